@@ -1,0 +1,1 @@
+"""Samples in, findings out: pure functions, one idea per file."""

@@ -1,0 +1,25 @@
+"""What is tested: the comparisons of a run, declared before the first measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bench.analysis.findings import Factors
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An arm against the baseline in one panel and phase.
+
+    ``error_share`` is the probability, over all looks together, with which its interval may miss
+    the true median effect. The shares of the comparisons other than the placebo's sum to the error
+    budget of the run. ``headline`` marks the phases that the scenario is about.
+    """
+
+    factors: Factors
+    phase: str
+    arm: str
+    baseline: str
+    placebo: bool
+    headline: bool
+    error_share: float

@@ -1,0 +1,140 @@
+"""From the samples of a run to its findings: every idea of this package, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.cells import cell_findings
+from bench.analysis.comparisons import Comparison
+from bench.analysis.conservation import conservation_warnings
+from bench.analysis.curves import declared_curves
+from bench.analysis.effects import Effect, effect_of
+from bench.analysis.failures import failure_findings, framework_failures
+from bench.analysis.findings import ComparisonFinding, Factors, Findings
+from bench.analysis.intervals import median_interval, placed, rounds_to_exclude
+from bench.analysis.invocations import arrange
+from bench.analysis.noise import noise_finding, noise_warnings
+from bench.analysis.rounds import reduce_rounds
+from bench.analysis.scaling import scaling_finding
+from bench.analysis.verdicts import judge, more_rounds
+
+
+def conclude(
+    samples: pd.DataFrame,
+    comparisons: Sequence[Comparison],
+    *,
+    composites: Mapping[str, tuple[str, ...]],
+    iterating: Collection[str],
+    margin: float,
+    confidence: float,
+    run: str,
+    status: str,
+    planned_rounds: int,
+    environment: Mapping[str, str | int | float | None],
+    questions: Mapping[str, str],
+) -> Findings:
+    """Everything that the ``samples`` of a run say, about the ``comparisons`` it declared.
+
+    ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
+    round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
+    declared. ``composites`` and ``iterating`` describe the phases (see ``reduce_rounds``);
+    ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
+    as large as that of the comparisons. The remaining arguments are passed on.
+    """
+    invocations = arrange(samples)
+    costs = reduce_rounds(invocations, composites=composites, iterating=iterating)
+    budget = round(1 - confidence, 12)
+    rounds = 0 if samples.empty else int(samples["round"].nunique())
+    effects = [effect_of(comparison, costs) for comparison in comparisons]
+    compared = [comparison_finding(effect, margin, confidence, rounds) for effect in effects]
+    curves = declared_curves(comparisons, budget)
+    scaling = (scaling_finding(curve, costs) for curve in curves)
+    return Findings(
+        run=run,
+        status=status,
+        rounds=rounds,
+        planned_rounds=planned_rounds,
+        margin=margin,
+        confidence=confidence,
+        family_size=sum(not comparison.placebo for comparison in comparisons),
+        error_budget=budget,
+        environment=dict(environment),
+        questions=dict(questions),
+        comparisons=tuple(compared),
+        scaling=tuple(finding for finding in scaling if finding is not None),
+        noise=noise_finding(compared, effects),
+        cells=cell_findings(costs, _declared_order(comparisons)),
+        failures=failure_findings(samples),
+        warnings=(
+            *framework_failures(samples),
+            *conservation_warnings(invocations),
+            *noise_warnings(compared),
+        ),
+    )
+
+
+def comparison_finding(
+    effect: Effect, margin: float, confidence: float, rounds: int
+) -> ComparisonFinding:
+    """The verdict on one effect; ``rounds`` is the number of rounds that the run has finished."""
+    comparison, log_ratio = effect.comparison, effect.log_ratio
+    interval = median_interval(log_ratio, comparison.error_share)
+    verdict, within_margin = judge(interval, margin)
+    unresolved = verdict == "unresolved"
+    ratio_low, ratio_high = np.exp(interval).tolist()
+    return ComparisonFinding(
+        **dict(comparison.factors),
+        phase=comparison.phase,
+        arm=comparison.arm,
+        baseline=comparison.baseline,
+        placebo=comparison.placebo,
+        headline=comparison.headline,
+        ratio=float(np.exp(np.median(log_ratio))) if len(log_ratio) else None,
+        ratio_low=ratio_low if np.isfinite(interval.low) else None,
+        ratio_high=placed(ratio_high),
+        confidence=confidence,
+        error_share=comparison.error_share,
+        rounds=len(log_ratio),
+        verdict=verdict,
+        within_margin=within_margin,
+        more_rounds=(
+            more_rounds(log_ratio, comparison.error_share, margin) if unresolved else None
+        ),
+        baseline_seconds=effect.baseline_seconds,
+        arm_seconds=effect.arm_seconds,
+        warnings=tuple(_warnings(effect, rounds)),
+    )
+
+
+def _warnings(effect: Effect, rounds: int) -> list[str]:
+    """What a reader must know before believing the verdict on ``effect``."""
+    comparison, measured = effect.comparison, len(effect.log_ratio)
+    warnings = []
+    if rounds:
+        for arm, seconds in (
+            (comparison.baseline, effect.baseline_seconds),
+            (comparison.arm, effect.arm_seconds),
+        ):
+            if not seconds:
+                warnings.append(f"{arm} has no cost in this phase")
+    if 0 < measured < rounds:
+        warnings.append(f"{rounds - measured} of {rounds} rounds lack one of the two arms")
+    if comparison.error_share > 0:
+        needed = rounds_to_exclude(comparison.error_share)
+        if measured < needed:
+            warnings.append(
+                f"too few rounds: {needed} are needed at this share of the error budget"
+            )
+    return warnings
+
+
+def _declared_order(comparisons: Sequence[Comparison]) -> dict[tuple[Factors, str], int]:
+    """The place of each panel and arm in the plan, the baseline first in its panel."""
+    order: dict[tuple[Factors, str], int] = {}
+    for comparison in comparisons:
+        for arm in (comparison.baseline, comparison.arm):
+            order.setdefault((comparison.factors, arm), len(order))
+    return order

@@ -1,0 +1,120 @@
+"""The scaling family: which curves of cost over depth a run declares, and their error shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from bench.analysis.comparisons import Comparison
+from bench.analysis.findings import Factors
+
+Unit = Literal["seconds", "bytes"]
+
+FEWEST_DEPTHS = 3
+"""A line and its curvature take three depths."""
+
+MEMORY_PHASE = "ready"
+"""The phase whose retained memory has a curve: after it, a model exists and has its weights."""
+
+HEADLINE_SHARE = 0.95
+"""Part of the error budget that goes to the curves of headline phases, as with comparisons.
+
+Evidence grows exponentially with rounds, so that the other curves pay for their small part with
+about four more rounds.
+"""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One arm's cost in one phase at several depths, all other factors fixed.
+
+    ``panels`` are the panels of its depths, shallowest first. ``error_share`` bounds, for each of
+    its coefficients, the probability that the interval of that coefficient ever misses.
+    """
+
+    panels: tuple[Factors, ...]
+    arm: str
+    placebo: bool
+    phase: str
+    unit: Unit
+    error_share: float
+
+
+class _Name(NamedTuple):
+    """What tells one curve from another."""
+
+    scenario: str
+    architecture: str | None
+    entry: str
+    device: str
+    backend: str
+    environment: str
+    arm: str
+    phase: str
+    unit: Unit
+
+
+def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Curve]:
+    """The curves that the declared ``comparisons`` imply, baselines' among them.
+
+    A curve has at least three depths. ``budget`` is the probability, over all curves and looks
+    together, that any interval of a coefficient misses; curves of a placebo come on top of it, each
+    as strict as the curves of its phase. Like the comparisons, the curves and their shares are
+    fixed before anything is measured.
+    """
+    panels: dict[_Name, dict[int, Factors]] = {}
+    placebo: dict[_Name, bool] = {}
+    headline: dict[_Name, bool] = {}
+    for comparison in comparisons:
+        if comparison.factors.layers is None:
+            continue
+        for name, is_placebo in (
+            (_name(comparison, comparison.baseline, "seconds"), False),
+            (_name(comparison, comparison.baseline, "bytes"), False),
+            (_name(comparison, comparison.arm, "seconds"), comparison.placebo),
+            (_name(comparison, comparison.arm, "bytes"), comparison.placebo),
+        ):
+            if name.unit == "bytes" and name.phase != MEMORY_PHASE:
+                continue
+            panels.setdefault(name, {})[comparison.factors.layers] = comparison.factors
+            placebo[name] = is_placebo
+            headline[name] = comparison.headline and name.unit == "seconds"
+    names = [name for name, depths in panels.items() if len(depths) >= FEWEST_DEPTHS]
+    counted = [headline[name] for name in names if not placebo[name]]
+    share = _shares(sum(counted), len(counted) - sum(counted), budget)
+    return [
+        Curve(
+            panels=tuple(panels[name][layers] for layers in sorted(panels[name])),
+            arm=name.arm,
+            placebo=placebo[name],
+            phase=name.phase,
+            unit=name.unit,
+            error_share=share[headline[name]],
+        )
+        for name in names
+    ]
+
+
+def _name(comparison: Comparison, arm: str, unit: Unit) -> _Name:
+    factors = comparison.factors
+    return _Name(
+        factors.scenario,
+        factors.architecture,
+        factors.entry,
+        factors.device,
+        factors.backend,
+        factors.environment,
+        arm,
+        comparison.phase,
+        unit,
+    )
+
+
+def _shares(headline: int, rest: int, budget: float) -> dict[bool, float]:
+    """The share of one curve, by whether its phase is a headline."""
+    part = HEADLINE_SHARE if headline and rest else float(headline > 0)
+    return {
+        True: budget * part / max(headline, 1),
+        False: budget * (1 - part) / max(rest, 1),
+    }

@@ -1,0 +1,60 @@
+"""Invocations that could not be measured, counted by cell, phase, kind and reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from bench.analysis.findings import FACTORS, FailureFinding
+from bench.analysis.invocations import INVOCATION, NOTHING_TO_DO, OK
+
+
+def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
+    """One finding per cell, phase reached, kind and reason, in order of first appearance.
+
+    ``phase`` is ``None`` for an invocation that failed outside any phase. Failures that belong to
+    no arm are not among them: see ``framework_failures``.
+    """
+    if samples.empty:
+        return ()
+    failed = _failed(samples)
+    counts = Counter(_rows(failed[failed["arm"].notna()], *FACTORS, "arm", *_WHAT))
+    findings = []
+    for row, count in counts.items():
+        named = dict(zip((*FACTORS, "arm", *_WHAT), row, strict=True))
+        findings.append(
+            FailureFinding(
+                **{name: named[name] for name in (*FACTORS, "arm")},
+                phase=None if named["phase"] == INVOCATION else named["phase"],
+                kind=named["status"],
+                reason=named["reason"] or "",
+                count=count,
+            )
+        )
+    return tuple(findings)
+
+
+def framework_failures(samples: pd.DataFrame) -> tuple[str, ...]:
+    """A warning per failure that belongs to no arm, such as a framework that cannot be imported."""
+    if samples.empty:
+        return ()
+    failed = _failed(samples)
+    counts = Counter(_rows(failed[failed["arm"].isna()], *_WHAT))
+    return tuple(
+        f"{phase}: {kind}: {reason or 'no reason given'} ({count}×)"
+        for (phase, kind, reason), count in counts.items()
+    )
+
+
+_WHAT = ("phase", "status", "reason")
+
+
+def _failed(samples: pd.DataFrame) -> pd.DataFrame:
+    columns = [*FACTORS, "arm", *_WHAT]
+    return samples.loc[~samples["status"].isin([OK, NOTHING_TO_DO]), columns]
+
+
+def _rows(samples: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:
+    plain = samples[list(columns)].astype(object)
+    return list(plain.where(plain.notna(), None).itertuples(index=False, name=None))

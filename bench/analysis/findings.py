@@ -1,0 +1,160 @@
+"""The findings: what analysis concluded from a run. Types only; read and written as JSON.
+
+Durations are seconds, memory bytes, ratios plain numbers (1.25: 25 % longer than the baseline).
+An interval bound that the rounds so far cannot place is ``None``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
+Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Factors(_Frozen):
+    """The panel that a finding belongs to."""
+
+    scenario: str
+    architecture: str | None
+    layers: int | None
+    entry: str
+    device: str
+    backend: str
+    environment: str
+
+
+FACTORS = tuple(Factors.model_fields)
+"""The factor columns of the table of samples, in order."""
+
+
+class ComparisonFinding(Factors):
+    """An arm against the baseline in one panel and phase.
+
+    ``ratio_low`` and ``ratio_high`` hold simultaneously over the family. ``confidence`` is the
+    family's; ``error_share`` is this comparison's part of ``1 - confidence``.
+    ``more_rounds`` is the expected number of further rounds until an unresolved comparison is
+    resolved, where that can be told.
+    """
+
+    phase: str
+    arm: str
+    baseline: str
+    placebo: bool
+    headline: bool
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    confidence: float
+    error_share: float
+    rounds: int
+    verdict: Verdict
+    within_margin: bool
+    more_rounds: int | None
+    baseline_seconds: float | None
+    arm_seconds: float | None
+    warnings: tuple[str, ...] = ()
+
+
+class ScalingFinding(_Frozen):
+    """cost(n) = constant + per_layer·n + per_layer_squared·n², fitted in each round.
+
+    The coefficients are medians over rounds, their intervals simultaneous over the scaling family.
+    ``curvature`` is the share of the quadratic term in the cost at the deepest panel, from which
+    ``growth`` is read; ``layers`` are the depths that were fitted.
+    """
+
+    scenario: str
+    architecture: str | None
+    entry: str
+    device: str
+    backend: str
+    environment: str
+    arm: str
+    placebo: bool
+    phase: str
+    unit: Literal["seconds", "bytes"]
+    layers: tuple[int, ...]
+    rounds: int
+    constant: float
+    constant_low: float | None
+    constant_high: float | None
+    per_layer: float
+    per_layer_low: float | None
+    per_layer_high: float | None
+    per_layer_squared: float
+    per_layer_squared_low: float | None
+    per_layer_squared_high: float | None
+    curvature: float
+    curvature_low: float | None
+    curvature_high: float | None
+    growth: Growth
+
+
+class NoiseFinding(_Frozen):
+    """What the placebo showed: the error of the instrument in this run, on this machine.
+
+    ``floor_ratio`` is the ratio that 95 % of the placebo's single-round effects stay below.
+    """
+
+    placebo_comparisons: int
+    placebo_false_alarms: int
+    floor_ratio: float | None
+
+
+class CellFinding(Factors):
+    """What one arm cost in one panel and phase: median over rounds, and the range of its rounds.
+
+    ``memory_change_bytes`` and ``memory_peak_bytes`` are medians over rounds, for phases that a
+    meter of memory covers.
+    """
+
+    arm: str
+    placebo: bool
+    phase: str
+    rounds: int
+    seconds: float
+    seconds_low: float
+    seconds_high: float
+    memory_change_bytes: float | None
+    memory_peak_bytes: float | None
+
+
+class FailureFinding(Factors):
+    """Invocations of one cell that could not be measured, for one reason."""
+
+    arm: str
+    phase: str | None
+    kind: str
+    reason: str
+    count: int
+
+
+class Findings(_Frozen):
+    """Everything concluded from a run, the document of ``bench show --json``."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    run: str
+    status: str
+    rounds: int
+    planned_rounds: int
+    margin: float
+    confidence: float
+    family_size: int
+    error_budget: float
+    environment: dict[str, str | int | float | None]
+    questions: dict[str, str]
+    comparisons: tuple[ComparisonFinding, ...]
+    scaling: tuple[ScalingFinding, ...]
+    noise: NoiseFinding
+    cells: tuple[CellFinding, ...]
+    failures: tuple[FailureFinding, ...]
+    warnings: tuple[str, ...] = ()

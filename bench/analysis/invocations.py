@@ -1,0 +1,189 @@
+"""The table of samples, arranged by invocation: one row of numbers for each fresh process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bench.analysis.findings import FACTORS, Factors
+
+OK = "ok"
+NOTHING_TO_DO = "nothing_to_do"
+INVOCATION = "invocation"
+"""The phase whose row holds an invocation's own end-to-end span."""
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+
+class Cell(NamedTuple):
+    """One arm in one panel."""
+
+    factors: Factors
+    arm: str
+    placebo: bool
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls of iterating phases, one entry per call, in no particular order.
+
+    ``invocation`` and ``phase`` are positions in ``Invocations``; ``iteration`` counts from 0.
+    """
+
+    invocation: Integers
+    phase: Integers
+    iteration: Integers
+    seconds: Floats
+
+
+@dataclass(frozen=True)
+class Invocations:
+    """Every invocation that ran to its end; those that failed contribute nothing.
+
+    ``cell`` (positions in ``cells``), ``round`` and ``span_seconds`` have shape (invocations,);
+    ``seconds``, ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape
+    (invocations, phases) and describe whole phases. NaN stands where there is no value.
+    """
+
+    cells: tuple[Cell, ...]
+    phases: tuple[str, ...]
+    cell: Integers
+    round: Integers
+    span_seconds: Floats
+    seconds: Floats
+    memory_change_bytes: Floats
+    memory_peak_bytes: Floats
+    nothing_to_do: Booleans
+    calls: Calls
+
+
+def arrange(samples: pd.DataFrame) -> Invocations:
+    """Arrange a table of samples by invocation.
+
+    An invocation is a round and an order within it. Rows that belong to no arm, such as
+    ``import``, are left out, and so is every row of an invocation with a failure among its rows.
+    """
+    if samples.empty or not (completed := _completed(samples)).any():
+        return _NOTHING
+    samples = samples.loc[completed, _COLUMNS]
+    cell, cells = _cells(samples)
+    invocation, first = _number(_invocation_keys(samples))
+    phase, names = _phases(samples["phase"])
+    shape = (len(first), len(names))
+    iteration = _floats(samples["iteration"])
+    span = phase == -1
+    whole = np.isnan(iteration) & ~span
+    call = ~np.isnan(iteration) & ~span
+    seconds = _floats(samples["wall_ns"]) / 1e9
+
+    def spread(values: Floats) -> Floats:
+        matrix = np.full(shape, np.nan)
+        matrix[invocation[whole], phase[whole]] = values[whole]
+        return matrix
+
+    span_seconds = np.full(len(first), np.nan)
+    span_seconds[invocation[span]] = seconds[span]
+    idle = samples["status"].isin([NOTHING_TO_DO]).to_numpy()
+    nothing_to_do = np.zeros(shape, dtype=np.bool_)
+    nothing_to_do[invocation[whole & idle], phase[whole & idle]] = True
+    return Invocations(
+        cells=cells,
+        phases=names,
+        cell=cell[first],
+        round=_integers(samples["round"])[first],
+        span_seconds=span_seconds,
+        seconds=spread(np.where(idle, np.nan, seconds)),
+        memory_change_bytes=spread(_floats(samples["memory_change_bytes"])),
+        memory_peak_bytes=spread(_floats(samples["memory_peak_bytes"])),
+        nothing_to_do=nothing_to_do,
+        calls=Calls(
+            invocation=invocation[call],
+            phase=phase[call],
+            iteration=iteration[call].astype(np.int64),
+            seconds=seconds[call],
+        ),
+    )
+
+
+def _completed(samples: pd.DataFrame) -> Booleans:
+    """Which rows belong to an arm and to an invocation without a failure."""
+    invocation, first = _number(_invocation_keys(samples))
+    belongs = samples["arm"].notna().to_numpy()
+    fine = samples["status"].isin([OK, NOTHING_TO_DO]).to_numpy()
+    failed = np.zeros(len(first), dtype=np.bool_)
+    failed[invocation[belongs & ~fine]] = True
+    return np.asarray(belongs & ~failed[invocation], dtype=np.bool_)
+
+
+def _invocation_keys(samples: pd.DataFrame) -> Integers:
+    """A number for each row that its invocation, a round and an order within it, alone has."""
+    order = _integers(samples["order"])
+    return _integers(samples["round"]) * (np.ptp(order) + 1) + order - order.min()
+
+
+def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
+    key = np.zeros(len(samples), dtype=np.int64)
+    for column in (*FACTORS, "arm"):
+        codes, values = pd.factorize(samples[column])
+        key = key * (len(values) + 1) + codes + 1
+    cell, first = _number(key)
+    rows = samples[[*FACTORS, "arm", "placebo"]].iloc[first].astype(object)
+    rows = rows.where(rows.notna(), None)
+    cells = []
+    for *factors, arm, placebo in rows.itertuples(index=False, name=None):
+        named = dict(zip(FACTORS, factors, strict=True))
+        if named["layers"] is not None:
+            named["layers"] = int(named["layers"])
+        cells.append(Cell(Factors(**named), arm, bool(placebo)))
+    return cell, tuple(cells)
+
+
+def _phases(column: pd.Series) -> tuple[Integers, tuple[str, ...]]:
+    """The phase of each row, -1 for the invocation's own span; names in order of appearance."""
+    codes, values = pd.factorize(column)
+    names = [str(name) for name in values]
+    kept = [name for name in names if name != INVOCATION]
+    renumber = np.array([kept.index(name) if name in kept else -1 for name in names])
+    return renumber[codes], tuple(kept)
+
+
+def _number(keys: Integers) -> tuple[Integers, Integers]:
+    """Number the distinct keys by first appearance: each row's number, each number's first row."""
+    numbers, distinct = pd.factorize(keys)
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return numbers, first
+
+
+def _floats(column: pd.Series) -> Floats:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _integers(column: pd.Series) -> Integers:
+    return column.to_numpy(dtype=np.int64)
+
+
+_COLUMNS = [
+    *("round", "order", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
+    *("wall_ns", "memory_change_bytes", "memory_peak_bytes"),
+]
+_NO_INTEGERS, _NO_FLOATS = np.empty(0, dtype=np.int64), np.empty(0)
+_NO_PHASES = np.empty((0, 0))
+_NOTHING = Invocations(
+    cells=(),
+    phases=(),
+    cell=_NO_INTEGERS,
+    round=_NO_INTEGERS,
+    span_seconds=_NO_FLOATS,
+    seconds=_NO_PHASES,
+    memory_change_bytes=_NO_PHASES,
+    memory_peak_bytes=_NO_PHASES,
+    nothing_to_do=_NO_PHASES.astype(np.bool_),
+    calls=Calls(_NO_INTEGERS, _NO_INTEGERS, _NO_INTEGERS, _NO_FLOATS),
+)

@@ -1,0 +1,47 @@
+"""The error of the instrument: what the placebo, which is the baseline once more, seems to show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from bench.analysis.effects import Effect
+from bench.analysis.findings import ComparisonFinding, NoiseFinding
+
+
+def noise_finding(
+    findings: Sequence[ComparisonFinding], effects: Sequence[Effect]
+) -> NoiseFinding:
+    """Placebo comparisons with at least one round, the false alarms among them, the noise floor.
+
+    The floor is the ratio that 95 % of the placebo's single-round effects, over all its panels and
+    phases, stay below in either direction.
+    """
+    placebos = [finding for finding in findings if finding.placebo and finding.rounds]
+    ratios = [effect.log_ratio for effect in effects if effect.comparison.placebo]
+    size = np.abs(np.concatenate(ratios)) if ratios else np.empty(0)
+    return NoiseFinding(
+        placebo_comparisons=len(placebos),
+        placebo_false_alarms=sum(is_false_alarm(finding) for finding in placebos),
+        floor_ratio=math.exp(np.quantile(size, 0.95)) if len(size) else None,
+    )
+
+
+def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[str, ...]:
+    """A warning when a placebo was called faster or slower than the baseline, of which it is a copy."""
+    alarms = [finding for finding in findings if is_false_alarm(finding)]
+    if not alarms:
+        return ()
+    named = sorted({f"{finding.phase} ({finding.verdict})" for finding in alarms})
+    return (
+        "the placebo, a copy of the baseline, is called different in "
+        f"{len(alarms)} comparison{'s' if len(alarms) > 1 else ''}: {', '.join(named)}; "
+        "effects of that size are the instrument's own",
+    )
+
+
+def is_false_alarm(finding: ComparisonFinding) -> bool:
+    """Whether a comparison of the placebo came out as a difference."""
+    return finding.placebo and finding.verdict in ("faster", "slower")

@@ -1,0 +1,158 @@
+"""The reduction of a round: one number for each cell and phase, from its replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.findings import FACTORS, Factors
+from bench.analysis.invocations import Cell, Floats, Integers, Invocations
+from bench.analysis.steady import steady_seconds
+
+
+@dataclass(frozen=True)
+class RoundCosts:
+    """What each cell cost in each phase and round; NaN where that was not measured.
+
+    The three arrays have shape (cells, phases, rounds); ``rounds`` holds the round numbers in
+    ascending order. Composites are among the phases, after those they are made of.
+    """
+
+    cells: tuple[Cell, ...]
+    phases: tuple[str, ...]
+    rounds: Integers
+    seconds: Floats
+    memory_change_bytes: Floats
+    memory_peak_bytes: Floats
+
+    def seconds_of(self, factors: Factors, arm: str, phase: str) -> Floats:
+        """Seconds per round of one arm in one panel and phase, shape (rounds,)."""
+        return self._series(self.seconds, factors, arm, phase)
+
+    def memory_change_of(self, factors: Factors, arm: str, phase: str) -> Floats:
+        """Bytes per round that one arm retained over one phase, shape (rounds,)."""
+        return self._series(self.memory_change_bytes, factors, arm, phase)
+
+    def tidy(self) -> pd.DataFrame:
+        """One row per cell, phase and round in which it was measured.
+
+        Columns: the factors, ``arm``, ``placebo``, ``phase``, ``round``, ``seconds``,
+        ``memory_change_bytes``, ``memory_peak_bytes``.
+        """
+        cell, phase, position = np.nonzero(~np.isnan(self.seconds))
+        columns: dict[str, object] = {
+            name: pd.Series([getattr(each.factors, name) for each in self.cells])
+            .iloc[cell]
+            .to_numpy()
+            for name in FACTORS
+        }
+        columns["arm"] = np.array([each.arm for each in self.cells], dtype=object)[cell]
+        columns["placebo"] = np.array([each.placebo for each in self.cells], dtype=bool)[cell]
+        columns["phase"] = np.array(self.phases, dtype=object)[phase]
+        columns["round"] = self.rounds[position]
+        for name in ("seconds", "memory_change_bytes", "memory_peak_bytes"):
+            columns[name] = getattr(self, name)[cell, phase, position]
+        return pd.DataFrame(columns)
+
+    def _series(self, values: Floats, factors: Factors, arm: str, phase: str) -> Floats:
+        cell = self._position_of_cell.get((factors, arm))
+        if cell is None or phase not in self._position_of_phase:
+            return np.full(len(self.rounds), np.nan)
+        series: Floats = values[cell, self._position_of_phase[phase]]
+        return series
+
+    @cached_property
+    def _position_of_cell(self) -> dict[tuple[Factors, str], int]:
+        return {(cell.factors, cell.arm): i for i, cell in enumerate(self.cells)}
+
+    @cached_property
+    def _position_of_phase(self) -> dict[str, int]:
+        return {phase: i for i, phase in enumerate(self.phases)}
+
+
+def reduce_rounds(
+    invocations: Invocations,
+    *,
+    composites: Mapping[str, tuple[str, ...]],
+    iterating: Collection[str],
+) -> RoundCosts:
+    """Reduce the replicates of every round to one number per cell and phase.
+
+    Seconds are the minimum over replicates, since interference only ever adds time to a phase that
+    happens once; for an ``iterating`` phase, the median over replicates of its steady part. Memory
+    is the median over replicates.
+
+    ``composites`` maps a name to the phases that it is the sum of. They are summed within an
+    invocation and then reduced like a phase, so that all parts come from one process. A part with
+    nothing to do counts as 0; every other part must have been measured, and at least one. The peak
+    of a composite is the highest of its parts.
+    """
+    seconds, change, peak = (
+        _with_composites(invocations, values, composites, combine)
+        for values, combine in (
+            (invocations.seconds, "sum"),
+            (invocations.memory_change_bytes, "sum"),
+            (invocations.memory_peak_bytes, "maximum"),
+        )
+    )
+    phases = (*invocations.phases, *composites)
+    repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
+    seconds[:, repeats] = _steady(invocations)[:, repeats]
+
+    rounds, position = np.unique(invocations.round, return_inverse=True)
+    group = invocations.cell * len(rounds) + position
+    shape = (len(invocations.cells), len(rounds), len(phases))
+
+    def over_replicates(values: Floats, how: Literal["min", "median"]) -> Floats:
+        reduced = np.full((shape[0] * shape[1], values.shape[1]), np.nan)
+        if len(group):
+            table = pd.DataFrame(values).groupby(group).agg(how)
+            reduced[table.index.to_numpy()] = table.to_numpy()
+        return reduced.reshape(shape[0], shape[1], -1).transpose(0, 2, 1)
+
+    reduced_seconds = over_replicates(seconds, "min")
+    reduced_seconds[:, repeats] = over_replicates(seconds[:, repeats], "median")
+    return RoundCosts(
+        cells=invocations.cells,
+        phases=phases,
+        rounds=rounds,
+        seconds=reduced_seconds,
+        memory_change_bytes=over_replicates(change, "median"),
+        memory_peak_bytes=over_replicates(peak, "median"),
+    )
+
+
+def _with_composites(
+    invocations: Invocations,
+    values: Floats,
+    composites: Mapping[str, tuple[str, ...]],
+    combine: Literal["sum", "maximum"],
+) -> Floats:
+    """``values`` (invocations, phases) with one more column per composite."""
+    columns = [values]
+    for parts in composites.values():
+        column = np.full(len(values), np.nan)
+        if all(part in invocations.phases for part in parts):
+            positions = [invocations.phases.index(part) for part in parts]
+            idle = invocations.nothing_to_do[:, positions]
+            neutral = 0.0 if combine == "sum" else -np.inf
+            terms = np.where(idle, neutral, values[:, positions])
+            column = terms.sum(axis=1) if combine == "sum" else terms.max(axis=1)
+            column[idle.all(axis=1)] = np.nan
+        columns.append(column[:, np.newaxis])
+    return np.concatenate(columns, axis=1)
+
+
+def _steady(invocations: Invocations) -> Floats:
+    """The steady cost of a call (invocations, phases), NaN for phases that do not iterate."""
+    calls, phases = invocations.calls, len(invocations.phases)
+    sequences = len(invocations.seconds) * phases
+    steady = steady_seconds(
+        calls.invocation * phases + calls.phase, calls.iteration, calls.seconds, sequences
+    )
+    return steady.reshape(-1, phases) if sequences else np.empty((0, phases))

@@ -1,0 +1,119 @@
+"""How cost grows with depth: the coefficients of each curve, and the growth read from them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.analysis.curves import FEWEST_DEPTHS, Curve
+from bench.analysis.findings import Growth, ScalingFinding
+from bench.analysis.fits import fit_quadratic
+from bench.analysis.intervals import Interval, median_interval, placed
+from bench.analysis.invocations import Floats
+from bench.analysis.rounds import RoundCosts
+
+NEGLIGIBLE = 0.1
+"""Part of the deepest cost below which a term is too small to give a growth its name.
+
+With enough rounds any trace of curvature becomes significant; a cost whose quadratic term is 3 % of
+it is still, to everyone who waits for it, linear. The price: a curve that is quadratic but not yet
+at the depths measured is called linear there.
+"""
+
+PLAUSIBLE = 0.5
+"""Part of the deepest cost that the interval of a term must stay below before it may be dismissed.
+
+'Not distinguishable from 0' is no evidence of absence while half of the cost might still come from
+that term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is about half again as
+noisy as the costs themselves: with bounds of 0.1 few machines would ever say ``linear``.
+"""
+
+
+def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
+    """The coefficients of one curve with their intervals, and its growth.
+
+    Depths measured in fewer than half of the rounds (where a deep model fails, say) are left out of
+    the curve, then rounds that lack one of its depths. ``None`` when fewer than three depths or no
+    round remain.
+    """
+    layers, values = _measured(curve, costs)
+    if len(layers) < FEWEST_DEPTHS or not len(values):
+        return None
+    coefficients = fit_quadratic(layers, values, relative=curve.unit == "seconds")
+    deepest = values[:, -1]
+    # Retained memory can be 0 or less; the largest change then stands in for the deepest.
+    largest = np.abs(values).max(axis=1)
+    scale = np.where(deepest > 0, deepest, np.where(largest > 0, largest, 1.0))
+    curvature = coefficients[:, 2] * layers[-1] ** 2 / scale
+    share = (deepest - values[:, 0]) / scale
+    error = curve.error_share
+    constant, per_layer, squared = (median_interval(c, error) for c in coefficients.T)
+    curvature_interval = median_interval(curvature, error)
+    medians = np.median(coefficients, axis=0)
+    panel = curve.panels[-1]
+    return ScalingFinding(
+        **panel.model_dump(exclude={"layers"}),
+        arm=curve.arm,
+        placebo=curve.placebo,
+        phase=curve.phase,
+        unit=curve.unit,
+        layers=tuple(int(depth) for depth in layers),
+        rounds=len(values),
+        constant=float(medians[0]),
+        constant_low=placed(constant.low),
+        constant_high=placed(constant.high),
+        per_layer=float(medians[1]),
+        per_layer_low=placed(per_layer.low),
+        per_layer_high=placed(per_layer.high),
+        per_layer_squared=float(medians[2]),
+        per_layer_squared_low=placed(squared.low),
+        per_layer_squared_high=placed(squared.high),
+        curvature=float(np.median(curvature)),
+        curvature_low=placed(curvature_interval.low),
+        curvature_high=placed(curvature_interval.high),
+        growth=growth_of(
+            float(np.median(share)),
+            median_interval(share, error),
+            float(np.median(curvature)),
+            curvature_interval,
+        ),
+    )
+
+
+def growth_of(
+    share: float, share_interval: Interval, curvature: float, curvature_interval: Interval
+) -> Growth:
+    """The growth class of a curve.
+
+    ``share`` is the median part of the deepest cost that comes on top of the shallowest's;
+    ``curvature`` the median part of it that is quadratic; each with its interval.
+    """
+    if not (share_interval.bounded and curvature_interval.bounded):
+        return "unresolved"
+    if _absent(share, share_interval):
+        return "constant"
+    if curvature_interval.low > 0 and curvature > NEGLIGIBLE:
+        return "quadratic"
+    if curvature_interval.high < 0 and curvature < -NEGLIGIBLE:
+        return "sublinear"
+    if _absent(curvature, curvature_interval):
+        return "linear"
+    return "unresolved"
+
+
+def _absent(median: float, interval: Interval) -> bool:
+    """Whether a term is indistinguishable from 0 or negligible, and cannot be large."""
+    indistinct = interval.low <= 0 <= interval.high or abs(median) <= NEGLIGIBLE
+    return indistinct and -PLAUSIBLE < interval.low and interval.high < PLAUSIBLE
+
+
+def _measured(curve: Curve, costs: RoundCosts) -> tuple[Floats, Floats]:
+    """The depths of a curve that were measured, and their costs (rounds, depths)."""
+    series_of = costs.seconds_of if curve.unit == "seconds" else costs.memory_change_of
+    layers = np.array([float(panel.layers or 0) for panel in curve.panels])
+    values = np.stack([series_of(panel, curve.arm, curve.phase) for panel in curve.panels], axis=1)
+    if curve.unit == "seconds":
+        values = np.where(values > 0, values, np.nan)
+    present = ~np.isnan(values)
+    kept = 2 * present.sum(axis=0) >= max(present.any(axis=1).sum(), 1)
+    values = values[:, kept]
+    return layers[kept], values[~np.isnan(values).any(axis=1)]

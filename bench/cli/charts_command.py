@@ -1,0 +1,41 @@
+"""``bench charts``: draw the charts of a run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bench.cli import types
+from bench.cli.errors import WrongRequest, mendable
+from bench.store.folder import NotARun
+from bench.store.locate import RUNS, locate
+
+_FORMATS = ("svg", "png")
+
+
+@click.command("charts", short_help="Draw the charts of a run again.")
+@click.argument("run", metavar="RUN")
+@click.option("--format", "formats", type=types.NAMES, default="png,svg", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]")
+def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
+    """Conclude and draw RUN anew from its stored samples.
+
+    Example: bench charts latest --format svg
+    """
+    from bench.plan.catalogue import UnknownName, known
+    from bench.publish.charts import draw_charts
+    from bench.runner.conclude import conclude
+
+    with mendable(NotARun, UnknownName):
+        for name in formats:
+            known(name, "format", _FORMATS)
+        folder = locate(run, out or RUNS)
+        findings = conclude(folder)
+    folder.write_findings(findings)
+    charts = draw_charts(findings, folder.path / "charts", formats)
+    if not charts:
+        raise WrongRequest(f"{folder.record.run} has no finished round: there is nothing to draw")
+    for chart in charts:
+        click.echo(chart)
+    return 0

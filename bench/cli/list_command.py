@@ -1,0 +1,72 @@
+"""``bench list``: what can be measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from bench.plan import catalogue
+from bench.plan.phases import ENTRIES
+from bench.plan.presets import PRESETS
+
+
+@click.command("list", short_help="List scenarios, architectures and presets.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> int:
+    """List scenarios with their question, arms, architectures and depths.
+
+    Example: bench list --json
+    """
+    document = {
+        "scenarios": {
+            name: {
+                "question": scenario.question,
+                "arms": {arm: declared.builder for arm, declared in scenario.arms.items()},
+                "baseline": scenario.baseline,
+                "architectures": list(scenario.architectures),
+                "layers": list(scenario.layers),
+                "entries": list(scenario.entries),
+            }
+            for name, scenario in catalogue.scenarios().items()
+        },
+        "architectures": dict(catalogue.architectures()),
+        "entries": {name: list(entry.phases) for name, entry in ENTRIES.items()},
+        "presets": {name: vars(preset) for name, preset in PRESETS.items()},
+        "environments": {"default": sys.executable},
+        "devices": list(catalogue.DEVICES),
+    }
+    if as_json:
+        click.echo(json.dumps(document, indent=2))
+    else:
+        _print(document)
+    return 0
+
+
+def _print(document):  # type: ignore[no-untyped-def]
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    for name, scenario in document["scenarios"].items():
+        console.print(Text(name, style="bold"), Text(scenario["question"]), highlight=False)
+        table = Table.grid(padding=(0, 2))
+        arms = [
+            f"{arm} (baseline)" if arm == scenario["baseline"] else arm for arm in scenario["arms"]
+        ]
+        table.add_row("  arms", Text(", ".join(arms)))
+        table.add_row("  architectures", Text(", ".join(scenario["architectures"])))
+        table.add_row("  layers", Text(", ".join(map(str, scenario["layers"])) or "not swept"))
+        table.add_row("  entries", Text(", ".join(scenario["entries"])))
+        console.print(table, highlight=False)
+        console.print()
+    console.print(Text("architectures", style="bold"))
+    table = Table.grid(padding=(0, 2))
+    for name, description in document["architectures"].items():
+        table.add_row(f"  {name}", Text(description))
+    console.print(table, highlight=False)
+    console.print()
+    console.print(Text("measured interpreter", style="bold"), document["environments"]["default"])
+    console.print(Text("devices", style="bold"), ", ".join(document["devices"]), highlight=False)

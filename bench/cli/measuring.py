@@ -1,0 +1,139 @@
+"""Measures with a display: what ``bench run`` does once the request is understood."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from bench.analysis.findings import Findings
+from bench.cli.errors import FAILED_CELLS, INTERRUPTED
+from bench.cli.progress import progress
+from bench.plan.schedule import Plan
+from bench.runner.interpreter import Interpreter, InterpreterFailed
+from bench.runner.round import launch
+from bench.runner.run import carry_out
+from bench.runner.survey import environment, survey
+from bench.store.folder import RunFolder
+from bench.store.locate import RUNS, new_run_id
+
+
+_NO_POPULATE = (
+    "this kernel cannot prepare forked processes (it lacks MADV_POPULATE_WRITE, Linux 5.14): a "
+    "process is started for every invocation instead, which takes longer"
+)
+
+
+class CannotStart(RuntimeError):
+    """Nothing was measured, for a reason the user can mend; the message says which."""
+
+
+def begin(plan: Plan, runs: Path, as_json: bool) -> int:
+    """Measure ``plan`` into a new folder below ``runs``; returns the exit code.
+
+    Raises ``CannotStart`` when the folder cannot be written, the measured interpreter does not
+    start, or a reference does not resolve in it.
+    """
+    _check_writable(runs)
+    with _interruptible():
+        try:
+            return _survey_and_measure(plan, runs, as_json)
+        except KeyboardInterrupt:
+            click.echo("bench: interrupted before anything was measured", err=True)
+            return INTERRUPTED
+        except InterpreterFailed as error:
+            raise CannotStart(str(error)) from error
+
+
+def resume(folder: RunFolder, as_json: bool) -> int:
+    """Measure what is missing of the run in ``folder``; returns the exit code."""
+    with _interruptible():
+        try:
+            return _measure(folder, None, as_json)
+        except InterpreterFailed as error:
+            raise CannotStart(str(error)) from error
+
+
+def _survey_and_measure(plan: Plan, runs: Path, as_json: bool) -> int:
+    click.echo("importing the framework ...", err=True)
+    with Interpreter(launch(plan, 0)) as interpreter:
+        found = survey(interpreter, plan)
+        if found.bad:
+            raise CannotStart(_bad_references(plan, found.bad))
+        reusable: Interpreter | None = interpreter
+        if plan.isolation == "fork" and not found.populate:
+            click.echo(_NO_POPULATE, err=True)
+            plan = plan.model_copy(update={"isolation": "start"})
+            reusable = None
+        names = "+".join(scenario.name for scenario in plan.scenarios)
+        folder = RunFolder.create(runs / new_run_id(names), plan, environment(found))
+        return _measure(folder, reusable, as_json)
+
+
+def _measure(folder: RunFolder, interpreter: Interpreter | None, as_json: bool) -> int:
+    try:
+        with progress(folder) as listener:
+            findings = carry_out(folder, listener, interpreter)
+    except KeyboardInterrupt:
+        rounds = len(folder.rounds())
+        click.echo(
+            f"bench: interrupted; {rounds} {'round is' if rounds == 1 else 'rounds are'} stored in "
+            f"{folder.path}\nresume with: {_resume_command(folder)}",
+            err=True,
+        )
+        return INTERRUPTED
+    _answer(folder, findings, as_json)
+    return FAILED_CELLS if findings.failures else 0
+
+
+def _answer(folder: RunFolder, findings: Findings, as_json: bool) -> None:
+    from bench.cli.output import print_findings
+    from bench.publish.charts import draw_charts
+
+    charts = draw_charts(findings, folder.path / "charts")
+    print_findings(findings, as_json)
+    if charts:
+        click.echo(f"charts: {folder.path / 'charts'}", err=True)
+    click.echo(f"run folder: {folder.path}", err=True)
+
+
+def _check_writable(runs: Path) -> None:
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=runs):
+            pass
+    except OSError as error:
+        raise CannotStart(f"cannot write to {runs}: {error.strerror}") from error
+
+
+def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
+    names = {arm.builder: arm.name for scenario in plan.scenarios for arm in scenario.arms}
+    reference, why = next(iter(bad.items()))
+    who = f"arm {names[reference]!r}" if reference in names else f"architecture {reference!r}"
+    return f"{who}: {why}"
+
+
+def _resume_command(folder: RunFolder) -> str:
+    command = ["bench", "run", "--resume", folder.record.run]
+    if folder.path.parent.resolve() != RUNS.resolve():
+        command[-1] = str(folder.path)
+    return shlex.join(command)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """A request to terminate ends a run as Ctrl-C does."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,37 @@
+"""``bench show``: the findings of a run as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bench.cli.errors import mendable
+from bench.store.folder import NotARun, RunFolder
+from bench.store.locate import RUNS, locate
+
+
+@click.command("show", short_help="Print the findings of a run.")
+@click.argument("run", metavar="RUN")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(run: str, out: Path | None, as_json: bool) -> int:
+    """Print the findings of RUN: a run id, the beginning of one, a path, or latest.
+
+    Example: bench show latest --json
+    """
+    from bench.cli.output import print_findings
+
+    with mendable(NotARun):
+        folder = locate(run, out or RUNS)
+        findings = folder.findings() or _concluded(folder)
+    print_findings(findings, as_json)
+    return 0
+
+
+def _concluded(folder: RunFolder):  # type: ignore[no-untyped-def]
+    from bench.runner.conclude import conclude
+
+    findings = conclude(folder)
+    folder.write_findings(findings)
+    return findings

@@ -1,0 +1,93 @@
+"""How values are written on the command line: lists, durations, sizes, percentages, arms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from bench.plan.scenario import PLACEBO, Arm, InvalidScenario
+
+_DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_SIZE = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+class _Type(click.ParamType):
+    def __init__(self, name: str, example: str) -> None:
+        self.name = name
+        self._example = example
+
+    def refuse(self, value: str, why: str) -> None:
+        self.fail(f"{value!r} {why}, for example {self._example}")
+
+
+class Names(_Type):
+    """Comma-separated words."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        words = tuple(word.strip() for word in value.split(","))
+        if not all(words):
+            self.refuse(value, "is not a list of names: write them with commas between them")
+        return tuple(dict.fromkeys(words))
+
+
+class LayerCounts(_Type):
+    """Comma-separated whole numbers from 1."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        counts = []
+        for word in value.split(","):
+            if not re.fullmatch(r"\s*[+-]?\d+\s*", word):
+                self.refuse(value, "is not a list of layer counts: write whole numbers from 1")
+            counts.append(int(word))
+        if min(counts) < 1:
+            self.refuse(value, "has a layer count below 1: write whole numbers from 1")
+        return tuple(sorted(set(counts)))
+
+
+class Quantity(_Type):
+    """A positive number and a unit."""
+
+    def __init__(self, name: str, units: dict[str, float], example: str) -> None:
+        super().__init__(name, example)
+        self._units = units
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        if isinstance(value, (int, float)):
+            return float(value)
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)([A-Za-z%]?)", value.strip())
+        if not match or match.group(2) not in self._units or not float(match.group(1)):
+            units = ", ".join(unit or "none" for unit in self._units)
+            self.refuse(value, f"is not a {self.name}: write a number above 0 and a unit ({units})")
+        assert match is not None
+        return float(match.group(1)) * self._units[match.group(2)]
+
+
+class NamedArm(_Type):
+    """``NAME=MODULE:FUNCTION``."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, Arm]:
+        if isinstance(value, tuple):
+            return value
+        name, separator, builder = value.partition("=")
+        if not separator or not name.strip():
+            self.refuse(value, "does not name an arm: write NAME=MODULE:FUNCTION")
+        if name == PLACEBO:
+            self.refuse(value, f"cannot be: {PLACEBO!r} is the suite's own copy of the baseline")
+        try:
+            return name.strip(), Arm(builder.strip())
+        except InvalidScenario as error:
+            self.fail(f"arm {name!r}: {error}")
+
+
+NAMES = Names("names", "mlp,cnn")
+LAYERS = LayerCounts("counts", "4,16,64")
+DURATION = Quantity("duration", _DURATION, "90s, 10m or 1h")
+SIZE = Quantity("size", {unit: float(factor) for unit, factor in _SIZE.items()}, "512M or 4G")
+PERCENT = Quantity("percentage", {"%": 0.01}, "5%")
+ARM = NamedArm("arm", "mine=my_package.models:build")

@@ -1,0 +1,98 @@
+"""Finds scenarios and architectures by name, without importing what only a worker may import."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from bench.plan.phases import ENTRIES
+from bench.plan.scenario import Scenario, check_reference
+
+SCENARIOS_PACKAGE = "scenarios"
+ARCHITECTURES_MODULE = "scenarios.architectures"
+DEVICES = ("cpu", "gpu")
+
+
+class UnknownName(ValueError):
+    """A name that the catalogue lacks; the message gives the nearest one and the others."""
+
+
+def scenarios() -> Mapping[str, Scenario]:
+    """Every scenario that a file of the package ``scenarios`` defines, by its variable's name."""
+    found: dict[str, Scenario] = {}
+    for path in sorted(_folder().glob("*.py")):
+        if defines_scenarios(path):
+            module = importlib.import_module(f"{SCENARIOS_PACKAGE}.{path.stem}")
+            found.update(scenarios_in(vars(module)))
+    return found
+
+
+def scenarios_in(names: Mapping[str, object]) -> Mapping[str, Scenario]:
+    """The scenarios among a module's ``names``."""
+    return {name: value for name, value in names.items() if isinstance(value, Scenario)}
+
+
+def defines_scenarios(path: Path) -> bool:
+    """Whether the Python file at ``path`` calls ``Scenario`` at its top level; imports nothing."""
+    try:
+        tree = ast.parse(path.read_text())
+    except SyntaxError:
+        return False
+    return any(
+        isinstance(statement, (ast.Assign, ast.AnnAssign))
+        and isinstance(statement.value, ast.Call)
+        and isinstance(statement.value.func, ast.Name)
+        and statement.value.func.id == Scenario.__name__
+        for statement in tree.body
+    )
+
+
+def architectures() -> Mapping[str, str]:
+    """Name of each architecture of the suite → the first line of its description."""
+    tree = ast.parse((_folder() / "architectures.py").read_text())
+    return {
+        node.name: (ast.get_docstring(node) or "").split("\n")[0]
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+
+
+def architecture_reference(name: str) -> str:
+    """The ``module:function`` of an architecture: of the suite by name, of others as written.
+
+    Raises ``UnknownName``, or ``InvalidScenario`` when a reference is not well formed.
+    """
+    if ":" in name:
+        return check_reference(name)
+    return f"{ARCHITECTURES_MODULE}:{known(name, 'architecture', architectures())}"
+
+
+def known_entry(name: str) -> str:
+    """``name`` if it is an entry, else raises ``UnknownName``."""
+    return known(name, "entry", ENTRIES)
+
+
+def known_device(name: str) -> str:
+    """``name`` if it is a device, else raises ``UnknownName``."""
+    return known(name, "device", DEVICES)
+
+
+def known(name: str, what: str, names: Iterable[str]) -> str:
+    """``name`` if it is one of ``names``; raises ``UnknownName`` with the nearest of them if not."""
+    names = list(names)
+    if name in names:
+        return name
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise UnknownName(f"unknown {what} {name!r}: {hint}known: {', '.join(names)}")
+
+
+def _folder() -> Path:
+    specification = importlib.util.find_spec(SCENARIOS_PACKAGE)
+    if specification is None or not specification.submodule_search_locations:
+        raise UnknownName(f"the package {SCENARIOS_PACKAGE!r} is not installed")
+    return Path(next(iter(specification.submodule_search_locations)))

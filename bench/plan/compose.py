@@ -1,0 +1,131 @@
+"""Turns scenarios and wishes into a frozen plan, or says what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bench.plan import catalogue
+from bench.plan.presets import Preset
+from bench.plan.scenario import Arm, InvalidScenario, Scenario
+from bench.plan.schedule import Isolation, Panel, Plan, planned
+
+OWN_ARMS = "own_arms"
+"""Name of the scenario that compares just the arms that were named in the request."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a user asks for beyond a scenario and a preset; ``None`` leaves it to them.
+
+    ``margin`` is relative, ``budget_s`` and ``timeout_s`` are seconds. ``memory_bytes`` is what one
+    invocation may take; where it is not given, those under way share ``free_memory_bytes``.
+    """
+
+    free_memory_bytes: int
+    seed: int
+    memory_bytes: int | None = None
+    cores: int = 1
+    arms: Mapping[str, Arm] = field(default_factory=dict)
+    baseline: str | None = None
+    architectures: Sequence[str] | None = None
+    layers: Sequence[int] | None = None
+    entries: Sequence[str] | None = None
+    devices: Sequence[str] = ("cpu",)
+    rounds: int | None = None
+    replicates: int | None = None
+    budget_s: float | None = None
+    margin: float = 0.05
+    isolation: Isolation = "fork"
+    timeout_s: float = 120.0
+    threads: int | None = None
+    pin: bool = False
+    jobs: int | None = None
+    backend: str = "tensorflow"
+
+
+def compose(
+    scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str
+) -> Plan:
+    """The plan that measures ``scenarios`` with the interpreter at the path ``python``.
+
+    Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
+    """
+    if scenarios:
+        wanted = {name: _with_arms(scenario, wishes) for name, scenario in scenarios.items()}
+    else:
+        wanted = {OWN_ARMS: _own_arms(wishes)}
+    panels = [
+        panel
+        for name, scenario in wanted.items()
+        for panel in _panels(name, scenario, preset, wishes)
+    ]
+    references = {
+        panel.architecture: catalogue.architecture_reference(panel.architecture)
+        for panel in panels
+        if panel.architecture is not None
+    }
+    jobs = min(wishes.jobs or preset.jobs, wishes.cores)
+    return Plan(
+        scenarios=tuple(planned(name, scenario) for name, scenario in wanted.items()),
+        panels=tuple(panels),
+        architectures=references,
+        environments={"default": python},
+        rounds=wishes.rounds or preset.rounds,
+        replicates=wishes.replicates or preset.replicates,
+        iterations=preset.iterations,
+        budget_s=wishes.budget_s or preset.budget_s,
+        margin=wishes.margin,
+        seed=wishes.seed,
+        isolation=wishes.isolation,
+        timeout_s=wishes.timeout_s,
+        memory_bytes=wishes.memory_bytes or wishes.free_memory_bytes // jobs,
+        threads=wishes.threads,
+        pin=wishes.pin or jobs > 1,
+        jobs=jobs,
+    )
+
+
+def _with_arms(scenario: Scenario, wishes: Wishes) -> Scenario:
+    arms = {**scenario.arms, **wishes.arms}
+    baseline = wishes.baseline or scenario.baseline
+    catalogue.known(baseline, "arm", arms)
+    return replace(scenario, arms=arms, baseline=baseline)
+
+
+def _own_arms(wishes: Wishes) -> Scenario:
+    if not wishes.arms:
+        raise InvalidScenario("there is nothing to compare: name a scenario or some arms")
+    baseline = wishes.baseline or next(iter(wishes.arms))
+    catalogue.known(baseline, "arm", wishes.arms)
+    names = " and ".join(wishes.arms)
+    return Scenario(
+        question=f"What do {names} cost?" if len(wishes.arms) > 1 else f"What does {names} cost?",
+        arms=wishes.arms,
+        baseline=baseline,
+        architectures=tuple(wishes.architectures or ()),
+        layers=tuple(wishes.layers or ()),
+    )
+
+
+def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> list[Panel]:
+    if wishes.layers is not None and not scenario.layers:
+        raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
+    offered = scenario.architectures
+    chosen = wishes.architectures or offered[: preset.architectures]
+    layers = wishes.layers or scenario.layers
+    return [
+        Panel(
+            scenario=name,
+            architecture=architecture,
+            layers=depth,
+            entry=catalogue.known_entry(entry),
+            device=catalogue.known_device(device),
+            backend=wishes.backend,
+            environment="default",
+        )
+        for device in wishes.devices
+        for entry in wishes.entries or scenario.entries
+        for architecture in chosen or (None,)
+        for depth in layers or (None,)
+    ]

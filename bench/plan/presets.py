@@ -1,0 +1,35 @@
+"""How much a run measures: the presets, from a first look to a publishable answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Limits of a run and what it sweeps.
+
+    ``architectures`` is how many of a scenario's architectures are taken, the first ones first.
+    ``jobs`` invocations run side by side, each on a core of its own, where there are cores enough.
+    """
+
+    architectures: int
+    rounds: int
+    replicates: int
+    iterations: int
+    budget_s: float
+    jobs: int
+
+
+PRESETS: Mapping[str, Preset] = {
+    "quick": Preset(
+        architectures=1, rounds=30, replicates=1, iterations=20, budget_s=150, jobs=2
+    ),
+    "standard": Preset(
+        architectures=2, rounds=60, replicates=1, iterations=30, budget_s=660, jobs=2
+    ),
+    "thorough": Preset(
+        architectures=5, rounds=100, replicates=3, iterations=100, budget_s=4 * 3600, jobs=1
+    ),
+}

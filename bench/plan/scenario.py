@@ -1,0 +1,79 @@
+"""Scenario and Arm: the declarations that scenario files are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
+
+PLACEBO = "placebo"
+
+
+class InvalidScenario(ValueError):
+    """A scenario or arm that contradicts itself; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to do the thing that is compared.
+
+    ``builder`` names a callable as ``module:function``; only the measured interpreter imports it.
+    It takes an iterable of layers when the scenario has architectures, a depth when it has none,
+    and nothing when there is no depth either; it returns a model.
+
+    ``architecture_arguments`` are passed on to the architecture, for arms that differ in how the
+    layers are written and not in how they are put together.
+
+    Raises ``InvalidScenario`` when ``builder`` is not of the form ``module:function``.
+    """
+
+    builder: str
+    architecture_arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_reference(self.builder)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question: named arms, the baseline they are compared with, and the factors to sweep.
+
+    ``headline`` names the phases that the question is about. Their comparisons share nineteen
+    twentieths of the error budget, because evidence grows exponentially with rounds: the other
+    phases pay for their small share with about four more rounds.
+
+    Raises ``InvalidScenario`` when the baseline is no arm, an arm is called ``placebo`` (the name
+    of the copy of the baseline that the suite adds by itself), or a layer count is not positive.
+    """
+
+    question: str
+    arms: Mapping[str, Arm]
+    baseline: str
+    architectures: Sequence[str] = ()
+    layers: Sequence[int] = ()
+    entries: Sequence[str] = ("function",)
+    headline: Sequence[str] = ("construct", "ready")
+
+    def __post_init__(self) -> None:
+        if self.baseline not in self.arms:
+            names = ", ".join(self.arms)
+            raise InvalidScenario(f"baseline {self.baseline!r} is none of the arms: {names}")
+        if PLACEBO in self.arms:
+            raise InvalidScenario(
+                f"an arm cannot be called {PLACEBO!r}: the suite adds an arm of that name itself"
+            )
+        if any(layers < 1 for layers in self.layers):
+            raise InvalidScenario(f"layer counts must be at least 1, not {min(self.layers)}")
+
+
+def check_reference(reference: str) -> str:
+    """Return ``reference`` if it has the form ``module:function``, else raise InvalidScenario."""
+    if not _REFERENCE.match(reference):
+        raise InvalidScenario(
+            f"{reference!r} does not name a callable: write MODULE:FUNCTION, for example "
+            "my_package.models:build"
+        )
+    return reference

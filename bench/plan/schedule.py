@@ -1,0 +1,186 @@
+"""The frozen plan of a run: its cells, their random order in each round, and the declared family."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from bench.plan.phases import ENTRIES
+from bench.plan.scenario import PLACEBO, Scenario
+
+HEADLINE_SHARE = 0.95
+"""Share of the error budget that goes to the phases a scenario is about (see ``Scenario``)."""
+
+Isolation = Literal["fork", "start", "none"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Panel(_Frozen):
+    """One combination of all factors other than the arm."""
+
+    scenario: str
+    architecture: str | None
+    layers: int | None
+    entry: str
+    device: str
+    backend: str
+    environment: str
+
+
+class PlannedArm(_Frozen):
+    """An arm as it will be measured; ``placebo`` marks the second copy of the baseline."""
+
+    name: str
+    builder: str
+    architecture_arguments: Mapping[str, Any] = {}
+    placebo: bool = False
+
+
+class PlannedScenario(_Frozen):
+    """A scenario as it will be measured, the placebo among its arms."""
+
+    name: str
+    question: str
+    baseline: str
+    arms: tuple[PlannedArm, ...]
+    headline: tuple[str, ...]
+
+
+class Cell(NamedTuple):
+    """One arm in one panel."""
+
+    panel: Panel
+    arm: PlannedArm
+
+
+class Visit(NamedTuple):
+    """One planned invocation within a round."""
+
+    order: int
+    cell: Cell
+    replicate: int
+
+
+class DeclaredComparison(NamedTuple):
+    """An arm against the baseline in one panel and phase, with its share of the error budget."""
+
+    panel: Panel
+    phase: str
+    arm: str
+    baseline: str
+    placebo: bool
+    error_share: float
+
+
+class Plan(_Frozen):
+    """All that is decided before the first measurement of a run; stored in ``run.json``.
+
+    ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
+    ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
+    ``jobs`` invocations run side by side, each kept on a core of its own when ``pin`` is set.
+    """
+
+    schema_version: Literal[1] = 1
+    scenarios: tuple[PlannedScenario, ...]
+    panels: tuple[Panel, ...]
+    architectures: Mapping[str, str]
+    environments: Mapping[str, str]
+    rounds: int
+    replicates: int
+    iterations: int
+    batch: int = 32
+    budget_s: float
+    margin: float = 0.05
+    confidence: float = 0.95
+    seed: int
+    isolation: Isolation = "fork"
+    timeout_s: float = 120.0
+    memory_bytes: int
+    threads: int | None = None
+    pin: bool = False
+    jobs: int = 1
+
+    def scenario(self, name: str) -> PlannedScenario:
+        """The planned scenario called ``name``."""
+        return next(scenario for scenario in self.scenarios if scenario.name == name)
+
+    def cells(self) -> list[Cell]:
+        """Every cell, panel by panel."""
+        return [
+            Cell(panel, arm) for panel in self.panels for arm in self.scenario(panel.scenario).arms
+        ]
+
+    def order(self, round_number: int) -> Iterator[Visit]:
+        """The visits of a round: each replicate a complete pass over all cells in random order."""
+        generator = random.Random(f"order-{self.seed}-{round_number}")
+        cells = self.cells()
+        position = 0
+        for replicate in range(self.replicates):
+            for cell in generator.sample(cells, len(cells)):
+                yield Visit(position, cell, replicate)
+                position += 1
+
+    def round_seed(self, round_number: int) -> int:
+        """The seed that every arm of a round shares; 32 bits, different in each round."""
+        return random.Random(f"round-{self.seed}-{round_number}").getrandbits(32)
+
+    def family(self) -> list[DeclaredComparison]:
+        """Every comparison of the run, placebos included, counted before anything is measured.
+
+        The shares of the comparisons other than the placebo's sum to ``1 - confidence``. A placebo
+        is judged as strictly as the comparisons of its phase; it tests the instrument, not a claim.
+        """
+        pairs = [
+            (panel, arm, phase)
+            for panel, arm in self.cells()
+            if arm.name != self.scenario(panel.scenario).baseline
+            for phase in ENTRIES[panel.entry].compared
+        ]
+
+        def is_headline(panel: Panel, phase: str) -> bool:
+            return phase in self.scenario(panel.scenario).headline
+
+        claims = [is_headline(panel, phase) for panel, arm, phase in pairs if not arm.placebo]
+        headline, rest = sum(claims), len(claims) - sum(claims)
+        budget = 1 - self.confidence
+        headline_budget = budget * (HEADLINE_SHARE if headline and rest else float(headline > 0))
+        share = {
+            True: headline_budget / max(headline, 1),
+            False: (budget - headline_budget) / max(rest, 1),
+        }
+        return [
+            DeclaredComparison(
+                panel=panel,
+                phase=phase,
+                arm=arm.name,
+                baseline=self.scenario(panel.scenario).baseline,
+                placebo=arm.placebo,
+                error_share=share[is_headline(panel, phase)],
+            )
+            for panel, arm, phase in pairs
+        ]
+
+
+def planned(name: str, scenario: Scenario) -> PlannedScenario:
+    """``scenario`` with its placebo: a second copy of the baseline, right after it."""
+    arms: list[PlannedArm] = []
+    for arm_name, arm in scenario.arms.items():
+        arguments = dict(arm.architecture_arguments)
+        arms.append(
+            PlannedArm(name=arm_name, builder=arm.builder, architecture_arguments=arguments)
+        )
+        if arm_name == scenario.baseline:
+            arms.append(arms[-1].model_copy(update={"name": PLACEBO, "placebo": True}))
+    return PlannedScenario(
+        name=name,
+        question=scenario.question,
+        baseline=scenario.baseline,
+        arms=tuple(arms),
+        headline=tuple(scenario.headline),
+    )

@@ -1,0 +1,1 @@
+"""Renders findings, one output per file; computes nothing."""

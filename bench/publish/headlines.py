@@ -1,0 +1,171 @@
+"""Sentences that answer a scenario's question, made of the findings of one sweep.
+
+The terminal and the charts' titles speak with the same sentences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from bench.analysis.findings import ComparisonFinding, Growth
+from bench.publish.sweeps import Sweep, Unit
+from bench.publish.words import (
+    GROWS,
+    at_layers,
+    listing,
+    margin_text,
+    memory,
+    ratio,
+    ratio_interval,
+    takes,
+)
+
+MEMORY_PHASE = "ready"
+"""The phase whose memory is told: all that building a model leaves behind."""
+
+_HOW: dict[Growth, str] = {
+    "quadratic": "with the square of the layers",
+    "linear": "linearly",
+    "sublinear": "more slowly than the layers",
+    "constant": "not at all",
+    "unresolved": "in a way that is unresolved",
+}
+
+
+def answer(sweep: Sweep, phase: str, margin: float) -> str:
+    """How the arms compare with the baseline at the deepest panel, with intervals and growth."""
+    deepest = _deepest(sweep, phase)
+    sentences = []
+    claims = _claims(deepest)
+    if claims:
+        told = [_claim(sweep, claim, first=claim is claims[0], interval=True) for claim in claims]
+        sentences.append("; ".join(told))
+    where = "" if claims else f" to {sweep.baseline}{at_layers(sweep.deepest)}"
+    equivalent = [item.arm for item in deepest if item.verdict == "equivalent"]
+    if equivalent:
+        sentences.append(f"Equivalent{where} within {margin_text(margin)}: {listing(equivalent)}")
+    small = [item for item in deepest if _is_claim(item) and item.within_margin]
+    if small:
+        amounts = [f"{item.arm} ({' '.join(takes(item)[::2])})" for item in small]
+        sentences.append(f"Real but within {margin_text(margin)}: {listing(amounts)}")
+    unresolved = [item for item in deepest if item.verdict == "unresolved"]
+    if unresolved:
+        sentences.append(_unresolved(unresolved))
+    return ". ".join(sentences) + "." if sentences else _nothing(sweep)
+
+
+def answer_title(sweep: Sweep, phase: str) -> str:
+    """``answer`` in one clause, without intervals, for the top of a chart."""
+    deepest = _deepest(sweep, phase)
+    claims = _claims(deepest)
+    told = [_claim(sweep, claim, first=claim is claims[0]) for claim in claims[:2]]
+    rest = [item for item in deepest if item not in claims[:2]]
+    equivalent = [item for item in rest if item.verdict == "equivalent" or item.within_margin]
+    counts = (
+        (len(claims[2:]), "differ too" if len(claims) > 3 else "differs too"),
+        (len(equivalent), f"equivalent to {sweep.baseline}"),
+        (sum(item.verdict == "unresolved" for item in rest), "unresolved"),
+    )
+    where = "" if told else at_layers(sweep.deepest)
+    told += [f"{_arms(count)} {what}" for count, what in counts if count]
+    return f"{phase}: {'; '.join(told)}{where}" if told else phase
+
+
+def growth_title(sweep: Sweep, phase: str, unit: Unit = "seconds", subject: str = "") -> str:
+    """How each arm's cost grows with the layers; empty where no growth was fitted."""
+    groups: dict[Growth, list[str]] = {growth: [] for growth in _HOW}
+    for arm in sweep.arms:
+        fit = sweep.growth(arm, phase, unit)
+        if fit is not None and arm not in sweep.placebos:
+            groups[fit.growth].append(arm)
+    groups = {growth: arms for growth, arms in groups.items() if arms}
+    if not groups:
+        return ""
+    subject = subject or phase
+    if len(groups) == 1:
+        (growth, arms), *_ = groups.items()
+        whose = "every arm" if len(arms) > 1 else arms[0]
+        return f"{subject} grows {_HOW[growth]} for {whose}"
+    largest = max(groups, key=lambda growth: len(groups[growth]))
+    told = [
+        f"{_HOW[growth]} for {listing(arms)}"
+        for growth, arms in groups.items()
+        if growth != largest
+    ]
+    rest = groups[largest]
+    told.append(f"{_HOW[largest]} for {'the other arms' if len(rest) > 1 else rest[0]}")
+    return f"{subject} grows {'; '.join(told)}"
+
+
+def memory_answer(sweep: Sweep) -> str:
+    """What each arm's model keeps in memory at the deepest panel; empty where unmeasured."""
+    kept: dict[str, list[str]] = {}
+    for arm in sweep.arms:
+        cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE)
+        if cell is None or cell.memory_change_bytes is None or arm in sweep.placebos:
+            continue
+        fit = sweep.growth(arm, MEMORY_PHASE, "bytes")
+        grows = " (growing quadratically)" if fit and fit.growth == "quadratic" else ""
+        kept.setdefault(memory(cell.memory_change_bytes) + grows, []).append(arm)
+    if not kept:
+        return ""
+    amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in kept.items())
+    return f"Kept after {MEMORY_PHASE}{at_layers(sweep.deepest)}: {amounts}."
+
+
+def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
+    return [
+        item
+        for item in sweep.comparisons
+        if item.phase == phase and item.layers == sweep.deepest and not item.placebo
+    ]
+
+
+def _nothing(sweep: Sweep) -> str:
+    return f"Nothing but {sweep.baseline} could be measured{at_layers(sweep.deepest)}."
+
+
+def _is_claim(item: ComparisonFinding) -> bool:
+    return item.verdict in ("slower", "faster")
+
+
+def _claims(deepest: Sequence[ComparisonFinding]) -> list[ComparisonFinding]:
+    """Real differences that are more than the margin: the slower first, and the largest first."""
+
+    def rank(item: ComparisonFinding) -> tuple[bool, float]:
+        return item.verdict == "faster", -abs(math.log(item.ratio or 1.0))
+
+    return sorted(
+        (item for item in deepest if _is_claim(item) and not item.within_margin), key=rank
+    )
+
+
+def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool, interval: bool = False) -> str:
+    amount, link, bounds = takes(item)
+    told = f"{item.arm} {'takes ' if first else ''}{amount}"
+    if first:
+        told += f" {link} {sweep.baseline}{at_layers(item.layers)}"
+    if interval:
+        told += f" {bounds}"
+        fit, base = (sweep.growth(arm, item.phase) for arm in (item.arm, item.baseline))
+        known = fit is not None and fit.growth in GROWS
+        if fit and known and (base is None or base.growth != fit.growth):
+            told += f" and {GROWS[fit.growth]}"
+    return told
+
+
+def _unresolved(items: Sequence[ComparisonFinding]) -> str:
+    rounds = max(item.rounds for item in items)
+    further = [item.more_rounds for item in items if item.more_rounds is not None]
+    needed = f", needs about {rounds + max(further)}" if further else ""
+    told = []
+    for item in items:
+        bounded = item.ratio_low is not None or item.ratio_high is not None
+        value = "" if item.ratio is None else f" {ratio(item.ratio)}"
+        told.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
+    return f"Unresolved after {rounds} round{'s' * (rounds != 1)}{needed}: {listing(told)}"
+
+
+def _arms(count: int) -> str:
+    return f"{count} arm{'s' * (count != 1)}"

@@ -1,0 +1,174 @@
+"""The tables of one sweep: headline ratios, the other phases at a glance, and growth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bench.analysis.findings import ComparisonFinding, ScalingFinding
+from bench.publish.layout import ARM_WIDTH, FirstThatFits, header, plain_table
+from bench.publish.sweeps import Sweep
+from bench.publish.words import (
+    TIED,
+    at_layers,
+    duration,
+    duration_with_interval,
+    mark,
+    ratio,
+    ratio_interval,
+)
+
+STYLES = {"S": "bold red", "F": "bold green", "=": "", "?": "yellow", "s": "red", "f": "green"}
+GROWTH_STYLES = {"quadratic": "bold red", "unresolved": "yellow"}
+MISSING = "-"
+
+Depths = Sequence[int | None]
+
+
+def headline_table(sweep: Sweep) -> RenderableType:
+    """Ratios to the baseline: a row per arm, a column per headline phase and depth.
+
+    Intervals stand at as many depths as the width allows; the baseline's row holds its times.
+    """
+    phases = sweep.headline_phases
+    title = f"Time relative to {sweep.baseline}"
+    if sweep.deepest is not None:
+        title += ", by layers"
+    return FirstThatFits(
+        _ratios(sweep, phases, title, with_interval=sweep.depths),
+        _ratios(sweep, phases, title, with_interval=sweep.depths[-1:]),
+        _ratios(sweep, phases, title),
+        _stacked([_ratios(sweep, [phase], f"{phase}: {title.lower()}") for phase in phases]),
+    )
+
+
+def other_phases_table(sweep: Sweep) -> RenderableType:
+    """The phases that are no headline: the ratio at the deepest panel, a mark for every depth."""
+    title = f"Other phases{at_layers(sweep.deepest)}, relative to {sweep.baseline}"
+    if len(sweep.depths) > 1:
+        title += f"; marks for {', '.join(str(depth) for depth in sweep.depths)} layers"
+    phases = sweep.other_phases
+    half = (len(phases) + 1) // 2
+    return FirstThatFits(
+        _glance(sweep, phases, title),
+        _stacked([_glance(sweep, part, title) for part in (phases[:half], phases[half:]) if part]),
+    )
+
+
+def growth_table(sweep: Sweep) -> RenderableType | None:
+    """The fitted cost of each arm in the headline phases, or None where nothing was fitted."""
+    fits = [
+        fit
+        for phase in sweep.headline_phases
+        for arm in sweep.arms
+        if arm not in sweep.placebos and (fit := sweep.growth(arm, phase))
+    ]
+    if not fits:
+        return None
+    return FirstThatFits(_growth(fits, with_interval=True), _growth(fits))
+
+
+def _stacked(tables: Sequence[Table]) -> Group:
+    first, *rest = tables
+    return Group(first, *(Padding(table, (1, 0, 0, 0)) for table in rest))
+
+
+def _ratios(sweep: Sweep, phases: Sequence[str], title: str, with_interval: Depths = ()) -> Table:
+    table = plain_table(title)
+    table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
+    for phase in phases:
+        for depth in sweep.depths:
+            name = header(phase) if depth == sweep.depths[0] and len(phases) > 1 else ""
+            table.add_column(_above(name, "" if depth is None else str(depth)), no_wrap=True)
+    for arm in sweep.arms:
+        cells = [
+            _ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
+            for phase in phases
+            for depth in sweep.depths
+        ]
+        table.add_row(Text(arm), *cells, style="dim" if arm in sweep.placebos else "")
+    return table
+
+
+def _above(name: str, depth: str) -> Text:
+    return Text(f"{name}\n{depth}" if name else depth)
+
+
+def _ratio_cell(sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool) -> Text:
+    if arm == sweep.baseline:
+        cell = sweep.cell(arm, depth, phase)
+        return Text(MISSING if cell is None else duration(cell.seconds))
+    finding = sweep.comparison(arm, depth, phase)
+    if finding is None:
+        return _absent(sweep, arm, depth)
+    text = _marked(finding, mark(finding))
+    unresolved = finding.verdict == "unresolved" and finding.more_rounds is not None
+    bounded = finding.ratio_low is not None or finding.ratio_high is not None
+    if unresolved and (bounded or not interval):
+        text.append(f" +{finding.more_rounds}", style=STYLES["?"])
+    if interval:
+        text.append(f" {ratio_interval(finding).replace(TIED, ' ')}", style="dim")
+    return text
+
+
+def _absent(sweep: Sweep, arm: str, depth: int | None) -> Text:
+    failed = any((item.arm, item.layers) == (arm, depth) for item in sweep.failures)
+    return Text("failed", style="red") if failed else Text(MISSING)
+
+
+def _marked(finding: ComparisonFinding, marks: str) -> Text:
+    text = Text(f"{MISSING if finding.ratio is None else ratio(finding.ratio)} ")
+    for letter in marks:
+        text.append(letter, style=STYLES.get(letter, ""))
+    return text
+
+
+def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
+    table = plain_table(title)
+    table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
+    for phase in phases:
+        table.add_column(header(phase), no_wrap=True)
+    for arm in sweep.arms:
+        if arm == sweep.baseline:
+            continue
+        row = []
+        for phase in phases:
+            found = [sweep.comparison(arm, depth, phase) for depth in sweep.depths]
+            marks = "".join(MISSING if item is None else mark(item) for item in found)
+            deepest = found[-1]
+            row.append(
+                _absent(sweep, arm, sweep.deepest) if deepest is None else _marked(deepest, marks)
+            )
+        table.add_row(Text(arm), *row, style="dim" if arm in sweep.placebos else "")
+    return table
+
+
+def _growth(fits: Sequence[ScalingFinding], *, with_interval: bool = False) -> Table:
+    table = plain_table("Growth: time = constant + per layer · n + per layer² · n², n layers")
+    table.add_column("phase")
+    table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
+    for name in ("constant", "per layer", "per layer²"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if with_interval:
+        table.add_column("", no_wrap=True, style="dim")
+    table.add_column("growth", no_wrap=True)
+    told = ""
+    for fit in fits:
+        squared, interval = duration_with_interval(
+            fit.per_layer_squared, fit.per_layer_squared_low, fit.per_layer_squared_high
+        )
+        row: list[Text | str] = [
+            Text("" if fit.phase == told else fit.phase),
+            Text(fit.arm),
+            duration(fit.constant),
+            duration(fit.per_layer),
+            squared,
+            *([interval] if with_interval else []),
+        ]
+        table.add_row(*row, Text(fit.growth, style=GROWTH_STYLES.get(fit.growth, "")))
+        told = fit.phase
+    return table

@@ -1,0 +1,174 @@
+"""Sweeps: the findings of all panels that differ in depth only, which is what one table shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from bench.analysis.findings import (
+    CellFinding,
+    ComparisonFinding,
+    Factors,
+    FailureFinding,
+    Findings,
+    ScalingFinding,
+)
+
+LIFECYCLE = (
+    "import",
+    "runtime",
+    "construct",
+    "build",
+    "ready",
+    "compile",
+    "trace",
+    "first_call",
+    "time_to_first_inference",
+    "inference",
+)
+"""The order in which phases are shown, each composite after its parts.
+
+Phases of other entries follow in the order of the findings.
+"""
+
+NO_ARM = frozenset({"import", "runtime", "invocation"})
+"""Phases in which no arm has run yet, and the span of a whole invocation."""
+
+Unit = Literal["seconds", "bytes"]
+
+
+class Setting(NamedTuple):
+    """The factors of a panel other than its depth."""
+
+    scenario: str
+    architecture: str | None
+    entry: str
+    device: str
+    backend: str
+    environment: str
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All findings of one setting.
+
+    ``arms`` holds every arm, measured or not: the baseline first, placebos last. ``depths`` are
+    ascending, and ``(None,)`` where panels have no depth.
+    """
+
+    setting: Setting
+    arms: tuple[str, ...]
+    placebos: frozenset[str]
+    depths: tuple[int | None, ...]
+    cells: tuple[CellFinding, ...]
+    comparisons: tuple[ComparisonFinding, ...]
+    scaling: tuple[ScalingFinding, ...]
+    failures: tuple[FailureFinding, ...]
+
+    @property
+    def baseline(self) -> str:
+        """The arm that the others are compared with."""
+        return self.arms[0]
+
+    @property
+    def deepest(self) -> int | None:
+        """The largest depth, at which the headlines are told."""
+        return self.depths[-1]
+
+    @property
+    def headline_phases(self) -> tuple[str, ...]:
+        """The phases that the scenario is about."""
+        return in_lifecycle_order(item.phase for item in self.comparisons if item.headline)
+
+    @property
+    def other_phases(self) -> tuple[str, ...]:
+        """The phases that are compared and not the scenario's subject."""
+        return in_lifecycle_order(item.phase for item in self.comparisons if not item.headline)
+
+    @property
+    def measured_phases(self) -> tuple[str, ...]:
+        """The phases that any cell has a time for, except those that belong to no arm."""
+        return in_lifecycle_order(cell.phase for cell in self.cells if cell.phase not in NO_ARM)
+
+    def cell(self, arm: str, layers: int | None, phase: str) -> CellFinding | None:
+        """What ``arm`` cost in ``phase`` at one depth, or None where it was not measured."""
+        return next(
+            (
+                cell
+                for cell in self.cells
+                if (cell.arm, cell.layers, cell.phase) == (arm, layers, phase)
+            ),
+            None,
+        )
+
+    def comparison(self, arm: str, layers: int | None, phase: str) -> ComparisonFinding | None:
+        """``arm`` against the baseline in ``phase`` at one depth, or None."""
+        return next(
+            (
+                item
+                for item in self.comparisons
+                if (item.arm, item.layers, item.phase) == (arm, layers, phase)
+            ),
+            None,
+        )
+
+    def growth(self, arm: str, phase: str, unit: Unit = "seconds") -> ScalingFinding | None:
+        """How the time or memory of ``arm`` in ``phase`` grows with depth, or None."""
+        return next(
+            (
+                item
+                for item in self.scaling
+                if (item.arm, item.phase, item.unit) == (arm, phase, unit)
+            ),
+            None,
+        )
+
+
+def sweeps(findings: Findings) -> list[Sweep]:
+    """The findings of a run by setting, in the order of the findings."""
+    found: dict[Setting, None] = {}
+    for item in (*findings.comparisons, *findings.cells, *findings.failures):
+        found.setdefault(_setting(item))
+    return [_sweep(findings, setting) for setting in found]
+
+
+def in_lifecycle_order(phases: Iterable[str]) -> tuple[str, ...]:
+    """Distinct ``phases`` in the order of ``LIFECYCLE``."""
+    rank = {phase: position for position, phase in enumerate(LIFECYCLE)}
+    return tuple(sorted(dict.fromkeys(phases), key=lambda phase: rank.get(phase, len(rank))))
+
+
+def _sweep(findings: Findings, setting: Setting) -> Sweep:
+    comparisons = tuple(item for item in findings.comparisons if _setting(item) == setting)
+    cells = tuple(item for item in findings.cells if _setting(item) == setting)
+    failures = tuple(item for item in findings.failures if _setting(item) == setting)
+    placebos = {item.arm for item in comparisons if item.placebo}
+    placebos |= {cell.arm for cell in cells if cell.placebo}
+    arms = dict.fromkeys(item.baseline for item in comparisons)
+    arms |= dict.fromkeys(item.arm for item in comparisons)
+    arms |= dict.fromkeys(cell.arm for cell in cells)
+    arms |= dict.fromkeys(failure.arm for failure in failures)
+    depths = {item.layers for item in comparisons} | {cell.layers for cell in cells}
+    depths |= {failure.layers for failure in failures}
+    return Sweep(
+        setting=setting,
+        arms=tuple(sorted(arms, key=placebos.__contains__)),
+        placebos=frozenset(placebos),
+        depths=tuple(sorted(depths, key=lambda depth: depth or 0)),
+        cells=cells,
+        comparisons=comparisons,
+        scaling=tuple(item for item in findings.scaling if _setting(item) == setting),
+        failures=failures,
+    )
+
+
+def _setting(item: Factors | ScalingFinding) -> Setting:
+    return Setting(
+        scenario=item.scenario,
+        architecture=item.architecture,
+        entry=item.entry,
+        device=item.device,
+        backend=item.backend,
+        environment=item.environment,
+    )

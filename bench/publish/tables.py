@@ -1,0 +1,130 @@
+"""Findings as tables for a terminal: the answer first, then the evidence, the noise and failures.
+
+Needs nothing but ``rich``, so that a command which shows findings starts at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from bench.analysis.findings import Findings
+from bench.publish.headlines import answer, memory_answer
+from bench.publish.layout import Sentence
+from bench.publish.sweep_tables import growth_table, headline_table, other_phases_table
+from bench.publish.sweeps import Setting, Sweep, sweeps
+from bench.publish.words import TIED, at_layers, margin_text
+
+LEGEND = (
+    "S slower, F faster (s, f: within the margin), = equivalent, ? unresolved (+N: N more rounds)"
+)
+
+
+def findings_tables(findings: Findings) -> RenderableType:
+    """Everything that ``bench show`` prints of a run, for any width from 80 columns up.
+
+    Each sweep opens with sentences that answer its question. A verdict is a letter that the legend
+    explains, so nothing depends on colour.
+    """
+    return Group(*_parts(findings))
+
+
+def _parts(findings: Findings) -> Iterator[RenderableType]:
+    yield _head(findings)
+    for scenario, question in findings.questions.items():
+        yield Text(f"{scenario}: {question}", style="italic")
+    found = sweeps(findings)
+    compared = False
+    for sweep in found:
+        if sweep.cells:
+            yield from _sweep_parts(sweep, findings)
+            compared = compared or bool(sweep.comparisons)
+    if compared:
+        yield Text(f"\n{LEGEND}", style="dim")
+        yield _noise(findings)
+    if not findings.rounds:
+        yield Text("No round was finished: there is nothing to conclude.", style="yellow")
+    yield from _failures(findings)
+    yield from _warnings(findings)
+
+
+def _head(findings: Findings) -> Text:
+    text = Text(findings.run, style="bold")
+    facts = (
+        f"{findings.status}, {findings.rounds} of {findings.planned_rounds} rounds",
+        f"margin {margin_text(findings.margin).replace(TIED, ' ')}",
+        f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
+    )
+    return text.append(f"\n{' · '.join(facts)}", "not bold")
+
+
+def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
+    yield Text(f"\n{setting_text(sweep.setting)}", style="bold underline")
+    answers = {phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases}
+    kept = memory_answer(sweep)
+    if kept:
+        answers["memory"] = kept
+    width = max((len(label) for label in answers), default=0)
+    for label, text in answers.items():
+        yield Sentence(label, text, width)
+    tables = [headline_table(sweep)] if sweep.headline_phases else []
+    if sweep.other_phases:
+        tables.append(other_phases_table(sweep))
+    growth = growth_table(sweep)
+    if growth is not None:
+        tables.append(growth)
+    for table in tables:
+        yield Padding(table, (1, 0, 0, 0))
+
+
+def setting_text(setting: Setting) -> str:
+    """The factors of a sweep in a line: ``build_style · mlp · function · cpu · tensorflow``."""
+    environment = "" if setting.environment == "default" else setting.environment
+    factors = (
+        setting.scenario,
+        setting.architecture,
+        setting.entry,
+        setting.device,
+        setting.backend,
+        environment,
+    )
+    return " · ".join(factor for factor in factors if factor)
+
+
+def _noise(findings: Findings) -> Text:
+    noise = findings.noise
+    if not noise.placebo_comparisons:
+        return Text("noise: no placebo was measured, so the instrument's error is unknown")
+    alarms = noise.placebo_false_alarms
+    text = Text(
+        f"noise: {alarms or 'no'} false alarm{'s' * (alarms != 1)} in "
+        f"{noise.placebo_comparisons} placebo comparisons",
+        style="bold yellow" if alarms else "",
+    )
+    if noise.floor_ratio is not None:
+        text.append(f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}")
+    return text
+
+
+def _failures(findings: Findings) -> Iterator[RenderableType]:
+    for failure in findings.failures:
+        where = f"{failure.architecture or failure.scenario}{at_layers(failure.layers)}"
+        times = f"{failure.count} time{'s' * (failure.count != 1)}"
+        during = f" in {failure.phase}" if failure.phase else ""
+        yield Text.assemble(
+            ("failed: ", "bold red"),
+            f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}",
+        )
+
+
+def _warnings(findings: Findings) -> Iterator[RenderableType]:
+    for warning in findings.warnings:
+        yield Text.assemble(("warning: ", "bold yellow"), warning)
+    counts = Counter(warning for item in findings.comparisons for warning in item.warnings)
+    for warning, count in counts.items():
+        where = f" ({count} comparison{'s' * (count != 1)})"
+        yield Text.assemble(("warning: ", "bold yellow"), warning, where)

@@ -1,0 +1,1 @@
+"""Carries out plans: starts interpreters, goes through rounds, reports what happened."""

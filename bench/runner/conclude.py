@@ -1,0 +1,44 @@
+"""From a run folder to its findings: hands the stored samples and the plan to the analysis."""
+
+from __future__ import annotations
+
+from bench.analysis.comparisons import Comparison
+from bench.analysis.conclude import conclude as analyse
+from bench.analysis.findings import Factors, Findings
+from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.schedule import Plan
+from bench.store.folder import RunFolder
+
+
+def conclude(folder: RunFolder) -> Findings:
+    """What the samples stored so far say. Raises ``NotARun`` when they cannot be read."""
+    plan = folder.record.plan
+    return analyse(
+        folder.samples(),
+        comparisons(plan),
+        composites=COMPOSITES,
+        iterating=ITERATING,
+        margin=plan.margin,
+        confidence=plan.confidence,
+        run=folder.record.run,
+        status=folder.record.status,
+        planned_rounds=plan.rounds,
+        environment=dict(folder.record.environment),
+        questions={scenario.name: scenario.question for scenario in plan.scenarios},
+    )
+
+
+def comparisons(plan: Plan) -> list[Comparison]:
+    """The declared family of ``plan`` in the terms of the analysis."""
+    return [
+        Comparison(
+            factors=Factors(**declared.panel.model_dump()),
+            phase=declared.phase,
+            arm=declared.arm,
+            baseline=declared.baseline,
+            placebo=declared.placebo,
+            headline=declared.phase in plan.scenario(declared.panel.scenario).headline,
+            error_share=declared.error_share,
+        )
+        for declared in plan.family()
+    ]

@@ -1,0 +1,207 @@
+"""One measured interpreter, seen from the controller: start it, ask it, end it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import bench.worker
+from bench.worker.protocol import Channel, Message
+
+_MAIN = Path(bench.worker.__file__).with_name("__main__.py")
+_LOG_TAIL_LINES = 12
+_END_GRACE_S = 1.0
+
+
+class InterpreterFailed(RuntimeError):
+    """A measured interpreter that did not start or that ended; the message holds its last words."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start a measured interpreter.
+
+    ``seed`` decides its hash seed and the length of a padding variable in its environment, two
+    accidents that can make one process faster than another (Mytkowicz et al. 2009).
+    """
+
+    python: str
+    backend: str
+    isolation: str
+    seed: int
+    core: int | None = None
+
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables of the interpreter."""
+        generator = random.Random(f"launch-{self.seed}")
+        return {
+            **os.environ,
+            "PYTHONHASHSEED": str(generator.getrandbits(32)),
+            "BENCH_PADDING": "x" * generator.randrange(4096),
+            "KERAS_BACKEND": self.backend,
+        }
+
+
+class Interpreter:
+    """A measured interpreter process. It starts at once and imports its framework meanwhile.
+
+    Start it from the main thread: the kernel ends it together with the thread that started it.
+    Use it as a context manager, or call ``end``.
+    """
+
+    def __init__(self, launch: Launch) -> None:
+        self._scratch = Path(tempfile.mkdtemp(prefix="bench-"))
+        self._log = self._scratch / "zygote.log"
+        self._ready: Message | None = None
+        self._requests = 0
+        ours, theirs = socket.socketpair()
+        self._channel = Channel(ours)
+        configuration = {
+            "control": theirs.fileno(),
+            "parent": os.getpid(),
+            "log": str(self._log),
+            "backend": launch.backend,
+            "isolation": launch.isolation,
+            "path": [os.getcwd()],
+            "spawned_ns": time.perf_counter_ns(),
+        }
+        try:
+            self._process = subprocess.Popen(
+                [launch.python, str(_MAIN), "zygote", json.dumps(configuration)],
+                env=launch.environment(),
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._log.open("wb"),
+                start_new_session=True,
+            )
+        except OSError as error:
+            shutil.rmtree(self._scratch)
+            raise InterpreterFailed(f"cannot start {launch.python}: {error.strerror}") from error
+        finally:
+            theirs.close()
+        if launch.core is not None:
+            os.sched_setaffinity(self._process.pid, {launch.core})
+
+    def __enter__(self) -> Interpreter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    @property
+    def process_id(self) -> int:
+        """The process id of the zygote."""
+        return self._process.pid
+
+    def fileno(self) -> int:
+        """The descriptor to wait on until ``receive`` has something."""
+        return self._channel.fileno()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the framework has been imported; never waits."""
+        if self._ready is None and _readable(self._channel, 0):
+            self._take_ready()
+        return self._ready is not None
+
+    def wait_until_ready(self) -> Message:
+        """Wait for the import; returns ``import_ns`` and ``import_cpu_ns`` where one was made.
+
+        Raises ``InterpreterFailed`` when the interpreter ends instead.
+        """
+        while self._ready is None:
+            _readable(self._channel, None)
+            self._take_ready()
+        return self._ready
+
+    def _take_ready(self) -> None:
+        for message in self._channel.receive():
+            self._ready = message
+        if self._channel.closed:
+            raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
+
+    def release_core(self) -> None:
+        """Let the interpreter run on every core again, now that it only guards."""
+        os.sched_setaffinity(self._process.pid, os.sched_getaffinity(0))
+
+    def send(self, request: Mapping[str, Any]) -> int:
+        """Ask for one invocation; returns the ``id`` that its outcome will carry."""
+        self._requests += 1
+        message = {
+            **request,
+            "id": self._requests,
+            "files": str(self._scratch / str(self._requests)),
+        }
+        try:
+            self._channel.send(message)
+        except OSError as error:
+            raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}") from error
+        return self._requests
+
+    def receive(self, timeout_s: float | None = None) -> Sequence[Message]:
+        """Outcomes that have arrived, after waiting for one; empty when ``timeout_s`` ran out.
+
+        Raises ``InterpreterFailed`` when the interpreter has ended.
+        """
+        if not _readable(self._channel, timeout_s):
+            return []
+        outcomes = self._channel.receive()
+        if self._channel.closed:
+            raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
+        return outcomes
+
+    def log_of(self, request_id: int) -> Path:
+        """What the invocation printed; the file goes with the interpreter."""
+        return self._scratch / f"{request_id}.log"
+
+    def last_words(self) -> str:
+        """The last line of the interpreter's own log that says something."""
+        lines = [line for line in self.log_tail().splitlines() if line.strip()]
+        return lines[-1].strip() if lines else "it said nothing"
+
+    def log_tail(self) -> str:
+        """The end of the interpreter's own log."""
+        text = self._log.read_text(errors="replace")
+        return "\n".join(text.splitlines()[-_LOG_TAIL_LINES:])
+
+    def end(self) -> None:
+        """End the interpreter and everything it started; safe to call again."""
+        self._channel.close()
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(_END_GRACE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _readable(channel: Channel, timeout_s: float | None) -> bool:
+    waiting = select.poll()
+    waiting.register(channel.fileno(), select.POLLIN)
+    return bool(waiting.poll(None if timeout_s is None else timeout_s * 1000))
+
+
+def this_python() -> str:
+    """The interpreter that runs the suite: the one measured unless another is named."""
+    return sys.executable

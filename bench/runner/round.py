@@ -1,0 +1,196 @@
+"""Carries out one round: a fresh zygote, every cell in the planned random order."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.plan.schedule import Cell, Panel, Plan, Visit
+from bench.runner.interpreter import Interpreter, InterpreterFailed, Launch
+from bench.runner.listener import Listener
+from bench.runner.rows import Row, import_row, visit_rows
+from bench.worker import protocol
+
+_TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE: 1}
+_TRIES_OTHERWISE = 3
+_ZYGOTES_PER_ROUND = 20
+_GRACE_S = 10.0
+
+
+class Failures:
+    """How often each cell has failed, and so which are not tried any more.
+
+    A cell that ran out of time or memory, or cannot be had at all, is not tried again; one that
+    failed otherwise gets three tries in all.
+    """
+
+    def __init__(self, counts: Mapping[tuple[Panel, str, str], int] | None = None) -> None:
+        self._counts = Counter(counts or {})
+
+    def note(self, cell: Cell, kind: str) -> None:
+        """One more failure of ``cell``."""
+        self._counts[cell.panel, cell.arm.name, kind] += 1
+
+    def gave_up(self, cell: Cell) -> bool:
+        """Whether ``cell`` is not to be tried any more."""
+        return any(
+            self._counts[cell.panel, cell.arm.name, kind] >= _TRIES.get(kind, _TRIES_OTHERWISE)
+            for kind in protocol.FAILURES
+        )
+
+
+@dataclass(frozen=True)
+class _Flight:
+    visit: Visit
+    core: int | None
+
+
+class Round:
+    """One round under way.
+
+    ``standby`` is the next round's zygote, importing meanwhile: it takes one of the jobs until it
+    is ready. ``keep_log`` is given the log of each invocation that failed.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        number: int,
+        interpreter: Interpreter,
+        listener: Listener,
+        keep_log: Callable[[int, Visit, Path], None],
+        standby: Interpreter | None = None,
+    ) -> None:
+        self._plan = plan
+        self._number = number
+        self._interpreter = interpreter
+        self._standby = standby
+        self._listener = listener
+        self._keep_log = keep_log
+        self._generation = 0
+        self._rows: list[Row] = []
+        self._flights: dict[int, _Flight] = {}
+        self._free = deque(_cores(plan))
+
+    def carry_out(self, failures: Failures) -> list[Row]:
+        """Measure every cell that has not been given up; returns the round's rows.
+
+        Raises ``InterpreterFailed`` when the zygotes of the round keep ending.
+        """
+        try:
+            self._note_import(self._interpreter)
+            visits = self._plan.order(self._number)
+            waiting = deque(visit for visit in visits if not failures.gave_up(visit.cell))
+            self._listener.round_begins(self._number, len(waiting))
+            while waiting or self._flights:
+                while waiting and len(self._flights) < self._jobs():
+                    self._send(waiting.popleft(), failures)
+                self._collect(failures)
+        finally:
+            self._interpreter.end()
+        return self._rows
+
+    def _jobs(self) -> int:
+        importing = self._standby is not None and not self._standby.is_ready
+        return max(1, self._plan.jobs - importing)
+
+    def _send(self, visit: Visit, failures: Failures) -> None:
+        panel, arm = visit.cell
+        if failures.gave_up(visit.cell):
+            return
+        core = self._free.popleft()
+        request = {
+            "pass": "timing",
+            **panel.model_dump(include={"entry", "device", "backend", "layers"}),
+            "builder": arm.builder,
+            "architecture": self._plan.architectures.get(panel.architecture or ""),
+            "architecture_arguments": dict(arm.architecture_arguments),
+            "iterations": self._plan.iterations,
+            "batch": self._plan.batch,
+            "seed": self._plan.round_seed(self._number),
+            "threads": self._plan.threads,
+            "core": core,
+            "timeout_s": self._plan.timeout_s,
+            "memory_bytes": self._plan.memory_bytes,
+        }
+        flight = _Flight(visit, core)
+        try:
+            self._flights[self._interpreter.send(request)] = flight
+        except InterpreterFailed as error:
+            self._flights[-1] = flight
+            self._replace_interpreter(failures, protocol.CRASHED, str(error))
+
+    def _collect(self, failures: Failures) -> None:
+        """Wait until something ends, or until the standby is ready and gives its job back."""
+        channels = [self._interpreter.fileno()]
+        if self._standby is not None and not self._standby.is_ready:
+            channels.append(self._standby.fileno())
+        patience_s = self._plan.timeout_s + _GRACE_S
+        if not _wait_for(channels, patience_s):
+            reason = f"took more than {self._plan.timeout_s:g} s and did not let itself be stopped"
+            self._replace_interpreter(failures, protocol.TIMED_OUT, reason)
+            return
+        try:
+            for outcome in self._interpreter.receive(timeout_s=0):
+                self._land(self._flights.pop(outcome["id"]), outcome, failures)
+        except InterpreterFailed:
+            reason = "the process took its whole interpreter down with it"
+            self._replace_interpreter(failures, protocol.CRASHED, reason)
+
+    def _land(self, flight: _Flight, outcome: protocol.Message, failures: Failures) -> None:
+        visit, core = flight.visit, flight.core
+        self._free.append(core)
+        if outcome["status"] != protocol.OK:
+            failures.note(visit.cell, outcome["status"])
+            if "id" in outcome:
+                self._keep_log(self._number, visit, self._interpreter.log_of(outcome["id"]))
+        self._rows += visit_rows(self._number, self._generation, core, visit, outcome)
+        self._listener.visit_ends(visit, outcome)
+
+    def _replace_interpreter(self, failures: Failures, kind: str, reason: str) -> None:
+        """Record what was in flight as failed and go on with a new zygote in the same round."""
+        self._interpreter.end()
+        flights, self._flights = self._flights, {}
+        for flight in flights.values():
+            self._land(flight, protocol.failure(kind, reason), failures)
+        self._generation += 1
+        if self._generation >= _ZYGOTES_PER_ROUND:
+            raise InterpreterFailed("the measured interpreters of this round keep ending")
+        self._interpreter = Interpreter(launch(self._plan, self._number, self._generation))
+        self._note_import(self._interpreter)
+
+    def _note_import(self, interpreter: Interpreter) -> None:
+        ready = interpreter.wait_until_ready()
+        interpreter.release_core()
+        if "import_ns" in ready:
+            self._rows.append(import_row(self._number, self._generation, ready))
+
+
+def launch(plan: Plan, round_number: int, generation: int = 0, core: int | None = None) -> Launch:
+    """How the zygote of a round is started; ``generation`` counts those that died in it."""
+    panel = plan.panels[0]
+    return Launch(
+        python=plan.environments[panel.environment],
+        backend=panel.backend,
+        isolation=plan.isolation,
+        seed=plan.round_seed(round_number) + generation,
+        core=core,
+    )
+
+
+def _cores(plan: Plan) -> Iterable[int | None]:
+    """One core for each job of a pinned plan, the last ones first; else no particular core."""
+    if not plan.pin:
+        return [None] * plan.jobs
+    return sorted(os.sched_getaffinity(0))[-plan.jobs :]
+
+
+def _wait_for(descriptors: Iterable[int], timeout_s: float) -> bool:
+    waiting = select.poll()
+    for descriptor in descriptors:
+        waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(timeout_s * 1000))

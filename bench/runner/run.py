@@ -1,0 +1,97 @@
+"""Carries out a plan round by round until its questions are answered or its limits reached."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.analysis.findings import Findings
+from bench.plan.schedule import Panel, Visit
+from bench.runner.conclude import conclude
+from bench.runner.interpreter import Interpreter
+from bench.runner.listener import Listener, RoundReport
+from bench.runner.round import Failures, Round
+from bench.runner.zygotes import Zygotes
+from bench.store.folder import RunFolder
+from bench.worker import protocol
+
+
+def carry_out(
+    folder: RunFolder, listener: Listener, interpreter: Interpreter | None = None
+) -> Findings:
+    """Measure the rounds of the folder's plan that are missing, store each, and conclude.
+
+    ``interpreter`` is a started one that the first missing round may have; it is ended here. The
+    budget counts from here. Raises ``RunIsBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
+    after having ended all processes and marked the run as interrupted.
+    """
+    with Zygotes(folder.record.plan, interpreter) as zygotes, folder.lock():
+        folder.set_status("running")
+        try:
+            _measure(folder, listener, zygotes)
+        except KeyboardInterrupt:
+            folder.set_status("interrupted")
+            raise
+        folder.set_status("complete")
+        findings = conclude(folder)
+        folder.write_findings(findings)
+        return findings
+
+
+def is_resolved(findings: Findings) -> bool:
+    """Whether every comparison that has been measured at all has a verdict."""
+    measured = [finding for finding in findings.comparisons if finding.rounds]
+    return bool(measured) and all(
+        finding.verdict != "unresolved" or finding.placebo for finding in measured
+    )
+
+
+def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
+    plan = folder.record.plan
+    stored = folder.rounds()
+    listener.run_begins(plan, len(stored))
+    if stored and is_resolved(conclude(folder)):
+        return
+    failures = _failures(folder)
+    limit = time.monotonic() + plan.budget_s
+    longest_s = 0.0
+    missing = [number for number in range(plan.rounds) if number not in stored]
+    for number, following in zip(missing, [*missing[1:], None]):
+        began = time.monotonic()
+        if began + longest_s > limit:
+            break
+        taken = zygotes.take(number)
+        fits = began + 2 * longest_s <= limit
+        standby = zygotes.prepare(following) if following is not None and fits else None
+        current = Round(plan, number, taken, listener, _log_keeper(folder), standby)
+        folder.write_round(number, current.carry_out(failures))
+        findings = conclude(folder)
+        folder.write_findings(findings)
+        seconds = time.monotonic() - began
+        longest_s = max(longest_s, seconds)
+        listener.round_ends(RoundReport(number, seconds, findings))
+        if is_resolved(findings):
+            break
+
+
+def _failures(folder: RunFolder) -> Failures:
+    samples = folder.samples()
+    failed = samples[samples["status"].isin(protocol.FAILURES)]
+    counts: Counter[tuple[Panel, str, str]] = Counter()
+    for row in failed.to_dict("records"):
+        known = {name: row[name] for name in Panel.model_fields}
+        factors = {name: None if value != value else value for name, value in known.items()}
+        counts[Panel.model_validate(factors), row["arm"], row["status"]] += 1
+    return Failures(counts)
+
+
+def _log_keeper(folder: RunFolder) -> Callable[[int, Visit, Path], None]:
+    def keep(number: int, visit: Visit, log: Path) -> None:
+        panel, arm = visit.cell
+        parts = [panel.scenario, panel.architecture, panel.layers, arm.name, visit.replicate]
+        name = "-".join(str(part) for part in parts if part is not None)
+        folder.keep_log(f"round-{number:04d}-{name.replace('/', '_')}", log)
+
+    return keep

@@ -1,0 +1,1 @@
+"""The run folder: the plan, one immutable part per round, and what was concluded."""

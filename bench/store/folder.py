@@ -1,0 +1,183 @@
+"""A run folder: the plan, one immutable part per finished round, and the findings.
+
+Everything is written under a temporary name, flushed and renamed, so that a crash at any moment
+leaves either the whole file or none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bench.analysis.findings import Findings
+from bench.plan.schedule import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal["running", "complete", "interrupted"]
+
+_PART = re.compile(r"^round-(\d{4,})\.parquet$")
+
+
+class NotARun(ValueError):
+    """A folder that holds no run, or one that cannot be read; the message says which and why."""
+
+
+class RunIsBusy(RuntimeError):
+    """A run that another process is measuring at the moment."""
+
+
+class RunRecord(BaseModel):
+    """The contents of ``run.json``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    run: str
+    status: Status
+    plan: Plan
+    environment: Mapping[str, str | int | float | None]
+
+
+class RunFolder:
+    """An existing run folder at ``path``; ``create`` makes a new one.
+
+    Raises ``NotARun`` when there is no readable ``run.json`` in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            text = (path / "run.json").read_text()
+        except OSError as error:
+            raise NotARun(f"{path} is no run folder: {error.strerror}: run.json") from error
+        try:
+            self.record = RunRecord.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise NotARun(
+                f"{path / 'run.json'} cannot be read: {where}: {first['msg']}"
+            ) from error
+
+    @classmethod
+    def create(
+        cls, path: Path, plan: Plan, environment: Mapping[str, str | int | float | None]
+    ) -> RunFolder:
+        """Make the folder and write the plan into it, before anything is measured.
+
+        Raises ``OSError`` when the folder exists already or cannot be written.
+        """
+        (path / "rounds").mkdir(parents=True)
+        record = RunRecord(run=path.name, status="running", plan=plan, environment=environment)
+        _write(path / "run.json", record.model_dump_json(indent=2).encode())
+        return cls(path)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other processes from measuring into this folder; goes with the process.
+
+        Raises ``RunIsBusy`` when another process holds it.
+        """
+        with (self.path / "run.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunIsBusy(f"{self.record.run} is being measured by another process") from error
+            yield
+
+    def set_status(self, status: Status) -> None:
+        """Change the status in ``run.json``."""
+        self.record = self.record.model_copy(update={"status": status})
+        _write(self.path / "run.json", self.record.model_dump_json(indent=2).encode())
+
+    def rounds(self) -> list[int]:
+        """Numbers of the rounds that are stored, in order."""
+        names = (_PART.match(entry.name) for entry in (self.path / "rounds").iterdir())
+        return sorted(int(match.group(1)) for match in names if match)
+
+    def write_round(self, number: int, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Store a finished round. Raises ``FileExistsError`` when it is stored already."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from bench.store.samples import SCHEMA
+
+        path = self._part(number)
+        if path.exists():
+            raise FileExistsError(f"round {number} is stored already: {path}")
+        sink = pa.BufferOutputStream()
+        table = pa.Table.from_pylist(list(rows), schema=SCHEMA)
+        pq.write_table(table, sink, compression="zstd")
+        _write(path, sink.getvalue())
+
+    def samples(self) -> pd.DataFrame:
+        """All stored rounds as one table, in the columns of ``bench.store.samples.SCHEMA``.
+
+        Raises ``NotARun`` when a part cannot be read.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from bench.store.samples import SCHEMA
+
+        tables = []
+        for number in self.rounds():
+            try:
+                tables.append(pq.read_table(self._part(number), schema=SCHEMA))
+            except (pa.ArrowException, OSError) as error:
+                raise NotARun(f"{self._part(number)} cannot be read: {error}") from error
+        table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+        return table.unify_dictionaries().to_pandas()
+
+    def keep_log(self, name: str, log: Path) -> None:
+        """Copy an invocation's log into the folder, if it printed anything."""
+        if log.exists() and log.stat().st_size:
+            (self.path / "logs").mkdir(exist_ok=True)
+            shutil.copyfile(log, self.path / "logs" / f"{name}.log")
+
+    def write_findings(self, findings: Findings) -> None:
+        """Store what was concluded; replaces what was there."""
+        _write(self.path / "findings.json", findings.model_dump_json(indent=1).encode())
+
+    def findings(self) -> Findings | None:
+        """What was concluded last, or None when nothing was yet.
+
+        Raises ``NotARun`` when the file is damaged.
+        """
+        path = self.path / "findings.json"
+        try:
+            return Findings.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise NotARun(
+                f"{path} cannot be read: {error.error_count()} errors, the first: "
+                f"{error.errors()[0]['msg']}. Delete it and it is made again."
+            ) from error
+
+    def _part(self, number: int) -> Path:
+        return self.path / "rounds" / f"round-{number:04d}.parquet"
+
+
+def _write(path: Path, content: Any) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,58 @@
+"""The table of samples: one row per phase of an invocation, and per iteration where one iterates.
+
+Times are integer nanoseconds, memory integer bytes. A phase that iterates has one row for its whole
+span, with no ``iteration``, and one row per call, numbered from 0, that carries times only.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+OK = "ok"
+NOTHING_TO_DO = "nothing_to_do"
+"""Status of a phase that had no work left, such as ``build`` of a model built by ``construct``."""
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+
+SCHEMA = pa.schema(
+    [
+        pa.field("round", pa.int32(), nullable=False),
+        pa.field("order", pa.int32(), nullable=False),
+        pa.field("scenario", _TEXT),
+        pa.field("architecture", _TEXT),
+        pa.field("layers", pa.int32()),
+        pa.field("entry", _TEXT),
+        pa.field("device", _TEXT),
+        pa.field("backend", _TEXT),
+        pa.field("environment", _TEXT),
+        pa.field("arm", _TEXT),
+        pa.field("placebo", pa.bool_()),
+        pa.field("interpreter", pa.int32(), nullable=False),
+        pa.field("core", pa.int32()),
+        pa.field("replicate", pa.int32()),
+        pa.field("phase", _TEXT, nullable=False),
+        pa.field("iteration", pa.int32()),
+        pa.field("start_ns", pa.int64()),
+        pa.field("wall_ns", pa.int64()),
+        pa.field("cpu_ns", pa.int64()),
+        pa.field("memory_change_bytes", pa.int64()),
+        pa.field("memory_peak_bytes", pa.int64()),
+        pa.field("minor_faults", pa.int64()),
+        pa.field("major_faults", pa.int64()),
+        pa.field("voluntary_switches", pa.int64()),
+        pa.field("involuntary_switches", pa.int64()),
+        pa.field("device_memory_bytes", pa.int64()),
+        pa.field("device_clock_mhz", pa.int32()),
+        pa.field("device_throttle_reasons", pa.int64()),
+        pa.field("status", _TEXT, nullable=False),
+        pa.field("reason", pa.string()),
+    ]
+)
+"""Rows of a whole round belong to no cell (``import``): their factors and arm are null.
+
+``phase`` is ``invocation`` for the row that holds an invocation's own end-to-end span; a failed
+invocation has one row, whose phase is the one it had reached.
+"""
+
+INVOCATION = "invocation"
+IMPORT = "import"

@@ -1,0 +1,1 @@
+"""All that runs inside a measured interpreter; standard library and framework only."""

@@ -1,0 +1,22 @@
+"""Starts a measured interpreter: ``python bench/worker/__main__.py ROLE JSON``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def _main() -> None:
+    # Only the folder that holds this package takes the place of the script's own folder.
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    role, argument = sys.argv[1:]
+    if role == "invocation":
+        from bench.worker.invocation import start
+
+        start(argument)
+    from bench.worker.zygote import serve
+
+    serve(argument)
+
+
+_main()

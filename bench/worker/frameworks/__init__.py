@@ -1,0 +1,64 @@
+"""One adapter per framework: the only code that knows how it traces, waits and reads memory."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Dict, Optional, Protocol, Sequence, Tuple
+
+
+class Unavailable(Exception):
+    """A device or function that this machine or version lacks; the message is the framework's."""
+
+
+Signature = Sequence[Tuple[Tuple[Optional[int], ...], str]]
+"""Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
+
+
+class Framework(Protocol):
+    """What a lifecycle needs from a framework. Importing the adapter imports the framework."""
+
+    def versions(self) -> Dict[str, str]:
+        """Versions of the framework and of Keras."""
+
+    def prepare(self, device: str, threads: Optional[int]) -> None:
+        """Make ``device`` the only one in use; raises ``Unavailable`` when it is not there."""
+
+    def first_operation(self) -> None:
+        """A first trivial operation, awaited: brings devices and thread pools up."""
+
+    def set_seed(self, seed: int) -> None:
+        """Seed every random generator that building a model may use."""
+
+    def is_model(self, candidate: object) -> bool:
+        """Whether ``candidate`` is a model of this framework."""
+
+    def is_built(self, model: Any) -> bool:
+        """Whether the model's weights exist."""
+
+    def signature(self, model: Any, declared: Any) -> Optional[Signature]:
+        """The model's inputs, as it knows them or from ``declared``, its input layer or tensor."""
+
+    def build(self, model: Any, signature: Signature) -> None:
+        """Create the model's weights."""
+
+    def compile(self, model: Any) -> None:
+        """Compile the model with an optimizer and a loss."""
+
+    def batch(self, signature: Signature, size: int, seed: int) -> Any:
+        """Random inputs of ``size`` examples, on the device."""
+
+    def trace(self, model: Any, signature: Signature, size: int) -> Any:
+        """Trace the model's call for batches of ``size``; returns what ``call`` takes."""
+
+    def call(self, traced: Any, data: Any) -> None:
+        """Execute once and wait for the result."""
+
+    def device_meters(self) -> Dict[str, Any]:
+        """Device memory, clock and throttle reasons to add to a span; empty on a CPU."""
+
+
+def load(backend: str) -> Framework:
+    """Import the adapter for ``backend``: a name of this folder, or ``module`` of one elsewhere."""
+    module = backend if "." in backend else f"{__name__}.{backend}"
+    framework: Framework = importlib.import_module(module).FRAMEWORK
+    return framework

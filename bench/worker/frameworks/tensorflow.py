@@ -1,0 +1,119 @@
+"""Keras on TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, Optional
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from bench.worker import nvml
+from bench.worker.frameworks import Signature, Unavailable
+
+# Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
+_MODEL = keras.Model
+_SEQUENTIAL = keras.Sequential
+
+
+class TensorFlow:
+    """Keras 2 and 3 on TensorFlow; ``tf.function`` is the entry ``function``."""
+
+    def __init__(self) -> None:
+        self._gpu: Optional[nvml.Gpu] = None
+
+    def versions(self) -> Dict[str, str]:
+        return {"tensorflow": tf.__version__, "keras": keras.__version__}
+
+    def prepare(self, device: str, threads: Optional[int]) -> None:
+        if threads is not None:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
+        if device == "cpu":
+            os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+            return
+        gpus = tf.config.list_physical_devices("GPU")
+        if not gpus:
+            raise Unavailable(_why_no_gpu())
+        tf.config.set_visible_devices(gpus[:1], "GPU")
+        tf.config.experimental.set_memory_growth(gpus[0], True)
+        self._gpu = nvml.first_gpu()
+
+    def first_operation(self) -> None:
+        (tf.constant(1.0) + 1.0).numpy()
+
+    def set_seed(self, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+
+    def is_model(self, candidate: object) -> bool:
+        return isinstance(candidate, _MODEL)
+
+    def is_built(self, model: Any) -> bool:
+        return bool(model.built)
+
+    def signature(self, model: Any, declared: Any) -> Optional[Signature]:
+        try:
+            inputs = model.inputs
+        except (AttributeError, ValueError):
+            inputs = None
+        if not inputs:
+            inputs = [declared] if declared is not None else []
+        found = [(tuple(tensor.shape), _dtype_name(tensor.dtype)) for tensor in inputs]
+        return found or None
+
+    def build(self, model: Any, signature: Signature) -> None:
+        shapes = [shape for shape, _ in signature]
+        model.build(shapes[0] if len(shapes) == 1 else shapes)
+
+    def compile(self, model: Any) -> None:
+        model.compile(optimizer="adam", loss="mse")
+
+    def batch(self, signature: Signature, size: int, seed: int) -> Any:
+        generator = np.random.default_rng(seed)
+        tensors = []
+        for shape, dtype in signature:
+            concrete = _with_batch(shape, size)
+            if np.issubdtype(np.dtype(dtype), np.integer):
+                values = generator.integers(0, 2, concrete)
+            else:
+                values = generator.standard_normal(concrete, dtype="float32")
+            tensors.append(tf.constant(values, dtype=dtype))
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    def trace(self, model: Any, signature: Signature, size: int) -> Any:
+        specs = [tf.TensorSpec(_with_batch(shape, size), dtype) for shape, dtype in signature]
+        return tf.function(model).get_concrete_function(specs[0] if len(specs) == 1 else specs)
+
+    def call(self, traced: Any, data: Any) -> None:
+        for tensor in tf.nest.flatten(traced(data)):
+            tensor.numpy()
+
+    def device_meters(self) -> Dict[str, Any]:
+        if self._gpu is None:
+            return {}
+        memory = tf.config.experimental.get_memory_info("GPU:0")["current"]
+        return {"device_memory_bytes": memory, **self._gpu.meters()}
+
+
+def _with_batch(shape: Any, size: int) -> Any:
+    """``shape`` with the batch size in front and every other free dimension set to 1."""
+    return (size, *(1 if length is None else length for length in shape[1:]))
+
+
+def _dtype_name(dtype: Any) -> str:
+    return dtype if isinstance(dtype, str) else str(dtype.name)
+
+
+def _why_no_gpu() -> str:
+    """TensorFlow's own words for why an operation cannot be placed on a GPU."""
+    tf.config.set_soft_device_placement(False)
+    try:
+        with tf.device("/GPU:0"):
+            tf.constant(1.0).numpy()
+    except (RuntimeError, ValueError, tf.errors.OpError) as error:
+        return str(error).splitlines()[0]
+    return "TensorFlow lists no GPU"
+
+
+FRAMEWORK = TensorFlow()

@@ -1,0 +1,1 @@
+"""Questions about Keras models, one per file."""

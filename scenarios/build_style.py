@@ -1,0 +1,20 @@
+"""Inline against incremental: the question this suite exists for."""
+
+from bench.plan.scenario import Arm, Scenario
+
+build_style = Scenario(
+    question="Does it matter whether a Sequential is built inline or layer by layer?",
+    arms={
+        "inline": Arm("scenarios.builders:inline"),
+        "incremental": Arm("scenarios.builders:incremental"),
+        "incremental_legacy_shape": Arm(
+            "scenarios.builders:incremental", architecture_arguments={"legacy_shape": True}
+        ),
+        "incremental_deferred": Arm("scenarios.builders:incremental_deferred"),
+        "incremental_no_rebuild": Arm("scenarios.builders:incremental_no_rebuild"),
+        "functional": Arm("scenarios.builders:functional"),
+    },
+    baseline="inline",
+    architectures=("mlp", "cnn", "conv_bn", "lstm", "custom"),
+    layers=(4, 16, 64),
+)
