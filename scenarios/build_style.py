@@ -10,8 +10,8 @@ build_style = Scenario(
         "incremental_legacy_shape": Arm(
             "scenarios.builders:incremental", architecture_arguments={"legacy_shape": True}
         ),
-        "incremental_deferred": Arm("scenarios.builders:incremental_deferred"),
-        "incremental_no_rebuild": Arm("scenarios.builders:incremental_no_rebuild"),
+        "incremental_deferred": Arm("scenarios.builders:incremental_deferred", deferred=True),
+        "incremental_no_rebuild": Arm("scenarios.builders:incremental_no_rebuild", deferred=True),
         "functional": Arm("scenarios.builders:functional"),
     },
     baseline="inline",

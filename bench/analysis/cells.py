@@ -8,6 +8,7 @@ import numpy as np
 
 from bench.analysis.findings import CellFinding, Factors
 from bench.analysis.invocations import Floats
+from bench.analysis.medians import row_medians
 from bench.analysis.rounds import RoundCosts
 
 
@@ -26,11 +27,11 @@ def cell_findings(
 
     seconds = of_series(costs.seconds)
     measured = (~np.isnan(seconds)).sum(axis=1)
-    middle = _medians(seconds).tolist()
+    middle = row_medians(seconds).tolist()
     low = np.fmin.reduce(seconds, axis=1, initial=np.inf).tolist()
     high = np.fmax.reduce(seconds, axis=1, initial=-np.inf).tolist()
-    change = _medians(of_series(costs.memory_change_bytes)).tolist()
-    peak = _medians(of_series(costs.memory_peak_bytes)).tolist()
+    change = row_medians(of_series(costs.memory_change_bytes)).tolist()
+    peak = row_medians(of_series(costs.memory_peak_bytes)).tolist()
 
     def place(cell: int) -> tuple[int, str]:
         factors, arm, _ = costs.cells[cell]
@@ -53,19 +54,6 @@ def cell_findings(
         for i, phase in enumerate(costs.phases, start=cell * phases)
         if measured[i]
     )
-
-
-def _medians(values: Floats) -> Floats:
-    """The median of each row (rows, rounds), NaN left out; NaN for a row of nothing else."""
-    ordered = np.sort(values, axis=1)  # NaN goes last
-    count = (~np.isnan(values)).sum(axis=1)
-    row = np.arange(len(values))
-    medians = np.full(len(values), np.nan)
-    some = count > 0
-    lower = ordered[row[some], (count[some] - 1) // 2]
-    upper = ordered[row[some], count[some] // 2]
-    medians[some] = (lower + upper) / 2
-    return medians
 
 
 def _known(value: float) -> float | None:

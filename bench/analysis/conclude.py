@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from bench.analysis.cells import cell_findings
@@ -16,6 +16,7 @@ from bench.analysis.failures import failure_findings, framework_failures
 from bench.analysis.findings import ComparisonFinding, Factors, Findings
 from bench.analysis.intervals import median_interval, placed, rounds_to_exclude
 from bench.analysis.invocations import arrange
+from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
 from bench.analysis.rounds import reduce_rounds
 from bench.analysis.scaling import scaling_finding
@@ -83,8 +84,8 @@ def comparison_finding(
     comparison, log_ratio = effect.comparison, effect.log_ratio
     interval = median_interval(log_ratio, comparison.error_share)
     verdict, within_margin = judge(interval, margin)
+    low, high = placed(interval.low), placed(interval.high)
     unresolved = verdict == "unresolved"
-    ratio_low, ratio_high = np.exp(interval).tolist()
     return ComparisonFinding(
         **dict(comparison.factors),
         phase=comparison.phase,
@@ -92,9 +93,9 @@ def comparison_finding(
         baseline=comparison.baseline,
         placebo=comparison.placebo,
         headline=comparison.headline,
-        ratio=float(np.exp(np.median(log_ratio))) if len(log_ratio) else None,
-        ratio_low=ratio_low if np.isfinite(interval.low) else None,
-        ratio_high=placed(ratio_high),
+        ratio=math.exp(median(log_ratio)) if len(log_ratio) else None,
+        ratio_low=None if low is None else math.exp(low),
+        ratio_high=None if high is None else math.exp(high),
         confidence=confidence,
         error_share=comparison.error_share,
         rounds=len(log_ratio),

@@ -8,6 +8,7 @@ import numpy as np
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.invocations import Floats
+from bench.analysis.medians import median
 from bench.analysis.rounds import RoundCosts
 
 
@@ -42,4 +43,4 @@ def effect_of(comparison: Comparison, costs: RoundCosts) -> Effect:
 
 def _median(seconds: Floats) -> float | None:
     measured = seconds[~np.isnan(seconds)]
-    return float(np.median(measured)) if len(measured) else None
+    return median(measured) if len(measured) else None

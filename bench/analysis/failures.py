@@ -16,9 +16,9 @@ def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
     ``phase`` is ``None`` for an invocation that failed outside any phase. Failures that belong to
     no arm are not among them: see ``framework_failures``.
     """
-    if samples.empty:
-        return ()
     failed = _failed(samples)
+    if failed.empty:
+        return ()
     counts = Counter(_rows(failed[failed["arm"].notna()], *FACTORS, "arm", *_WHAT))
     findings = []
     for row, count in counts.items():
@@ -37,12 +37,12 @@ def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
 
 def framework_failures(samples: pd.DataFrame) -> tuple[str, ...]:
     """A warning per failure that belongs to no arm, such as a framework that cannot be imported."""
-    if samples.empty:
-        return ()
     failed = _failed(samples)
+    if failed.empty:
+        return ()
     counts = Counter(_rows(failed[failed["arm"].isna()], *_WHAT))
     return tuple(
-        f"{phase}: {kind}: {reason or 'no reason given'} ({count}×)"
+        f"{phase}: {kind}: {reason or 'no reason given'} ({count} of them)"
         for (phase, kind, reason), count in counts.items()
     )
 
@@ -51,8 +51,9 @@ _WHAT = ("phase", "status", "reason")
 
 
 def _failed(samples: pd.DataFrame) -> pd.DataFrame:
-    columns = [*FACTORS, "arm", *_WHAT]
-    return samples.loc[~samples["status"].isin([OK, NOTHING_TO_DO]), columns]
+    if samples.empty:
+        return samples
+    return samples[~samples["status"].isin([OK, NOTHING_TO_DO])]
 
 
 def _rows(samples: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:

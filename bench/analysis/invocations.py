@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -124,24 +124,31 @@ def _completed(samples: pd.DataFrame) -> Booleans:
 def _invocation_keys(samples: pd.DataFrame) -> Integers:
     """A number for each row that its invocation, a round and an order within it, alone has."""
     order = _integers(samples["order"])
-    return _integers(samples["round"]) * (np.ptp(order) + 1) + order - order.min()
+    keys: Integers = _integers(samples["round"]) * (np.ptp(order) + 1) + order - order.min()
+    return keys
 
 
 def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
+    columns = {name: pd.factorize(samples[name]) for name in (*FACTORS, "arm", "placebo")}
     key = np.zeros(len(samples), dtype=np.int64)
-    for column in (*FACTORS, "arm"):
-        codes, values = pd.factorize(samples[column])
+    for name in (*FACTORS, "arm"):
+        codes, values = columns[name]
         key = key * (len(values) + 1) + codes + 1
     cell, first = _number(key)
-    rows = samples[[*FACTORS, "arm", "placebo"]].iloc[first].astype(object)
-    rows = rows.where(rows.notna(), None)
-    cells = []
-    for *factors, arm, placebo in rows.itertuples(index=False, name=None):
-        named = dict(zip(FACTORS, factors, strict=True))
-        if named["layers"] is not None:
-            named["layers"] = int(named["layers"])
-        cells.append(Cell(Factors(**named), arm, bool(placebo)))
-    return cell, tuple(cells)
+    named: dict[str, list[Any]] = {
+        name: [None if code < 0 else values[code] for code in codes[first]]
+        for name, (codes, values) in columns.items()
+    }
+    named["layers"] = [None if layers is None else int(layers) for layers in named["layers"]]
+    cells = tuple(
+        Cell(
+            Factors(**{name: named[name][i] for name in FACTORS}),
+            named["arm"][i],
+            bool(named["placebo"][i]),
+        )
+        for i in range(len(first))
+    )
+    return cell, cells
 
 
 def _phases(column: pd.Series) -> tuple[Integers, tuple[str, ...]]:

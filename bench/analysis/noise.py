@@ -11,9 +11,7 @@ from bench.analysis.effects import Effect
 from bench.analysis.findings import ComparisonFinding, NoiseFinding
 
 
-def noise_finding(
-    findings: Sequence[ComparisonFinding], effects: Sequence[Effect]
-) -> NoiseFinding:
+def noise_finding(findings: Sequence[ComparisonFinding], effects: Sequence[Effect]) -> NoiseFinding:
     """Placebo comparisons with at least one round, the false alarms among them, the noise floor.
 
     The floor is the ratio that 95 % of the placebo's single-round effects, over all its panels and
@@ -30,7 +28,7 @@ def noise_finding(
 
 
 def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[str, ...]:
-    """A warning when a placebo was called faster or slower than the baseline, of which it is a copy."""
+    """A warning when a placebo was called faster or slower than the baseline it is a copy of."""
     alarms = [finding for finding in findings if is_false_alarm(finding)]
     if not alarms:
         return ()

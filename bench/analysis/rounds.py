@@ -92,14 +92,9 @@ def reduce_rounds(
     nothing to do counts as 0; every other part must have been measured, and at least one. The peak
     of a composite is the highest of its parts.
     """
-    seconds, change, peak = (
-        _with_composites(invocations, values, composites, combine)
-        for values, combine in (
-            (invocations.seconds, "sum"),
-            (invocations.memory_change_bytes, "sum"),
-            (invocations.memory_peak_bytes, "maximum"),
-        )
-    )
+    seconds = _with_composites(invocations, invocations.seconds, composites, "sum")
+    change = _with_composites(invocations, invocations.memory_change_bytes, composites, "sum")
+    peak = _with_composites(invocations, invocations.memory_peak_bytes, composites, "maximum")
     phases = (*invocations.phases, *composites)
     repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
     seconds[:, repeats] = _steady(invocations)[:, repeats]

@@ -9,6 +9,7 @@ from bench.analysis.findings import Growth, ScalingFinding
 from bench.analysis.fits import fit_quadratic
 from bench.analysis.intervals import Interval, median_interval, placed
 from bench.analysis.invocations import Floats
+from bench.analysis.medians import median
 from bench.analysis.rounds import RoundCosts
 
 NEGLIGIBLE = 0.1
@@ -47,8 +48,8 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     share = (deepest - values[:, 0]) / scale
     error = curve.error_share
     constant, per_layer, squared = (median_interval(c, error) for c in coefficients.T)
-    curvature_interval = median_interval(curvature, error)
-    medians = np.median(coefficients, axis=0)
+    curvature_median, curvature_interval = median(curvature), median_interval(curvature, error)
+    medians = [median(c) for c in coefficients.T]
     panel = curve.panels[-1]
     return ScalingFinding(
         **panel.model_dump(exclude={"layers"}),
@@ -58,23 +59,20 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         unit=curve.unit,
         layers=tuple(int(depth) for depth in layers),
         rounds=len(values),
-        constant=float(medians[0]),
+        constant=medians[0],
         constant_low=placed(constant.low),
         constant_high=placed(constant.high),
-        per_layer=float(medians[1]),
+        per_layer=medians[1],
         per_layer_low=placed(per_layer.low),
         per_layer_high=placed(per_layer.high),
-        per_layer_squared=float(medians[2]),
+        per_layer_squared=medians[2],
         per_layer_squared_low=placed(squared.low),
         per_layer_squared_high=placed(squared.high),
-        curvature=float(np.median(curvature)),
+        curvature=curvature_median,
         curvature_low=placed(curvature_interval.low),
         curvature_high=placed(curvature_interval.high),
         growth=growth_of(
-            float(np.median(share)),
-            median_interval(share, error),
-            float(np.median(curvature)),
-            curvature_interval,
+            median(share), median_interval(share, error), curvature_median, curvature_interval
         ),
     )
 
@@ -103,7 +101,7 @@ def growth_of(
 def _absent(median: float, interval: Interval) -> bool:
     """Whether a term is indistinguishable from 0 or negligible, and cannot be large."""
     indistinct = interval.low <= 0 <= interval.high or abs(median) <= NEGLIGIBLE
-    return indistinct and -PLAUSIBLE < interval.low and interval.high < PLAUSIBLE
+    return indistinct and interval.low > -PLAUSIBLE and interval.high < PLAUSIBLE
 
 
 def _measured(curve: Curve, costs: RoundCosts) -> tuple[Floats, Floats]:

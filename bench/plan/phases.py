@@ -14,7 +14,10 @@ COMPOSITES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One way to call a model: its phases in order, those that repeat, and those compared."""
+    """One way to call a model: its phases in order, those that repeat, and those compared.
+
+    ``inputs`` is the suite's own work, making a random batch; it belongs to no composite.
+    """
 
     phases: tuple[str, ...]
     iterating: frozenset[str]
@@ -23,7 +26,16 @@ class Entry:
 
 ENTRIES: Mapping[str, Entry] = {
     "function": Entry(
-        phases=("runtime", "construct", "build", "compile", "trace", "first_call", "inference"),
+        phases=(
+            "runtime",
+            "construct",
+            "build",
+            "compile",
+            "inputs",
+            "trace",
+            "first_call",
+            "inference",
+        ),
         iterating=frozenset({"inference"}),
         compared=(
             "construct",

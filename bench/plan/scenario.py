@@ -25,13 +25,16 @@ class Arm:
     and nothing when there is no depth either; it returns a model.
 
     ``architecture_arguments`` are passed on to the architecture, for arms that differ in how the
-    layers are written and not in how they are put together.
+    layers are written and not in how they are put together. A ``deferred`` arm returns a model
+    without weights, whose ``construct`` does less than that of other arms: what is compared with
+    them first is its ``ready``.
 
     Raises ``InvalidScenario`` when ``builder`` is not of the form ``module:function``.
     """
 
     builder: str
     architecture_arguments: Mapping[str, Any] = field(default_factory=dict)
+    deferred: bool = False
 
     def __post_init__(self) -> None:
         check_reference(self.builder)
@@ -43,7 +46,8 @@ class Scenario:
 
     ``headline`` names the phases that the question is about. Their comparisons share nineteen
     twentieths of the error budget, because evidence grows exponentially with rounds: the other
-    phases pay for their small share with about four more rounds.
+    phases pay for their small share with about four more rounds. Of a deferred arm, ``ready`` takes
+    the place of ``construct``.
 
     Raises ``InvalidScenario`` when the baseline is no arm, an arm is called ``placebo`` (the name
     of the copy of the baseline that the suite adds by itself), or a layer count is not positive.
@@ -55,7 +59,7 @@ class Scenario:
     architectures: Sequence[str] = ()
     layers: Sequence[int] = ()
     entries: Sequence[str] = ("function",)
-    headline: Sequence[str] = ("construct", "ready")
+    headline: Sequence[str] = ("construct",)
 
     def __post_init__(self) -> None:
         if self.baseline not in self.arms:

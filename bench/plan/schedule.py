@@ -39,6 +39,7 @@ class PlannedArm(_Frozen):
     name: str
     builder: str
     architecture_arguments: Mapping[str, Any] = {}
+    deferred: bool = False
     placebo: bool = False
 
 
@@ -50,6 +51,12 @@ class PlannedScenario(_Frozen):
     baseline: str
     arms: tuple[PlannedArm, ...]
     headline: tuple[str, ...]
+
+    def is_headline(self, arm: PlannedArm, phase: str) -> bool:
+        """Whether the scenario is about ``phase`` of ``arm``."""
+        if arm.deferred and phase in ("construct", "ready"):
+            return phase == "ready" and bool({"construct", "ready"} & set(self.headline))
+        return phase in self.headline
 
 
 class Cell(NamedTuple):
@@ -75,6 +82,7 @@ class DeclaredComparison(NamedTuple):
     arm: str
     baseline: str
     placebo: bool
+    headline: bool
     error_share: float
 
 
@@ -137,23 +145,13 @@ class Plan(_Frozen):
         is judged as strictly as the comparisons of its phase; it tests the instrument, not a claim.
         """
         pairs = [
-            (panel, arm, phase)
+            (panel, arm, phase, self.scenario(panel.scenario).is_headline(arm, phase))
             for panel, arm in self.cells()
             if arm.name != self.scenario(panel.scenario).baseline
             for phase in ENTRIES[panel.entry].compared
         ]
-
-        def is_headline(panel: Panel, phase: str) -> bool:
-            return phase in self.scenario(panel.scenario).headline
-
-        claims = [is_headline(panel, phase) for panel, arm, phase in pairs if not arm.placebo]
-        headline, rest = sum(claims), len(claims) - sum(claims)
-        budget = 1 - self.confidence
-        headline_budget = budget * (HEADLINE_SHARE if headline and rest else float(headline > 0))
-        share = {
-            True: headline_budget / max(headline, 1),
-            False: (budget - headline_budget) / max(rest, 1),
-        }
+        claims = [is_headline for _, arm, _, is_headline in pairs if not arm.placebo]
+        share = error_shares(1 - self.confidence, sum(claims), len(claims) - sum(claims))
         return [
             DeclaredComparison(
                 panel=panel,
@@ -161,10 +159,20 @@ class Plan(_Frozen):
                 arm=arm.name,
                 baseline=self.scenario(panel.scenario).baseline,
                 placebo=arm.placebo,
-                error_share=share[is_headline(panel, phase)],
+                headline=is_headline,
+                error_share=share[is_headline],
             )
-            for panel, arm, phase in pairs
+            for panel, arm, phase, is_headline in pairs
         ]
+
+
+def error_shares(budget: float, headline: int, rest: int) -> dict[bool, float]:
+    """What each of ``headline`` comparisons (True) and of the ``rest`` (False) may err."""
+    headline_budget = budget * (HEADLINE_SHARE if headline and rest else float(headline > 0))
+    return {
+        True: headline_budget / max(headline, 1),
+        False: (budget - headline_budget) / max(rest, 1),
+    }
 
 
 def planned(name: str, scenario: Scenario) -> PlannedScenario:
@@ -173,7 +181,12 @@ def planned(name: str, scenario: Scenario) -> PlannedScenario:
     for arm_name, arm in scenario.arms.items():
         arguments = dict(arm.architecture_arguments)
         arms.append(
-            PlannedArm(name=arm_name, builder=arm.builder, architecture_arguments=arguments)
+            PlannedArm(
+                name=arm_name,
+                builder=arm.builder,
+                architecture_arguments=arguments,
+                deferred=arm.deferred,
+            )
         )
         if arm_name == scenario.baseline:
             arms.append(arms[-1].model_copy(update={"name": PLACEBO, "placebo": True}))

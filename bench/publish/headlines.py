@@ -114,6 +114,20 @@ def memory_answer(sweep: Sweep) -> str:
     return f"Kept after {MEMORY_PHASE}{at_layers(sweep.deepest)}: {amounts}."
 
 
+def memory_title(sweep: Sweep) -> str:
+    """The arm that keeps most memory at the deepest panel, beside the baseline."""
+    found = [
+        (cell.memory_change_bytes, cell.arm)
+        for cell in sweep.cells
+        if (cell.phase, cell.layers) == (MEMORY_PHASE, sweep.deepest)
+        and cell.memory_change_bytes is not None
+        and not cell.placebo
+    ]
+    most = [max(found), *(item for item in found if item[1] == sweep.baseline)]
+    told = listing(dict.fromkeys(f"{memory(kept)} with {arm}" for kept, arm in most))
+    return f"A built model keeps {told}{at_layers(sweep.deepest)}"
+
+
 def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
     return [
         item

@@ -48,6 +48,11 @@ class Setting(NamedTuple):
     backend: str
     environment: str
 
+    def text(self) -> str:
+        """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
+        environment = "" if self.environment == "default" else self.environment
+        return " · ".join(factor for factor in (*self[:-1], environment) if factor)
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -90,6 +95,11 @@ class Sweep:
     def measured_phases(self) -> tuple[str, ...]:
         """The phases that any cell has a time for, except those that belong to no arm."""
         return in_lifecycle_order(cell.phase for cell in self.cells if cell.phase not in NO_ARM)
+
+    @property
+    def main_phase(self) -> str:
+        """The phase that titles speak of: the first headline, else the first measured."""
+        return (*self.headline_phases, *self.measured_phases, LIFECYCLE[2])[0]
 
     def cell(self, arm: str, layers: int | None, phase: str) -> CellFinding | None:
         """What ``arm`` cost in ``phase`` at one depth, or None where it was not measured."""

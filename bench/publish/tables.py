@@ -16,7 +16,7 @@ from bench.analysis.findings import Findings
 from bench.publish.headlines import answer, memory_answer
 from bench.publish.layout import Sentence
 from bench.publish.sweep_tables import growth_table, headline_table, other_phases_table
-from bench.publish.sweeps import Setting, Sweep, sweeps
+from bench.publish.sweeps import Sweep, sweeps
 from bench.publish.words import TIED, at_layers, margin_text
 
 LEGEND = (
@@ -63,7 +63,7 @@ def _head(findings: Findings) -> Text:
 
 
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
-    yield Text(f"\n{setting_text(sweep.setting)}", style="bold underline")
+    yield Text(f"\n{sweep.setting.text()}", style="bold underline")
     answers = {phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases}
     kept = memory_answer(sweep)
     if kept:
@@ -79,20 +79,6 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
         tables.append(growth)
     for table in tables:
         yield Padding(table, (1, 0, 0, 0))
-
-
-def setting_text(setting: Setting) -> str:
-    """The factors of a sweep in a line: ``build_style · mlp · function · cpu · tensorflow``."""
-    environment = "" if setting.environment == "default" else setting.environment
-    factors = (
-        setting.scenario,
-        setting.architecture,
-        setting.entry,
-        setting.device,
-        setting.backend,
-        environment,
-    )
-    return " · ".join(factor for factor in factors if factor)
 
 
 def _noise(findings: Findings) -> Text:

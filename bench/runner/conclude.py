@@ -37,7 +37,7 @@ def comparisons(plan: Plan) -> list[Comparison]:
             arm=declared.arm,
             baseline=declared.baseline,
             placebo=declared.placebo,
-            headline=declared.phase in plan.scenario(declared.panel.scenario).headline,
+            headline=declared.headline,
             error_share=declared.error_share,
         )
         for declared in plan.family()

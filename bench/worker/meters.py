@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import time
-from typing import Any, Callable, Dict, List, Optional, TypeVar
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from bench.worker.protocol import NOTHING_TO_DO, OK
-
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 Span = Dict[str, Any]
 T = TypeVar("T")
@@ -38,7 +36,7 @@ class Recorder:
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""
         self._announce(name)
-        memory_before = _resident_bytes()
+        memory_before, _ = _memory_bytes()
         _reset_peak()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = time.process_time_ns()
@@ -47,6 +45,7 @@ class Recorder:
         wall_after = time.perf_counter_ns()
         cpu_after = time.process_time_ns()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
+        memory_after, memory_peak = _memory_bytes()
         if self._began_ns is None:
             self._began_ns = wall_before
         self.spans.append(
@@ -56,8 +55,8 @@ class Recorder:
                 "start_ns": wall_before - self._began_ns,
                 "wall_ns": wall_after - wall_before,
                 "cpu_ns": cpu_after - cpu_before,
-                "memory_change_bytes": _resident_bytes() - memory_before,
-                "memory_peak_bytes": _peak_bytes(),
+                "memory_change_bytes": memory_after - memory_before,
+                "memory_peak_bytes": memory_peak,
                 "minor_faults": usage_after.ru_minflt - usage_before.ru_minflt,
                 "major_faults": usage_after.ru_majflt - usage_before.ru_majflt,
                 "voluntary_switches": usage_after.ru_nvcsw - usage_before.ru_nvcsw,
@@ -109,19 +108,27 @@ class Recorder:
             self.spans.append(span)
 
 
-def _resident_bytes() -> int:
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[1]) * _PAGE_BYTES
+# Plain descriptors: the meters run at every border, and a file object costs as much as the reading.
 
 
-def _peak_bytes() -> int:
-    with open("/proc/self/status", "rb") as file:
-        for line in file:
-            if line.startswith(b"VmHWM:"):
-                return int(line.split()[1]) * 1024
-    raise OSError("/proc/self/status has no VmHWM line")
+def _memory_bytes() -> Tuple[int, int]:
+    """Resident memory of this process: now, and its peak since ``_reset_peak``."""
+    descriptor = os.open("/proc/self/status", os.O_RDONLY)
+    try:
+        text = os.read(descriptor, 1 << 16)
+    finally:
+        os.close(descriptor)
+    return _kibibytes(text, b"VmRSS:") * 1024, _kibibytes(text, b"VmHWM:") * 1024
+
+
+def _kibibytes(text: bytes, label: bytes) -> int:
+    begin = text.index(label) + len(label)
+    return int(text[begin : text.index(b"kB", begin)])
 
 
 def _reset_peak() -> None:
-    with open("/proc/self/clear_refs", "wb") as file:
-        file.write(b"5")
+    descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY)
+    try:
+        os.write(descriptor, b"5")
+    finally:
+        os.close(descriptor)

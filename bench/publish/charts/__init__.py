@@ -1,1 +1,67 @@
 """Charts of findings, one kind per file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.analysis.findings import Findings
+from bench.publish.charts.context import Context
+from bench.publish.charts.cost import cost_chart
+from bench.publish.charts.lifecycle import lifecycle_chart
+from bench.publish.charts.memory import memory_chart
+from bench.publish.charts.points import points_chart
+from bench.publish.charts.ratios import ratios_chart
+from bench.publish.charts.sheet import Chart
+from bench.publish.charts.style import arm_styles, drawing
+from bench.publish.sweeps import Setting, sweeps
+
+KINDS = (cost_chart, points_chart, ratios_chart, lifecycle_chart, memory_chart)
+"""Each takes a sweep and a context, and draws nothing where the sweep has nothing for it."""
+
+
+def draw_charts(
+    findings: Findings, directory: Path, formats: Sequence[str] = ("png", "svg")
+) -> list[Path]:
+    """Draw every chart of a run into ``directory`` and return the files written.
+
+    ``directory`` is made if it is missing; files of the same names are replaced. ``formats`` are
+    endings that matplotlib writes. The same findings give files that are equal byte for byte. A
+    run without a finished round has no charts.
+    """
+    written = []
+    for name, chart in _charts(findings):
+        for ending in formats:
+            path = directory / f"{name}-{chart.kind}.{ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with drawing():
+                chart.figure.savefig(path, format=ending, metadata=_metadata(chart, ending))
+            written.append(path)
+    return written
+
+
+def _charts(findings: Findings) -> Iterator[tuple[str, Chart]]:
+    found = [sweep for sweep in sweeps(findings) if sweep.cells]
+    context = Context(findings, arm_styles(findings))
+    for sweep in found:
+        name = _file_name(sweep.setting, [other.setting for other in found])
+        for kind in KINDS:
+            with drawing():
+                chart = kind(sweep, context)
+            if chart is not None:
+                yield name, chart
+
+
+def _file_name(setting: Setting, others: Sequence[Setting]) -> str:
+    """The scenario and architecture, and every other factor that varies within the run."""
+    parts = [setting.scenario, setting.architecture]
+    for factor in ("entry", "device", "backend", "environment"):
+        if len({getattr(other, factor) for other in others}) > 1:
+            parts.append(getattr(setting, factor))
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", part) for part in parts if part)
+
+
+def _metadata(chart: Chart, ending: str) -> dict[str, str | None]:
+    """The chart's title, for readers that do not see it, and no date."""
+    return {"Title": chart.title, **({"Date": None} if ending == "svg" else {})}

@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from bench.publish.charts.style import BODY, ArmStyles
+
 RATIO_TICKS = (
     *(1, 2, 0.5, 1.5, 0.7, 5, 0.2, 10, 0.1, 20, 0.05, 50, 0.02, 100, 0.01, 3, 4, 0.3),
     *(1.2, 0.8, 1.1, 0.9, 1.3, 0.6, 1.4, 0.95, 1.05, 0.85, 1.15, 0.4, 0.15, 7),
@@ -53,3 +55,14 @@ def ticks(axis: Axis, values: Sequence[float], labels: Sequence[str]) -> None:
     axis.set_major_locator(FixedLocator(list(values)))
     axis.set_major_formatter(FixedFormatter(list(labels)))
     axis.set_minor_locator(NullLocator())
+
+
+def name_rows(axes: Axes, arms: Sequence[str], styles: ArmStyles, *, shown: bool = True) -> None:
+    """A row per arm, from the top down, each named in the arm's colour where ``shown``."""
+    axes.set_ylim(len(arms) - 0.4, -0.6)
+    names = [styles[arm].name if shown else "" for arm in arms]
+    ticks(axes.yaxis, [float(row) for row in range(len(arms))], names)
+    axes.tick_params(axis="y", labelsize=BODY)
+    for arm, label in zip(arms, axes.get_yticklabels(), strict=True):
+        label.set_color(styles[arm].look.color)
+    axes.grid(visible=False, axis="y")

@@ -8,11 +8,13 @@ alphabetical order of their names. The placebo is grey.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import seaborn as sns  # type: ignore[import-untyped]
+import matplotlib as mpl
+import seaborn as sns
 from matplotlib.typing import LineStyleType
 
 from bench.analysis.findings import Findings
@@ -101,13 +103,13 @@ def phase_colors(phases: Iterable[str]) -> dict[str, str]:
     return dict(zip(names, sns.color_palette("mako", len(names)).as_hex(), strict=True))
 
 
-def settings() -> dict[str, Any]:
-    """Settings of matplotlib under which charts are drawn and written.
+def drawing() -> AbstractContextManager[None]:
+    """The settings of matplotlib under which charts are drawn and written.
 
     The same findings give the same files: SVG identifiers come from a fixed salt, and text stays
     text.
     """
-    return {
+    settings: dict[Any, Any] = {
         **sns.axes_style("whitegrid"),
         **sns.plotting_context("paper"),
         "axes.edgecolor": FAINT,
@@ -133,6 +135,7 @@ def settings() -> dict[str, Any]:
         "ytick.color": INK,
         "ytick.labelsize": SMALL + 0.5,
     }
+    return mpl.rc_context(settings)
 
 
 def _shortened(name: str, length: int) -> str:

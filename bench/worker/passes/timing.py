@@ -41,7 +41,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     else:
         recorder.phase("build", lambda: framework.build(model, signature))
     recorder.phase("compile", lambda: framework.compile(model))
-    data = framework.batch(signature, size, request["seed"])
+    data = recorder.phase("inputs", lambda: framework.batch(signature, size, request["seed"]))
     traced = recorder.phase("trace", lambda: framework.trace(model, signature, size))
     recorder.phase("first_call", lambda: framework.call(traced, data))
     recorder.iterations(

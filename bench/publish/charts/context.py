@@ -1,0 +1,73 @@
+"""What every chart of a run shares: arm styles, and the words above and below the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.lines import Line2D
+
+from bench.analysis.findings import Findings
+from bench.publish.charts.style import ArmStyles
+from bench.publish.sweeps import Sweep
+from bench.publish.words import at_layers
+
+VERSIONS = {
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "jax": "JAX",
+    "torch": "PyTorch",
+    "python": "Python",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """A run's findings and the style of its arms."""
+
+    findings: Findings
+    styles: ArmStyles
+
+    def subtitle(self, sweep: Sweep) -> str:
+        """The factors that hold for every panel of the chart."""
+        return sweep.setting.text()
+
+    def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
+        """What stands below the panels: how to read them, what is missing, where it is from."""
+        missing = dict.fromkeys(
+            f"{failure.arm}{at_layers(failure.layers)} ({failure.kind.replace('_', ' ')})"
+            for failure in sweep.failures
+        )
+        absent = (f"Not measured: {', '.join(missing)}.",) if missing else ()
+        return (*notes, *absent, self.provenance())
+
+    def provenance(self) -> str:
+        """Versions, machine, date where known, rounds and run."""
+        environment = self.findings.environment
+        parts = [
+            f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)
+        ]
+        cores = environment.get("cpu_count")
+        if cores is not None:
+            parts.append(f"{cores} CPU{'s' * (cores != 1)}")
+        if environment.get("date"):
+            parts.append(str(environment["date"]))
+        rounds = self.findings.rounds
+        parts.append(f"{rounds} round{'s' * (rounds != 1)}")
+        return " · ".join([*parts, f"run {self.findings.run}"])
+
+    def legend(self, arms: Sequence[str]) -> list[Line2D]:
+        """One entry per arm, with its colour, marker and line."""
+        return [
+            Line2D(
+                [],
+                [],
+                color=self.styles[arm].look.color,
+                marker=self.styles[arm].look.marker,
+                linestyle=self.styles[arm].look.line,
+                linewidth=1.4,
+                markersize=5,
+                label=self.styles[arm].name,
+            )
+            for arm in arms
+        ]

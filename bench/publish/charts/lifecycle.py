@@ -1,0 +1,113 @@
+"""Where the time to the first inference goes: a bar per arm, its segments the phases."""
+
+from __future__ import annotations
+
+import math
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from bench.publish.charts.context import Context
+from bench.publish.charts.scales import name_rows
+from bench.publish.charts.sheet import Chart, Sheet, text_width
+from bench.publish.charts.style import BODY, INK, SMALL, phase_colors
+from bench.publish.sweeps import Sweep
+from bench.publish.words import at_layers, duration
+
+PHASES = ("construct", "build", "compile", "trace", "first_call")
+TOTAL = "time_to_first_inference"
+COLUMNS = 3
+PANEL_WIDTH, ROW, GAP, ROW_ROOM = 3.3, 0.28, 0.35, 0.85
+NOTE = (
+    "Each segment is a phase's median over rounds. At the end of a bar: the median time to the "
+    "first inference, which need not be their sum. Axes begin at 0 and differ between depths."
+)
+
+
+def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
+    """Stacked bars of the phases up to the first inference, or None where none was measured."""
+    phases = [phase for phase in PHASES if any(cell.phase == phase for cell in sweep.cells)]
+    arms = [
+        arm
+        for arm in sweep.arms
+        if any(cell.arm == arm and cell.phase in phases for cell in sweep.cells)
+    ]
+    if not arms:
+        return None
+    depths = [depth for depth in sweep.depths if any(cell.layers == depth for cell in sweep.cells)]
+    colors = phase_colors(phases)
+    columns = min(COLUMNS, len(depths))
+    height = ROW * (len(arms) + 0.6)
+    left = 0.15 + max(text_width(context.styles[arm].name, BODY) for arm in arms)
+    title = _title(sweep)
+    sheet = Sheet(
+        max(0.6 + left + (PANEL_WIDTH + GAP) * columns, 6.5),
+        (height + ROW_ROOM) * math.ceil(len(depths) / columns),
+        title=title,
+        subtitle=context.subtitle(sweep),
+        notes=context.notes(sweep, NOTE),
+        handles=[Patch(color=color, label=phase) for phase, color in colors.items()],
+    )
+    for number, depth in enumerate(depths):
+        row, column = divmod(number, columns)
+        place = left + column * (PANEL_WIDTH + GAP)
+        axes = sheet.axes(place, 0.25 + row * (height + ROW_ROOM), PANEL_WIDTH, height)
+        if depth is not None:
+            axes.set_title(f"{depth} layer{'s' * (depth != 1)}")
+        _draw(axes, sweep, arms, depth, colors)
+        name_rows(axes, arms, context.styles, shown=column == 0)
+    return Chart("lifecycle", title, sheet.figure)
+
+
+def _title(sweep: Sweep) -> str:
+    """The slowest arm's share of the headline phase, beside the baseline's."""
+    totals = [
+        cell
+        for cell in sweep.cells
+        if (cell.phase, cell.layers) == (TOTAL, sweep.deepest) and not cell.placebo
+    ]
+    slowest = max(totals, key=lambda cell: cell.seconds).arm if totals else sweep.baseline
+    told = []
+    for arm in dict.fromkeys((slowest, sweep.baseline)):
+        part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
+        total = sweep.cell(arm, sweep.deepest, TOTAL)
+        if part is not None and total is not None:
+            told.append(f"{duration(part.seconds)} of {duration(total.seconds)} with {arm}")
+    if not told:
+        return "Time to the first inference, by phase"
+    share = f"{sweep.main_phase} takes {', '.join(told)}"
+    return f"Until the first inference{at_layers(sweep.deepest)}, {share}"
+
+
+def _draw(
+    axes: Axes, sweep: Sweep, arms: list[str], depth: int | None, colors: dict[str, str]
+) -> None:
+    ends = {arm: 0.0 for arm in arms}
+    bars = [
+        (phase, cell)
+        for phase in colors
+        for arm in arms
+        if (cell := sweep.cell(arm, depth, phase)) is not None
+    ]
+    for phase, cell in bars:
+        row = arms.index(cell.arm)
+        width = cell.seconds * 1000
+        axes.barh(
+            row,
+            width,
+            left=ends[cell.arm],
+            height=0.72,
+            color=colors[phase],
+            edgecolor="white",
+            linewidth=0.6,
+        )
+        ends[cell.arm] += width
+    longest = max(ends.values())
+    for arm in arms:
+        total = sweep.cell(arm, depth, TOTAL)
+        if total is not None:
+            text = duration(total.seconds)
+            place = ends[arm] + 0.015 * longest
+            axes.text(place, arms.index(arm), text, size=SMALL, color=INK, va="center_baseline")
+    axes.set_xlim(0, 1.2 * longest)
+    axes.set_xlabel("time (ms)")

@@ -1,0 +1,15 @@
+"""A seeded source of randomness that says its seed when a test fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+SEED = 20261122
+
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    """A generator with a fixed seed, printed with the output of a test that fails."""
+    print(f"seed {SEED}")
+    return np.random.default_rng(SEED)

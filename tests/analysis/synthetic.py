@@ -1,0 +1,312 @@
+"""Synthetic tables of samples with a known truth, for tests of anything that reads samples.
+
+Three layers, each made of the one below:
+
+- ``frame(rows)`` makes a table with the types that one read from Parquet has;
+- ``invocation(...)`` and ``failed(...)`` make the rows of one invocation, for hand-worked cases;
+- ``simulate(...)`` makes a whole run: arms whose costs are functions of depth, with noise.
+
+``family(...)`` declares the comparisons of such a run, and ``concluded(...)`` its findings::
+
+    samples = simulate(BUILD_STYLE, panels(4, 16, 64), rounds=14)
+    findings = concluded(samples, family(BUILD_STYLE, panels(4, 16, 64)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from bench.analysis.comparisons import Comparison
+from bench.analysis.conclude import conclude
+from bench.analysis.findings import Factors, Findings
+from bench.plan.phases import COMPOSITES, ENTRIES, ITERATING
+from bench.store.samples import SCHEMA
+
+Cost = Callable[[int], float]
+"""Seconds (or bytes) at a depth."""
+
+Lifecycle = Mapping[str, Cost | None]
+"""The cost of each phase in the order they happen; ``None``: nothing to do."""
+
+BYTES = 100_000_000
+"""Resident memory of a synthetic process before its first phase."""
+
+
+def _lifecycle(construct: Cost) -> Lifecycle:
+    return {
+        "runtime": lambda n: 0.05,
+        "construct": construct,
+        "build": None,
+        "compile": lambda n: 0.008,
+        "trace": lambda n: 0.01 + 0.001 * n,
+        "first_call": lambda n: 0.02,
+        "inference": lambda n: 0.0002,
+    }
+
+
+def _linear(n: int) -> float:
+    return 0.01 + 0.003 * n
+
+
+BUILD_STYLE: Mapping[str, Lifecycle] = {
+    "inline": _lifecycle(_linear),
+    "placebo": _lifecycle(_linear),
+    "incremental": _lifecycle(lambda n: 0.01 + 0.003 * n + 0.00013 * n * n),
+}
+"""Arms as the build-style question finds them: ``incremental`` has a quadratic ``construct``."""
+
+
+def panel(layers: int | None = 16, **changes: Any) -> Factors:
+    """A panel: ``mlp`` of the scenario ``build_style`` on a CPU, but for ``changes``."""
+    named: dict[str, Any] = {
+        "scenario": "build_style",
+        "architecture": "mlp",
+        "entry": "function",
+        "device": "cpu",
+        "backend": "tensorflow",
+        "environment": "default",
+    }
+    return Factors(**(named | changes), layers=layers)
+
+
+def panels(*layers: int) -> list[Factors]:
+    """One panel per depth."""
+    return [panel(depth) for depth in layers]
+
+
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A table of samples; columns that a row does not name are null."""
+    named = [{name: row.get(name) for name in SCHEMA.names} for row in rows]
+    table: pd.DataFrame = pa.Table.from_pylist(named, schema=SCHEMA).to_pandas()
+    return table
+
+
+def invocation(
+    factors: Factors,
+    arm: str,
+    seconds: Mapping[str, float | None],
+    *,
+    round: int = 0,
+    order: int = 0,
+    replicate: int = 0,
+    calls: Mapping[str, Sequence[float]] | None = None,
+    change_bytes: Mapping[str, int] | None = None,
+    span_seconds: float | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of one invocation that ran to its end.
+
+    ``seconds`` holds each phase's wall time, ``None`` for one with nothing to do; ``calls`` the
+    single calls of iterating phases, whose whole span is their sum. ``change_bytes`` is the memory
+    each phase retains, 1000 bytes where it is not named. ``span_seconds`` is the invocation's own
+    span, by default the sum of its phases.
+    """
+    calls = calls or {}
+    whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
+    common = {
+        **factors.model_dump(),
+        "round": round,
+        "order": order,
+        "arm": arm,
+        "placebo": arm == "placebo",
+        "interpreter": 0,
+        "replicate": replicate,
+    }
+    rows: list[dict[str, Any]] = []
+    start, resident = 0.0, BYTES
+    for phase, wall in whole.items():
+        if wall is None:
+            rows.append({**common, "phase": phase, "status": "nothing_to_do"})
+            continue
+        change = (change_bytes or {}).get(phase, 1000)
+        rows.append(
+            {
+                **common,
+                "phase": phase,
+                "start_ns": _ns(start),
+                "wall_ns": _ns(wall),
+                "cpu_ns": _ns(wall),
+                "memory_change_bytes": change,
+                "memory_peak_bytes": resident + max(change, 0),
+                "status": "ok",
+            }
+        )
+        for iteration, call in enumerate(calls.get(phase, ())):
+            timing = {"iteration": iteration, "wall_ns": _ns(call), "cpu_ns": _ns(call)}
+            rows.append({**common, "phase": phase, **timing, "status": "ok"})
+        start, resident = start + wall, resident + change
+    end = start if span_seconds is None else span_seconds
+    rows.append({**common, "phase": "invocation", "wall_ns": _ns(end), "status": "ok"})
+    return rows
+
+
+def failed(
+    factors: Factors,
+    arm: str,
+    kind: str,
+    reason: str,
+    *,
+    phase: str = "construct",
+    round: int = 0,
+    order: int = 0,
+    replicate: int = 0,
+) -> list[dict[str, Any]]:
+    """The row of an invocation that failed in ``phase``."""
+    return [
+        {
+            **factors.model_dump(),
+            "round": round,
+            "order": order,
+            "arm": arm,
+            "placebo": arm == "placebo",
+            "interpreter": 0,
+            "replicate": replicate,
+            "phase": phase,
+            "status": kind,
+            "reason": reason,
+        }
+    ]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An arm that fails at some depths: every invocation of it in the rounds given (or in all)."""
+
+    arm: str
+    kind: str
+    reason: str
+    phase: str = "construct"
+    layers: Collection[int] | None = None
+    rounds: Collection[int] | None = None
+
+    def strikes(self, factors: Factors, arm: str, round: int) -> bool:
+        """Whether the invocations of this cell fail in this round."""
+        return (
+            arm == self.arm
+            and (self.layers is None or factors.layers in self.layers)
+            and (self.rounds is None or round in self.rounds)
+        )
+
+
+def simulate(
+    arms: Mapping[str, Lifecycle],
+    panels: Sequence[Factors],
+    *,
+    rounds: int = 14,
+    replicates: int = 3,
+    iterations: int = 8,
+    luck: float = 0.02,
+    interference: float = 0.05,
+    retained: Mapping[str, Cost] | None = None,
+    failures: Sequence[Failure] = (),
+    seed: int = 1,
+) -> pd.DataFrame:
+    """The samples of a whole run.
+
+    A cost is the truth, times the speed of the machine in that round (the same for all arms;
+    log-normal, 10 %), times the luck of the cell and phase in that round (log-normal, ``luck``),
+    times 1 plus an exponential ``interference`` of each invocation. With both 0 the ratio of two
+    arms is exact. The first two calls of an iterating phase take three times as long. ``retained``
+    gives the bytes that each arm's ``construct`` retains at a depth.
+    """
+    random = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    for round in range(rounds):
+        rows.append(
+            {"round": round, "order": -1, "interpreter": 0, "phase": "import"}
+            | {"wall_ns": _ns(7.4), "status": "ok"}
+        )
+        machine = np.exp(random.normal(0, 0.1))
+        lucky = {
+            (i, arm, phase): machine * np.exp(random.normal(0, luck))
+            for i in range(len(panels))
+            for arm, lifecycle in arms.items()
+            for phase in lifecycle
+        }
+        order = 0
+        for replicate in range(replicates):
+            cells = [(i, arm) for i in range(len(panels)) for arm in arms]
+            for cell in random.permutation(len(cells)):
+                i, arm = cells[cell]
+                place: dict[str, Any] = {"round": round, "order": order, "replicate": replicate}
+                order += 1
+                failure = next((f for f in failures if f.strikes(panels[i], arm, round)), None)
+                if failure:
+                    what = (failure.kind, failure.reason)
+                    rows += failed(panels[i], arm, *what, phase=failure.phase, **place)
+                    continue
+                depth = panels[i].layers or 0
+                disturbed = 1 + random.exponential(interference) if interference else 1.0
+                truth = {
+                    phase: cost and cost(depth) * lucky[i, arm, phase] * disturbed
+                    for phase, cost in arms[arm].items()
+                }
+                calls = {
+                    phase: [each * (3 if call < 2 else 1) for call in range(iterations)]
+                    for phase, each in truth.items()
+                    if each and phase in ITERATING
+                }
+                kept = {"construct": round_bytes(retained[arm](depth))} if retained else None
+                rows += invocation(panels[i], arm, truth, calls=calls, change_bytes=kept, **place)
+    return frame(rows)
+
+
+def family(
+    arms: Collection[str],
+    panels: Sequence[Factors],
+    *,
+    phases: Sequence[str] = ENTRIES["function"].compared,
+    headline: Collection[str] = ("construct", "ready"),
+    confidence: float = 0.95,
+) -> list[Comparison]:
+    """Every arm against the first, with the error budget split as plans split it."""
+    baseline, *others = arms
+    pairs = [(each, arm, phase) for each in panels for arm in others for phase in phases]
+    claims = [phase in headline for _, arm, phase in pairs if arm != "placebo"]
+    part = 0.95 if 0 < sum(claims) < len(claims) else float(any(claims))
+    share = {
+        True: (1 - confidence) * part / max(sum(claims), 1),
+        False: (1 - confidence) * (1 - part) / max(len(claims) - sum(claims), 1),
+    }
+    return [
+        Comparison(
+            factors=each,
+            phase=phase,
+            arm=arm,
+            baseline=baseline,
+            placebo=arm == "placebo",
+            headline=phase in headline,
+            error_share=share[phase in headline],
+        )
+        for each, arm, phase in pairs
+    ]
+
+
+def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **changes: Any) -> Findings:
+    """``conclude`` with the phases of the plan, a margin of 5 % and a confidence of 95 %."""
+    settings: dict[str, Any] = {
+        "composites": COMPOSITES,
+        "iterating": ITERATING,
+        "margin": 0.05,
+        "confidence": 0.95,
+        "run": "20261122T101500Z-build_style-7f3a",
+        "status": "complete",
+        "planned_rounds": 14,
+        "environment": {"keras": "3.15.1"},
+        "questions": {"build_style": "Does it matter how a Sequential is built?"},
+    }
+    return conclude(samples, comparisons, **(settings | changes))
+
+
+def round_bytes(value: float) -> int:
+    """Bytes as a meter reads them: whole."""
+    return int(np.rint(value))
+
+
+def _ns(seconds: float) -> int:
+    return int(np.rint(seconds * 1e9))

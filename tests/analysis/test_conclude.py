@@ -1,0 +1,206 @@
+"""From samples to findings, end to end, both ways: no claim on identical work, real effects seen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import bench.analysis
+from bench.analysis.findings import ComparisonFinding, Findings
+from tests.analysis.synthetic import (
+    BUILD_STYLE,
+    Failure,
+    Lifecycle,
+    concluded,
+    failed,
+    family,
+    frame,
+    panel,
+    panels,
+    simulate,
+)
+
+PANELS = panels(4, 16, 64)
+FAMILY = family(BUILD_STYLE, PANELS)
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    return concluded(simulate(BUILD_STYLE, PANELS, rounds=30), FAMILY)
+
+
+def find(findings: Findings, arm: str, phase: str, layers: int | None) -> ComparisonFinding:
+    named = (arm, phase, layers)
+    return next(f for f in findings.comparisons if (f.arm, f.phase, f.layers) == named)
+
+
+def test_slow_arm_is_called_slower_by_what_it_is(findings: Findings) -> None:
+    finding = find(findings, "incremental", "construct", 64)
+    assert finding.verdict == "slower"
+    assert not finding.within_margin
+    truth = (0.01 + 0.003 * 64 + 0.00013 * 64**2) / (0.01 + 0.003 * 64)
+    assert finding.ratio == pytest.approx(truth, rel=0.03)
+    assert finding.ratio_low is not None
+    assert finding.ratio_high is not None
+    assert finding.ratio_low < truth < finding.ratio_high
+    assert finding.baseline_seconds is not None
+    assert finding.arm_seconds == pytest.approx(finding.baseline_seconds * truth, rel=0.05)
+    assert finding.rounds == 30
+    assert finding.warnings == ()
+    assert finding.more_rounds is None
+
+
+def test_swapped_baseline_calls_the_other_arm_faster() -> None:
+    arms = {name: BUILD_STYLE[name] for name in ("incremental", "inline")}
+    findings = concluded(simulate(arms, PANELS), family(arms, PANELS))
+    assert find(findings, "inline", "construct", 64).verdict == "faster"
+
+
+def test_identical_work_is_never_called_different(findings: Findings) -> None:
+    for finding in findings.comparisons:
+        if finding.placebo or finding.phase in ("compile", "trace", "first_call", "inference"):
+            assert finding.verdict in ("equivalent", "unresolved"), finding
+
+
+def test_ready_is_compared_although_build_has_nothing_to_do(findings: Findings) -> None:
+    assert find(findings, "incremental", "ready", 64).verdict == "slower"
+
+
+def test_growth_of_each_arm_is_found(findings: Findings) -> None:
+    growth = {
+        f.arm: f.growth for f in findings.scaling if (f.phase, f.unit) == ("construct", "seconds")
+    }
+    assert growth == {"inline": "linear", "placebo": "linear", "incremental": "quadratic"}
+
+
+def test_every_declared_comparison_has_a_finding_in_its_order(findings: Findings) -> None:
+    declared = [(c.factors.layers, c.arm, c.phase, c.error_share) for c in FAMILY]
+    assert [(f.layers, f.arm, f.phase, f.error_share) for f in findings.comparisons] == declared
+    assert findings.family_size == sum(not comparison.placebo for comparison in FAMILY)
+    assert findings.error_budget == 0.05
+
+
+def test_cells_are_in_the_order_of_the_plan_with_their_range(findings: Findings) -> None:
+    construct = [cell for cell in findings.cells if cell.phase == "construct"]
+    assert [(cell.layers, cell.arm) for cell in construct] == [
+        (layers, arm) for layers in (4, 16, 64) for arm in BUILD_STYLE
+    ]
+    assert all(cell.seconds_low < cell.seconds < cell.seconds_high for cell in construct)
+    assert [cell.placebo for cell in construct[:3]] == [False, True, False]
+    assert {cell.rounds for cell in findings.cells} == {30}
+    assert "build" not in {cell.phase for cell in findings.cells}
+    assert {"ready", "runtime", "inference"} <= {cell.phase for cell in findings.cells}
+
+
+def test_findings_survive_json(findings: Findings) -> None:
+    document = findings.model_dump_json()
+    assert Findings.model_validate_json(document) == findings
+    assert json.loads(document)["schema"] == 1
+
+
+def test_same_samples_in_any_order_give_the_same_verdicts() -> None:
+    samples = simulate(BUILD_STYLE, PANELS, rounds=8)
+    shuffled = samples.sample(frac=1, random_state=7)
+    first, second = concluded(samples, FAMILY), concluded(shuffled, FAMILY)
+    assert first.comparisons == second.comparisons
+    assert first.scaling == second.scaling
+
+
+@pytest.mark.parametrize("samples", [frame([]), pd.DataFrame()], ids=["typed", "bare"])
+def test_run_without_a_round_concludes_nothing(samples: pd.DataFrame) -> None:
+    findings = concluded(samples, FAMILY)
+    assert findings.rounds == 0
+    assert len(findings.comparisons) == len(FAMILY)
+    assert {f.verdict for f in findings.comparisons} == {"unresolved"}
+    assert {f.ratio for f in findings.comparisons} == {None}
+    assert (findings.scaling, findings.cells, findings.failures) == ((), (), ())
+    assert findings.noise.placebo_comparisons == 0
+    assert findings.warnings == ()
+
+
+def test_few_rounds_are_said_to_be_too_few() -> None:
+    findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=4), FAMILY)
+    finding = find(findings, "incremental", "construct", 64)
+    assert finding.verdict == "unresolved"
+    assert (finding.ratio_low, finding.ratio_high) == (None, None)
+    (warning,) = finding.warnings
+    assert warning.startswith("too few rounds: ")
+    assert f": {4 + (finding.more_rounds or 0)} are needed" in warning
+
+
+def test_arm_that_always_fails_leaves_its_comparisons_unresolved() -> None:
+    failure = Failure("incremental", "builder_error", "ValueError: no")
+    findings = concluded(simulate(BUILD_STYLE, PANELS, failures=[failure]), FAMILY)
+    finding = find(findings, "incremental", "construct", 64)
+    assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
+    assert finding.baseline_seconds is not None
+    assert finding.warnings[0] == "incremental has no cost in this phase"
+    assert {f.arm for f in findings.failures} == {"incremental"}
+    assert {f.arm for f in findings.scaling} == {"inline", "placebo"}
+
+
+def test_run_in_which_everything_fails_reports_the_failures() -> None:
+    rows = failed(panel(4), "inline", "unavailable", "no module named keras", phase="invocation")
+    findings = concluded(frame(rows), FAMILY)
+    assert findings.rounds == 1
+    assert [f.count for f in findings.failures] == [1]
+    assert findings.cells == ()
+
+
+def test_rounds_in_which_one_arm_failed_are_counted() -> None:
+    failure = Failure("incremental", "crashed", "signal 9", layers=[64], rounds=[1, 2])
+    findings = concluded(simulate(BUILD_STYLE, PANELS, failures=[failure]), FAMILY)
+    finding = find(findings, "incremental", "construct", 64)
+    assert finding.rounds == 12
+    assert finding.warnings[0] == "2 of 14 rounds lack one of the two arms"
+
+
+def test_phase_that_never_happened_is_kept_as_unresolved() -> None:
+    comparisons = family(BUILD_STYLE, PANELS, phases=["construct", "first_step"])
+    findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=8), comparisons)
+    finding = find(findings, "incremental", "first_step", 4)
+    assert (finding.rounds, finding.verdict) == (0, "unresolved")
+
+
+def test_baseline_without_a_cost_is_no_ground_for_a_ratio() -> None:
+    free: Mapping[str, Lifecycle] = {
+        "inline": {"construct": lambda n: 0.0},
+        "mine": {"construct": lambda n: 0.1},
+    }
+    findings = concluded(simulate(free, PANELS), family(free, PANELS, phases=["construct"]))
+    finding = find(findings, "mine", "construct", 4)
+    assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
+    assert finding.warnings[0] == "inline has no cost in this phase"
+
+
+def test_scenario_without_architecture_or_depth_is_compared() -> None:
+    bare = [panel(None, architecture=None)]
+    samples = simulate(BUILD_STYLE, bare, rounds=14)
+    findings = concluded(samples, family(BUILD_STYLE, bare, phases=["construct"]))
+    assert find(findings, "incremental", "construct", None).rounds == 14
+    assert findings.scaling == ()
+
+
+def test_findings_start_fast() -> None:
+    """Commands that only read findings must not pay for the numerical libraries."""
+    code = (
+        "import sys, bench.analysis.findings as f;"
+        "print(sorted({'numpy', 'pandas', 'scipy'} & set(sys.modules)))"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "[]"
+
+
+def test_analysis_needs_nothing_else_of_the_suite() -> None:
+    for path in Path(bench.analysis.__path__[0]).glob("*.py"):
+        for line in path.read_text().splitlines():
+            if line.startswith(("from bench", "import bench")):
+                assert line.startswith("from bench.analysis."), (path.name, line)

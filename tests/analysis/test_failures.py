@@ -1,0 +1,60 @@
+"""Failures are counted, never dropped."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bench.analysis.failures import failure_findings, framework_failures
+from tests.analysis.synthetic import BUILD_STYLE, Failure, failed, frame, panel, panels, simulate
+
+
+def test_failures_are_counted_by_cell_phase_kind_and_reason() -> None:
+    rows = [
+        *failed(panel(), "mine", "builder_error", "ValueError: no", order=0),
+        *failed(panel(), "mine", "builder_error", "ValueError: no", order=1, round=1),
+        *failed(panel(), "mine", "builder_error", "ValueError: other", order=2),
+        *failed(panel(), "mine", "crashed", "signal 11", phase="trace", order=3),
+        *failed(panel(None), "mine", "builder_error", "ValueError: no", order=4),
+    ]
+    found = failure_findings(frame(rows))
+    assert [(f.layers, f.phase, f.kind, f.reason, f.count) for f in found] == [
+        (16, "construct", "builder_error", "ValueError: no", 2),
+        (16, "construct", "builder_error", "ValueError: other", 1),
+        (16, "trace", "crashed", "signal 11", 1),
+        (None, "construct", "builder_error", "ValueError: no", 1),
+    ]
+
+
+def test_failure_outside_any_phase_names_none() -> None:
+    (found,) = failure_findings(
+        frame(failed(panel(), "mine", "unavailable", "no such function", phase="invocation"))
+    )
+    assert found.phase is None
+
+
+def test_failure_without_a_reason_is_still_a_failure() -> None:
+    row = failed(panel(), "mine", "crashed", "")[0] | {"reason": None}
+    assert [f.reason for f in failure_findings(frame([row]))] == [""]
+
+
+def test_run_without_failures_has_none() -> None:
+    assert failure_findings(simulate(BUILD_STYLE, panels(4), rounds=1)) == ()
+    assert failure_findings(pd.DataFrame()) == ()
+
+
+def test_failure_that_belongs_to_no_arm_is_a_warning() -> None:
+    imported = {"order": -1, "interpreter": 0, "phase": "import", "status": "unavailable"}
+    rows = [{**imported, "round": round, "reason": "no module named keras"} for round in (0, 1)]
+    samples = frame([*rows, *failed(panel(), "mine", "crashed", "signal 9")])
+    assert framework_failures(samples) == (
+        "import: unavailable: no module named keras (2 of them)",
+    )
+    assert len(failure_findings(samples)) == 1
+
+
+def test_every_invocation_of_a_failing_cell_is_counted() -> None:
+    crash = Failure("incremental", "out_of_memory", "4 GiB", layers=[16], rounds=[0, 2])
+    samples = simulate(BUILD_STYLE, panels(4, 16), rounds=4, replicates=3, failures=[crash])
+    assert [(f.arm, f.layers, f.count) for f in failure_findings(samples)] == [
+        ("incremental", 16, 6)
+    ]

@@ -1,0 +1,41 @@
+"""What the placebo shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.analysis.synthetic import BUILD_STYLE, concluded, family, panels, simulate
+
+PANELS = panels(4, 16)
+
+
+def test_placebo_of_an_honest_instrument_raises_no_alarm() -> None:
+    findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=20), family(BUILD_STYLE, PANELS))
+    assert findings.noise.placebo_comparisons == 2 * 7
+    assert findings.noise.placebo_false_alarms == 0
+    assert not any("placebo" in warning for warning in findings.warnings)
+
+
+def test_noise_floor_follows_the_noise() -> None:
+    floors = []
+    for luck in (0.01, 0.04):
+        samples = simulate(BUILD_STYLE, PANELS, rounds=20, luck=luck, interference=0.0)
+        floors.append(concluded(samples, family(BUILD_STYLE, PANELS)).noise.floor_ratio)
+    # The log ratio of two cells spreads by √2 times the luck of each, 1.96 of which hold 95 %.
+    assert floors == pytest.approx([1 + 1.96 * 2**0.5 * luck for luck in (0.01, 0.04)], rel=0.02)
+
+
+def test_placebo_that_differs_is_a_false_alarm_and_a_warning() -> None:
+    slower = dict(BUILD_STYLE["inline"]) | {"construct": lambda n: 0.02 + 0.004 * n}
+    arms = {"inline": BUILD_STYLE["inline"], "placebo": slower}
+    comparisons = family(["inline", "placebo", "mine"], PANELS)
+    findings = concluded(simulate(arms, PANELS, rounds=20), comparisons)
+    assert findings.noise.placebo_false_alarms >= 2
+    assert "construct (slower)" in findings.warnings[0]
+
+
+def test_run_without_placebo_has_no_noise_floor() -> None:
+    arms = {name: BUILD_STYLE[name] for name in ("inline", "incremental")}
+    noise = concluded(simulate(arms, PANELS), family(arms, PANELS)).noise
+    assert (noise.placebo_comparisons, noise.placebo_false_alarms) == (0, 0)
+    assert noise.floor_ratio is None

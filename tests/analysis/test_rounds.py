@@ -1,0 +1,172 @@
+"""The reduction of samples to one number per cell, phase and round, worked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.analysis.invocations import Floats, arrange
+from bench.analysis.rounds import RoundCosts, reduce_rounds
+from tests.analysis.synthetic import BUILD_STYLE, BYTES, failed, frame, invocation, panel, simulate
+
+COMPOSITES = {"ready": ("construct", "build"), "start": ("construct", "build", "trace")}
+
+
+def reduced(samples: pd.DataFrame) -> RoundCosts:
+    return reduce_rounds(arrange(samples), composites=COMPOSITES, iterating={"inference"})
+
+
+def replicates(*phases: Mapping[str, float | None], **changes: Any) -> list[dict[str, Any]]:
+    """Invocations of ``inline`` in one round, one per mapping of phases to seconds."""
+    return [
+        row
+        for order, seconds in enumerate(phases)
+        for row in invocation(panel(), "inline", seconds, order=order, replicate=order, **changes)
+    ]
+
+
+def seconds_of(costs: RoundCosts, phase: str, arm: str = "inline", layers: int = 16) -> Floats:
+    return costs.seconds_of(panel(layers), arm, phase)
+
+
+def test_phase_that_happens_once_costs_the_minimum_over_replicates() -> None:
+    costs = reduced(frame(replicates({"trace": 3.0}, {"trace": 2.0}, {"trace": 7.0})))
+    assert seconds_of(costs, "trace").tolist() == [2]
+
+
+def test_phase_that_iterates_costs_the_median_over_replicates_of_its_steady_part() -> None:
+    calls = [[9, 9, 1, 1], [9, 9, 2, 2], [9, 9, 6, 6]]
+    rows = [
+        row
+        for order, each in enumerate(calls)
+        for row in invocation(panel(), "inline", {}, order=order, calls={"inference": each})
+    ]
+    assert seconds_of(reduced(frame(rows)), "inference").tolist() == [2]
+
+
+def test_composite_is_summed_within_an_invocation_before_it_is_reduced() -> None:
+    rows = replicates({"construct": 1.0, "build": 5.0}, {"construct": 4.0, "build": 3.0})
+    costs = reduced(frame(rows))
+    assert seconds_of(costs, "construct").tolist() == [1]
+    assert seconds_of(costs, "build").tolist() == [3]
+    assert seconds_of(costs, "ready").tolist() == [6]
+
+
+def test_phase_with_nothing_to_do_has_no_cost_and_adds_none() -> None:
+    rows = replicates({"construct": 2.0, "build": None, "trace": 1.0})
+    costs = reduced(frame(rows))
+    assert np.isnan(seconds_of(costs, "build")).all()
+    assert seconds_of(costs, "ready").tolist() == [2]
+    assert seconds_of(costs, "start").tolist() == [3]
+
+
+def test_composite_of_parts_that_all_had_nothing_to_do_has_no_cost() -> None:
+    costs = reduced(frame(replicates({"construct": None, "build": None, "trace": 1.0})))
+    assert np.isnan(seconds_of(costs, "ready")).all()
+    assert seconds_of(costs, "start").tolist() == [1]
+
+
+def test_composite_needs_all_its_other_parts() -> None:
+    rows = replicates(
+        {"construct": 2.0, "build": None}, {"construct": 9.0, "build": 1.0, "trace": 1.0}
+    )
+    assert seconds_of(reduced(frame(rows)), "start").tolist() == [11]
+    assert np.isnan(seconds_of(reduced(frame(rows[:3])), "start")).all()
+
+
+def test_failed_invocation_contributes_no_timing() -> None:
+    partial = replicates({"construct": 1.0})[:1]
+    rows = [
+        *({**row, "order": 0} for row in partial),
+        *failed(panel(), "inline", "crashed", "signal 11", phase="trace", order=0),
+        *invocation(panel(), "inline", {"construct": 5.0}, order=1),
+    ]
+    assert seconds_of(reduced(frame(rows)), "construct").tolist() == [5]
+
+
+def test_rounds_and_panels_are_kept_apart() -> None:
+    rows = []
+    for order, (round, layers, seconds) in enumerate([(3, 4, 1), (3, 16, 2), (5, 4, 3)]):
+        cell = panel(layers)
+        rows += invocation(cell, "inline", {"construct": seconds}, round=round, order=order)
+    costs = reduced(frame(rows))
+    assert costs.rounds.tolist() == [3, 5]
+    assert seconds_of(costs, "construct", layers=4).tolist() == [1, 3]
+    np.testing.assert_array_equal(seconds_of(costs, "construct", layers=16), [2, np.nan])
+
+
+def test_panel_without_architecture_or_depth_is_a_panel() -> None:
+    bare = panel(None, architecture=None)
+    rows = [
+        *invocation(bare, "inline", {"construct": 1.0}, order=0),
+        *invocation(panel(16, architecture=None), "inline", {"construct": 2.0}, order=1),
+        *invocation(panel(None), "inline", {"construct": 3.0}, order=2),
+    ]
+    costs = reduced(frame(rows))
+    assert len(costs.cells) == 3
+    assert costs.seconds_of(bare, "inline", "construct").tolist() == [1]
+
+
+def test_what_was_not_measured_is_missing_and_not_an_error() -> None:
+    costs = reduced(frame(replicates({"construct": 1.0})))
+    assert np.isnan(seconds_of(costs, "construct", arm="other")).all()
+    assert np.isnan(seconds_of(costs, "no_such_phase")).all()
+
+
+def test_memory_is_the_median_over_replicates_and_composites_add_it_up() -> None:
+    rows = []
+    for order, change in enumerate([100, 300, 900]):
+        kept = {"construct": change, "build": 10}
+        timing = {"construct": 1.0, "build": 1.0}
+        rows += invocation(panel(), "inline", timing, order=order, change_bytes=kept)
+    costs = reduced(frame(rows))
+    assert costs.memory_change_of(panel(), "inline", "construct").tolist() == [300]
+    assert costs.memory_change_of(panel(), "inline", "ready").tolist() == [310]
+    ready = costs.tidy().set_index("phase").loc["ready"]
+    assert ready["memory_peak_bytes"] == BYTES + 310
+
+
+def test_peak_of_a_composite_is_its_highest_part() -> None:
+    kept = {"construct": 500, "build": -400, "trace": 10}
+    rows = replicates({"construct": 1.0, "build": 1.0, "trace": 1.0}, change_bytes=kept)
+    tidy = reduced(frame(rows)).tidy().set_index("phase")
+    assert tidy.loc["start", "memory_peak_bytes"] == BYTES + 500
+    assert tidy.loc["start", "memory_change_bytes"] == 110
+
+
+def test_tidy_has_one_row_per_cell_phase_and_round() -> None:
+    costs = reduced(simulate(BUILD_STYLE, [panel(4), panel(None)], rounds=3))
+    tidy = costs.tidy()
+    # Seven phases, of which build has nothing to do, and two composites.
+    assert len(tidy) == 2 * len(BUILD_STYLE) * 3 * (7 - 1 + 2)
+    assert not tidy.duplicated(["layers", "arm", "phase", "round"]).any()
+    assert set(tidy.loc[tidy["placebo"], "arm"]) == {"placebo"}
+
+
+def test_table_of_no_rows_has_no_costs() -> None:
+    for samples in (frame([]), pd.DataFrame()):
+        costs = reduced(samples)
+        assert costs.cells == ()
+        assert costs.tidy().empty
+        assert len(seconds_of(costs, "construct")) == 0
+
+
+def test_rows_of_a_whole_round_belong_to_no_cell() -> None:
+    imported = {"round": 0, "order": 0, "interpreter": 0, "phase": "import", "status": "crashed"}
+    costs = reduced(frame([imported, *replicates({"construct": 1.0})]))
+    assert seconds_of(costs, "construct").tolist() == [1]
+    assert "import" not in costs.phases
+    assert reduced(frame([imported])).cells == ()
+
+
+@pytest.mark.parametrize("text", ["object", "string"])
+def test_column_types_do_not_matter(text: str) -> None:
+    samples = simulate(BUILD_STYLE, [panel(4), panel(None)], rounds=2)
+    other = samples.convert_dtypes()
+    for name in samples.columns[samples.dtypes == "category"]:
+        other[name] = samples[name].astype(text)
+    pd.testing.assert_frame_equal(reduced(samples).tidy(), reduced(other).tidy())

@@ -1,0 +1,189 @@
+"""Growth of cost with depth, on curves whose truth is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.findings import ScalingFinding
+from bench.analysis.fits import fit_quadratic
+from bench.analysis.intervals import Interval
+from bench.analysis.scaling import growth_of
+from tests.analysis.synthetic import Cost, Failure, concluded, family, panels, simulate
+
+DEPTHS = (4, 16, 64)
+UNPLACED = Interval(-math.inf, math.inf)
+
+
+def scaled(cost: Cost, depths: Sequence[int] = DEPTHS, **changes: Any) -> ScalingFinding:
+    """The finding on the ``construct`` of a single arm beside its placebo."""
+    arms = {arm: {"construct": cost, "build": None} for arm in ("inline", "mine")}
+    settings: dict[str, Any] = {"rounds": 20, "replicates": 2} | changes
+    samples = simulate(arms, panels(*depths), **settings)
+    findings = concluded(samples, family(arms, panels(*depths), phases=["construct", "ready"]))
+    return next(f for f in findings.scaling if (f.arm, f.phase) == ("mine", "construct"))
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    layers=st.lists(st.integers(1, 512), min_size=3, max_size=8, unique=True),
+    coefficients=st.tuples(*[st.floats(1e-4, 1.0)] * 3),
+    relative=st.booleans(),
+)
+def test_fit_recovers_a_polynomial(
+    layers: list[int], coefficients: tuple[float, float, float], relative: bool
+) -> None:
+    depths = np.array(sorted(layers), dtype=float)
+    constant, linear, squared = coefficients
+    costs = np.stack(
+        [factor * (constant + linear * depths + squared * depths**2) for factor in (1, 3)]
+    )
+    fitted = fit_quadratic(depths, costs, relative=relative)
+    again = np.vander(depths, 3, increasing=True) @ fitted.T
+    np.testing.assert_allclose(again.T, costs, rtol=1e-6)
+    if np.diff(depths).min() >= 4:
+        np.testing.assert_allclose(fitted[0], coefficients, rtol=1e-3, atol=1e-4)
+
+
+def test_relative_fit_heeds_shallow_models_as_much_as_deep_ones() -> None:
+    depths = np.array([1.0, 2.0, 4.0, 100.0])
+    costs = np.array([[1.0, 2.0, 4.0, 130.0]])  # the deepest is off the line n
+    relative = fit_quadratic(depths, costs, relative=True)
+    absolute = fit_quadratic(depths, costs, relative=False)
+    errors = [abs(fit @ [1, 1, 1] - 1).item() for fit in (relative, absolute)]
+    assert errors[0] < errors[1]
+
+
+@pytest.mark.parametrize("depths", [DEPTHS, (4, 8, 16, 32, 64)])
+def test_quadratic_growth_is_found_with_its_coefficients(depths: Sequence[int]) -> None:
+    finding = scaled(lambda n: 0.01 + 0.003 * n + 0.0001 * n * n, depths)
+    assert finding.growth == "quadratic"
+    assert finding.layers == tuple(depths)
+    assert finding.per_layer_squared == pytest.approx(0.0001, rel=0.2)
+    assert finding.per_layer_squared_low is not None
+    assert finding.per_layer_squared_high is not None
+    assert finding.per_layer_squared_low < 0.0001 * 1.1
+    assert finding.per_layer_squared_high > 0.0001
+    # 0.4096 s of 0.6116 s at 64 layers.
+    assert finding.curvature == pytest.approx(0.67, abs=0.07)
+
+
+@pytest.mark.parametrize("depths", [DEPTHS, (4, 8, 16, 32, 64)])
+def test_linear_growth_is_found(depths: Sequence[int]) -> None:
+    finding = scaled(lambda n: 0.01 + 0.003 * n, depths)
+    assert finding.growth == "linear"
+    assert finding.per_layer == pytest.approx(0.003, rel=0.15)
+
+
+def test_constant_cost_is_found() -> None:
+    assert scaled(lambda n: 0.02).growth == "constant"
+
+
+def test_growth_that_flattens_is_sublinear() -> None:
+    assert scaled(lambda n: 0.01 * n**0.3).growth == "sublinear"
+
+
+@pytest.mark.parametrize(
+    ("cost", "growth"),
+    [
+        (lambda n: 1.0, "constant"),
+        (lambda n: 0.5 + 0.01 * n, "linear"),
+        (lambda n: 0.01 * n, "linear"),
+        (lambda n: 0.001 * n * n, "quadratic"),
+        (lambda n: 0.1 + 0.1 * n - 0.0007 * n * n, "sublinear"),
+    ],
+)
+def test_growth_without_noise_is_exact(cost: Cost, growth: str) -> None:
+    finding = scaled(cost, luck=0.0, interference=0.0)
+    assert finding.growth == growth
+    share = finding.curvature * cost(DEPTHS[-1]) / DEPTHS[-1] ** 2
+    exact = fit_quadratic(
+        np.array(DEPTHS, float), np.array([[cost(n) for n in DEPTHS]]), relative=True
+    )
+    assert share == pytest.approx(exact[0, 2], abs=1e-7)
+
+
+def test_small_quadratic_term_is_still_linear() -> None:
+    finding = scaled(lambda n: 0.01 + 0.003 * n + 0.000002 * n * n, luck=0.002, interference=0.0)
+    assert finding.curvature_low is not None
+    assert finding.growth == "linear"
+
+
+def test_noise_that_hides_the_growth_leaves_it_unresolved() -> None:
+    finding = scaled(lambda n: 0.01 + 0.003 * n, luck=0.7, replicates=1)
+    assert finding.growth == "unresolved"
+
+
+def test_too_few_rounds_leave_growth_unresolved() -> None:
+    finding = scaled(lambda n: 0.001 * n * n, rounds=4)
+    assert finding.growth == "unresolved"
+    assert finding.per_layer_squared_low is None
+    assert finding.rounds == 4
+
+
+def test_two_depths_make_no_curve() -> None:
+    with pytest.raises(StopIteration):
+        scaled(lambda n: 0.01 * n, (4, 16))
+
+
+def test_depth_that_always_fails_is_left_out_of_the_curve() -> None:
+    crash = Failure("mine", "out_of_memory", "4 GiB were not enough", layers=[128])
+    finding = scaled(lambda n: 0.001 * n * n, (4, 16, 64, 128), failures=[crash])
+    assert finding.layers == (4, 16, 64)
+    assert finding.rounds == 20
+
+
+def test_round_that_lacks_a_depth_is_left_out_of_the_curve() -> None:
+    crash = Failure("mine", "crashed", "signal 9", layers=[64], rounds=[3])
+    finding = scaled(lambda n: 0.001 * n * n, failures=[crash])
+    assert finding.layers == DEPTHS
+    assert finding.rounds == 19
+
+
+def test_retained_memory_has_a_curve_of_its_own() -> None:
+    arms = {arm: {"construct": lambda n: 0.001 * n, "build": None} for arm in ("inline", "mine")}
+    retained: dict[str, Cost] = {"inline": lambda n: 20_000 * n, "mine": lambda n: 600 * n * n}
+    samples = simulate(arms, panels(*DEPTHS), rounds=24, retained=retained)
+    findings = concluded(samples, family(arms, panels(*DEPTHS), phases=["construct", "ready"]))
+    growth = {f.arm: (f.phase, f.growth) for f in findings.scaling if f.unit == "bytes"}
+    assert growth == {"inline": ("ready", "linear"), "mine": ("ready", "quadratic")}
+
+
+@pytest.mark.parametrize("kept", [0, -4096])
+def test_memory_that_does_not_grow_is_constant(kept: int) -> None:
+    arms = {arm: {"construct": lambda n: 0.001 * n, "build": None} for arm in ("inline", "mine")}
+    retained: dict[str, Cost] = {arm: lambda n: kept for arm in arms}
+    samples = simulate(arms, panels(*DEPTHS), rounds=24, retained=retained)
+    findings = concluded(samples, family(arms, panels(*DEPTHS), phases=["construct", "ready"]))
+    assert {f.growth for f in findings.scaling if f.unit == "bytes"} == {"constant"}
+
+
+@pytest.mark.parametrize(
+    ("share", "share_interval", "curvature", "curvature_interval", "growth"),
+    [
+        (0.02, Interval(-0.1, 0.2), 0.0, Interval(-2, 2), "constant"),
+        (0.05, Interval(0.01, 0.2), 0.0, Interval(-0.1, 0.1), "constant"),
+        (0.2, Interval(-0.1, 0.6), 0.0, Interval(-0.1, 0.1), "linear"),
+        (0.9, Interval(0.8, 0.95), 0.5, Interval(0.01, 0.9), "quadratic"),
+        (0.9, Interval(0.8, 0.95), 0.08, Interval(0.01, 0.2), "linear"),
+        (0.9, Interval(0.8, 0.95), 0.3, Interval(-0.01, 0.45), "linear"),
+        (0.9, Interval(0.8, 0.95), 0.3, Interval(-0.01, 0.6), "unresolved"),
+        (0.9, Interval(0.8, 0.95), -0.3, Interval(-0.6, -0.1), "sublinear"),
+        (0.9, Interval(0.8, 0.95), 0.3, UNPLACED, "unresolved"),
+        (0.9, UNPLACED, 0.3, Interval(0.2, 0.4), "unresolved"),
+    ],
+)
+def test_growth_class(
+    share: float,
+    share_interval: Interval,
+    curvature: float,
+    curvature_interval: Interval,
+    growth: str,
+) -> None:
+    assert growth_of(share, share_interval, curvature, curvature_interval) == growth
