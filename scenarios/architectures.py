@@ -23,7 +23,7 @@ def mlp(depth: int, legacy_shape: bool = False) -> Layers:
 
 
 def cnn(depth: int, legacy_shape: bool = False) -> Layers:
-    """The tutorial's blocks on 28×28×1: Conv2D(32, 3×3, relu) × depth, pooled while there is room."""
+    """Conv2D(32, 3×3, relu) × depth on 28×28×1, pooled while there is room, and two Dense."""
     first = yield from _start((28, 28, 1), legacy_shape)
     side = 28
     for index in range(depth):
@@ -56,7 +56,7 @@ def lstm(depth: int, legacy_shape: bool = False) -> Layers:
 
 
 def custom(depth: int, legacy_shape: bool = False) -> Layers:
-    """A layer of our own × depth on 16 features; it has no ``compute_output_shape``."""
+    """A layer of our own × depth on 16 features, without compute_output_shape."""
     first = yield from _start((16,), legacy_shape)
     for index in range(depth):
         yield Gate(**(first if index == 0 else {}))
@@ -73,7 +73,7 @@ def tutorial(legacy_shape: bool = False) -> Layers:
 
 
 class Gate(layers.Layer):
-    """x · sigmoid(x W): a layer as users write them, whose output shape Keras must find by trying."""
+    """x · sigmoid(x W), as users write layers: Keras must find its output shape by trying."""
 
     def build(self, input_shape: Any) -> None:
         features = input_shape[-1]
@@ -83,9 +83,7 @@ class Gate(layers.Layer):
         return inputs * keras.activations.sigmoid(inputs @ self.kernel)
 
 
-def _start(
-    shape: tuple[int, ...], legacy_shape: bool
-) -> Generator[Any, None, dict[str, Any]]:
+def _start(shape: tuple[int, ...], legacy_shape: bool) -> Generator[Any, None, dict[str, Any]]:
     """Yield the input, unless the first layer is to carry the shape; return that argument."""
     if legacy_shape:
         return {"input_shape": shape}

@@ -5,20 +5,20 @@ Its models are lists of layers; layers are plain numbers or strings.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from bench.worker.frameworks import Signature, Unavailable
 
 
-class Model(List[Any]):
+class Model(list[Any]):
     built = True
 
 
 class FakeFramework:
-    def versions(self) -> Dict[str, str]:
+    def versions(self) -> dict[str, str]:
         return {"fake": "1.0"}
 
-    def prepare(self, device: str, threads: Optional[int]) -> None:
+    def prepare(self, device: str, threads: int | None) -> None:
         if device == "gpu":
             raise Unavailable("the fake framework has no GPU")
 
@@ -34,7 +34,7 @@ class FakeFramework:
     def is_built(self, model: Any) -> bool:
         return bool(model.built)
 
-    def signature(self, model: Any, declared: Any) -> Optional[Signature]:
+    def signature(self, model: Any, declared: Any) -> Signature | None:
         return [((None, 16), "float32")]
 
     def build(self, model: Any, signature: Signature) -> None:
@@ -52,7 +52,7 @@ class FakeFramework:
     def call(self, traced: Any, data: Any) -> None:
         sum(range(200))
 
-    def device_meters(self) -> Dict[str, Any]:
+    def device_meters(self) -> dict[str, Any]:
         return {}
 
 

@@ -7,14 +7,13 @@ from collections import Counter
 import pandas as pd
 
 from bench.analysis.findings import FACTORS, FailureFinding
-from bench.analysis.invocations import INVOCATION, NOTHING_TO_DO, OK
+from bench.analysis.invocations import NOTHING_TO_DO, OK
 
 
 def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
     """One finding per cell, phase reached, kind and reason, in order of first appearance.
 
-    ``phase`` is ``None`` for an invocation that failed outside any phase. Failures that belong to
-    no arm are not among them: see ``framework_failures``.
+    Failures that belong to no arm are not among them: see ``framework_failures``.
     """
     failed = _failed(samples)
     if failed.empty:
@@ -26,7 +25,7 @@ def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
         findings.append(
             FailureFinding(
                 **{name: named[name] for name in (*FACTORS, "arm")},
-                phase=None if named["phase"] == INVOCATION else named["phase"],
+                phase=named["phase"],
                 kind=named["status"],
                 reason=named["reason"] or "",
                 count=count,

@@ -16,6 +16,9 @@ NOTHING_TO_DO = "nothing_to_do"
 INVOCATION = "invocation"
 """The phase whose row holds an invocation's own end-to-end span."""
 
+IMPORT = "import"
+"""The phase before an interpreter does anything for an arm."""
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
@@ -66,8 +69,9 @@ class Invocations:
 def arrange(samples: pd.DataFrame) -> Invocations:
     """Arrange a table of samples by invocation.
 
-    An invocation is a round and an order within it. Rows that belong to no arm, such as
-    ``import``, are left out, and so is every row of an invocation with a failure among its rows.
+    An invocation is a round and an order within it. Left out are rows that belong to no arm,
+    ``import``, which never does although a started process carries its own, and every row of an
+    invocation with a failure among its rows.
     """
     if samples.empty or not (completed := _completed(samples)).any():
         return _NOTHING
@@ -112,13 +116,14 @@ def arrange(samples: pd.DataFrame) -> Invocations:
 
 
 def _completed(samples: pd.DataFrame) -> Booleans:
-    """Which rows belong to an arm and to an invocation without a failure."""
+    """Which rows are of an arm's own phases, in an invocation without a failure."""
     invocation, first = _number(_invocation_keys(samples))
     belongs = samples["arm"].notna().to_numpy()
     fine = samples["status"].isin([OK, NOTHING_TO_DO]).to_numpy()
     failed = np.zeros(len(first), dtype=np.bool_)
     failed[invocation[belongs & ~fine]] = True
-    return np.asarray(belongs & ~failed[invocation], dtype=np.bool_)
+    imported = samples["phase"].isin([IMPORT]).to_numpy()
+    return np.asarray(belongs & ~imported & ~failed[invocation], dtype=np.bool_)
 
 
 def _invocation_keys(samples: pd.DataFrame) -> Integers:

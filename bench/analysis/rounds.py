@@ -101,14 +101,14 @@ def reduce_rounds(
 
     rounds, position = np.unique(invocations.round, return_inverse=True)
     group = invocations.cell * len(rounds) + position
-    shape = (len(invocations.cells), len(rounds), len(phases))
+    cells = len(invocations.cells)
 
     def over_replicates(values: Floats, how: Literal["min", "median"]) -> Floats:
-        reduced = np.full((shape[0] * shape[1], values.shape[1]), np.nan)
-        if len(group):
-            table = pd.DataFrame(values).groupby(group).agg(how)
-            reduced[table.index.to_numpy()] = table.to_numpy()
-        return reduced.reshape(shape[0], shape[1], -1).transpose(0, 2, 1)
+        columns = values.shape[1]
+        reduced = np.full((cells * len(rounds), columns), np.nan)
+        table = pd.DataFrame(values).groupby(group).agg(how)
+        reduced[table.index.to_numpy()] = table.to_numpy()
+        return reduced.reshape(cells, len(rounds), columns).transpose(0, 2, 1)
 
     reduced_seconds = over_replicates(seconds, "min")
     reduced_seconds[:, repeats] = over_replicates(seconds[:, repeats], "median")

@@ -17,7 +17,9 @@ _FORMATS = ("svg", "png")
 @click.command("charts", short_help="Draw the charts of a run again.")
 @click.argument("run", metavar="RUN")
 @click.option("--format", "formats", type=types.NAMES, default="png,svg", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
 def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
     """Conclude and draw RUN anew from its stored samples.
 

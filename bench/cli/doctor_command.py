@@ -42,7 +42,9 @@ _LIFECYCLE: dict[str, Any] = {
 
 @click.command("doctor", short_help="Is this machine fit to measure?")
 @click.option("--fidelity", is_flag=True, help="Measure forked against started processes: minutes.")
-@click.option("--rounds", type=click.IntRange(1), default=10, show_default=True, help="Of --fidelity.")
+@click.option(
+    "--rounds", type=click.IntRange(1), default=10, show_default=True, help="Of --fidelity."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     """Look at cores, load, memory, kernel, versions and devices; with --fidelity, measure whether

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
@@ -44,7 +45,7 @@ def command(as_json: bool) -> int:
     return 0
 
 
-def _print(document):  # type: ignore[no-untyped-def]
+def _print(document: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

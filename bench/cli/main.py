@@ -1,4 +1,4 @@
-"""The command group: finds a command's file when the command is asked for, and exits as promised."""
+"""The command group: imports a command's file when it is asked for, and exits as promised."""
 
 from __future__ import annotations
 

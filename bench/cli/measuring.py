@@ -22,7 +22,6 @@ from bench.runner.survey import environment, survey
 from bench.store.folder import RunFolder
 from bench.store.locate import RUNS, new_run_id
 
-
 _NO_POPULATE = (
     "this kernel cannot prepare forked processes (it lacks MADV_POPULATE_WRITE, Linux 5.14): a "
     "process is started for every invocation instead, which takes longer"

@@ -42,7 +42,9 @@ _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
     help="Add an arm, or replace one; with no SCENARIO, compare just these. Repeatable.",
 )
 @click.option("--baseline", help="The arm to compare with. [default: the scenario's]")
-@click.option("--entry", "entries", type=types.NAMES, help="How models are called. [default: function]")
+@click.option(
+    "--entry", "entries", type=types.NAMES, help="How models are called. [default: function]"
+)
 @click.option(
     "--device", "devices", type=types.NAMES, default=("cpu",), help="cpu, gpu. [default: cpu]"
 )
@@ -51,7 +53,9 @@ _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
 @click.option(
     "--budget", "budget_s", type=types.DURATION, help="Time to measure. [default: the preset's]"
 )
-@click.option("--margin", type=types.PERCENT, default="5%", help="Equivalence margin. [default: 5%]")
+@click.option(
+    "--margin", type=types.PERCENT, default="5%", help="Equivalence margin. [default: 5%]"
+)
 @click.option(
     "--isolation",
     type=click.Choice(["fork", "start", "none"]),
@@ -71,11 +75,17 @@ _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
     type=types.SIZE,
     help="Resident memory one invocation may take. [default: 3/4 of what is free, shared]",
 )
-@click.option("--threads", type=click.IntRange(1), help="Framework threads. [default: the framework's]")
+@click.option(
+    "--threads", type=click.IntRange(1), help="Framework threads. [default: the framework's]"
+)
 @click.option("--pin", is_flag=True, help="Keep each measured process on one core.")
-@click.option("--jobs", type=click.IntRange(1), help="Invocations side by side. [default: the preset's]")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Invocations side by side. [default: the preset's]"
+)
 @click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
 @click.option("--resume", metavar="RUN", help="Go on with an interrupted run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
 def command(resume: str | None, out: Path | None, as_json: bool, **wishes: Any) -> int:
@@ -84,7 +94,7 @@ def command(resume: str | None, out: Path | None, as_json: bool, **wishes: Any) 
     Example: bench run build_style --quick --layers 4,16,64
     """
     from bench.cli import measuring
-    from bench.store.folder import NotARun, RunIsBusy
+    from bench.store.folder import NotARun, RunBusy
     from bench.store.locate import RUNS, locate
 
     runs = out or RUNS
@@ -92,7 +102,7 @@ def command(resume: str | None, out: Path | None, as_json: bool, **wishes: Any) 
         _refuse_other_options("resume", "out", "as_json")
         with mendable(NotARun):
             folder = locate(resume, runs)
-        with mendable(NotARun, RunIsBusy, measuring.CannotStart):
+        with mendable(NotARun, RunBusy, measuring.CannotStart):
             return measuring.resume(folder, as_json)
     seed = wishes.pop("seed")
     with mendable(*_PROBLEMS):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bench.analysis.findings import Findings
 from bench.cli.errors import mendable
 from bench.store.folder import NotARun, RunFolder
 from bench.store.locate import RUNS, locate
@@ -13,7 +14,9 @@ from bench.store.locate import RUNS, locate
 
 @click.command("show", short_help="Print the findings of a run.")
 @click.argument("run", metavar="RUN")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(run: str, out: Path | None, as_json: bool) -> int:
     """Print the findings of RUN: a run id, the beginning of one, a path, or latest.
@@ -29,7 +32,7 @@ def command(run: str, out: Path | None, as_json: bool) -> int:
     return 0
 
 
-def _concluded(folder: RunFolder):  # type: ignore[no-untyped-def]
+def _concluded(folder: RunFolder) -> Findings:
     from bench.runner.conclude import conclude
 
     findings = conclude(folder)

@@ -82,7 +82,7 @@ def known_device(name: str) -> str:
 
 
 def known(name: str, what: str, names: Iterable[str]) -> str:
-    """``name`` if it is one of ``names``; raises ``UnknownName`` with the nearest of them if not."""
+    """``name`` if it is one of ``names``, else raises ``UnknownName`` with the nearest."""
     names = list(names)
     if name in names:
         return name

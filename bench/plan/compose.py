@@ -44,9 +44,7 @@ class Wishes:
     backend: str = "tensorflow"
 
 
-def compose(
-    scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str
-) -> Plan:
+def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str) -> Plan:
     """The plan that measures ``scenarios`` with the interpreter at the path ``python``.
 
     Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.

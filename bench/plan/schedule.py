@@ -1,4 +1,4 @@
-"""The frozen plan of a run: its cells, their random order in each round, and the declared family."""
+"""The frozen plan of a run: cells, their random order in each round, the declared family."""
 
 from __future__ import annotations
 

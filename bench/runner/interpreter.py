@@ -75,20 +75,22 @@ class Interpreter:
             "log": str(self._log),
             "backend": launch.backend,
             "isolation": launch.isolation,
-            "path": [os.getcwd()],
+            "path": [str(Path.cwd())],
             "spawned_ns": time.perf_counter_ns(),
         }
         try:
-            self._process = subprocess.Popen(
-                [launch.python, str(_MAIN), "zygote", json.dumps(configuration)],
-                env=launch.environment(),
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._log.open("wb"),
-                start_new_session=True,
-            )
+            with self._log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    [launch.python, str(_MAIN), "zygote", json.dumps(configuration)],
+                    env=launch.environment(),
+                    pass_fds=(theirs.fileno(),),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                    start_new_session=True,
+                )
         except OSError as error:
+            self._channel.close()
             shutil.rmtree(self._scratch)
             raise InterpreterFailed(f"cannot start {launch.python}: {error.strerror}") from error
         finally:
@@ -154,7 +156,9 @@ class Interpreter:
         try:
             self._channel.send(message)
         except OSError as error:
-            raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}") from error
+            raise InterpreterFailed(
+                f"the measured interpreter ended: {self.last_words()}"
+            ) from error
         return self._requests
 
     def receive(self, timeout_s: float | None = None) -> Sequence[Message]:

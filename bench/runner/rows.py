@@ -48,7 +48,7 @@ def visit_rows(
         return [
             {**common, "phase": phase, "status": outcome["status"], "reason": outcome["reason"]}
         ]
-    rows = [{**common, **_known(span)} for span in outcome["spans"]]
+    rows: list[Row] = [{**common, **_known(span)} for span in outcome["spans"]]
     if "import_ns" in outcome:
         rows.append({**common, "phase": IMPORT, "wall_ns": outcome["import_ns"], "status": OK})
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 
 from bench.analysis.findings import Findings
@@ -24,7 +25,7 @@ def carry_out(
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. The
-    budget counts from here. Raises ``RunIsBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
+    budget counts from here. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
     after having ended all processes and marked the run as interrupted.
     """
     with Zygotes(folder.record.plan, interpreter) as zygotes, folder.lock():
@@ -41,11 +42,10 @@ def carry_out(
 
 
 def is_resolved(findings: Findings) -> bool:
-    """Whether every comparison that has been measured at all has a verdict."""
-    measured = [finding for finding in findings.comparisons if finding.rounds]
-    return bool(measured) and all(
-        finding.verdict != "unresolved" or finding.placebo for finding in measured
-    )
+    """Whether every comparison of the family that has been measured at all has a verdict."""
+    family = (finding for finding in findings.comparisons if not finding.placebo)
+    verdicts = {finding.verdict for finding in family if finding.rounds}
+    return bool(verdicts) and "unresolved" not in verdicts
 
 
 def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
@@ -58,7 +58,7 @@ def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
     limit = time.monotonic() + plan.budget_s
     longest_s = 0.0
     missing = [number for number in range(plan.rounds) if number not in stored]
-    for number, following in zip(missing, [*missing[1:], None]):
+    for number, following in zip_longest(missing, missing[1:]):
         began = time.monotonic()
         if began + longest_s > limit:
             break

@@ -1,4 +1,4 @@
-"""Looks at the measured interpreter before the plan is frozen: versions, and whether names resolve."""
+"""Looks at the measured interpreter before the plan is frozen: versions, resolving names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 
 import psutil
 
@@ -49,7 +50,8 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
     )
     outcome = interpreter.receive()[0]
     if outcome["status"] != "ok":
-        bad = {reference: outcome["reason"] for reference in references}
+        reason: str = outcome["reason"]
+        bad = dict.fromkeys(references, reason)
         return Survey(versions={}, populate=False, bad=bad)
     return Survey(outcome["versions"], outcome["populate"], outcome["bad"])
 
@@ -68,8 +70,7 @@ def environment(found: Survey) -> Environment:
 
 
 def _cpu_model() -> str:
-    with open("/proc/cpuinfo") as file:
-        for line in file:
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
     return platform.processor() or "unknown"

@@ -37,7 +37,7 @@ class Zygotes:
         return taken or Interpreter(launch(self._plan, round_number))
 
     def prepare(self, round_number: int) -> Interpreter | None:
-        """Start the zygote of a later round now, if jobs run side by side; ``take`` hands it out."""
+        """Start a later round's zygote now, if jobs run side by side; ``take`` hands it out."""
         if self._plan.jobs > 1:
             self._standby = Interpreter(launch(self._plan, round_number))
         return self._standby

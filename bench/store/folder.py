@@ -32,7 +32,7 @@ class NotARun(ValueError):
     """A folder that holds no run, or one that cannot be read; the message says which and why."""
 
 
-class RunIsBusy(RuntimeError):
+class RunBusy(RuntimeError):
     """A run that another process is measuring at the moment."""
 
 
@@ -65,9 +65,7 @@ class RunFolder:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise NotARun(
-                f"{path / 'run.json'} cannot be read: {where}: {first['msg']}"
-            ) from error
+            raise NotARun(f"{path / 'run.json'} cannot be read: {where}: {first['msg']}") from error
 
     @classmethod
     def create(
@@ -86,13 +84,15 @@ class RunFolder:
     def lock(self) -> Iterator[None]:
         """Keep other processes from measuring into this folder; goes with the process.
 
-        Raises ``RunIsBusy`` when another process holds it.
+        Raises ``RunBusy`` when another process holds it.
         """
         with (self.path / "run.lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise RunIsBusy(f"{self.record.run} is being measured by another process") from error
+                raise RunBusy(
+                    f"{self.record.run} is being measured by another process"
+                ) from error
             yield
 
     def set_status(self, status: Status) -> None:
@@ -137,7 +137,8 @@ class RunFolder:
             except (pa.ArrowException, OSError) as error:
                 raise NotARun(f"{self._part(number)} cannot be read: {error}") from error
         table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
-        return table.unify_dictionaries().to_pandas()
+        samples: pd.DataFrame = table.unify_dictionaries().to_pandas()
+        return samples
 
     def keep_log(self, name: str, log: Path) -> None:
         """Copy an invocation's log into the folder, if it printed anything."""

@@ -1,4 +1,4 @@
-"""Linux process control: children that die with their parent, orphans, descendants, their memory."""
+"""Linux process control: children that die with their parent, orphans, resident memory."""
 
 from __future__ import annotations
 

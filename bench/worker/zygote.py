@@ -218,7 +218,9 @@ def _outcome(running: _Running, status: int) -> protocol.Message:
     where = f"in {phase}" if phase else "in preparation"
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
-        return protocol.failure(protocol.CRASHED, f"the process was killed by {name} {where}", phase)
+        return protocol.failure(
+            protocol.CRASHED, f"the process was killed by {name} {where}", phase
+        )
     code = os.WEXITSTATUS(status)
     return protocol.failure(
         protocol.CRASHED, f"the process ended itself with exit status {code} {where}", phase

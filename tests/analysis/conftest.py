@@ -11,5 +11,5 @@ SEED = 20261122
 @pytest.fixture
 def random() -> np.random.Generator:
     """A generator with a fixed seed, printed with the output of a test that fails."""
-    print(f"seed {SEED}")
+    print(f"seed {SEED}")  # noqa: T201
     return np.random.default_rng(SEED)

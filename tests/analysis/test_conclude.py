@@ -1,4 +1,4 @@
-"""From samples to findings, end to end, both ways: no claim on identical work, real effects seen."""
+"""From samples to findings, end to end: no claim on identical work, real effects seen."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_arm_that_always_fails_leaves_its_comparisons_unresolved() -> None:
 
 
 def test_run_in_which_everything_fails_reports_the_failures() -> None:
-    rows = failed(panel(4), "inline", "unavailable", "no module named keras", phase="invocation")
+    rows = failed(panel(4), "inline", "unavailable", "no module named keras", phase="preparation")
     findings = concluded(frame(rows), FAMILY)
     assert findings.rounds == 1
     assert [f.count for f in findings.failures] == [1]

@@ -32,6 +32,13 @@ def test_lost_and_doubly_counted_time_is_reported_with_its_worst_case() -> None:
     )
 
 
+def test_import_of_a_started_process_is_no_part_of_its_invocation() -> None:
+    rows = invocation(panel(), "inline", PHASES)
+    samples = frame([*rows, {**rows[0], "phase": "import", "wall_ns": 7_400_000_000}])
+    assert conservation_warnings(arrange(samples)) == ()
+    assert "import" not in arrange(samples).phases
+
+
 def test_failed_invocations_are_not_checked() -> None:
     rows = failed(panel(), "inline", "timed_out", "took more than 120 s")
     assert conservation_warnings(arrange(frame(rows))) == ()

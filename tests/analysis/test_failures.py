@@ -25,13 +25,6 @@ def test_failures_are_counted_by_cell_phase_kind_and_reason() -> None:
     ]
 
 
-def test_failure_outside_any_phase_names_none() -> None:
-    (found,) = failure_findings(
-        frame(failed(panel(), "mine", "unavailable", "no such function", phase="invocation"))
-    )
-    assert found.phase is None
-
-
 def test_failure_without_a_reason_is_still_a_failure() -> None:
     row = failed(panel(), "mine", "crashed", "")[0] | {"reason": None}
     assert [f.reason for f in failure_findings(frame([row]))] == [""]

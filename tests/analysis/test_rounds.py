@@ -163,8 +163,8 @@ def test_rows_of_a_whole_round_belong_to_no_cell() -> None:
     assert reduced(frame([imported])).cells == ()
 
 
-@pytest.mark.parametrize("text", ["object", "string"])
-def test_column_types_do_not_matter(text: str) -> None:
+@pytest.mark.parametrize("text", [object, pd.StringDtype()])
+def test_column_types_do_not_matter(text: Any) -> None:
     samples = simulate(BUILD_STYLE, [panel(4), panel(None)], rounds=2)
     other = samples.convert_dtypes()
     for name in samples.columns[samples.dtypes == "category"]:

@@ -139,6 +139,13 @@ def test_depth_that_always_fails_is_left_out_of_the_curve() -> None:
     assert finding.rounds == 20
 
 
+def test_depth_that_mostly_fails_does_not_cost_the_curve_its_rounds() -> None:
+    crash = Failure("mine", "timed_out", "took 120 s", layers=[128], rounds=range(15))
+    finding = scaled(lambda n: 0.001 * n * n, (4, 16, 64, 128), failures=[crash])
+    assert finding.layers == (4, 16, 64)
+    assert finding.rounds == 20
+
+
 def test_round_that_lacks_a_depth_is_left_out_of_the_curve() -> None:
     crash = Failure("mine", "crashed", "signal 9", layers=[64], rounds=[3])
     finding = scaled(lambda n: 0.001 * n * n, failures=[crash])

@@ -82,7 +82,7 @@ def _title(sweep: Sweep) -> str:
 def _draw(
     axes: Axes, sweep: Sweep, arms: list[str], depth: int | None, colors: dict[str, str]
 ) -> None:
-    ends = {arm: 0.0 for arm in arms}
+    ends = dict.fromkeys(arms, 0.0)
     bars = [
         (phase, cell)
         for phase in colors

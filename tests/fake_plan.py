@@ -1,0 +1,42 @@
+"""Plans and run folders for the fake framework: rounds that take a fraction of a second."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench.plan.compose import Wishes, compose
+from bench.plan.presets import Preset
+from bench.plan.scenario import Arm, Scenario
+from bench.plan.schedule import Plan
+from bench.store.folder import RunFolder
+
+ENVIRONMENT = {"fake": "1.0", "python": "3", "cpu_count": 2}
+
+
+def fake_plan(
+    *builders: str, rounds: int = 3, layers: tuple[int, ...] = (2, 4, 8), **changes: Any
+) -> Plan:
+    """A plan that compares ``builders`` of ``tests.fake_builders``, the first the baseline."""
+    names = builders or ("good", "unbuilt")
+    scenario = Scenario(
+        question="Which fake is fastest?",
+        arms={name: Arm(f"tests.fake_builders:{name}") for name in names},
+        baseline=names[0],
+        architectures=("tests.fake_builders:stack",),
+        layers=layers,
+    )
+    preset = Preset(
+        architectures=1, rounds=rounds, replicates=1, iterations=3, budget_s=600, jobs=1
+    )
+    wishes = Wishes(
+        free_memory_bytes=1 << 29, seed=1, backend="tests.fake_framework", timeout_s=10
+    )
+    plan = compose({"fakes": scenario}, preset, wishes, sys.executable)
+    return Plan.model_validate({**plan.model_dump(), **changes})
+
+
+def fake_folder(path: Path, plan: Plan) -> RunFolder:
+    """A new run folder at ``path`` for ``plan``."""
+    return RunFolder.create(path, plan, ENVIRONMENT)
