@@ -111,7 +111,8 @@ def _check_writable(runs: Path) -> None:
 
 
 def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
-    names = {arm.builder: arm.name for scenario in plan.scenarios for arm in scenario.arms}
+    arms = [arm for scenario in plan.scenarios for arm in scenario.arms if not arm.placebo]
+    names = {arm.builder: arm.name for arm in arms}
     reference, why = next(iter(bad.items()))
     who = f"arm {names[reference]!r}" if reference in names else f"architecture {reference!r}"
     return f"{who}: {why}"

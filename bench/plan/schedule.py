@@ -150,8 +150,9 @@ class Plan(_Frozen):
             if arm.name != self.scenario(panel.scenario).baseline
             for phase in ENTRIES[panel.entry].compared
         ]
-        claims = [is_headline for _, arm, _, is_headline in pairs if not arm.placebo]
-        share = error_shares(1 - self.confidence, sum(claims), len(claims) - sum(claims))
+        claims = [pair for pair in pairs if not pair[1].placebo] or pairs
+        headline = sum(is_headline for *_, is_headline in claims)
+        share = error_shares(1 - self.confidence, headline, len(claims) - headline)
         return [
             DeclaredComparison(
                 panel=panel,

@@ -1,15 +1,12 @@
 """Synthetic tables of samples with a known truth, for tests of anything that reads samples.
 
-Three layers, each made of the one below:
-
-- ``frame(rows)`` makes a table with the types that one read from Parquet has;
-- ``invocation(...)`` and ``failed(...)`` make the rows of one invocation, for hand-worked cases;
-- ``simulate(...)`` makes a whole run: arms whose costs are functions of depth, with noise.
-
-``family(...)`` declares the comparisons of such a run, and ``concluded(...)`` its findings::
+``simulate(...)`` makes a whole run: arms whose costs are functions of depth, with noise.
+``family(...)`` declares the comparisons of such a run, and ``concluded(...)`` has its findings::
 
     samples = simulate(BUILD_STYLE, panels(4, 16, 64), rounds=14)
     findings = concluded(samples, family(BUILD_STYLE, panels(4, 16, 64)))
+
+A table of a few rows is easier to make with ``handmade``.
 """
 
 from __future__ import annotations
@@ -20,22 +17,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude
 from bench.analysis.findings import Factors, Findings
 from bench.plan.phases import COMPOSITES, ENTRIES, ITERATING
-from bench.store.samples import SCHEMA
+from tests.analysis.handmade import failed, frame, invocation, nanoseconds
 
 Cost = Callable[[int], float]
 """Seconds (or bytes) at a depth."""
 
 Lifecycle = Mapping[str, Cost | None]
 """The cost of each phase in the order they happen; ``None``: nothing to do."""
-
-BYTES = 100_000_000
-"""Resident memory of a synthetic process before its first phase."""
 
 
 def _lifecycle(construct: Cost) -> Lifecycle:
@@ -60,117 +53,6 @@ BUILD_STYLE: Mapping[str, Lifecycle] = {
     "incremental": _lifecycle(lambda n: 0.01 + 0.003 * n + 0.00013 * n * n),
 }
 """Arms as the build-style question finds them: ``incremental`` has a quadratic ``construct``."""
-
-
-def panel(layers: int | None = 16, **changes: Any) -> Factors:
-    """A panel: ``mlp`` of the scenario ``build_style`` on a CPU, but for ``changes``."""
-    named: dict[str, Any] = {
-        "scenario": "build_style",
-        "architecture": "mlp",
-        "entry": "function",
-        "device": "cpu",
-        "backend": "tensorflow",
-        "environment": "default",
-    }
-    return Factors(**(named | changes), layers=layers)
-
-
-def panels(*layers: int) -> list[Factors]:
-    """One panel per depth."""
-    return [panel(depth) for depth in layers]
-
-
-def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """A table of samples; columns that a row does not name are null."""
-    named = [{name: row.get(name) for name in SCHEMA.names} for row in rows]
-    table: pd.DataFrame = pa.Table.from_pylist(named, schema=SCHEMA).to_pandas()
-    return table
-
-
-def invocation(
-    factors: Factors,
-    arm: str,
-    seconds: Mapping[str, float | None],
-    *,
-    round: int = 0,
-    order: int = 0,
-    replicate: int = 0,
-    calls: Mapping[str, Sequence[float]] | None = None,
-    change_bytes: Mapping[str, int] | None = None,
-    span_seconds: float | None = None,
-) -> list[dict[str, Any]]:
-    """The rows of one invocation that ran to its end.
-
-    ``seconds`` holds each phase's wall time, ``None`` for one with nothing to do; ``calls`` the
-    single calls of iterating phases, whose whole span is their sum. ``change_bytes`` is the memory
-    each phase retains, 1000 bytes where it is not named. ``span_seconds`` is the invocation's own
-    span, by default the sum of its phases.
-    """
-    calls = calls or {}
-    whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
-    common = {
-        **factors.model_dump(),
-        "round": round,
-        "order": order,
-        "arm": arm,
-        "placebo": arm == "placebo",
-        "interpreter": 0,
-        "replicate": replicate,
-    }
-    rows: list[dict[str, Any]] = []
-    start, resident = 0.0, BYTES
-    for phase, wall in whole.items():
-        if wall is None:
-            rows.append({**common, "phase": phase, "status": "nothing_to_do"})
-            continue
-        change = (change_bytes or {}).get(phase, 1000)
-        rows.append(
-            {
-                **common,
-                "phase": phase,
-                "start_ns": _ns(start),
-                "wall_ns": _ns(wall),
-                "cpu_ns": _ns(wall),
-                "memory_change_bytes": change,
-                "memory_peak_bytes": resident + max(change, 0),
-                "status": "ok",
-            }
-        )
-        for iteration, call in enumerate(calls.get(phase, ())):
-            timing = {"iteration": iteration, "wall_ns": _ns(call), "cpu_ns": _ns(call)}
-            rows.append({**common, "phase": phase, **timing, "status": "ok"})
-        start, resident = start + wall, resident + change
-    end = start if span_seconds is None else span_seconds
-    rows.append({**common, "phase": "invocation", "wall_ns": _ns(end), "status": "ok"})
-    return rows
-
-
-def failed(
-    factors: Factors,
-    arm: str,
-    kind: str,
-    reason: str,
-    *,
-    phase: str = "construct",
-    round: int = 0,
-    order: int = 0,
-    replicate: int = 0,
-) -> list[dict[str, Any]]:
-    """The row of an invocation that failed in ``phase``."""
-    return [
-        {
-            **factors.model_dump(),
-            "round": round,
-            "order": order,
-            "arm": arm,
-            "placebo": arm == "placebo",
-            "interpreter": 0,
-            "replicate": replicate,
-            "phase": phase,
-            "status": kind,
-            "reason": reason,
-        }
-    ]
 
 
 @dataclass(frozen=True)
@@ -219,7 +101,7 @@ def simulate(
     for round in range(rounds):
         rows.append(
             {"round": round, "order": -1, "interpreter": 0, "phase": "import"}
-            | {"wall_ns": _ns(7.4), "status": "ok"}
+            | {"wall_ns": nanoseconds(7.4), "status": "ok"}
         )
         machine = np.exp(random.normal(0, 0.1))
         lucky = {
@@ -306,7 +188,3 @@ def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **change
 def round_bytes(value: float) -> int:
     """Bytes as a meter reads them: whole."""
     return int(np.rint(value))
-
-
-def _ns(seconds: float) -> int:
-    return int(np.rint(seconds * 1e9))

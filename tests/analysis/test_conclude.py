@@ -13,18 +13,8 @@ import pytest
 
 import bench.analysis
 from bench.analysis.findings import ComparisonFinding, Findings
-from tests.analysis.synthetic import (
-    BUILD_STYLE,
-    Failure,
-    Lifecycle,
-    concluded,
-    failed,
-    family,
-    frame,
-    panel,
-    panels,
-    simulate,
-)
+from tests.analysis.handmade import failed, frame, panel, panels
+from tests.analysis.synthetic import BUILD_STYLE, Failure, Lifecycle, concluded, family, simulate
 
 PANELS = panels(4, 16, 64)
 FAMILY = family(BUILD_STYLE, PANELS)

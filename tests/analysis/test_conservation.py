@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bench.analysis.conservation import conservation_warnings
 from bench.analysis.invocations import arrange
-from tests.analysis.synthetic import BUILD_STYLE, failed, frame, invocation, panel, simulate
+from tests.analysis.handmade import failed, frame, invocation, panel
+from tests.analysis.synthetic import BUILD_STYLE, simulate
 
 PHASES = {"construct": 0.6, "build": None, "trace": 0.4}
 

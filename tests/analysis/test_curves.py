@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.analysis.curves import declared_curves
-from tests.analysis.synthetic import family, panel, panels
+from tests.analysis.handmade import panel, panels
+from tests.analysis.synthetic import family
 
 ARMS = ["inline", "placebo", "incremental"]
 DEPTHS = panels(4, 16, 64)

@@ -8,7 +8,8 @@ import pytest
 from bench.analysis.effects import Effect, effect_of
 from bench.analysis.invocations import arrange
 from bench.analysis.rounds import reduce_rounds
-from tests.analysis.synthetic import family, frame, invocation, panel
+from tests.analysis.handmade import frame, invocation, panel
+from tests.analysis.synthetic import family
 
 
 def effect(**arms: list[float | None]) -> Effect:

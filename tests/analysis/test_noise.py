@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.analysis.synthetic import BUILD_STYLE, concluded, family, panels, simulate
+from tests.analysis.handmade import panels
+from tests.analysis.synthetic import BUILD_STYLE, concluded, family, simulate
 
 PANELS = panels(4, 16)
 

@@ -11,7 +11,8 @@ import pytest
 
 from bench.analysis.invocations import Floats, arrange
 from bench.analysis.rounds import RoundCosts, reduce_rounds
-from tests.analysis.synthetic import BUILD_STYLE, BYTES, failed, frame, invocation, panel, simulate
+from tests.analysis.handmade import BYTES, failed, frame, invocation, panel
+from tests.analysis.synthetic import BUILD_STYLE, simulate
 
 COMPOSITES = {"ready": ("construct", "build"), "start": ("construct", "build", "trace")}
 

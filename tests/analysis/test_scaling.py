@@ -15,7 +15,8 @@ from bench.analysis.findings import ScalingFinding
 from bench.analysis.fits import fit_quadratic
 from bench.analysis.intervals import Interval
 from bench.analysis.scaling import growth_of
-from tests.analysis.synthetic import Cost, Failure, concluded, family, panels, simulate
+from tests.analysis.handmade import panels
+from tests.analysis.synthetic import Cost, Failure, concluded, family, simulate
 
 DEPTHS = (4, 16, 64)
 UNPLACED = Interval(-math.inf, math.inf)

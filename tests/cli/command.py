@@ -1,0 +1,30 @@
+"""Runs ``bench`` as users do: in a process of its own, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(arguments: Sequence[str], folder: Path) -> subprocess.Popen[str]:
+    """Start ``bench`` with ``arguments`` in ``folder``; its output is captured."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run ``bench`` with ``arguments`` in ``folder`` to its end."""
+    with start(arguments, folder) as process:
+        output, errors = process.communicate(timeout=500)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)

@@ -1,0 +1,182 @@
+"""``bench run`` end to end on real TensorFlow, in small."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.cli.command import run, start
+
+BUILDERS = """
+import ctypes, os, subprocess, sys, time
+import keras
+
+def good(depth):
+    return keras.Sequential([keras.Input((4,)), *(keras.layers.Dense(4) for _ in range(depth))])
+
+def raises(depth):
+    raise RuntimeError("not today")
+
+def no_model(depth):
+    return [depth]
+
+def exits(depth):
+    os._exit(3)
+
+def reads_null(depth):
+    ctypes.string_at(0)
+
+def loops(depth):
+    while True:
+        pass
+
+def allocates(depth):
+    kept = []
+    while True:
+        kept.append(bytearray(b"x" * (1 << 24)))
+
+def prints(depth):
+    print("p" * (1 << 20))
+    return good(depth)
+
+def closes(depth):
+    os.closerange(3, 4096)
+    return good(depth)
+
+def leaves_child(depth):
+    code = "import time; time.sleep(600)"
+    subprocess.Popen([sys.executable, "-c", code, "left-by-real-builder"], start_new_session=True)
+    return good(depth)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "mine.py").write_text(BUILDERS)
+    return tmp_path
+
+
+def arms(*names: str) -> list[str]:
+    return [word for name in names for word in ("--arm", f"{name}=mine:{name}")]
+
+
+def test_json_is_the_documented_document_and_nothing_else(tmp_path: Path) -> None:
+    arguments = "run build_style --architecture mlp --layers 1,2,3 --rounds 2 --json"
+    result = run(arguments.split(), tmp_path)
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert document["schema"] == 1
+    assert document["status"] == "complete"
+    assert document["rounds"] == 2
+    assert {"tensorflow", "keras", "python", "cpu_count"} <= set(document["environment"])
+    comparison = next(
+        entry
+        for entry in document["comparisons"]
+        if (entry["phase"], entry["arm"], entry["layers"]) == ("construct", "incremental", 3)
+    )
+    documented = {
+        "scenario": "build_style",
+        "architecture": "mlp",
+        "entry": "function",
+        "device": "cpu",
+        "backend": "tensorflow",
+        "environment": "default",
+        "baseline": "inline",
+        "placebo": False,
+        "confidence": 0.95,
+        "rounds": 2,
+    }
+    assert {name: comparison[name] for name in documented} == documented
+    assert comparison["ratio"] > 0
+    assert comparison["baseline_seconds"] > 0
+    assert {"ratio_low", "ratio_high", "verdict", "arm_seconds", "warnings"} <= set(comparison)
+    curve = next(entry for entry in document["scaling"] if entry["phase"] == "construct")
+    assert {"constant", "per_layer", "per_layer_squared", "growth", "unit"} <= set(curve)
+    assert {"placebo_comparisons", "placebo_false_alarms", "floor_ratio"} <= set(document["noise"])
+    assert document["failures"] == []
+    (made,) = (tmp_path / "results" / "runs").iterdir()
+    assert made.name == document["run"]
+    assert {chart.suffix for chart in (made / "charts").iterdir()} == {".png", ".svg"}
+
+    shown = run(["show", "latest", "--json"], tmp_path)
+    assert json.loads(shown.stdout) == document
+    table = run(["show", made.name[:20]], tmp_path)
+    assert "incremental_no_rebuild" in table.stdout
+
+
+def test_bad_builders_are_recorded_and_the_others_measured(folder: Path) -> None:
+    bad = ("raises", "no_model", "exits", "reads_null", "loops", "allocates")
+    odd = ("prints", "closes", "leaves_child")
+    result = run(
+        [
+            *("run", *arms("good", *odd, *bad)),
+            *("--layers", "2", "--rounds", "1", "--timeout", "8s", "--memory", "3G", "--json"),
+        ],
+        folder,
+    )
+    assert result.returncode == 3, result.stderr
+    document = json.loads(result.stdout)
+    assert {failure["arm"]: failure["kind"] for failure in document["failures"]} == {
+        "raises": "builder_error",
+        "no_model": "not_a_model",
+        "exits": "crashed",
+        "reads_null": "crashed",
+        "loops": "timed_out",
+        "allocates": "out_of_memory",
+    }
+    reasons = {failure["arm"]: failure["reason"] for failure in document["failures"]}
+    assert "RuntimeError: not today (mine.py, line 9)" in reasons["raises"]
+    assert "SIGSEGV" in reasons["reads_null"]
+    measured = {cell["arm"] for cell in document["cells"] if cell["phase"] == "inference"}
+    assert measured == {"good", "placebo", *odd}
+    left = [
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if "left-by-real-builder" in (process.info["cmdline"] or [])
+    ]
+    assert not left
+
+
+def test_missing_gpu_is_unavailable_in_tensorflow_s_words(folder: Path) -> None:
+    if list(Path("/dev").glob("nvidia[0-9]*")):
+        pytest.skip("this machine has a GPU")
+    result = run(
+        [*("run", *arms("good")), "--layers", "2", "--rounds", "1", "--device", "gpu", "--json"],
+        folder,
+    )
+    assert result.returncode == 3, result.stderr
+    failures = json.loads(result.stdout)["failures"]
+    assert {failure["kind"] for failure in failures} == {"unavailable"}
+    assert all("device:GPU" in failure["reason"] for failure in failures)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_stops_at_once_and_resumes(folder: Path, number: int) -> None:
+    arguments = [*("run", *arms("good")), "--layers", "2", "--rounds", "3"]
+    with start(arguments, folder) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("round 1:"):
+                break
+        family = psutil.Process(process.pid).children(recursive=True)
+        os.kill(process.pid, number)
+        asked = time.monotonic()
+        errors = process.stderr.read()
+        process.wait(timeout=20)
+        took = time.monotonic() - asked
+    assert process.returncode == 130
+    assert took < 2, "promised in the interface"
+    assert "1 round is stored" in errors
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert not alive
+    command = errors.rstrip().splitlines()[-1].partition("resume with: bench ")[2]
+    resumed = run([*command.split(), "--json"], folder)
+    assert resumed.returncode == 0, resumed.stderr
+    document = json.loads(resumed.stdout)
+    assert (document["rounds"], document["status"]) == (3, "complete")

@@ -1,0 +1,77 @@
+"""Requests that cannot be carried out: one line that says what would be right, exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("run build_stile", "unknown scenario 'build_stile': did you mean 'build_style'"),
+        ("run --architecture mpl", "unknown architecture 'mpl': did you mean 'mlp'"),
+        ("run --entry functio", "unknown entry 'functio': did you mean 'function'"),
+        ("run --device tpu", "unknown device 'tpu': did you mean 'gpu'"),
+        ("run --baseline inlin", "unknown arm 'inlin': did you mean 'inline'"),
+        ("run --layers 0", "'0' has a layer count below 1"),
+        ("run --layers -3", "'-3' has a layer count below 1"),
+        ("run --layers x", "'x' is not a list of layer counts"),
+        ("run --layers 4,,8", "'4,,8' is not a list of layer counts"),
+        ("run --layers=", "'' is not a list of layer counts"),
+        ("run --architecture=", "'' is not a list of names"),
+        ("run --arm mine", "'mine' does not name an arm: write NAME=MODULE:FUNCTION"),
+        ("run --arm =m:f", "does not name an arm"),
+        ("run --arm a=module", "'module' does not name a callable"),
+        ("run --arm placebo=m:f", "the suite's own copy of the baseline"),
+        ("run --margin 0%", "'0%' is not a percentage"),
+        ("run --margin 5", "'5' is not a percentage"),
+        ("run --budget soon", "'soon' is not a duration"),
+        ("run --timeout -1", "'-1' is not a duration"),
+        ("run --memory 4X", "'4X' is not a size"),
+        ("run --rounds 0", "0 is not in the range"),
+        ("run --isolation thread", "'thread' is not one of"),
+        ("run seed_example --layers 4", "'seed_example' has no depth"),
+        ("run --resume nothing", "there is no run 'nothing'"),
+        ("run --resume .", ". is no run folder"),
+        ("run --resume latest --quick", "can't be given together with --quick"),
+        ("run --out /proc/nowhere", "cannot write to /proc/nowhere"),
+        ("show nothing", "there is no run 'nothing'"),
+        ("show", "Missing argument 'RUN'"),
+        ("charts latest", "there is no run in"),
+        ("charts latest --format gif", "unknown format 'gif'"),
+        ("measure", "No such command 'measure'"),
+        ("run --nonsense", "No such option"),
+    ],
+)
+def test_wrong_request_is_one_clear_line(tmp_path: Path, arguments: str, words: str) -> None:
+    result = run(arguments.split(" "), tmp_path)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert not result.stdout
+    assert not list(tmp_path.glob("results/runs/*")), "nothing was made"
+
+
+@pytest.mark.parametrize(
+    ("builder", "words"),
+    [
+        ("no_such_module:build", "arm 'mine': there is no module 'no_such_module'"),
+        ("broken:build", "arm 'mine': module 'broken' does not import: ZeroDivisionError"),
+        ("mine:bild", "arm 'mine': module 'mine' has no 'bild'"),
+        ("mine:VALUE", "arm 'mine': 'VALUE' in module 'mine' is not callable"),
+    ],
+)
+def test_arm_that_does_not_resolve_is_one_clear_line(
+    tmp_path: Path, builder: str, words: str
+) -> None:
+    (tmp_path / "broken.py").write_text("1 / 0\n")
+    (tmp_path / "mine.py").write_text("VALUE = 3\n")
+    result = run(["run", "--arm", f"mine={builder}", "--layers", "2"], tmp_path)
+    assert result.returncode == 2
+    assert words in result.stderr.splitlines()[-1]
+    assert not result.stdout
+    assert not list(tmp_path.glob("results/runs/*")), "nothing was made"

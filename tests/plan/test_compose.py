@@ -1,0 +1,129 @@
+"""From scenarios and wishes to a plan, and what is said when they do not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.plan import catalogue
+from bench.plan.catalogue import UnknownName
+from bench.plan.compose import OWN_ARMS, Wishes, compose
+from bench.plan.presets import PRESETS
+from bench.plan.scenario import Arm, InvalidScenario, Scenario
+from bench.plan.schedule import Plan
+
+GIB = 1 << 30
+
+
+def composed(*names: str, preset: str = "quick", **wishes: Any) -> Plan:
+    known = catalogue.scenarios()
+    chosen = {name: known[name] for name in names}
+    wanted = Wishes(free_memory_bytes=8 * GIB, seed=1, cores=2, **wishes)
+    return compose(chosen, PRESETS[preset], wanted, "python")
+
+
+def test_quick_measures_all_arms_of_the_mlp_at_three_depths() -> None:
+    plan = composed("build_style")
+    assert {(panel.architecture, panel.layers) for panel in plan.panels} == {
+        ("mlp", 4),
+        ("mlp", 16),
+        ("mlp", 64),
+    }
+    assert [arm.name for arm in plan.scenarios[0].arms] == [
+        "inline",
+        "placebo",
+        "incremental",
+        "incremental_legacy_shape",
+        "incremental_deferred",
+        "incremental_no_rebuild",
+        "functional",
+    ]
+
+
+def test_scenario_without_depth_has_one_panel_per_architecture() -> None:
+    plan = composed("seed_example")
+    assert [(panel.architecture, panel.layers) for panel in plan.panels] == [("tutorial", None)]
+
+
+def test_depths_cannot_be_wished_for_a_scenario_without_them() -> None:
+    with pytest.raises(InvalidScenario, match="has no depth"):
+        composed("seed_example", layers=(4,))
+
+
+def test_arms_alone_make_a_scenario_of_their_own() -> None:
+    arms = {"a": Arm("my.models:a"), "b": Arm("my.models:b")}
+    plan = composed(arms=arms, layers=(8, 32))
+    assert plan.scenarios[0].name == OWN_ARMS
+    assert plan.scenarios[0].baseline == "a"
+    assert [(panel.architecture, panel.layers) for panel in plan.panels] == [(None, 8), (None, 32)]
+
+
+def test_an_arm_of_a_known_name_replaces_it() -> None:
+    plan = composed("build_style", arms={"incremental": Arm("mine:better")})
+    builders = {arm.name: arm.builder for arm in plan.scenarios[0].arms}
+    assert builders["incremental"] == "mine:better"
+
+
+def test_memory_is_shared_by_those_under_way_unless_it_is_given() -> None:
+    assert composed("build_style").memory_bytes == 4 * GIB
+    assert composed("build_style", jobs=1).memory_bytes == 8 * GIB
+    assert composed("build_style", memory_bytes=GIB).memory_bytes == GIB
+
+
+def test_side_by_side_invocations_are_pinned_and_bounded_by_the_cores() -> None:
+    plan = composed("build_style", jobs=8)
+    assert plan.jobs == 2
+    assert plan.pin
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"baseline": "inlin"}, "unknown arm 'inlin': did you mean 'inline'"),
+        ({"architectures": ("mpl",)}, "unknown architecture 'mpl': did you mean 'mlp'"),
+        ({"entries": ("functoin",)}, "unknown entry 'functoin': did you mean 'function'"),
+        ({"devices": ("cup",)}, "unknown device 'cup'"),
+    ],
+)
+def test_unknown_names_get_the_nearest(wishes: dict[str, Any], words: str) -> None:
+    with pytest.raises(UnknownName, match=words):
+        composed("build_style", **wishes)
+
+
+def test_nothing_to_compare_is_refused() -> None:
+    with pytest.raises(InvalidScenario, match="nothing to compare"):
+        composed()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"baseline": "c"}, "none of the arms: a, b"),
+        ({"arms": {"placebo": Arm("m:f")}, "baseline": "placebo"}, "adds an arm of that name"),
+        ({"layers": (4, 0)}, "at least 1, not 0"),
+    ],
+)
+def test_contradictory_scenarios_are_refused(changes: dict[str, Any], words: str) -> None:
+    arms = {"a": Arm("m:a"), "b": Arm("m:b")}
+    with pytest.raises(InvalidScenario, match=words):
+        Scenario(**{"question": "?", "arms": arms, "baseline": "a", **changes})
+
+
+@pytest.mark.parametrize("reference", ["build", "a:b:c", ":f", "m:", "m:f()", "1m:f"])
+def test_malformed_references_are_refused(reference: str) -> None:
+    with pytest.raises(InvalidScenario, match="MODULE:FUNCTION"):
+        Arm(reference)
+
+
+def test_catalogue_finds_scenarios_and_architectures_by_reading() -> None:
+    assert set(catalogue.scenarios()) == {"build_style", "seed_example"}
+    assert set(catalogue.architectures()) == {
+        "mlp",
+        "cnn",
+        "conv_bn",
+        "lstm",
+        "custom",
+        "tutorial",
+    }
+    assert all(catalogue.architectures().values()), "every architecture has a description"
