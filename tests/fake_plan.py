@@ -30,9 +30,7 @@ def fake_plan(
     preset = Preset(
         architectures=1, rounds=rounds, replicates=1, iterations=3, budget_s=600, jobs=1
     )
-    wishes = Wishes(
-        free_memory_bytes=1 << 29, seed=1, backend="tests.fake_framework", timeout_s=10
-    )
+    wishes = Wishes(free_memory_bytes=1 << 29, seed=1, backend="tests.fake_framework", timeout_s=10)
     plan = compose({"fakes": scenario}, preset, wishes, sys.executable)
     return Plan.model_validate({**plan.model_dump(), **changes})
 

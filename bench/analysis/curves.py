@@ -1,21 +1,20 @@
-"""The scaling family: which curves of cost over depth a run declares, and their error shares."""
+"""The scaling family: which curves of time over depth a run declares, and their error shares.
+
+Memory has no curve: a shallow model fits into memory that the interpreter has ready anyway, so that
+the change in resident memory bends upwards for every arm.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.findings import Factors
 
-Unit = Literal["seconds", "bytes"]
-
 FEWEST_DEPTHS = 3
 """A line and its curvature take three depths."""
-
-MEMORY_PHASE = "ready"
-"""The phase whose retained memory has a curve: after it, a model exists and has its weights."""
 
 HEADLINE_SHARE = 0.95
 """Part of the error budget that goes to the curves of headline phases, as with comparisons.
@@ -27,7 +26,7 @@ about four more rounds.
 
 @dataclass(frozen=True)
 class Curve:
-    """One arm's cost in one phase at several depths, all other factors fixed.
+    """One arm's time in one phase at several depths, all other factors fixed.
 
     ``panels`` are the panels of its depths, shallowest first. ``error_share`` bounds, for each of
     its coefficients, the probability that the interval of that coefficient ever misses.
@@ -37,7 +36,6 @@ class Curve:
     arm: str
     placebo: bool
     phase: str
-    unit: Unit
     error_share: float
 
 
@@ -52,7 +50,6 @@ class _Name(NamedTuple):
     environment: str
     arm: str
     phase: str
-    unit: Unit
 
 
 def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Curve]:
@@ -70,16 +67,12 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
         if comparison.factors.layers is None:
             continue
         for name, is_placebo in (
-            (_name(comparison, comparison.baseline, "seconds"), False),
-            (_name(comparison, comparison.baseline, "bytes"), False),
-            (_name(comparison, comparison.arm, "seconds"), comparison.placebo),
-            (_name(comparison, comparison.arm, "bytes"), comparison.placebo),
+            (_name(comparison, comparison.baseline), False),
+            (_name(comparison, comparison.arm), comparison.placebo),
         ):
-            if name.unit == "bytes" and name.phase != MEMORY_PHASE:
-                continue
             panels.setdefault(name, {})[comparison.factors.layers] = comparison.factors
             placebo[name] = is_placebo
-            headline[name] = comparison.headline and name.unit == "seconds"
+            headline[name] = headline.get(name, False) or comparison.headline
     names = [name for name, depths in panels.items() if len(depths) >= FEWEST_DEPTHS]
     counted = [headline[name] for name in names if not placebo[name]]
     share = _shares(sum(counted), len(counted) - sum(counted), budget)
@@ -89,14 +82,13 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
             arm=name.arm,
             placebo=placebo[name],
             phase=name.phase,
-            unit=name.unit,
             error_share=share[headline[name]],
         )
         for name in names
     ]
 
 
-def _name(comparison: Comparison, arm: str, unit: Unit) -> _Name:
+def _name(comparison: Comparison, arm: str) -> _Name:
     factors = comparison.factors
     return _Name(
         factors.scenario,
@@ -107,7 +99,6 @@ def _name(comparison: Comparison, arm: str, unit: Unit) -> _Name:
         factors.environment,
         arm,
         comparison.phase,
-        unit,
     )
 
 

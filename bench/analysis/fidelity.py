@@ -21,7 +21,9 @@ class RatioOverRounds:
     high: float | None
 
 
-def ratio_over_rounds(numerators: Sequence[float], denominators: Sequence[float]) -> RatioOverRounds:
+def ratio_over_rounds(
+    numerators: Sequence[float], denominators: Sequence[float]
+) -> RatioOverRounds:
     """The ratio of two costs, one value of each per round, any common unit."""
     logs = np.log(np.asarray(numerators, float) / np.asarray(denominators, float))
     low, high = median_interval(logs, _ERROR)

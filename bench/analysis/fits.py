@@ -7,14 +7,13 @@ import numpy as np
 from bench.analysis.invocations import Floats
 
 
-def fit_quadratic(layers: Floats, costs: Floats, *, relative: bool) -> Floats:
+def fit_quadratic(layers: Floats, costs: Floats) -> Floats:
     """Least-squares coefficients (a, b, c) of each round, shape (rounds, 3).
 
     ``layers`` has shape (depths,), at least three and all different; ``costs`` (rounds, depths).
-    With three depths the curve goes through every point. With more, ``relative`` weights each
-    point by 1/cost², as suits times, whose errors are proportional to their size: a deep model
-    would else decide the intercept. It asks for positive costs. Otherwise all points weigh the
-    same, as suits memory, whose errors are a few pages at any size.
+    Costs are above 0. With three depths the curve goes through every point. With more, each point
+    weighs 1/cost², since errors of times are proportional to their size: a deep model would else
+    decide the intercept.
     """
     # Depths are scaled to at most 1, so that the powers stay of comparable size.
     deepest = layers.max()
@@ -22,7 +21,7 @@ def fit_quadratic(layers: Floats, costs: Floats, *, relative: bool) -> Floats:
     if len(layers) == 3:
         scaled = np.linalg.solve(powers, costs.T).T
     else:
-        weights = 1 / costs if relative else np.ones_like(costs)
+        weights = 1 / costs
         orthogonal, triangular = np.linalg.qr(powers * weights[:, :, np.newaxis])
         target = np.einsum("rdk,rd->rk", orthogonal, costs * weights)
         scaled = np.linalg.solve(triangular, target[:, :, np.newaxis])[:, :, 0]

@@ -20,12 +20,13 @@ it is still, to everyone who waits for it, linear. The price: a curve that is qu
 at the depths measured is called linear there.
 """
 
-PLAUSIBLE = 0.5
-"""Part of the deepest cost that the interval of a term must stay below before it may be dismissed.
+PLAUSIBLE = (-1.0, 0.5)
+"""Part of the deepest cost that the interval of a term must stay within before it is dismissed.
 
 'Not distinguishable from 0' is no evidence of absence while half of the cost might still come from
-that term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is about half again as
-noisy as the costs themselves: with bounds of 0.1 few machines would ever say ``linear``.
+that term. The bounds say: the deepest cost is less than twice, and more than half, of what it would
+be without the term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is about half
+again as noisy as the costs themselves: with bounds of 0.1 few machines would ever say ``linear``.
 """
 
 
@@ -39,13 +40,10 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     layers, values = _measured(curve, costs)
     if len(layers) < FEWEST_DEPTHS or not len(values):
         return None
-    coefficients = fit_quadratic(layers, values, relative=curve.unit == "seconds")
+    coefficients = fit_quadratic(layers, values)
     deepest = values[:, -1]
-    # Retained memory can be 0 or less; the largest change then stands in for the deepest.
-    largest = np.abs(values).max(axis=1)
-    scale = np.where(deepest > 0, deepest, np.where(largest > 0, largest, 1.0))
-    curvature = coefficients[:, 2] * layers[-1] ** 2 / scale
-    share = (deepest - values[:, 0]) / scale
+    curvature = coefficients[:, 2] * layers[-1] ** 2 / deepest
+    share = (deepest - values[:, 0]) / deepest
     error = curve.error_share
     constant, per_layer, squared = (median_interval(c, error) for c in coefficients.T)
     curvature_median, curvature_interval = median(curvature), median_interval(curvature, error)
@@ -56,7 +54,7 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         arm=curve.arm,
         placebo=curve.placebo,
         phase=curve.phase,
-        unit=curve.unit,
+        unit="seconds",
         layers=tuple(int(depth) for depth in layers),
         rounds=len(values),
         constant=medians[0],
@@ -101,16 +99,16 @@ def growth_of(
 def _absent(median: float, interval: Interval) -> bool:
     """Whether a term is indistinguishable from 0 or negligible, and cannot be large."""
     indistinct = interval.low <= 0 <= interval.high or abs(median) <= NEGLIGIBLE
-    return indistinct and interval.low > -PLAUSIBLE and interval.high < PLAUSIBLE
+    low, high = PLAUSIBLE
+    return indistinct and interval.low > low and interval.high < high
 
 
 def _measured(curve: Curve, costs: RoundCosts) -> tuple[Floats, Floats]:
     """The depths of a curve that were measured, and their costs (rounds, depths)."""
-    series_of = costs.seconds_of if curve.unit == "seconds" else costs.memory_change_of
     layers = np.array([float(panel.layers or 0) for panel in curve.panels])
-    values = np.stack([series_of(panel, curve.arm, curve.phase) for panel in curve.panels], axis=1)
-    if curve.unit == "seconds":
-        values = np.where(values > 0, values, np.nan)
+    series = [costs.seconds_of(panel, curve.arm, curve.phase) for panel in curve.panels]
+    values = np.stack(series, axis=1)
+    values = np.where(values > 0, values, np.nan)
     present = ~np.isnan(values)
     kept = 2 * present.sum(axis=0) >= max(present.any(axis=1).sum(), 1)
     values = values[:, kept]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +13,11 @@ from typing import Any
 from bench.runner.interpreter import Interpreter, Launch
 from bench.worker.protocol import OK, Message
 
-FORKED_PER_ROUND = 12
-STARTED_PER_ROUND = 3
+INVOCATIONS_PER_ROUND = 12
+"""Size of the round whose price is measured."""
+
+PAIRED = 3
+"""Forked and started invocations that are paired in each round of the check."""
 
 
 class FidelityFailed(RuntimeError):
@@ -23,16 +28,18 @@ class FidelityFailed(RuntimeError):
 class FidelityRound:
     """One round: the same lifecycle in forked and in started processes, in random order.
 
-    ``forked_construct_ns`` and ``started_construct_ns`` hold equally many values.
-    ``forked_round_ns`` is the time from the start of a zygote to the end of the last of its
-    ``FORKED_PER_ROUND`` invocations, less the time that started processes took in between;
-    ``started_ns`` is the mean time of a started process. ``overhead_ns`` is what each forked
-    invocation took beyond the sum of its phases; ``minor_faults`` are those of ``construct``.
+    ``forked_construct_ns`` and ``started_construct_ns`` hold ``PAIRED`` values each, measured one
+    at a time. ``side_by_side_ns`` is the price of a round as the presets make it: the import of a
+    zygote and ``INVOCATIONS_PER_ROUND`` invocations, two at a time; ``one_at_a_time_ns`` the same,
+    one at a time, from the mean of the paired ones. ``started_ns`` is the mean time of a started
+    process. ``overhead_ns`` is what each paired forked invocation took beyond the sum of its
+    phases; ``minor_faults`` are those of its ``construct``.
     """
 
     forked_construct_ns: tuple[int, ...]
     started_construct_ns: tuple[int, ...]
-    forked_round_ns: int
+    side_by_side_ns: float
+    one_at_a_time_ns: float
     started_ns: float
     overhead_ns: tuple[int, ...]
     minor_faults: tuple[int, ...]
@@ -62,44 +69,58 @@ def _round(python: str, lifecycle: Mapping[str, Any], seed: str) -> FidelityRoun
     generator = random.Random(seed)
     number = generator.getrandbits(32)
     backend = lifecycle["backend"]
-    began_ns = time.perf_counter_ns()
     with (
         Interpreter(Launch(python, backend, "fork", number)) as forking,
         Interpreter(Launch(python, backend, "start", number)) as starting,
     ):
-        forking.wait_until_ready()
+        import_ns = forking.wait_until_ready()["import_ns"]
         starting.wait_until_ready()
-        order = [starting] * STARTED_PER_ROUND + [forking] * STARTED_PER_ROUND
+        order = [starting, forking] * PAIRED
         generator.shuffle(order)
-        # What is left of the forked invocations counts for the price of a round only.
-        order += [forking] * (FORKED_PER_ROUND - STARTED_PER_ROUND)
-        forked, started = [], []
-        started_total_ns = 0
-        for interpreter in order:
-            asked_ns = time.perf_counter_ns()
-            outcome = _invoke(interpreter, lifecycle)
-            if interpreter is starting:
-                started.append(outcome)
-                started_total_ns += time.perf_counter_ns() - asked_ns
-            else:
-                forked.append(outcome)
-        forked_round_ns = time.perf_counter_ns() - began_ns - started_total_ns
+        outcomes = [(interpreter, _invoke(interpreter, lifecycle)) for interpreter in order]
+        forked = [outcome for interpreter, outcome in outcomes if interpreter is forking]
+        started = [outcome for interpreter, outcome in outcomes if interpreter is starting]
+        side_by_side_ns = _side_by_side(forking, lifecycle)
     return FidelityRound(
-        forked_construct_ns=tuple(_construct(o)["wall_ns"] for o in forked[:STARTED_PER_ROUND]),
+        forked_construct_ns=tuple(_construct(outcome)["wall_ns"] for outcome in forked),
         started_construct_ns=tuple(_construct(outcome)["wall_ns"] for outcome in started),
-        forked_round_ns=forked_round_ns,
-        started_ns=sum(outcome["process_ns"] for outcome in started) / len(started),
+        side_by_side_ns=import_ns + side_by_side_ns,
+        one_at_a_time_ns=import_ns + INVOCATIONS_PER_ROUND * _mean_process_ns(forked),
+        started_ns=_mean_process_ns(started),
         overhead_ns=tuple(outcome["process_ns"] - _phases_ns(outcome) for outcome in forked),
         minor_faults=tuple(_construct(outcome)["minor_faults"] for outcome in forked),
     )
 
 
+def _side_by_side(interpreter: Interpreter, lifecycle: Mapping[str, Any]) -> int:
+    """Nanoseconds that a round's invocations take, each on one of two cores where there are two."""
+    cores = deque(sorted(os.sched_getaffinity(0))[-2:])
+    waiting = INVOCATIONS_PER_ROUND
+    flying: dict[int, int] = {}
+    began_ns = time.perf_counter_ns()
+    while waiting or flying:
+        while waiting and cores:
+            core = cores.popleft()
+            flying[interpreter.send({**lifecycle, "core": core})] = core
+            waiting -= 1
+        for outcome in interpreter.receive():
+            cores.append(flying.pop(_checked(outcome)["id"]))
+    return time.perf_counter_ns() - began_ns
+
+
 def _invoke(interpreter: Interpreter, lifecycle: Mapping[str, Any]) -> Message:
     interpreter.send(lifecycle)
-    outcome = interpreter.receive()[0]
+    return _checked(interpreter.receive()[0])
+
+
+def _checked(outcome: Message) -> Message:
     if outcome["status"] != OK:
         raise FidelityFailed(f"{outcome['status']}: {outcome['reason']}")
     return outcome
+
+
+def _mean_process_ns(outcomes: Sequence[Message]) -> float:
+    return sum(outcome["process_ns"] for outcome in outcomes) / len(outcomes)
 
 
 def _spans(outcome: Message) -> Sequence[Message]:

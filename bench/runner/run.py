@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
+from statistics import median
 
 from bench.analysis.findings import Findings
 from bench.plan.schedule import Panel, Visit
@@ -56,21 +57,22 @@ def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
         return
     failures = _failures(folder)
     limit = time.monotonic() + plan.budget_s
-    longest_s = 0.0
+    durations_s: list[float] = []
     missing = [number for number in range(plan.rounds) if number not in stored]
     for number, following in zip_longest(missing, missing[1:]):
         began = time.monotonic()
-        if began + longest_s > limit:
+        usual_s = median(durations_s) if durations_s else 0.0
+        if began + usual_s > limit:
             break
         taken = zygotes.take(number)
-        fits = began + 2 * longest_s <= limit
+        fits = began + 2 * usual_s <= limit
         standby = zygotes.prepare(following) if following is not None and fits else None
         current = Round(plan, number, taken, listener, _log_keeper(folder), standby)
         folder.write_round(number, current.carry_out(failures))
         findings = conclude(folder)
         folder.write_findings(findings)
         seconds = time.monotonic() - began
-        longest_s = max(longest_s, seconds)
+        durations_s.append(seconds)
         listener.round_ends(RoundReport(number, seconds, findings))
         if is_resolved(findings):
             break

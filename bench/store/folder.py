@@ -90,14 +90,20 @@ class RunFolder:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise RunBusy(
-                    f"{self.record.run} is being measured by another process"
-                ) from error
+                raise RunBusy(f"{self.record.run} is being measured by another process") from error
             yield
 
     def set_status(self, status: Status) -> None:
         """Change the status in ``run.json``."""
-        self.record = self.record.model_copy(update={"status": status})
+        self._change(status=status)
+
+    def hide_paths(self) -> None:
+        """Replace the interpreters' paths in the stored plan by a word, to publish the run."""
+        names = dict.fromkeys(self.record.plan.environments, "python")
+        self._change(plan=self.record.plan.model_copy(update={"environments": names}))
+
+    def _change(self, **changes: object) -> None:
+        self.record = self.record.model_copy(update=changes)
         _write(self.path / "run.json", self.record.model_dump_json(indent=2).encode())
 
     def rounds(self) -> list[int]:

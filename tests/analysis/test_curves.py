@@ -17,7 +17,6 @@ def test_every_arm_has_a_curve_in_every_compared_phase() -> None:
     assert {(curve.arm, curve.phase) for curve in curves} == {
         (arm, phase) for arm in ARMS for phase in ("construct", "trace")
     }
-    assert {curve.unit for curve in curves} == {"seconds"}
 
 
 def test_shares_of_all_but_the_placebo_sum_to_the_budget() -> None:
@@ -27,22 +26,15 @@ def test_shares_of_all_but_the_placebo_sum_to_the_budget() -> None:
 
 def test_headline_curves_get_nineteen_twentieths() -> None:
     curves = declared_curves(family(ARMS, DEPTHS), 0.05)
-    headline = [c for c in curves if c.phase in ("construct", "ready") and c.unit == "seconds"]
+    headline = [c for c in curves if c.phase in ("construct", "ready")]
     assert sum(c.error_share for c in headline if not c.placebo) == pytest.approx(0.05 * 0.95)
-
-
-def test_memory_after_ready_has_a_curve_that_is_no_headline() -> None:
-    curves = declared_curves(family(ARMS, DEPTHS), 0.05)
-    memory = {curve.error_share for curve in curves if curve.unit == "bytes"}
-    assert {curve.phase for curve in curves if curve.unit == "bytes"} == {"ready"}
-    assert memory == {curve.error_share for curve in curves if curve.phase == "trace"}
 
 
 def test_placebo_is_judged_as_strictly_as_its_phase() -> None:
     curves = declared_curves(family(ARMS, DEPTHS), 0.05)
-    shares = {(c.placebo, c.phase, c.unit): c.error_share for c in curves}
-    for (placebo, phase, unit), share in shares.items():
-        assert not placebo or share == shares[False, phase, unit]
+    shares = {(c.placebo, c.phase): c.error_share for c in curves}
+    for (placebo, phase), share in shares.items():
+        assert not placebo or share == shares[False, phase]
 
 
 def test_budget_goes_to_the_headline_alone_when_there_is_nothing_else() -> None:

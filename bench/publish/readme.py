@@ -1,0 +1,88 @@
+"""The answers as Markdown, for a README: made from findings, so that the two cannot part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bench.analysis.findings import Findings
+from bench.publish.headlines import answer
+from bench.publish.sweeps import Sweep, sweeps
+from bench.publish.words import GROWS, TIED, duration, mark, ratio, ratio_interval
+
+
+class NoSuchBlock(ValueError):
+    """A text without the pair of comments that a block is to be written between."""
+
+
+def summary(findings: Findings, charts: str, picture: str) -> str:
+    """The answer, its chart, a table and where the numbers come from, as Markdown.
+
+    ``charts`` is the address of the folder of the run's charts; ``picture`` names the one shown.
+    """
+    return "\n\n".join(_parts(findings, charts, picture)).replace(TIED, " ") + "\n"
+
+
+def with_block(text: str, name: str, content: str) -> str:
+    """``text`` with ``content`` between the comments ``<!-- NAME -->`` and ``<!-- /NAME -->``.
+
+    Raises ``NoSuchBlock`` when they are not in it.
+    """
+    pattern = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    if not pattern.search(text):
+        raise NoSuchBlock(f"there is no <!-- {name} --> … <!-- /{name} --> to write between")
+    return pattern.sub(lambda match: match.group(1) + content + match.group(2), text)
+
+
+def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
+    found = [sweep for sweep in sweeps(findings) if sweep.cells]
+    for sweep in found:
+        name = sweep.setting.architecture or sweep.setting.scenario
+        for phase in sweep.headline_phases:
+            yield f"**{name}, {phase}:** {answer(sweep, phase, findings.margin)}"
+    yield f"![Time of each phase against layers, one line per arm]({charts}/{picture})"
+    for sweep in found:
+        yield _table(sweep)
+    yield _source(findings)
+
+
+def _table(sweep: Sweep) -> str:
+    """The headline ratios of each arm, and how its time grows."""
+    phases = {item.arm: item.phase for item in sweep.comparisons if item.headline or item.placebo}
+    phases |= {item.arm: item.phase for item in sweep.comparisons if item.headline}
+    name = sweep.setting.architecture or sweep.setting.scenario
+    depths = [f"{depth} layers" if depth else "" for depth in sweep.depths]
+    swept = len(sweep.depths) > 1
+    head = [name, "phase", *depths, *(["growth"] if swept else [])]
+    rows = [head, ["---", "---", *["---:" for _ in depths], *(["---"] if swept else [])]]
+    for arm in sweep.arms:
+        phase = phases.get(arm, sweep.main_phase)
+        cells = [_cell(sweep, arm, depth, phase) for depth in sweep.depths]
+        fit = sweep.growth(arm, phase)
+        growth = GROWS.get(fit.growth, "unresolved") if fit else ""
+        rows.append([f"`{arm}`", phase, *cells, *([growth] if swept else [])])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
+    comparison = sweep.comparison(arm, depth, phase)
+    if comparison is None:
+        cell = sweep.cell(arm, depth, phase)
+        return duration(cell.seconds) if cell else "not measured"
+    if comparison.ratio is None:
+        return "not measured"
+    verdict = comparison.verdict if comparison.verdict != "unresolved" else mark(comparison)
+    return f"{ratio(comparison.ratio)} × {ratio_interval(comparison)} {verdict}"
+
+
+def _source(findings: Findings) -> str:
+    known: Mapping[str, object] = findings.environment
+    machine = f"{known.get('cpu_count')} cores ({known.get('cpu')}), {known.get('platform')}"
+    return (
+        f"Ratios to the baseline with intervals that hold together at "
+        f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
+        f"unresolved. Run `{findings.run}`: {findings.rounds} rounds, TensorFlow "
+        f"{known.get('tensorflow')}, Keras {known.get('keras')}, Python {known.get('python')}, "
+        f"{machine}, {known.get('date')}; placebo: {findings.noise.placebo_false_alarms} false "
+        f"alarms in {findings.noise.placebo_comparisons} comparisons."
+    )

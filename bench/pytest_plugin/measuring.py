@@ -1,0 +1,100 @@
+"""Measures the selected cells of a session: from their plan to a run folder and its results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.analysis.invocations import arrange
+from bench.analysis.rounds import reduce_rounds
+from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.schedule import Plan
+from bench.pytest_plugin.planning import CellKey, references_of, restricted
+from bench.pytest_plugin.progress import Lines
+from bench.pytest_plugin.results import Results
+from bench.runner.interpreter import Interpreter, InterpreterFailed
+from bench.runner.round import launch
+from bench.runner.run import carry_out
+from bench.runner.survey import Survey, environment, survey
+from bench.store.folder import RunBusy, RunFolder
+from bench.store.locate import new_run_id
+
+
+class CannotMeasure(RuntimeError):
+    """Nothing can be measured at all; the message says why."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Where the run is, what it gave, and the cells left out for what they name.
+
+    ``results`` is None when no cell was left; ``unusable`` has the reason for each left out.
+    """
+
+    results: Results | None
+    unusable: Mapping[CellKey, str]
+
+
+def measure(
+    plan: Plan,
+    selected: Collection[CellKey],
+    runs: Path,
+    *,
+    begins: Callable[[RunFolder], None],
+    say: Callable[[str], None],
+) -> Measured:
+    """Measure the ``selected`` cells of ``plan``, and their baselines, in this, the main thread.
+
+    ``begins`` is given the run folder, below ``runs``, before the first round; ``say`` is given
+    lines of progress. Raises ``CannotMeasure``, and ``KeyboardInterrupt`` after having ended all
+    processes.
+    """
+    plan = restricted(plan, selected)
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        say("bench: importing the framework ...")
+        with Interpreter(launch(plan, 0)) as interpreter:
+            found = survey(interpreter, plan)
+            unusable = _unusable(plan, found.bad)
+            usable = set(selected) - set(unusable)
+            if not usable:
+                return Measured(None, unusable)
+            plan = restricted(plan, usable)
+            return Measured(_carry_out(plan, found, runs, interpreter, begins, say), unusable)
+    except (InterpreterFailed, RunBusy) as error:
+        raise CannotMeasure(str(error)) from error
+    except OSError as error:
+        raise CannotMeasure(f"cannot write to {runs}: {error.strerror or error}") from error
+
+
+def _carry_out(
+    plan: Plan,
+    found: Survey,
+    runs: Path,
+    interpreter: Interpreter,
+    begins: Callable[[RunFolder], None],
+    say: Callable[[str], None],
+) -> Results:
+    reusable: Interpreter | None = interpreter
+    if plan.isolation == "fork" and not found.populate:
+        say("bench: this kernel cannot prepare forked processes: each invocation starts one")
+        plan = plan.model_copy(update={"isolation": "start"})
+        reusable = None
+    names = "+".join(scenario.name for scenario in plan.scenarios)
+    folder = RunFolder.create(runs / new_run_id(names), plan, environment(found))
+    begins(folder)
+    findings = carry_out(folder, Lines(say), reusable)
+    invocations = arrange(folder.samples())
+    costs = reduce_rounds(invocations, composites=COMPOSITES, iterating=ITERATING)
+    return Results(plan, findings, costs)
+
+
+def _unusable(plan: Plan, bad: Mapping[str, str]) -> dict[CellKey, str]:
+    """The cells that need one of the ``bad`` references, each with the reason."""
+    return {
+        (cell.panel, cell.arm.name): f"{reference}: {bad[reference]}"
+        for cell in plan.cells()
+        for reference in reversed(references_of(cell, plan))
+        if reference in bad
+    }

@@ -1,0 +1,118 @@
+"""Plans the experiment of a test session: what each scenario offers, then what was selected."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import psutil
+
+from bench.plan.compose import Wishes, compose
+from bench.plan.presets import Preset
+from bench.plan.scenario import Scenario
+from bench.plan.schedule import Cell, Panel, Plan, PlannedScenario
+
+_MEMORY_SHARE = 0.75
+
+CellKey = tuple[Panel, str]
+"""A cell as something to look up by: its panel and the name of its arm."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options of the session ask for; ``None`` leaves it to the preset and scenario."""
+
+    preset: Preset
+    rounds: int | None
+    budget_s: float | None
+    layers: Sequence[int] | None
+    architectures: Sequence[str] | None
+    backend: str
+
+
+class Planner:
+    """Plans every scenario of a session in the same terms, so that they can be one experiment."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._wishes = Wishes(
+            free_memory_bytes=int(psutil.virtual_memory().available * _MEMORY_SHARE),
+            seed=random.SystemRandom().getrandbits(32),
+            cores=len(os.sched_getaffinity(0)),
+            rounds=request.rounds,
+            budget_s=request.budget_s,
+            backend=request.backend,
+        )
+
+    def plan(self, name: str, scenario: Scenario) -> Plan:
+        """Everything that ``scenario`` offers within the request.
+
+        Depths and architectures are asked of scenarios that have a depth; the others have neither
+        to choose. Raises ``UnknownName`` or ``InvalidScenario``.
+        """
+        wishes = self._wishes
+        if scenario.layers:
+            wishes = replace(
+                wishes, layers=self._request.layers, architectures=self._request.architectures
+            )
+        return compose({name: scenario}, self._request.preset, wishes, sys.executable)
+
+
+def together(plans: Sequence[Plan]) -> Plan:
+    """One experiment of all ``plans``, which a ``Planner`` made."""
+    return plans[0].model_copy(
+        update={
+            "scenarios": tuple(scenario for plan in plans for scenario in plan.scenarios),
+            "panels": tuple(panel for plan in plans for panel in plan.panels),
+            "architectures": {
+                name: reference for plan in plans for name, reference in plan.architectures.items()
+            },
+        }
+    )
+
+
+def restricted(plan: Plan, selected: Collection[CellKey]) -> Plan:
+    """``plan`` with the ``selected`` cells and what they are compared with.
+
+    An arm that is selected in one panel of a scenario is measured in every selected panel of it.
+    Where arms are compared, the baseline is measured too, and its placebo.
+    """
+    panels = {panel for panel, _ in selected}
+    arms = {(panel.scenario, arm) for panel, arm in selected}
+    scenarios = [
+        _with_arms(scenario, {arm for name, arm in arms if name == scenario.name})
+        for scenario in plan.scenarios
+    ]
+    kept = tuple(panel for panel in plan.panels if panel in panels)
+    used = {panel.architecture for panel in kept}
+    return plan.model_copy(
+        update={
+            "scenarios": tuple(scenario for scenario in scenarios if scenario.arms),
+            "panels": kept,
+            "architectures": {
+                name: reference for name, reference in plan.architectures.items() if name in used
+            },
+        }
+    )
+
+
+def references_of(cell: Cell, plan: Plan) -> list[str]:
+    """The ``module:function`` of all that measuring ``cell`` and comparing it takes."""
+    panel, arm = cell
+    scenario = plan.scenario(panel.scenario)
+    baseline = next(other for other in scenario.arms if other.name == scenario.baseline)
+    architecture = plan.architectures.get(panel.architecture or "")
+    return [arm.builder, *([architecture] if architecture else []), baseline.builder]
+
+
+def _with_arms(scenario: PlannedScenario, selected: Collection[str]) -> PlannedScenario:
+    compares = bool(set(selected) - {scenario.baseline})
+    arms = tuple(
+        arm
+        for arm in scenario.arms
+        if arm.name in selected or (compares and (arm.placebo or arm.name == scenario.baseline))
+    )
+    return scenario.model_copy(update={"arms": arms})

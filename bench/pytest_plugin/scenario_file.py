@@ -1,0 +1,135 @@
+"""Scenario files as pytest sees them: one item for each cell and phase that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.plan.catalogue import UnknownName, defines_scenarios, scenarios_in
+from bench.plan.phases import ENTRIES
+from bench.plan.scenario import InvalidScenario, Scenario
+from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, report
+from bench.pytest_plugin.replay import RecordedTime
+
+if TYPE_CHECKING:
+    from bench.plan.schedule import Cell, Plan
+
+PARAMETERS = ("architecture", "layers", "entry", "arm", "phase")
+"""What items are parametrised with, for ``--benchmark-group-by=param:NAME``."""
+
+_UNUSED_FIXTURE = "ignore:Benchmark fixture was not used at all"
+
+
+def is_scenario_file(path: Path) -> bool:
+    """Whether the file at ``path`` is Python that declares a scenario; imports nothing."""
+    if path.suffix != ".py":
+        return False
+    try:
+        # Most files are told apart without parsing them.
+        return Scenario.__module__.encode() in path.read_bytes() and defines_scenarios(path)
+    except (OSError, ValueError):
+        # Not readable, or not text: for others to complain about.
+        return False
+
+
+class ScenarioFile(pytest.Module):
+    """A file that declares scenarios: their measurements, after the tests it may hold as well."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """The ordinary tests of the file, then an item for each cell and compared phase."""
+        if not self.config.pluginmanager.hasplugin("benchmark"):
+            raise self.CollectError("scenarios are reported by pytest-benchmark: do not disable it")
+        experiment = experiment_of(self.config)
+        try:
+            found = scenarios_in(vars(self.obj))
+            plans = {name: experiment.plan(name, scenario) for name, scenario in found.items()}
+        except (UnknownName, InvalidScenario) as error:
+            raise self.CollectError(str(error)) from error
+        yield from super().collect()
+        yield from self._measurements(plans)
+
+    def _measurements(self, plans: dict[str, Plan]) -> Iterable[pytest.Item | pytest.Collector]:
+        """Let pytest parametrise a test function for each scenario, in a module beside the file's.
+
+        The file's own module stays as it is: others may have imported it.
+        """
+        own = self.obj
+        beside = ModuleType(own.__name__)
+        for name, plan in plans.items():
+            setattr(beside, name, _test_function(name, plan, self.path, own.__name__))
+        self.obj = beside
+        try:
+            items = list(super().collect())
+        finally:
+            self.obj = own
+        measurements: dict[tuple[object, ...], Measurement] = {
+            (name, *_parameters(cell, phase)): Measurement(cell, phase, RecordedTime())
+            for name, plan in plans.items()
+            for cell, phase in _phases(plan)
+        }
+        for item in items:
+            assert isinstance(item, pytest.Function)
+            parameters = item.callspec.params
+            key = (item.originalname, *(parameters[name] for name in PARAMETERS))
+            _equip(item, measurements[key])
+        return items
+
+
+def _parameters(cell: Cell, phase: str) -> tuple[str | int | None, ...]:
+    panel, arm = cell
+    return panel.architecture, panel.layers, panel.entry, arm.name, phase
+
+
+def _phases(plan: Plan) -> list[tuple[Cell, str]]:
+    """Every cell with every phase that is compared, the arms of a phase one after the other."""
+    return [
+        (cell, phase)
+        for panel in plan.panels
+        for phase in ENTRIES[panel.entry].compared
+        for cell in plan.cells()
+        if cell.panel == panel
+    ]
+
+
+def _test_function(name: str, plan: Plan, path: Path, module: str) -> FunctionType:
+    """A test function called ``name``, located in the file at ``path``, with a case per item."""
+    several_entries = len({panel.entry for panel in plan.panels}) > 1
+    code = _measurement_test.__code__.replace(co_filename=str(path), co_firstlineno=1)
+    function = FunctionType(code, _measurement_test.__globals__, name)
+    function.__module__ = module
+    function.__test__ = True  # type: ignore[attr-defined]
+    cases = [
+        pytest.param(*_parameters(cell, phase), id=_id(cell, phase, several_entries))
+        for cell, phase in _phases(plan)
+    ]
+    parametrised: FunctionType = pytest.mark.parametrize(PARAMETERS, cases)(function)
+    return parametrised
+
+
+def _id(cell: Cell, phase: str, several_entries: bool) -> str:
+    panel, arm = cell
+    entry = panel.entry if several_entries else None
+    parts = (panel.architecture, panel.layers, entry, arm.name, phase)
+    return "-".join(str(part) for part in parts if part is not None)
+
+
+def _equip(item: pytest.Item, measurement: Measurement) -> None:
+    item.stash[MEASUREMENT] = measurement
+    panel = measurement.cell.panel
+    parts = (panel.scenario, panel.architecture, panel.layers, measurement.phase)
+    group = "/".join(str(part) for part in parts if part is not None)
+    item.add_marker(pytest.mark.benchmark(group=group, timer=measurement.clock.recorded_time))
+    # A cell that could not be measured leaves the fixture alone, and says why by itself.
+    item.add_marker(pytest.mark.filterwarnings(_UNUSED_FIXTURE))
+    if item.config.pluginmanager.hasplugin("timeout"):
+        # The first item waits for the whole experiment, which has limits of its own.
+        item.add_marker(pytest.mark.timeout(0))
+
+
+# The arguments after the fixtures are PARAMETERS, as pytest demands.
+def _measurement_test(benchmark, request, architecture, layers, entry, arm, phase) -> None:  # type: ignore[no-untyped-def]
+    report(benchmark, request.node)

@@ -1,0 +1,69 @@
+"""Makes results/published and what the README says of it.
+
+    python scripts/publish.py               redraw charts and README from the stored samples
+    python scripts/publish.py --measure     measure every scenario first, standard preset
+    python scripts/publish.py --measure seed_example
+
+A published run is a run folder like any other, less the paths of the machine that measured it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.publish.charts import draw_charts
+from bench.publish.readme import summary, with_block
+from bench.runner.conclude import conclude
+from bench.store.folder import RunFolder
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED = ROOT / "results" / "published"
+PICTURES = {
+    "build_style": "build_style-mlp-cost.png",
+    "seed_example": "seed_example-tutorial-ratios.png",
+}
+"""Scenario → the chart that the README shows."""
+
+
+def main() -> None:
+    """Measure what is asked, then redraw all."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--measure", action="store_true")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
+    arguments = parser.parse_args()
+    chosen = arguments.scenarios or list(PICTURES)
+    if arguments.measure:
+        for name in chosen:
+            _measure(name)
+    for name in PICTURES:
+        redraw(RunFolder(PUBLISHED / name), ROOT / "README.md", name)
+
+
+def redraw(folder: RunFolder, readme: Path, name: str) -> None:
+    """Conclude and draw the run in ``folder`` again, and write its block of the README."""
+    findings = conclude(folder)
+    folder.write_findings(findings)
+    draw_charts(findings, folder.path / "charts")
+    block = summary(findings, f"results/published/{name}/charts", PICTURES[name])
+    readme.write_text(with_block(readme.read_text(), name, block))
+
+
+def _measure(name: str) -> None:
+    with tempfile.TemporaryDirectory() as runs:
+        command = [sys.executable, "-m", "bench", "run", name, "--standard", "--out", runs]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        (made,) = Path(runs).iterdir()
+        target = PUBLISHED / name
+        if target.exists():
+            shutil.rmtree(target)
+        shutil.copytree(made, target, ignore=shutil.ignore_patterns("charts", "*.lock", "logs"))
+    RunFolder(target).hide_paths()
+
+
+if __name__ == "__main__":
+    main()

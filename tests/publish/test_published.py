@@ -1,0 +1,59 @@
+"""What the repository publishes agrees with itself: samples, findings, charts and README."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.publish.readme import NoSuchBlock, summary, with_block
+from bench.publish.words import ratio
+from bench.runner.conclude import conclude
+from bench.store.folder import RunFolder
+from scripts.publish import PICTURES, PUBLISHED, ROOT
+
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_published_findings_follow_from_the_published_samples(name: str) -> None:
+    folder = RunFolder(PUBLISHED / name)
+    assert conclude(folder) == folder.findings()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_readme_says_what_the_published_findings_say(name: str) -> None:
+    findings = RunFolder(PUBLISHED / name).findings()
+    assert findings is not None
+    block = summary(findings, f"results/published/{name}/charts", PICTURES[name])
+    readme = (ROOT / "README.md").read_text()
+    assert with_block(readme, name, block) == readme, "run: scripts/tox run -e charts"
+    assert (PUBLISHED / name / "charts" / PICTURES[name]).is_file()
+
+
+def test_readme_shows_the_headline_ratio_of_the_published_run() -> None:
+    findings = RunFolder(PUBLISHED / "build_style").findings()
+    assert findings is not None
+    headline = next(
+        finding
+        for finding in findings.comparisons
+        if (finding.architecture, finding.layers, finding.phase, finding.arm)
+        == ("mlp", 64, "construct", "incremental")
+    )
+    assert headline.ratio is not None
+    assert f"{ratio(headline.ratio)} × " in (ROOT / "README.md").read_text()
+
+
+def test_published_results_are_small_and_name_no_machine_path() -> None:
+    files = [path for path in PUBLISHED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 15 * MEGABYTE
+    for path in files:
+        if path.suffix in (".json", ".svg"):
+            assert "/bin/python" not in path.read_text(), path
+
+
+def test_block_is_replaced_between_its_comments_alone() -> None:
+    text = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n<!-- y -->\n<!-- /y -->\n"
+    assert with_block(text, "x", "new \\1\n") == text.replace("old\n", "new \\1\n")
+    with pytest.raises(NoSuchBlock, match="<!-- z -->"):
+        with_block(text, "z", "new")

@@ -1,0 +1,124 @@
+"""The worker on real TensorFlow: every arm of every architecture."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bench.plan import catalogue
+from bench.runner.interpreter import Interpreter, Launch
+
+STYLE = catalogue.scenarios()["build_style"]
+ARCHITECTURES = [name for name in catalogue.architectures() if name != "tutorial"]
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Interpreter]:
+    with Interpreter(Launch(sys.executable, "tensorflow", "fork", seed=1)) as interpreter:
+        interpreter.wait_until_ready()
+        yield interpreter
+
+
+def invoke(interpreter: Interpreter, **changes: Any) -> dict[str, Any]:
+    interpreter.send(
+        {
+            "pass": "timing",
+            "backend": "tensorflow",
+            "device": "cpu",
+            "entry": "function",
+            "builder": "scenarios.builders:inline",
+            "architecture": "scenarios.architectures:mlp",
+            "architecture_arguments": {},
+            "layers": 3,
+            "iterations": 4,
+            "batch": 8,
+            "seed": 1,
+            "threads": None,
+            "core": None,
+            "timeout_s": 120.0,
+            "memory_bytes": 8 << 30,
+            **changes,
+        }
+    )
+    outcome = dict(interpreter.receive(timeout_s=200)[0])
+    assert outcome["status"] == "ok", outcome.get("reason")
+    return outcome
+
+
+def phase_of(outcome: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(
+        dict(span)
+        for span in outcome["spans"]
+        if span["phase"] == name and span.get("iteration") is None
+    )
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("name", STYLE.arms)
+def test_every_arm_lives_through_every_architecture(
+    zygote: Interpreter, architecture: str, name: str
+) -> None:
+    arm = STYLE.arms[name]
+    outcome = invoke(
+        zygote,
+        builder=arm.builder,
+        architecture=f"scenarios.architectures:{architecture}",
+        architecture_arguments=dict(arm.architecture_arguments),
+    )
+    build = phase_of(outcome, "build")
+    assert build["status"] == ("ok" if arm.deferred else "nothing_to_do")
+    for phase in ("construct", "compile", "trace", "first_call", "inference"):
+        assert phase_of(outcome, phase)["wall_ns"] > 0
+    calls = [span for span in outcome["spans"] if "iteration" in span]
+    assert len(calls) == 4
+
+
+def test_tutorial_network_is_built_both_ways(zygote: Interpreter) -> None:
+    for builder in ("inline", "incremental"):
+        invoke(
+            zygote,
+            builder=f"scenarios.builders:{builder}",
+            architecture="scenarios.architectures:tutorial",
+            architecture_arguments={"legacy_shape": True},
+            layers=None,
+        )
+
+
+def test_inherited_memory_is_the_child_s_own_before_the_first_timer(zygote: Interpreter) -> None:
+    faults = phase_of(invoke(zygote, layers=16), "construct")["minor_faults"]
+    assert faults < 1000, "a plain fork has about 8,600"
+
+
+def test_started_process_lives_the_same_lifecycle() -> None:
+    with Interpreter(Launch(sys.executable, "tensorflow", "start", seed=1)) as interpreter:
+        interpreter.wait_until_ready()
+        outcome = invoke(interpreter)
+    assert outcome["import_ns"] > 0
+    assert phase_of(outcome, "construct")["wall_ns"] > 0
+
+
+def test_pinned_invocation_stays_on_its_core(zygote: Interpreter) -> None:
+    for core in os.sched_getaffinity(0):
+        invoke(zygote, core=core)
+
+
+def test_survey_tells_versions_and_what_does_not_resolve(zygote: Interpreter) -> None:
+    zygote.send(
+        {
+            "pass": "survey",
+            "references": ["scenarios.builders:inline", "scenarios.builders:outline"],
+            "backend": "tensorflow",
+            "core": None,
+            "timeout_s": 60.0,
+            "memory_bytes": 8 << 30,
+        }
+    )
+    outcome = zygote.receive(timeout_s=60)[0]
+    assert set(outcome["versions"]) == {"python", "tensorflow", "keras"}
+    assert outcome["bad"] == {
+        "scenarios.builders:outline": "module 'scenarios.builders' has no 'outline'"
+    }
