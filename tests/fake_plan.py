@@ -12,7 +12,7 @@ from bench.plan.scenario import Arm, Scenario
 from bench.plan.schedule import Plan
 from bench.store.folder import RunFolder
 
-ENVIRONMENT = {"fake": "1.0", "python": "3", "cpu_count": 2}
+ENVIRONMENT: dict[str, str | int | float | None] = {"fake": "1.0", "python": "3", "cpu_count": 2}
 
 
 def fake_plan(

@@ -84,6 +84,8 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
     from bench.runner.fidelity import INVOCATIONS_PER_ROUND, FidelityFailed, measure
     from bench.runner.interpreter import InterpreterFailed
 
+    size = INVOCATIONS_PER_ROUND
+
     def tell(number: int, seconds: float) -> None:
         click.echo(f"fidelity round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
 
@@ -114,8 +116,8 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
         click.echo(f"\nforked against started processes, 16-layer mlp, {rounds} rounds")
         for line in (
             f"construct, forked / started: {_ratio(construct)} (to agree: within 5 %)",
-            f"price of a round of {INVOCATIONS_PER_ROUND} forked, import included, two side by side "
-            f"as the presets run it / {INVOCATIONS_PER_ROUND} started: {_ratio(side_by_side)} "
+            f"price of a round of {size} forked, import included, two side by side "
+            f"as the presets run it / {size} started: {_ratio(side_by_side)} "
             f"(to pay: below 1/6 = {_PRICE:.3f})",
             f"the same, forked one at a time: {_ratio(one_at_a_time)}",
             f"a forked invocation beyond its own phases: {overhead_s:.3f} s (at most 0.25 s)",

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from bench.runner.interpreter import Interpreter, Launch
@@ -120,7 +121,7 @@ def _checked(outcome: Message) -> Message:
 
 
 def _mean_process_ns(outcomes: Sequence[Message]) -> float:
-    return sum(outcome["process_ns"] for outcome in outcomes) / len(outcomes)
+    return fmean(outcome["process_ns"] for outcome in outcomes)
 
 
 def _spans(outcome: Message) -> Sequence[Message]:

@@ -102,9 +102,7 @@ def test_growth_without_noise_is_exact(cost: Cost, growth: str) -> None:
     finding = scaled(cost, luck=0.0, interference=0.0)
     assert finding.growth == growth
     share = finding.curvature * cost(DEPTHS[-1]) / DEPTHS[-1] ** 2
-    exact = fit_quadratic(
-        np.array(DEPTHS, float), np.array([[cost(n) for n in DEPTHS]]), relative=True
-    )
+    exact = fit_quadratic(np.array(DEPTHS, float), np.array([[cost(n) for n in DEPTHS]]))
     assert share == pytest.approx(exact[0, 2], abs=1e-7)
 
 

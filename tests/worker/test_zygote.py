@@ -181,7 +181,7 @@ def test_child_left_behind_is_ended_with_its_invocation(invoke: Invoke) -> None:
 def test_invocations_run_side_by_side_without_ending_each_other(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
     asked = {interpreter.send(request("leaves_a_child_behind")) for _ in range(6)}
-    answered = {}
+    answered: dict[int, str] = {}
     while len(answered) < 6:
         for outcome in interpreter.receive(timeout_s=30):
             answered[outcome["id"]] = outcome["status"]
