@@ -32,8 +32,8 @@ LIFECYCLE = (
 Phases of other entries follow in the order of the findings.
 """
 
-NO_ARM = frozenset({"import", "runtime", "invocation"})
-"""Phases in which no arm has run yet, and the span of a whole invocation."""
+NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
+"""Phases that are no arm's work, and the span of a whole invocation."""
 
 Unit = Literal["seconds", "bytes"]
 

@@ -24,13 +24,14 @@ class Lines(Listener):
         self._begun = time.monotonic()
         self._say(
             f"bench: measuring {', '.join(scenario.name for scenario in plan.scenarios)}: "
-            f"{len(plan.cells())} cells, at most {plan.rounds} rounds or {plan.budget_s:g} s"
+            f"{count(len(plan.cells()), 'cell')}, at most {count(plan.rounds, 'round')} or "
+            f"{plan.budget_s:g} s"
         )
 
     def round_ends(self, report: RoundReport) -> None:
         self._rounds += 1
         failed = sum(failure.count for failure in report.findings.failures)
-        failures = f" · {failed} invocations failed" if failed else ""
+        failures = f" · {count(failed, 'invocation')} failed" if failed else ""
         self._say(
             f"bench: round {report.number + 1}: {report.seconds:.1f} s · "
             f"{resolved(report.findings)}{failures} · at most {self._seconds_left():.0f} s left"
@@ -51,3 +52,8 @@ def resolved(findings: Findings) -> str:
         return "nothing to compare"
     done = len(verdicts) - verdicts.count("unresolved")
     return f"{done} of {len(verdicts)} comparisons resolved"
+
+
+def count(number: int, noun: str) -> str:
+    """``number`` of what ``noun`` names: ``1 round``, ``2 rounds``."""
+    return f"{number} {noun}{'s' * (number != 1)}"

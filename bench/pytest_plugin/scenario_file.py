@@ -16,7 +16,7 @@ from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, r
 from bench.pytest_plugin.replay import RecordedTime
 
 if TYPE_CHECKING:
-    from bench.plan.schedule import Cell, Plan
+    from bench.plan.schedule import Cell, Panel, Plan
 
 PARAMETERS = ("architecture", "layers", "entry", "arm", "phase")
 """What items are parametrised with, for ``--benchmark-group-by=param:NAME``."""
@@ -75,7 +75,7 @@ class ScenarioFile(pytest.Module):
             assert isinstance(item, pytest.Function)
             parameters = item.callspec.params
             key = (item.originalname, *(parameters[name] for name in PARAMETERS))
-            _equip(item, measurements[key])
+            _equip(item, measurements[key], plans[item.originalname])
         return items
 
 
@@ -97,37 +97,41 @@ def _phases(plan: Plan) -> list[tuple[Cell, str]]:
 
 def _test_function(name: str, plan: Plan, path: Path, module: str) -> FunctionType:
     """A test function called ``name``, located in the file at ``path``, with a case per item."""
-    several_entries = len({panel.entry for panel in plan.panels}) > 1
     code = _measurement_test.__code__.replace(co_filename=str(path), co_firstlineno=1)
     function = FunctionType(code, _measurement_test.__globals__, name)
     function.__module__ = module
     function.__test__ = True  # type: ignore[attr-defined]
     cases = [
-        pytest.param(*_parameters(cell, phase), id=_id(cell, phase, several_entries))
+        pytest.param(
+            *_parameters(cell, phase),
+            id=_joined("-", *_place(plan, cell.panel), cell.arm.name, phase),
+        )
         for cell, phase in _phases(plan)
     ]
     parametrised: FunctionType = pytest.mark.parametrize(PARAMETERS, cases)(function)
     return parametrised
 
 
-def _id(cell: Cell, phase: str, several_entries: bool) -> str:
-    panel, arm = cell
-    entry = panel.entry if several_entries else None
-    parts = (panel.architecture, panel.layers, entry, arm.name, phase)
-    return "-".join(str(part) for part in parts if part is not None)
-
-
-def _equip(item: pytest.Item, measurement: Measurement) -> None:
+def _equip(item: pytest.Item, measurement: Measurement, plan: Plan) -> None:
     item.stash[MEASUREMENT] = measurement
     panel = measurement.cell.panel
-    parts = (panel.scenario, panel.architecture, panel.layers, measurement.phase)
-    group = "/".join(str(part) for part in parts if part is not None)
+    group = _joined("/", panel.scenario, *_place(plan, panel), measurement.phase)
     item.add_marker(pytest.mark.benchmark(group=group, timer=measurement.clock.recorded_time))
     # A cell that could not be measured leaves the fixture alone, and says why by itself.
     item.add_marker(pytest.mark.filterwarnings(_UNUSED_FIXTURE))
     if item.config.pluginmanager.hasplugin("timeout"):
         # The first item waits for the whole experiment, which has limits of its own.
         item.add_marker(pytest.mark.timeout(0))
+
+
+def _place(plan: Plan, panel: Panel) -> tuple[str | int | None, ...]:
+    """What tells ``panel`` from the others of its scenario; the entry only where there are more."""
+    has_entries = len({other.entry for other in plan.panels}) > 1
+    return panel.architecture, panel.layers, panel.entry if has_entries else None
+
+
+def _joined(separator: str, *parts: str | int | None) -> str:
+    return separator.join(str(part) for part in parts if part is not None)
 
 
 # The arguments after the fixtures are PARAMETERS, as pytest demands.
