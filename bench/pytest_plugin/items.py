@@ -60,6 +60,8 @@ def report(benchmark: Any, item: pytest.Item) -> None:
     __tracebackhide__ = True
     if not benchmark.enabled:
         pytest.skip("nothing is measured where pytest-benchmark is disabled")
+    # Else it complains that it was not used, where the experiment is interrupted.
+    benchmark.skipped = True
     experiment = experiment_of(item.config)
     if not experiment.has_begun:
         _measure(experiment, item.session)

@@ -79,7 +79,7 @@ def test_unwritable_folder_of_runs_fails_in_one_line(sessions: Sessions) -> None
 
 
 def test_interrupted_session_keeps_its_rounds_and_leaves_no_process(sessions: Sessions) -> None:
-    session = sessions.start("fakes.py", "--bench-budget=600", rounds=100_000)
+    session = sessions.start("fakes.py", "-W", "error", "--bench-budget=600", rounds=100_000)
     deadline = time.monotonic() + 60
     while not any(folder.rounds() for folder in sessions.runs()):
         assert time.monotonic() < deadline, "no round was finished in a minute"
