@@ -22,6 +22,9 @@ class FakeFramework:
         if device == "gpu":
             raise Unavailable("the fake framework has no GPU")
 
+    def wait(self) -> None:
+        pass
+
     def first_operation(self) -> None:
         pass
 

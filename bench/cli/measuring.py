@@ -15,17 +15,13 @@ from bench.analysis.findings import Findings
 from bench.cli.errors import FAILED_CELLS, INTERRUPTED
 from bench.cli.progress import progress
 from bench.plan.schedule import Plan
+from bench.runner.freeze import freeze
 from bench.runner.interpreter import Interpreter, InterpreterFailed
 from bench.runner.round import launch
 from bench.runner.run import carry_out
-from bench.runner.survey import environment, survey
+from bench.runner.survey import survey
 from bench.store.folder import RunFolder
-from bench.store.locate import RUNS, new_run_id
-
-_NO_POPULATE = (
-    "this kernel cannot prepare forked processes (it lacks MADV_POPULATE_WRITE, Linux 5.14): a "
-    "process is started for every invocation instead, which takes longer"
-)
+from bench.store.locate import RUNS
 
 
 class CannotStart(RuntimeError):
@@ -64,14 +60,10 @@ def _survey_and_measure(plan: Plan, runs: Path, as_json: bool) -> int:
         found = survey(interpreter, plan)
         if found.bad:
             raise CannotStart(_bad_references(plan, found.bad))
-        reusable: Interpreter | None = interpreter
-        if plan.isolation == "fork" and not found.populate:
-            click.echo(_NO_POPULATE, err=True)
-            plan = plan.model_copy(update={"isolation": "start"})
-            reusable = None
-        names = "+".join(scenario.name for scenario in plan.scenarios)
-        folder = RunFolder.create(runs / new_run_id(names), plan, environment(found))
-        return _measure(folder, reusable, as_json)
+        frozen = freeze(plan, found, interpreter, runs)
+        if frozen.note:
+            click.echo(frozen.note, err=True)
+        return _measure(frozen.folder, frozen.interpreter, as_json)
 
 
 def _measure(folder: RunFolder, interpreter: Interpreter | None, as_json: bool) -> int:

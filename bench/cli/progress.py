@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +15,7 @@ from bench.analysis.findings import ComparisonFinding, Findings
 from bench.plan.schedule import Plan, Visit
 from bench.publish.words import mark, ratio
 from bench.runner.listener import Listener, RoundReport
+from bench.runner.progress import Lines, Watch, clock, resolved, what
 from bench.store.folder import RunFolder
 from bench.worker.protocol import OK, Message
 
@@ -24,73 +23,18 @@ from bench.worker.protocol import OK, Message
 @contextmanager
 def progress(folder: RunFolder) -> Iterator[Listener]:
     """A listener that shows the progress of the run in ``folder`` on standard error."""
-    console = Console(stderr=True)
+    console, plan = Console(stderr=True), folder.record.plan
     if not console.is_terminal:
-        yield _Lines(console, folder)
+        yield Lines(plan, lambda line: console.print(line, highlight=False, soft_wrap=True))
         return
     # Nothing is drawn by a background thread: only between measurements, when told to.
     with Live(console=console, auto_refresh=False, transient=True) as live:
-        yield _Display(live, folder)
+        yield _Display(live, plan)
 
 
-class _Watch(Listener):
-    """Keeps count of what has happened, for those who show it."""
-
-    def __init__(self, folder: RunFolder) -> None:
-        self.plan = folder.record.plan
-        self.rounds = 0
-        self._begun = time.monotonic()
-        self._seconds: list[float] = []
-
-    def run_begins(self, plan: Plan, rounds_done: int) -> None:
-        self.rounds = rounds_done
-        self._begun = time.monotonic()
-
-    def round_ends(self, report: RoundReport) -> None:
-        self.rounds += 1
-        self._seconds.append(report.seconds)
-
-    def seconds_left(self) -> float | None:
-        """Time until the limits are reached; None before the first round is over."""
-        if not self._seconds:
-            return None
-        budget = self.plan.budget_s - (time.monotonic() - self._begun)
-        mean = sum(self._seconds) / len(self._seconds)
-        return max(0.0, min(budget, mean * (self.plan.rounds - self.rounds)))
-
-    def share_done(self) -> float:
-        """Part of the way to the nearest limit, 0 to 1."""
-        left = self.seconds_left()
-        spent = time.monotonic() - self._begun
-        return 0.0 if left is None else spent / (spent + left) if spent + left else 1.0
-
-
-class _Lines(_Watch):
-    def __init__(self, console: Console, folder: RunFolder) -> None:
-        super().__init__(folder)
-        self._console = console
-
-    def run_begins(self, plan: Plan, rounds_done: int) -> None:
-        super().run_begins(plan, rounds_done)
-        self._say(_what(plan, rounds_done))
-
-    def round_ends(self, report: RoundReport) -> None:
-        super().round_ends(report)
-        left = self.seconds_left() or 0.0
-        failed = sum(failure.count for failure in report.findings.failures)
-        failures = f" · {failed} invocations failed" if failed else ""
-        self._say(
-            f"round {report.number + 1}: {report.seconds:.1f} s · "
-            f"{_resolved(report.findings)}{failures} · at most {_clock(left)} left"
-        )
-
-    def _say(self, line: str) -> None:
-        self._console.print(line, highlight=False, soft_wrap=True)
-
-
-class _Display(_Watch):
-    def __init__(self, live: Live, folder: RunFolder) -> None:
-        super().__init__(folder)
+class _Display(Watch):
+    def __init__(self, live: Live, plan: Plan) -> None:
+        super().__init__(plan)
         self._live = live
         self._visits = 0
         self._visits_done = 0
@@ -128,12 +72,12 @@ class _Display(_Watch):
             Text(f"round {self.rounds + 1}"),
             Text(f"{self._visits_done} of {self._visits}"),
             Text(self._last, style="dim"),
-            Text("" if left is None else f"at most {_clock(left)} left"),
+            Text("" if left is None else f"at most {clock(left)} left"),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),
         )
-        parts: list[Text | Table] = [Text(_what(self.plan, self.rounds)), line]
+        parts: list[Text | Table] = [Text(what(self.plan, self.rounds)), line]
         if self._findings is not None:
-            parts += [Text(_resolved(self._findings), style="dim"), _firming(self._findings)]
+            parts += [Text(resolved(self._findings), style="dim"), _firming(self._findings)]
         self._live.update(Group(*parts), refresh=True)
 
 
@@ -159,24 +103,3 @@ def _cell(finding: ComparisonFinding | None) -> str:
     if finding is None or finding.ratio is None:
         return "-"
     return f"{ratio(finding.ratio)} {mark(finding)}"
-
-
-def _what(plan: Plan, rounds_done: int) -> str:
-    cells = len(plan.cells())
-    again = f", {rounds_done} rounds stored already" if rounds_done else ""
-    return (
-        f"measuring {', '.join(scenario.name for scenario in plan.scenarios)}: {cells} cells, "
-        f"at most {plan.rounds} rounds or {_clock(plan.budget_s)}{again}"
-    )
-
-
-def _resolved(findings: Findings) -> str:
-    family = [finding for finding in findings.comparisons if not finding.placebo]
-    verdicts = Counter(finding.verdict for finding in family)
-    resolved = len(family) - verdicts["unresolved"]
-    return f"{resolved} of {len(family)} comparisons resolved"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

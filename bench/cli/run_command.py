@@ -15,7 +15,6 @@ from bench.plan import catalogue
 from bench.plan.presets import PRESETS
 from bench.plan.scenario import InvalidScenario
 
-_MEMORY_SHARE = 0.75
 _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
 
 
@@ -119,25 +118,22 @@ def _plan(
     memory_bytes: float | None,
     **wishes: Any,
 ) -> Any:
-    import os
-
-    import psutil
-
     from bench.plan.compose import Wishes, compose
+    from bench.runner.machine import resources
 
     if not scenarios and not arms:
         scenarios = ("build_style",)
     known = catalogue.scenarios()
     chosen = {name: known[catalogue.known(name, "scenario", known)] for name in scenarios}
-    free = psutil.virtual_memory().available
+    machine = resources()
     return compose(
         chosen,
         PRESETS[preset],
         Wishes(
             seed=seed,
             arms=dict(arms),
-            cores=len(os.sched_getaffinity(0)),
-            free_memory_bytes=int(free * _MEMORY_SHARE),
+            cores=machine.cores,
+            free_memory_bytes=machine.memory_bytes,
             memory_bytes=None if memory_bytes is None else int(memory_bytes),
             **wishes,
         ),

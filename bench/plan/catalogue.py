@@ -39,8 +39,8 @@ def scenarios_in(names: Mapping[str, object]) -> Mapping[str, Scenario]:
 def defines_scenarios(path: Path) -> bool:
     """Whether the Python file at ``path`` calls ``Scenario`` at its top level; imports nothing."""
     try:
-        tree = ast.parse(path.read_text())
-    except SyntaxError:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
         return False
     return any(
         isinstance(statement, (ast.Assign, ast.AnnAssign))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from bench.analysis.findings import ComparisonFinding, Growth
-from bench.publish.sweeps import Sweep, Unit
+from bench.publish.sweeps import Sweep
 from bench.publish.words import (
     GROWS,
     at_layers,
@@ -63,30 +63,34 @@ def answer_title(sweep: Sweep, phase: str) -> str:
     rest = [item for item in deepest if item not in claims[:2]]
     equivalent = [item for item in rest if item.verdict == "equivalent" or item.within_margin]
     counts = (
-        (len(claims[2:]), "differ too" if len(claims) > 3 else "differs too"),
-        (len(equivalent), f"equivalent to {sweep.baseline}"),
+        (sum(item.verdict == "slower" for item in claims[2:]), "slower"),
+        (sum(item.verdict == "faster" for item in claims[2:]), "faster"),
+        (len(equivalent), "equivalent"),
         (sum(item.verdict == "unresolved" for item in rest), "unresolved"),
     )
-    where = "" if told else at_layers(sweep.deepest)
-    told += [f"{_arms(count)} {what}" for count, what in counts if count]
-    return f"{phase}: {'; '.join(told)}{where}" if told else phase
+    others = [f"{count} {what}" for count, what in counts if count]
+    if others:
+        label = "other arms: " if told else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
+        told.append(label + ", ".join(others))
+    if not told:
+        return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
+    return f"{phase}: {'; '.join(told)}"
 
 
-def growth_title(sweep: Sweep, phase: str, unit: Unit = "seconds", subject: str = "") -> str:
+def growth_title(sweep: Sweep, phase: str) -> str:
     """How each arm's cost grows with the layers; empty where no growth was fitted."""
     groups: dict[Growth, list[str]] = {growth: [] for growth in _HOW}
     for arm in sweep.arms:
-        fit = sweep.growth(arm, phase, unit)
+        fit = sweep.growth(arm, phase)
         if fit is not None and arm not in sweep.placebos:
             groups[fit.growth].append(arm)
     groups = {growth: arms for growth, arms in groups.items() if arms}
     if not groups:
         return ""
-    subject = subject or phase
     if len(groups) == 1:
         (growth, arms), *_ = groups.items()
         whose = "every arm" if len(arms) > 1 else arms[0]
-        return f"{subject} grows {_HOW[growth]} for {whose}"
+        return f"{phase} grows {_HOW[growth]} for {whose}"
     largest = max(groups, key=lambda growth: len(groups[growth]))
     told = [
         f"{_HOW[growth]} for {listing(arms)}"
@@ -95,7 +99,7 @@ def growth_title(sweep: Sweep, phase: str, unit: Unit = "seconds", subject: str 
     ]
     rest = groups[largest]
     told.append(f"{_HOW[largest]} for {'the other arms' if len(rest) > 1 else rest[0]}")
-    return f"{subject} grows {'; '.join(told)}"
+    return f"{phase} grows {'; '.join(told)}"
 
 
 def memory_answer(sweep: Sweep) -> str:
@@ -105,9 +109,7 @@ def memory_answer(sweep: Sweep) -> str:
         cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE)
         if cell is None or cell.memory_change_bytes is None or arm in sweep.placebos:
             continue
-        fit = sweep.growth(arm, MEMORY_PHASE, "bytes")
-        grows = " (growing quadratically)" if fit and fit.growth == "quadratic" else ""
-        kept.setdefault(memory(cell.memory_change_bytes) + grows, []).append(arm)
+        kept.setdefault(memory(cell.memory_change_bytes), []).append(arm)
     if not kept:
         return ""
     amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in kept.items())
@@ -133,6 +135,7 @@ def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
         item
         for item in sweep.comparisons
         if item.phase == phase and item.layers == sweep.deepest and not item.placebo
+        if item.headline or phase not in sweep.headline_phases
     ]
 
 
@@ -179,7 +182,3 @@ def _unresolved(items: Sequence[ComparisonFinding]) -> str:
         value = "" if item.ratio is None else f" {ratio(item.ratio)}"
         told.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
     return f"Unresolved after {rounds} round{'s' * (rounds != 1)}{needed}: {listing(told)}"
-
-
-def _arms(count: int) -> str:
-    return f"{count} arm{'s' * (count != 1)}"

@@ -48,15 +48,13 @@ def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
 
 def _table(sweep: Sweep) -> str:
     """The headline ratios of each arm, and how its time grows."""
-    phases = {item.arm: item.phase for item in sweep.comparisons if item.headline or item.placebo}
-    phases |= {item.arm: item.phase for item in sweep.comparisons if item.headline}
     name = sweep.setting.architecture or sweep.setting.scenario
     depths = [f"{depth} layers" if depth else "" for depth in sweep.depths]
     swept = len(sweep.depths) > 1
     head = [name, "phase", *depths, *(["growth"] if swept else [])]
     rows = [head, ["---", "---", *["---:" for _ in depths], *(["---"] if swept else [])]]
-    for arm in sweep.arms:
-        phase = phases.get(arm, sweep.main_phase)
+    places = [(arm, phase) for arm in sweep.arms for phase in sweep.headlines(arm)]
+    for arm, phase in places:
         cells = [_cell(sweep, arm, depth, phase) for depth in sweep.depths]
         fit = sweep.growth(arm, phase)
         growth = GROWS.get(fit.growth, "unresolved") if fit else ""

@@ -30,19 +30,14 @@ Depths = Sequence[int | None]
 
 
 def headline_table(sweep: Sweep) -> RenderableType:
-    """Ratios to the baseline: a row per arm, a column per headline phase and depth.
+    """Ratios to the baseline: a row per arm and headline phase of it, a column per depth.
 
-    Intervals stand at as many depths as the width allows; the baseline's row holds its times.
+    Intervals stand at as many depths as the width allows; the baseline's rows hold its times.
     """
-    phases = sweep.headline_phases
-    title = f"Time relative to {sweep.baseline}"
-    if sweep.deepest is not None:
-        title += ", by layers"
     return FirstThatFits(
-        _ratios(sweep, phases, title, with_interval=sweep.depths),
-        _ratios(sweep, phases, title, with_interval=sweep.depths[-1:]),
-        _ratios(sweep, phases, title),
-        _stacked([_ratios(sweep, [phase], f"{phase}: {title.lower()}") for phase in phases]),
+        _ratios(sweep, with_interval=sweep.depths),
+        _ratios(sweep, with_interval=sweep.depths[-1:]),
+        _ratios(sweep),
     )
 
 
@@ -65,7 +60,8 @@ def growth_table(sweep: Sweep) -> RenderableType | None:
         fit
         for phase in sweep.headline_phases
         for arm in sweep.arms
-        if arm not in sweep.placebos and (fit := sweep.growth(arm, phase))
+        if arm not in sweep.placebos and phase in sweep.headlines(arm)
+        if (fit := sweep.growth(arm, phase))
     ]
     if not fits:
         return None
@@ -77,25 +73,22 @@ def _stacked(tables: Sequence[Table]) -> Group:
     return Group(first, *(Padding(table, (1, 0, 0, 0)) for table in rest))
 
 
-def _ratios(sweep: Sweep, phases: Sequence[str], title: str, with_interval: Depths = ()) -> Table:
-    table = plain_table(title)
+def _ratios(sweep: Sweep, with_interval: Depths = ()) -> Table:
+    title = f"Time relative to {sweep.baseline}"
+    table = plain_table(title if sweep.deepest is None else f"{title}, by layers")
     table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
-    for phase in phases:
-        for depth in sweep.depths:
-            name = header(phase) if depth == sweep.depths[0] and len(phases) > 1 else ""
-            table.add_column(_above(name, "" if depth is None else str(depth)), no_wrap=True)
+    table.add_column("phase", no_wrap=True)
+    for depth in sweep.depths:
+        table.add_column("" if depth is None else str(depth), no_wrap=True)
     for arm in sweep.arms:
-        cells = [
-            _ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
-            for phase in phases
-            for depth in sweep.depths
-        ]
-        table.add_row(Text(arm), *cells, style="dim" if arm in sweep.placebos else "")
+        for phase in sweep.headlines(arm):
+            cells = [
+                _ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
+                for depth in sweep.depths
+            ]
+            style = "dim" if arm in sweep.placebos else ""
+            table.add_row(Text(arm), Text(phase), *cells, style=style)
     return table
-
-
-def _above(name: str, depth: str) -> Text:
-    return Text(f"{name}\n{depth}" if name else depth)
 
 
 def _ratio_cell(sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bench.analysis.findings import (
     CellFinding,
@@ -34,8 +34,6 @@ Phases of other entries follow in the order of the findings.
 
 NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
 """Phases that are no arm's work, and the span of a whole invocation."""
-
-Unit = Literal["seconds", "bytes"]
 
 
 class Setting(NamedTuple):
@@ -86,10 +84,18 @@ class Sweep:
         """The phases that the scenario is about."""
         return in_lifecycle_order(item.phase for item in self.comparisons if item.headline)
 
+    def headlines(self, arm: str) -> tuple[str, ...]:
+        """The phases that the scenario is about where ``arm`` is concerned."""
+        if arm == self.baseline:
+            return self.headline_phases
+        items = (item for item in self.comparisons if item.arm == arm and item.headline)
+        return in_lifecycle_order(item.phase for item in items)
+
     @property
     def other_phases(self) -> tuple[str, ...]:
-        """The phases that are compared and not the scenario's subject."""
-        return in_lifecycle_order(item.phase for item in self.comparisons if not item.headline)
+        """The phases that are compared and no arm's headline."""
+        phases = in_lifecycle_order(item.phase for item in self.comparisons)
+        return tuple(phase for phase in phases if phase not in self.headline_phases)
 
     @property
     def measured_phases(self) -> tuple[str, ...]:
@@ -123,13 +129,13 @@ class Sweep:
             None,
         )
 
-    def growth(self, arm: str, phase: str, unit: Unit = "seconds") -> ScalingFinding | None:
-        """How the time or memory of ``arm`` in ``phase`` grows with depth, or None."""
+    def growth(self, arm: str, phase: str) -> ScalingFinding | None:
+        """How the time of ``arm`` in ``phase`` grows with depth, or None."""
         return next(
             (
                 item
                 for item in self.scaling
-                if (item.arm, item.phase, item.unit) == (arm, phase, unit)
+                if (item.arm, item.phase, item.unit) == (arm, phase, "seconds")
             ),
             None,
         )

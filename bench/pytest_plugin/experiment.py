@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.plan.scenario import InvalidScenario, Scenario
 from bench.plan.schedule import Cell, Plan
 from bench.pytest_plugin.planning import CellKey, Planner, together
-from bench.pytest_plugin.progress import count, resolved
+from bench.runner.progress import counted, resolved
 from bench.store.folder import RunFolder
 from bench.store.locate import RUNS
 
@@ -88,7 +88,7 @@ class Experiment:
         is_usual = self._runs.resolve() == RUNS.resolve()
         run = self._folder.record.run if is_usual else str(self._folder.path)
         return [
-            f"bench: {count(rounds, 'round')}{known} · {self._folder.path}",
+            f"bench: {counted(rounds, 'round')}{known} · {self._folder.path}",
             f"bench: {use} with: bench {command} {shlex.quote(run)}",
         ]
 

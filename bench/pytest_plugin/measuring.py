@@ -11,14 +11,14 @@ from bench.analysis.rounds import reduce_rounds
 from bench.plan.phases import COMPOSITES, ITERATING
 from bench.plan.schedule import Plan
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
-from bench.pytest_plugin.progress import Lines
 from bench.pytest_plugin.results import Results
+from bench.runner.freeze import freeze
 from bench.runner.interpreter import Interpreter, InterpreterFailed
+from bench.runner.progress import Lines
 from bench.runner.round import launch
 from bench.runner.run import carry_out
-from bench.runner.survey import Survey, environment, survey
+from bench.runner.survey import Survey, survey
 from bench.store.folder import RunBusy, RunFolder
-from bench.store.locate import new_run_id
 
 
 class CannotMeasure(RuntimeError):
@@ -76,18 +76,15 @@ def _carry_out(
     begins: Callable[[RunFolder], None],
     say: Callable[[str], None],
 ) -> Results:
-    reusable: Interpreter | None = interpreter
-    if plan.isolation == "fork" and not found.populate:
-        say("bench: this kernel cannot prepare forked processes: each invocation starts one")
-        plan = plan.model_copy(update={"isolation": "start"})
-        reusable = None
-    names = "+".join(scenario.name for scenario in plan.scenarios)
-    folder = RunFolder.create(runs / new_run_id(names), plan, environment(found))
-    begins(folder)
-    findings = carry_out(folder, Lines(say), reusable)
-    invocations = arrange(folder.samples())
+    frozen = freeze(plan, found, interpreter, runs)
+    if frozen.note:
+        say(f"bench: {frozen.note}")
+    begins(frozen.folder)
+    lines = Lines(plan, lambda line: say(f"bench: {line}"))
+    findings = carry_out(frozen.folder, lines, frozen.interpreter)
+    invocations = arrange(frozen.folder.samples())
     costs = reduce_rounds(invocations, composites=COMPOSITES, iterating=ITERATING)
-    return Results(plan, findings, costs)
+    return Results(frozen.folder.record.plan, findings, costs)
 
 
 def _unusable(plan: Plan, bad: Mapping[str, str]) -> dict[CellKey, str]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-import psutil
-
 from bench.plan.compose import Wishes, compose
 from bench.plan.presets import Preset
 from bench.plan.scenario import Scenario
 from bench.plan.schedule import Cell, Panel, Plan, PlannedScenario
-
-_MEMORY_SHARE = 0.75
+from bench.runner.machine import resources
 
 CellKey = tuple[Panel, str]
 """A cell as something to look up by: its panel and the name of its arm."""
@@ -38,10 +34,11 @@ class Planner:
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        machine = resources()
         self._wishes = Wishes(
-            free_memory_bytes=int(psutil.virtual_memory().available * _MEMORY_SHARE),
+            free_memory_bytes=machine.memory_bytes,
             seed=random.SystemRandom().getrandbits(32),
-            cores=len(os.sched_getaffinity(0)),
+            cores=machine.cores,
             rounds=request.rounds,
             budget_s=request.budget_s,
             backend=request.backend,

@@ -23,7 +23,7 @@ from bench.worker.protocol import Channel, Message
 
 _MAIN = Path(bench.worker.__file__).with_name("__main__.py")
 _LOG_TAIL_LINES = 12
-_END_GRACE_S = 1.0
+_END_GRACE_S = 0.6
 
 
 class InterpreterFailed(RuntimeError):

@@ -21,14 +21,19 @@ class Recorder:
     ``major_faults``, ``voluntary_switches`` and ``involuntary_switches``. The clocks are read last
     before and first after the measured code; the other meters lie outside them.
 
-    ``announce`` is told the name of each phase before it begins; ``device`` returns what the
-    device's own meters add to a span.
+    ``announce`` is told the name of each phase before it begins; ``wait``, which every timed span
+    ends with, returns when the device has done its work; ``device`` returns what the device's own
+    meters add to a span.
     """
 
     def __init__(
-        self, announce: Callable[[str], None], device: Callable[[], Dict[str, Any]]
+        self,
+        announce: Callable[[str], None],
+        wait: Callable[[], None],
+        device: Callable[[], Dict[str, Any]],
     ) -> None:
         self._announce = announce
+        self._wait = wait
         self._device = device
         self._began_ns: Optional[int] = None
         self.spans: List[Span] = []
@@ -42,6 +47,7 @@ class Recorder:
         cpu_before = time.process_time_ns()
         wall_before = time.perf_counter_ns()
         result = action()
+        self._wait()
         wall_after = time.perf_counter_ns()
         cpu_after = time.process_time_ns()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)

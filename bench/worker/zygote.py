@@ -35,16 +35,16 @@ def serve(argument: str) -> NoReturn:
     processes.adopt_orphans()
     invocation.redirect_output(configuration["log"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.path.extend(configuration["path"])
     os.set_inheritable(configuration["control"], False)
     channel = protocol.Channel(socket.socket(fileno=configuration["control"]))
-    zygote = _Zygote(channel, configuration["isolation"])
+    zygote = _Zygote(channel, configuration["isolation"], configuration["path"])
     signal.signal(signal.SIGTERM, lambda *_: zygote.end())
     ready: protocol.Message = {"ready": True}
     if configuration["isolation"] != "start":
         zygote.framework = load(configuration["backend"])
         ready["import_ns"] = time.perf_counter_ns() - configuration["spawned_ns"]
         ready["import_cpu_ns"] = time.process_time_ns()
+    invocation.search_too(configuration["path"])
     gc.collect()
     gc.freeze()
     if configuration["isolation"] == "fork":
@@ -88,11 +88,12 @@ class _Running:
 class _Zygote:
     """Serves requests until the controller goes; several invocations may run side by side."""
 
-    def __init__(self, channel: protocol.Channel, isolation: str) -> None:
+    def __init__(self, channel: protocol.Channel, isolation: str, path: List[str]) -> None:
         self.framework: Optional[Framework] = None
         self.inherited: List[memory.Range] = []
         self._channel = channel
         self._isolation = isolation
+        self._path = path
         self._running: Dict[int, _Running] = {}
 
     def serve(self) -> NoReturn:
@@ -155,7 +156,12 @@ class _Zygote:
             os.close(running.exited)
 
     def _start(self, message: protocol.Message) -> int:
-        message = {**message, "parent": os.getpid(), "spawned_ns": time.perf_counter_ns()}
+        message = {
+            **message,
+            "parent": os.getpid(),
+            "path": self._path,
+            "spawned_ns": time.perf_counter_ns(),
+        }
         main = os.path.join(os.path.dirname(__file__), "__main__.py")
         command = [sys.executable, main, "invocation", json.dumps(message)]
         return os.posix_spawn(sys.executable, command, os.environ, setsid=True)

@@ -26,6 +26,7 @@ ARMS = (
     "incremental_no_rebuild",
     "functional",
 )
+DEFERRED = ("incremental_deferred", "incremental_no_rebuild")
 DEPTHS = (4, 16, 64)
 HEADLINE = ("construct", "ready")
 COMPARED = (*HEADLINE, "compile", "trace", "first_call", "time_to_first_inference", "inference")
@@ -113,6 +114,11 @@ def findings(
         "failures": tuple(failures),
     }
     return Findings(**{**fields, **changes})
+
+
+def headline_of(arm: str) -> str:
+    """The phase that the scenario is about where ``arm`` is concerned."""
+    return "ready" if arm in DEFERRED else "construct"
 
 
 def cost_ms(arm: str, phase: str, layers: int | None) -> float:
@@ -215,7 +221,7 @@ def _comparison(
         arm=arm,
         baseline=baseline,
         placebo=arm == "placebo",
-        headline=phase in HEADLINE,
+        headline=phase == headline_of(arm),
         ratio=ratio,
         ratio_low=low,
         ratio_high=high,
@@ -235,8 +241,9 @@ def _scaling(
 ) -> list[ScalingFinding]:
     deepest = max(depth or 0 for depth in depths)
     made = []
-    quantities: list[tuple[str, Literal["seconds", "bytes"]]] = [("ready", "bytes")]
-    quantities += [(phase, "seconds") for phase in COMPARED]
+    quantities: list[tuple[str, Literal["seconds", "bytes"]]] = [
+        (phase, "seconds") for phase in COMPARED
+    ]
     for phase, unit in quantities:
         if unit == "bytes":
             parts = [KEPT_MIB.get(arm, (0.6, 0.045, 0.0))]

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from bench.analysis.findings import Findings
 from bench.publish.charts.style import ArmStyles
 from bench.publish.sweeps import Sweep
-from bench.publish.words import at_layers
+from bench.publish.words import listing
 
 VERSIONS = {
     "tensorflow": "TensorFlow",
@@ -34,11 +34,16 @@ class Context:
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
         """What stands below the panels: how to read them, what is missing, where it is from."""
-        missing = dict.fromkeys(
-            f"{failure.arm}{at_layers(failure.layers)} ({failure.kind.replace('_', ' ')})"
-            for failure in sweep.failures
-        )
-        absent = (f"Not measured: {', '.join(missing)}.",) if missing else ()
+        missing: dict[tuple[str, str], dict[str, None]] = {}
+        for failure in sweep.failures:
+            depths = missing.setdefault((failure.arm, failure.kind.replace("_", " ")), {})
+            if failure.layers is not None:
+                depths[str(failure.layers)] = None
+        told = [
+            f"{arm}{f' at {listing(depths)} layers' if depths else ''} ({kind})"
+            for (arm, kind), depths in missing.items()
+        ]
+        absent = (f"Not measured, or not in every round: {'; '.join(told)}.",) if told else ()
         return (*notes, *absent, self.provenance())
 
     def provenance(self) -> str:

@@ -21,8 +21,8 @@ from bench.publish.sweeps import Sweep
 from bench.publish.words import Unit, unit_for
 
 COLUMNS = 3
-PANEL_WIDTH, PANEL_HEIGHT = 2.35, 2.1
-AXIS_ROOM, ROW_ROOM = 0.62, 0.62
+PANEL_WIDTH, PANEL_HEIGHT = 2.05, 2.0
+AXIS_ROOM, ROW_ROOM = 0.6, 0.78
 LEAST_SPAN = 10.0
 """No panel shows less than this ratio of top to bottom, so that noise does not look like growth."""
 
@@ -63,7 +63,7 @@ def cost_chart(sweep: Sweep, context: Context) -> Chart | None:
         notes=context.notes(sweep, NOTE),
         handles=context.legend(arms),
     )
-    span = max(LEAST_SPAN, *(_span(lines) for lines in panels.values())) * 1.3
+    span = max(LEAST_SPAN, *(_span(lines) for lines in panels.values())) * 1.7
     for number, (phase, lines) in enumerate(panels.items()):
         row, column = divmod(number, columns)
         left = AXIS_ROOM + column * cell_width
@@ -111,14 +111,14 @@ def _draw(
     for line in lines:
         _draw_line(axes, line, unit, _sideways(arms.index(line.arm), len(arms), depths), context)
     edge = depths[-1] / depths[0]
-    axes.set_xlim(depths[0] / edge**0.07, depths[-1] * edge**0.07)
+    axes.set_xlim(depths[0] / edge**0.1, depths[-1] * edge**0.1)
     ends = {
         line.arm: math.log(line.cells[-1].seconds / unit.size / low)
         / math.log(high / low)
         * PANEL_HEIGHT
         for line in lines
     }
-    label_ends(axes, ends, context.styles, PANEL_HEIGHT, left=0.97)
+    label_ends(axes, ends, context.styles, PANEL_HEIGHT, left=0.96)
 
 
 def _sideways(position: int, count: int, depths: Sequence[int]) -> float:

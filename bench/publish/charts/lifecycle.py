@@ -6,6 +6,7 @@ import math
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
+from matplotlib.ticker import StrMethodFormatter
 
 from bench.publish.charts.context import Context
 from bench.publish.charts.scales import name_rows
@@ -111,3 +112,4 @@ def _draw(
             axes.text(place, arms.index(arm), text, size=SMALL, color=INK, va="center_baseline")
     axes.set_xlim(0, 1.2 * longest)
     axes.set_xlabel("time (ms)")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))

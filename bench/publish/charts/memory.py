@@ -7,19 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from bench.analysis.findings import CellFinding, ScalingFinding
+from bench.analysis.findings import CellFinding
 from bench.publish.charts.context import Context
 from bench.publish.charts.labels import label_ends
 from bench.publish.charts.scales import depth_axis, name_rows
 from bench.publish.charts.sheet import Chart, Sheet, text_width
 from bench.publish.charts.style import BODY, SMALL
-from bench.publish.headlines import MEMORY_PHASE, growth_title, memory_title
+from bench.publish.headlines import MEMORY_PHASE, memory_title
 from bench.publish.sweeps import Sweep
 
-WIDTH, HEIGHT, ROW = 5.6, 3.4, 0.28
+WIDTH, HEIGHT, ROW = 6.4, 3.4, 0.28
 MIB = 2.0**20
-NOTE = "Points: median over rounds of the change in resident memory during construct and build."
-LINES = " Lines: fit of a + b·n + c·n² to n layers, straight pieces where nothing was fitted."
+NOTE = (
+    "Points: median over rounds of the change in resident memory during construct and build. The "
+    "first megabytes come out of memory that the interpreter holds ready."
+)
 
 
 def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
@@ -38,9 +40,7 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
         return None
     depths = sorted({cell.layers for found in cells.values() for cell in found if cell.layers})
     several = len(depths) > 1
-    subject = "memory kept by a built model"
-    growth = growth_title(sweep, MEMORY_PHASE, "bytes", subject) if several else ""
-    title = growth or memory_title(sweep)
+    title = memory_title(sweep)
     names = max(text_width(context.styles[arm].name, SMALL if several else BODY) for arm in cells)
     height = HEIGHT if several else ROW * (len(cells) + 0.6)
     left = 0.65 if several else names + 0.15
@@ -49,12 +49,12 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
         height + 0.55,
         title=title,
         subtitle=context.subtitle(sweep),
-        notes=context.notes(sweep, NOTE + LINES * several),
+        notes=context.notes(sweep, NOTE),
         handles=context.legend(list(cells)) if several else (),
     )
     axes = sheet.axes(left, 0.05, WIDTH, height)
     if several:
-        _draw_lines(axes, sweep, cells, depths, context)
+        _draw_lines(axes, cells, depths, context)
     else:
         _draw_bars(axes, cells, context)
     return Chart("memory", title, sheet.figure)
@@ -62,7 +62,6 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
 
 def _draw_lines(
     axes: Axes,
-    sweep: Sweep,
     cells: dict[str, list[CellFinding]],
     depths: Sequence[int],
     context: Context,
@@ -72,9 +71,7 @@ def _draw_lines(
         look = context.styles[arm].look
         layers = np.array([cell.layers for cell in found], dtype=float)
         kept = np.array([_mebibytes(cell) for cell in found])
-        fit = sweep.growth(arm, MEMORY_PHASE, "bytes")
-        curve = _curve(fit, layers) if fit and len(layers) > 1 else (layers, kept)
-        axes.plot(*curve, color=look.color, linestyle=look.line, linewidth=1.1)
+        axes.plot(layers, kept, color=look.color, linestyle=look.line, linewidth=1.1)
         shift = (position - (len(cells) - 1) / 2) * 0.006 * (depths[-1] - depths[0])
         axes.plot(
             layers + shift,
@@ -98,7 +95,7 @@ def _draw_lines(
     ends = {
         arm: (_mebibytes(found[-1]) - low) / (high - low) * HEIGHT for arm, found in cells.items()
     }
-    label_ends(axes, ends, context.styles, HEIGHT, left=0.97)
+    label_ends(axes, ends, context.styles, HEIGHT, left=0.965)
 
 
 def _draw_bars(axes: Axes, cells: dict[str, list[CellFinding]], context: Context) -> None:
@@ -107,12 +104,6 @@ def _draw_bars(axes: Axes, cells: dict[str, list[CellFinding]], context: Context
         axes.barh(row, _mebibytes(found[0]), height=0.6, color=color, label=arm)
     name_rows(axes, list(cells), context.styles)
     axes.set_xlabel("resident memory kept (MiB)")
-
-
-def _curve(fit: ScalingFinding, layers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    grid = np.linspace(layers[0], layers[-1], 60)
-    cost = fit.constant + fit.per_layer * grid + fit.per_layer_squared * grid**2
-    return grid, cost / MIB
 
 
 def _mebibytes(cell: CellFinding) -> float:

@@ -19,8 +19,8 @@ from bench.publish.words import margin_text, ratio
 ALSO = ("time_to_first_inference", "inference")
 """Phases shown beside the headline: where a difference would matter, and where none should be."""
 
-PANEL_WIDTH, ROW, GROUP_GAP, GAP = 2.1, 0.19, 0.13, 0.2
-VERDICT_ROOM = 0.06 + 0.95
+PANEL_WIDTH, ROW, GROUP_GAP, GAP = 1.85, 0.2, 0.13, 0.12
+VERDICT_ROOM = 1.05
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ def decades(axes: Axes, low: float, high: float) -> None:
     """A logarithmic vertical axis from ``low`` to ``high`` with plain numbers at its ticks."""
     axes.set_yscale("log")
     axes.set_ylim(low, high)
-    steps = (1, 2, 5) if math.log10(high / low) < 2 else (1,)
+    span = math.log10(high / low)
+    steps = (1, 2, 5) if span < 1.7 else (1, 3) if span < 3.2 else (1,)
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     values = [step * 10.0**exponent for exponent in exponents for step in steps]
     values = [value for value in values if low <= value <= high]

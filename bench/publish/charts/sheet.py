@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -118,7 +119,13 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 def _paragraph(text: str, size: float, room: float) -> list[str]:
     per_character = text_width(text, size, bold=size == TITLE) / max(len(text), 1)
-    return wrapped(text, max(int(room / max(per_character, 0.01) * 0.97), 20))
+    widest = max(int(room / max(per_character, 0.01) * 0.97), 20)
+    lines = wrapped(text, widest)
+    if size == TITLE and len(lines) > 1:
+        shortest = math.ceil(len(text) / len(lines))
+        tries = (wrapped(text, length) for length in range(shortest, widest))
+        return next((even for even in tries if len(even) == len(lines)), lines)
+    return lines
 
 
 def _rows(handles: Sequence[Line2D | Patch], room: float) -> list[list[Line2D | Patch]]:

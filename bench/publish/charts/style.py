@@ -25,7 +25,7 @@ NOTE = "#6b6b6b"
 FAINT = "#d9d9d9"
 PLACEBO = "#949494"
 
-SMALL, BODY, TITLE = 7.5, 8.5, 12.5
+SMALL, BODY, TITLE = 8.0, 9.0, 13.0
 """Font sizes in points."""
 
 LONGEST_NAME = 28
@@ -131,9 +131,9 @@ def drawing() -> AbstractContextManager[None]:
         "text.color": INK,
         "text.parse_math": False,
         "xtick.color": INK,
-        "xtick.labelsize": SMALL + 0.5,
+        "xtick.labelsize": SMALL,
         "ytick.color": INK,
-        "ytick.labelsize": SMALL + 0.5,
+        "ytick.labelsize": SMALL,
     }
     return mpl.rc_context(settings)
 

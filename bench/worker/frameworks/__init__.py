@@ -23,6 +23,9 @@ class Framework(Protocol):
     def prepare(self, device: str, threads: Optional[int]) -> None:
         """Make ``device`` the only one in use; raises ``Unavailable`` when it is not there."""
 
+    def wait(self) -> None:
+        """Wait until the device has done all that was asked of it."""
+
     def first_operation(self) -> None:
         """A first trivial operation, awaited: brings devices and thread pools up."""
 

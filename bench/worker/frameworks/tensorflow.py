@@ -21,6 +21,7 @@ class TensorFlow:
     """Keras 2 and 3 on TensorFlow; ``tf.function`` is the entry ``function``."""
 
     def __init__(self) -> None:
+        self._on_gpu = False
         self._gpu: Optional[nvml.Gpu] = None
 
     def versions(self) -> Dict[str, str]:
@@ -38,7 +39,12 @@ class TensorFlow:
             raise Unavailable(_why_no_gpu())
         tf.config.set_visible_devices(gpus[:1], "GPU")
         tf.config.experimental.set_memory_growth(gpus[0], True)
+        self._on_gpu = True
         self._gpu = nvml.first_gpu()
+
+    def wait(self) -> None:
+        if self._on_gpu:
+            tf.test.experimental.sync_devices()
 
     def first_operation(self) -> None:
         (tf.constant(1.0) + 1.0).numpy()
@@ -86,14 +92,18 @@ class TensorFlow:
         return tf.function(model).get_concrete_function(specs[0] if len(specs) == 1 else specs)
 
     def call(self, traced: Any, data: Any) -> None:
-        for tensor in tf.nest.flatten(traced(data)):
+        outputs = traced(data)
+        if self._on_gpu:
+            self.wait()
+            return
+        for tensor in tf.nest.flatten(outputs):
             tensor.numpy()
 
     def device_meters(self) -> Dict[str, Any]:
-        if self._gpu is None:
+        if not self._on_gpu:
             return {}
         memory = tf.config.experimental.get_memory_info("GPU:0")["current"]
-        return {"device_memory_bytes": memory, **self._gpu.meters()}
+        return {"device_memory_bytes": memory, **(self._gpu.meters() if self._gpu else {})}
 
 
 def _with_batch(shape: Any, size: int) -> Any:

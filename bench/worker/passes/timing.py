@@ -20,7 +20,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     framework.prepare(request["device"], request["threads"])
     framework.set_seed(request["seed"])
     request.settle()
-    recorder = Recorder(request.announce, framework.device_meters)
+    recorder = Recorder(request.announce, framework.wait, framework.device_meters)
     size = request["batch"]
 
     recorder.phase("runtime", framework.first_operation)

@@ -1,0 +1,90 @@
+"""The charts: drawn for every kind of run, always the same, a colour for each arm."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.publish.charts import draw_charts
+from bench.publish.charts.style import arm_styles
+from tests.publish.example import ARMS, findings
+
+
+def texts(path: Path) -> str:
+    """The words of an SVG chart."""
+    return " ".join(re.findall(r">([^<>]+)</(?:text|tspan)>", path.read_text()))
+
+
+def test_every_chart_of_a_swept_run_is_drawn(tmp_path: Path) -> None:
+    drawn = draw_charts(findings(), tmp_path)
+    assert {path.name for path in drawn} == {
+        f"build_style-mlp-{kind}.{ending}"
+        for kind in ("cost", "ratios", "lifecycle", "memory")
+        for ending in ("png", "svg")
+    }
+    assert all(path.stat().st_size > 1000 for path in drawn)
+
+
+def test_drawing_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = draw_charts(findings(), tmp_path / "a")
+    second = draw_charts(findings(), tmp_path / "b")
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_title_of_the_cost_chart_states_the_growth(tmp_path: Path) -> None:
+    draw_charts(findings(), tmp_path, ["svg"])
+    title = texts(tmp_path / "build_style-mlp-cost.svg")
+    assert "with the square of the layers for incremental and incremental_legacy_shape" in title
+
+
+def test_title_of_the_ratio_chart_states_the_answer(tmp_path: Path) -> None:
+    draw_charts(findings(), tmp_path, ["svg"])
+    title = texts(tmp_path / "build_style-mlp-ratios.svg")
+    assert "incremental takes 3.9 times as long as inline at 64 layers" in title
+
+
+def test_charts_name_versions_rounds_and_run(tmp_path: Path) -> None:
+    found = findings()
+    for path in draw_charts(found, tmp_path, ["svg"]):
+        words = texts(path)
+        assert "TensorFlow 2.21.0" in words
+        assert "16 rounds" in words
+        assert found.run in words
+
+
+def test_each_arm_has_one_colour_of_its_own(tmp_path: Path) -> None:
+    styles = arm_styles(findings())
+    colours = [styles[arm].look.color for arm in ARMS]
+    assert len(set(colours)) == len(ARMS)
+    fewer = arm_styles(findings(arms=("inline", "functional")))
+    assert fewer["functional"].look == styles["functional"].look
+    for path in draw_charts(findings(), tmp_path, ["svg"]):
+        if not path.name.endswith("lifecycle.svg"):
+            assert styles["incremental"].look.color in path.read_text()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"depths": (None,)},
+        {"depths": (16,)},
+        {"depths": (8, 32)},
+        {"architectures": (None,)},
+        {"architectures": ("mlp", "cnn")},
+        {"arms": ("inline",)},
+        {"arms": ("only", "an_arm_with_a_very_long_name_that_somebody_thought_of_at_night")},
+        {"failed": ("functional",)},
+        {"rounds": 4},
+    ],
+)
+def test_unusual_runs_have_charts_too(tmp_path: Path, changes: dict[str, Any]) -> None:
+    assert draw_charts(findings(**changes), tmp_path, ["svg"])
+
+
+def test_run_without_rounds_has_none(tmp_path: Path) -> None:
+    assert draw_charts(findings(rounds=0), tmp_path) == []
+    assert not list(tmp_path.iterdir())

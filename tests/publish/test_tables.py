@@ -1,0 +1,106 @@
+"""What the terminal shows: the answer first, readable without colour, at any usual width."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bench.analysis.findings import Findings
+from bench.publish.tables import LEGEND, findings_tables
+from tests.publish.example import findings
+
+
+def rendered(found: Findings, width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width, no_color=True)
+    console.print(findings_tables(found))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def line_with(text: str, *words: str) -> str:
+    return next(line for line in text.splitlines() if all(word in line for word in words))
+
+
+def test_answer_stands_before_any_table() -> None:
+    text = rendered(findings())
+    answer = text.index("incremental takes 3.9 times as long as inline at 64 layers")
+    assert answer < text.index("Time relative to inline")
+    assert "grows quadratically" in text[answer : answer + 200]
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_nothing_is_wider_than_the_terminal(width: int) -> None:
+    assert max(len(line) for line in rendered(findings(), width).splitlines()) <= width
+
+
+def test_each_arm_stands_with_its_own_headline_phase() -> None:
+    text = rendered(findings())
+    table = text[text.index("Time relative to inline") : text.index("Other phases")]
+    assert "construct" in line_with(table, "incremental ")
+    assert "ready" in line_with(table, "incremental_deferred")
+    assert line_with(table, "incremental_deferred").split()[1] == "ready"
+
+
+def test_verdicts_are_letters_with_a_legend() -> None:
+    found = findings()
+    text = rendered(found, 140)
+    finding = next(
+        item
+        for item in found.comparisons
+        if (item.arm, item.phase, item.layers) == ("incremental", "construct", 64)
+    )
+    assert finding.ratio is not None
+    assert finding.ratio_low is not None
+    row = line_with(text[text.index("Time relative") :], "incremental ", "construct")
+    assert f"{finding.ratio:.2f} S [{finding.ratio_low:.2f}, " in row
+    assert LEGEND.split(",")[0] in text.replace("\n", " ")
+
+
+def test_unresolved_comparisons_say_how_many_more_rounds() -> None:
+    text = rendered(findings(rounds=4))
+    assert "Unresolved after 4 rounds" in text
+    assert "+7" in text
+
+
+def test_growth_table_gives_coefficients_and_class() -> None:
+    text = rendered(findings())
+    growth = text[text.index("Growth: time = constant") :]
+    assert "quadratic" in line_with(growth, "incremental ")
+    assert "linear" in line_with(growth, "functional")
+
+
+def test_noise_line_names_the_placebo_s_false_alarms() -> None:
+    assert "no false alarms in 21 placebo comparisons" in rendered(findings())
+    noise = {"placebo_comparisons": 21, "placebo_false_alarms": 2, "floor_ratio": 1.1}
+    loud = findings(noise=noise)
+    assert "2 false alarms in 21 placebo comparisons" in rendered(loud)
+
+
+def test_failures_and_warnings_are_shown() -> None:
+    text = rendered(findings(failed=("functional",), warnings=("the clock stood still",)))
+    assert "killed by signal 11" in text
+    assert "the clock stood still" in text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"depths": (None,)},
+        {"depths": (16,)},
+        {"architectures": (None,)},
+        {"architectures": ("mlp", "cnn")},
+        {"arms": ("inline",)},
+        {"arms": ("only", "an_arm_with_a_very_long_name_that_somebody_thought_of_at_night")},
+        {"rounds": 0},
+        {"failed": ("inline", "placebo", "incremental")},
+    ],
+)
+def test_unusual_runs_are_shown_without_fuss(changes: dict[str, Any]) -> None:
+    text = rendered(findings(**changes), 80)
+    assert "build_style" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+    if changes.get("rounds") == 0:
+        assert "No round was finished" in text
