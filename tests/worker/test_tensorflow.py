@@ -157,9 +157,7 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     events: list[str] = []
     framework = adapter.TensorFlow()
     monkeypatch.setattr(framework, "_on_gpu", True)
-    monkeypatch.setattr(
-        adapter.tf.test.experimental, "sync_devices", lambda: events.append("wait")
-    )
+    monkeypatch.setattr(adapter.tf.test.experimental, "sync_devices", lambda: events.append("wait"))
     recorder = Recorder(lambda name: None, framework.wait, dict)
     recorder.phase("construct", lambda: events.append("construct"))
     assert events == ["construct", "wait"]
