@@ -87,6 +87,8 @@ def growth_title(sweep: Sweep, phase: str) -> str:
     groups = {growth: arms for growth, arms in groups.items() if arms}
     if not groups:
         return ""
+    if set(groups) == {"unresolved"}:
+        return f"How {phase} grows with the layers is unresolved"
     if len(groups) == 1:
         (growth, arms), *_ = groups.items()
         whose = "every arm" if len(arms) > 1 else arms[0]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 
 from bench.publish.charts import draw_charts
-from bench.publish.charts.style import arm_styles
+from bench.publish.charts.labels import label_ends
+from bench.publish.charts.sheet import line_height
+from bench.publish.charts.style import SMALL, arm_styles
 from tests.publish.example import ARMS, findings
 
 
@@ -41,10 +45,40 @@ def test_title_of_the_cost_chart_states_the_growth(tmp_path: Path) -> None:
     assert "with the square of the layers for incremental and incremental_legacy_shape" in title
 
 
+def test_title_of_the_cost_chart_admits_that_growth_is_unresolved(tmp_path: Path) -> None:
+    found = findings()
+    scaling = [fit.model_copy(update={"growth": "unresolved"}) for fit in found.scaling]
+    draw_charts(found.model_copy(update={"scaling": tuple(scaling)}), tmp_path, ["svg"])
+    title = texts(tmp_path / "build_style-mlp-cost.svg")
+    assert "How construct grows with the layers is unresolved" in title
+    assert "square of the layers" not in title
+
+
+def test_labels_at_line_ends_never_overlap() -> None:
+    styles = arm_styles(findings())
+    axes = Figure().add_axes((0.1, 0.1, 0.5, 0.8))
+    ends = {arm: 1.9 - 0.11 * number for number, arm in enumerate(ARMS)}
+    label_ends(axes, ends, styles, ARMS, size=(2.0, 2.0), left=0.96)
+    heights = sorted(2.0 * text.get_position()[1] for text in axes.texts)
+    assert len(heights) == len(ARMS)
+    gaps = [above - below for below, above in pairwise(heights)]
+    assert min(gaps) >= line_height(SMALL) - 1e-9
+
+
+def test_arms_that_end_in_one_place_share_a_label() -> None:
+    styles = arm_styles(findings())
+    axes = Figure().add_axes((0.1, 0.1, 0.5, 0.8))
+    ends = {arm: 1.8 if arm.startswith("incremental") else 0.5 for arm in ARMS}
+    ends["incremental_deferred"] = ends["incremental_no_rebuild"] = 0.5
+    label_ends(axes, ends, styles, ARMS, size=(2.0, 2.0), left=0.96)
+    words = {text.get_text() for text in axes.texts}
+    assert words == {"incremental", "incremental_legacy_shape", "the other arms"}
+
+
 def test_title_of_the_ratio_chart_states_the_answer(tmp_path: Path) -> None:
     draw_charts(findings(), tmp_path, ["svg"])
     title = texts(tmp_path / "build_style-mlp-ratios.svg")
-    assert "takes 3.9 times as long as inline at 64 layers" in title
+    assert "times as long as inline at 64 layers" in title
 
 
 def test_charts_name_versions_rounds_and_run(tmp_path: Path) -> None:

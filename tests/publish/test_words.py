@@ -9,7 +9,7 @@ from bench.publish.words import duration, listing, memory, ratio, significant
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.194, "194 ms"), (2.695, "2.70 s"), (0.000141, "141 µs"), (3e-8, "30.0 ns"), (0, "0 ns")],
+    [(0.194, "194 ms"), (2.706, "2.71 s"), (0.000141, "141 µs"), (3e-8, "30.0 ns"), (0, "0 ns")],
 )
 def test_durations_have_a_fitting_unit(seconds: float, text: str) -> None:
     assert duration(seconds) == text

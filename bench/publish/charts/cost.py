@@ -12,10 +12,9 @@ from matplotlib.axes import Axes
 
 from bench.analysis.findings import CellFinding, ScalingFinding
 from bench.publish.charts.context import Context
-from bench.publish.charts.labels import label_ends
+from bench.publish.charts.labels import label_ends, label_room
 from bench.publish.charts.scales import decades, depth_axis
-from bench.publish.charts.sheet import Chart, Sheet, text_width
-from bench.publish.charts.style import SMALL
+from bench.publish.charts.sheet import Chart, Sheet
 from bench.publish.headlines import answer_title, growth_title
 from bench.publish.sweeps import Sweep
 from bench.publish.words import Unit, unit_for
@@ -42,34 +41,72 @@ class _Line:
     fit: ScalingFinding | None
 
 
+@dataclass(frozen=True)
+class _Panel:
+    """One phase: its lines, and the limits of its vertical axis in ``unit``."""
+
+    phase: str
+    lines: tuple[_Line, ...]
+    unit: Unit
+    low: float
+    high: float
+
+    def ends(self) -> dict[str, float]:
+        """Where each arm's line ends, in inches above the panel's bottom."""
+        scale = PANEL_HEIGHT / math.log(self.high / self.low)
+        return {
+            line.arm: math.log(line.cells[-1].seconds / self.unit.size / self.low) * scale
+            for line in self.lines
+        }
+
+
 def cost_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Log-log cost by depth, or None where fewer than two depths were measured."""
     depths = sorted({cell.layers for cell in sweep.cells if cell.layers is not None})
     if len(depths) < 2:
         return None
-    panels = {phase: _lines(sweep, phase) for phase in sweep.measured_phases}
-    panels = {phase: lines for phase, lines in panels.items() if lines}
+    panels = _panels(sweep)
     arms = [arm for arm in sweep.arms if any(cell.arm == arm for cell in sweep.cells)]
     title = growth_title(sweep, sweep.main_phase) or answer_title(sweep, sweep.main_phase)
-    label_room = 0.3 + max(text_width(context.styles[arm].name, SMALL) for arm in arms)
-    columns = min(COLUMNS, len(panels))
-    cell_width = AXIS_ROOM + PANEL_WIDTH + label_room
+    room = max(label_room(panel.ends(), context.styles, arms) for panel in panels)
+    cell_width = AXIS_ROOM + PANEL_WIDTH + room + 0.15
     cell_height = PANEL_HEIGHT + ROW_ROOM
+    columns = min(COLUMNS, len(panels))
     sheet = Sheet(
-        0.5 + cell_width * columns,
+        max(0.5 + cell_width * columns, 6.5),
         cell_height * math.ceil(len(panels) / columns),
         title=title,
         subtitle=context.subtitle(sweep),
         notes=context.notes(sweep, NOTE),
         handles=context.legend(arms),
     )
-    span = max(LEAST_SPAN, *(_span(lines) for lines in panels.values())) * 1.7
-    for number, (phase, lines) in enumerate(panels.items()):
+    for number, panel in enumerate(panels):
         row, column = divmod(number, columns)
         left = AXIS_ROOM + column * cell_width
         axes = sheet.axes(left, 0.22 + row * cell_height, PANEL_WIDTH, PANEL_HEIGHT)
-        _draw(axes, phase, lines, depths, span, arms, context)
+        _draw(axes, panel, depths, arms, context)
     return Chart("cost", title, sheet.figure)
+
+
+def _panels(sweep: Sweep) -> list[_Panel]:
+    """A panel per measured phase, all with the same ratio of top to bottom."""
+    lines = {phase: _lines(sweep, phase) for phase in sweep.measured_phases}
+    ranges = {
+        phase: (
+            min(cell.seconds_low or cell.seconds for line in found for cell in line.cells),
+            max(cell.seconds_high for line in found for cell in line.cells),
+        )
+        for phase, found in lines.items()
+        if found
+    }
+    span = max(LEAST_SPAN, *(high / low for low, high in ranges.values())) * 1.4
+    made = []
+    for phase, (low, high) in ranges.items():
+        unit = unit_for(max(cell.seconds for line in lines[phase] for cell in line.cells))
+        middle = math.sqrt(low * high) / unit.size
+        limits = (middle / math.sqrt(span), middle * math.sqrt(span))
+        made.append(_Panel(phase, tuple(lines[phase]), unit, *limits))
+    return made
 
 
 def _lines(sweep: Sweep, phase: str) -> list[_Line]:
@@ -85,40 +122,21 @@ def _lines(sweep: Sweep, phase: str) -> list[_Line]:
     return made
 
 
-def _span(lines: Sequence[_Line]) -> float:
-    seconds = [cell.seconds for line in lines for cell in line.cells]
-    return max(seconds) / min(seconds)
-
-
 def _draw(
-    axes: Axes,
-    phase: str,
-    lines: Sequence[_Line],
-    depths: Sequence[int],
-    span: float,
-    arms: Sequence[str],
-    context: Context,
+    axes: Axes, panel: _Panel, depths: Sequence[int], arms: Sequence[str], context: Context
 ) -> None:
-    seconds = [cell.seconds for line in lines for cell in line.cells]
-    unit = unit_for(max(seconds))
-    middle = math.sqrt(max(seconds) * min(seconds)) / unit.size
-    low, high = middle / math.sqrt(span), middle * math.sqrt(span)
-    axes.set_title(phase)
-    axes.set_ylabel(f"time ({unit.symbol})")
+    axes.set_title(panel.phase)
+    axes.set_ylabel(f"time ({panel.unit.symbol})")
     axes.set_xlabel("layers")
     depth_axis(axes, depths, log=True)
-    decades(axes, low, high)
-    for line in lines:
-        _draw_line(axes, line, unit, _sideways(arms.index(line.arm), len(arms), depths), context)
+    decades(axes, panel.low, panel.high)
+    for line in panel.lines:
+        sideways = _sideways(arms.index(line.arm), len(arms), depths)
+        _draw_line(axes, line, panel.unit, sideways, context)
     edge = depths[-1] / depths[0]
     axes.set_xlim(depths[0] / edge**0.1, depths[-1] * edge**0.1)
-    ends = {
-        line.arm: math.log(line.cells[-1].seconds / unit.size / low)
-        / math.log(high / low)
-        * PANEL_HEIGHT
-        for line in lines
-    }
-    label_ends(axes, ends, context.styles, PANEL_HEIGHT, left=0.96)
+    size = (PANEL_WIDTH, PANEL_HEIGHT)
+    label_ends(axes, panel.ends(), context.styles, arms, size=size, left=0.96)
 
 
 def _sideways(position: int, count: int, depths: Sequence[int]) -> float:

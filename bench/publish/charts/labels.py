@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.transforms import blended_transform_factory
 
-from bench.publish.charts.sheet import line_height
+from bench.publish.charts.sheet import line_height, text_width
 from bench.publish.charts.style import INK, NOTE, SMALL, ArmStyles
 
 MANY = 3
@@ -23,39 +22,67 @@ class _Group:
 
     @property
     def half(self) -> float:
-        return line_height(SMALL) * len(self.lines) / 2
+        return line_height(SMALL) * len(self.lines) / 2 + GAP / 2
+
+
+GAP = 0.06
+"""Inches between the labels of two groups."""
+
+CONNECTOR = 0.25
+"""Inches between a panel's right edge and its labels."""
+
+
+def label_room(ends: Mapping[str, float], styles: ArmStyles, arms: Collection[str]) -> float:
+    """Inches that ``label_ends`` takes right of the panel, for the same arguments."""
+    lines = [line for group in _groups(ends, styles, arms) for line in group.lines]
+    return CONNECTOR + max(text_width(text, SMALL) for text, _ in lines)
 
 
 def label_ends(
-    axes: Axes, ends: Mapping[str, float], styles: ArmStyles, height: float, left: float
+    axes: Axes,
+    ends: Mapping[str, float],
+    styles: ArmStyles,
+    arms: Collection[str],
+    *,
+    size: tuple[float, float],
+    left: float,
 ) -> None:
     """Write each arm's name right of the panel at the height where its line ends.
 
-    ``ends`` maps arms to inches above the panel's bottom, ``height`` is the panel's in inches, and
-    ``left`` where lines end, in fractions of the panel's width.
+    ``ends`` maps the panel's arms to inches above its bottom, ``arms`` are those of the whole
+    chart, ``size`` is the panel's width and height in inches, and ``left`` where lines end, in
+    fractions of the width.
     """
-    groups = [_Group(arms, at, _lines(arms, ends, styles)) for arms, at in _coinciding(ends)]
-    place = blended_transform_factory(axes.transAxes, axes.transAxes)
+    width, height = size
+    groups = _groups(ends, styles, arms)
     for group, center in zip(groups, _spread(groups, height), strict=True):
         axes.plot(
-            (left + 0.01, 1.02, 1.05),
+            (left + 0.01, 1 + 0.05 / width, 1 + 0.14 / width),
             (group.at / height, group.at / height, center / height),
             color=NOTE,
             linewidth=0.5,
-            transform=place,
+            transform=axes.transAxes,
             clip_on=False,
         )
         for number, (text, color) in enumerate(group.lines):
             below_top = line_height(SMALL) * (number + 0.5)
             axes.text(
-                1.065,
-                (center + group.half - below_top) / height,
+                1 + 0.18 / width,
+                (center + group.half - GAP / 2 - below_top) / height,
                 text,
                 color=color,
                 size=SMALL,
                 va="center_baseline",
-                transform=place,
+                transform=axes.transAxes,
             )
+
+
+def _groups(ends: Mapping[str, float], styles: ArmStyles, arms: Collection[str]) -> list[_Group]:
+    whole = len(ends) == len(arms) > 1
+    return [
+        _Group(together, at, _lines(together, len(ends) if whole else None, styles))
+        for together, at in _coinciding(ends)
+    ]
 
 
 def _coinciding(ends: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:
@@ -73,11 +100,12 @@ def _coinciding(ends: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]
 
 
 def _lines(
-    arms: Sequence[str], ends: Mapping[str, float], styles: ArmStyles
+    arms: Sequence[str], count: int | None, styles: ArmStyles
 ) -> tuple[tuple[str, str], ...]:
-    if len(arms) == len(ends) > 1:
+    """Text and colour; ``count`` is how many arms there are, None where the panel lacks some."""
+    if len(arms) == count:
         return (("all arms", INK),)
-    if len(arms) >= MANY and 2 * len(arms) > len(ends):
+    if count and len(arms) >= MANY and 2 * len(arms) > count:
         return (("the other arms", INK),)
     return tuple((styles[arm].name, styles[arm].look.color) for arm in arms)
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from bench.analysis.findings import CellFinding
 from bench.publish.charts.context import Context
-from bench.publish.charts.labels import label_ends
+from bench.publish.charts.labels import CONNECTOR, label_ends
 from bench.publish.charts.scales import depth_axis, name_rows
 from bench.publish.charts.sheet import Chart, Sheet, text_width
 from bench.publish.charts.style import BODY, SMALL
@@ -19,7 +19,7 @@ from bench.publish.sweeps import Sweep
 WIDTH, HEIGHT, ROW = 6.4, 3.4, 0.28
 MIB = 2.0**20
 NOTE = (
-    "Points: median over rounds of the change in resident memory during construct and build. The "
+    "Shown: median over rounds of the change in resident memory during construct and build. The "
     "first megabytes come out of memory that the interpreter holds ready."
 )
 
@@ -45,7 +45,7 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
     height = HEIGHT if several else ROW * (len(cells) + 0.6)
     left = 0.65 if several else names + 0.15
     sheet = Sheet(
-        0.6 + left + WIDTH + (names + 0.3 if several else 0.4),
+        0.6 + left + WIDTH + (names + CONNECTOR if several else 0.4),
         height + 0.55,
         title=title,
         subtitle=context.subtitle(sweep),
@@ -95,7 +95,7 @@ def _draw_lines(
     ends = {
         arm: (_mebibytes(found[-1]) - low) / (high - low) * HEIGHT for arm, found in cells.items()
     }
-    label_ends(axes, ends, context.styles, HEIGHT, left=0.965)
+    label_ends(axes, ends, context.styles, ends, size=(WIDTH, HEIGHT), left=0.965)
 
 
 def _draw_bars(axes: Axes, cells: dict[str, list[CellFinding]], context: Context) -> None:
