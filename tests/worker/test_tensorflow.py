@@ -125,39 +125,41 @@ def test_survey_tells_versions_and_what_does_not_resolve(zygote: Interpreter) ->
 
 
 def test_gpu_is_the_only_one_in_use_and_grows_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bench.worker.frameworks import tensorflow as adapter
+    import tensorflow as tf
 
-    calls: list[tuple[Any, ...]] = []
-    config = adapter.tf.config
-    monkeypatch.setattr(config, "list_physical_devices", lambda kind: ["gpu-0", "gpu-1"])
-    monkeypatch.setattr(config, "set_visible_devices", lambda *a: calls.append(("visible", *a)))
-    monkeypatch.setattr(
-        config.experimental, "set_memory_growth", lambda *a: calls.append(("growth", *a))
-    )
-    monkeypatch.setattr(config.experimental, "get_memory_info", lambda name: {"current": 7})
-    monkeypatch.setattr(adapter.nvml, "first_gpu", lambda: None)
-    framework = adapter.TensorFlow()
-    framework.prepare("gpu", threads=None)
-    assert calls == [("visible", ["gpu-0"], "GPU"), ("growth", "gpu-0", True)]
-    assert framework.device_meters() == {"device_memory_bytes": 7}
+    from bench.worker import nvml
+    from bench.worker.frameworks.tensorflow import TensorFlow
 
     class Gpu:
         def meters(self) -> dict[str, Any]:
             return {"device_clock_mhz": 1980}
 
-    monkeypatch.setattr(adapter.nvml, "first_gpu", Gpu)
+    calls: list[tuple[Any, ...]] = []
+    experimental = tf.config.experimental
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["gpu-0", "gpu-1"])
+    monkeypatch.setattr(tf.config, "set_visible_devices", lambda *a: calls.append(("use", *a)))
+    monkeypatch.setattr(experimental, "set_memory_growth", lambda *a: calls.append(("grow", *a)))
+    monkeypatch.setattr(experimental, "get_memory_info", lambda name: {"current": 7})
+    monkeypatch.setattr(nvml, "first_gpu", lambda: None)
+    framework = TensorFlow()
+    framework.prepare("gpu", threads=None)
+    assert calls == [("use", ["gpu-0"], "GPU"), ("grow", "gpu-0", True)]
+    assert framework.device_meters() == {"device_memory_bytes": 7}
+    monkeypatch.setattr(nvml, "first_gpu", Gpu)
     framework.prepare("gpu", threads=None)
     assert framework.device_meters() == {"device_memory_bytes": 7, "device_clock_mhz": 1980}
 
 
 def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bench.worker.frameworks import tensorflow as adapter
+    import tensorflow as tf
+
+    from bench.worker.frameworks.tensorflow import TensorFlow
     from bench.worker.meters import Recorder
 
     events: list[str] = []
-    framework = adapter.TensorFlow()
+    framework = TensorFlow()
     monkeypatch.setattr(framework, "_on_gpu", True)
-    monkeypatch.setattr(adapter.tf.test.experimental, "sync_devices", lambda: events.append("wait"))
+    monkeypatch.setattr(tf.test.experimental, "sync_devices", lambda: events.append("wait"))
     recorder = Recorder(lambda name: None, framework.wait, dict)
     recorder.phase("construct", lambda: events.append("construct"))
     assert events == ["construct", "wait"]
