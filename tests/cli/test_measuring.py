@@ -115,7 +115,7 @@ def test_bad_builders_are_recorded_and_the_others_measured(folder: Path) -> None
     result = run(
         [
             *("run", *arms("good", *odd, *bad)),
-            *("--layers", "2", "--rounds", "1", "--timeout", "8s", "--memory", "3G", "--json"),
+            *("--layers", "2", "--rounds", "1", "--timeout", "15s", "--memory", "1500M", "--json"),
         ],
         folder,
     )
