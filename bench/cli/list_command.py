@@ -8,18 +8,22 @@ from typing import Any
 
 import click
 
+from bench.cli.errors import mendable
 from bench.plan import catalogue
 from bench.plan.phases import ENTRIES
 from bench.plan.presets import PRESETS
+from bench.plan.scenario import InvalidScenario
 
 
-@click.command("list", short_help="List scenarios, architectures and presets.")
+@click.command("list", short_help="List scenarios and architectures.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> int:
     """List scenarios with their question, arms, architectures and depths.
 
     Example: bench list --json
     """
+    with mendable(InvalidScenario):
+        scenarios = catalogue.scenarios()
     document = {
         "scenarios": {
             name: {
@@ -30,7 +34,7 @@ def command(as_json: bool) -> int:
                 "layers": list(scenario.layers),
                 "entries": list(scenario.entries),
             }
-            for name, scenario in catalogue.scenarios().items()
+            for name, scenario in scenarios.items()
         },
         "architectures": dict(catalogue.architectures()),
         "entries": {name: list(entry.phases) for name, entry in ENTRIES.items()},

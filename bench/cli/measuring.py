@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import tempfile
@@ -17,15 +18,16 @@ from bench.cli.progress import progress
 from bench.plan.schedule import Plan
 from bench.runner.freeze import freeze
 from bench.runner.interpreter import Interpreter, InterpreterFailed
+from bench.runner.machine import resources
 from bench.runner.round import launch
 from bench.runner.run import carry_out
-from bench.runner.survey import survey
+from bench.runner.survey import Survey, survey
 from bench.store.folder import RunFolder
 from bench.store.locate import RUNS
 
 
 class CannotStart(RuntimeError):
-    """Nothing was measured, for a reason the user can mend; the message says which."""
+    """Nothing more can be measured, for a reason the user can mend; the message says which."""
 
 
 def begin(plan: Plan, runs: Path, as_json: bool) -> int:
@@ -46,12 +48,38 @@ def begin(plan: Plan, runs: Path, as_json: bool) -> int:
 
 
 def resume(folder: RunFolder, as_json: bool) -> int:
-    """Measure what is missing of the run in ``folder``; returns the exit code."""
+    """Measure what is missing of the run in ``folder``; returns the exit code.
+
+    Raises ``CannotStart`` when what would be measured is not what was measured before: another
+    version, a builder that does not resolve from here, fewer cores than the plan needs.
+    """
     with _interruptible():
         try:
-            return _measure(folder, None, as_json)
+            plan = folder.record.plan
+            click.echo("importing the framework ...", err=True)
+            with Interpreter(launch(plan, len(folder.rounds()))) as interpreter:
+                _check_unchanged(folder, survey(interpreter, plan))
+                return _measure(folder, interpreter, as_json)
+        except KeyboardInterrupt:
+            click.echo("bench: interrupted before anything more was measured", err=True)
+            return INTERRUPTED
         except InterpreterFailed as error:
             raise CannotStart(str(error)) from error
+
+
+def _check_unchanged(folder: RunFolder, found: Survey) -> None:
+    plan, before = folder.record.plan, folder.record.environment
+    if found.bad:
+        where = "resume in the folder in which the run was begun"
+        raise CannotStart(f"{_bad_references(plan, found.bad)}; {where}")
+    for name, version in found.versions.items():
+        if before.get(name) != version:
+            raise CannotStart(
+                f"the run was begun with {name} {before.get(name)}, and this is {version}: "
+                "versions cannot be mixed in one run"
+            )
+    if plan.pin and resources().cores < plan.jobs:
+        raise CannotStart(f"the plan needs {plan.jobs} cores, and {resources().cores} may be used")
 
 
 def _survey_and_measure(plan: Plan, runs: Path, as_json: bool) -> int:
@@ -70,6 +98,7 @@ def _measure(folder: RunFolder, interpreter: Interpreter | None, as_json: bool) 
     try:
         with progress(folder) as listener:
             findings = carry_out(folder, listener, interpreter)
+        _answer(folder, findings, as_json)
     except KeyboardInterrupt:
         rounds = len(folder.rounds())
         click.echo(
@@ -78,7 +107,9 @@ def _measure(folder: RunFolder, interpreter: Interpreter | None, as_json: bool) 
             err=True,
         )
         return INTERRUPTED
-    _answer(folder, findings, as_json)
+    except (OSError, InterpreterFailed) as error:
+        again = _resume_command(folder)
+        raise CannotStart(f"cannot go on: {error}; when that is mended: {again}") from error
     return FAILED_CELLS if findings.failures else 0
 
 
@@ -86,9 +117,8 @@ def _answer(folder: RunFolder, findings: Findings, as_json: bool) -> None:
     from bench.cli.output import print_findings
     from bench.publish.charts import draw_charts
 
-    charts = draw_charts(findings, folder.path / "charts")
     print_findings(findings, as_json)
-    if charts:
+    if draw_charts(findings, folder.path / "charts"):
         click.echo(f"charts: {folder.path / 'charts'}", err=True)
     click.echo(f"run folder: {folder.path}", err=True)
 
@@ -111,7 +141,7 @@ def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
 
 
 def _resume_command(folder: RunFolder) -> str:
-    command = ["bench", "run", "--resume", folder.record.run]
+    command = [os.environ.get("BENCH_COMMAND", "bench"), "run", "--resume", folder.record.run]
     if folder.path.parent.resolve() != RUNS.resolve():
         command[-1] = str(folder.path)
     return shlex.join(command)

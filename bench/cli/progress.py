@@ -27,7 +27,7 @@ def progress(folder: RunFolder) -> Iterator[Listener]:
     if not console.is_terminal:
         yield Lines(plan, lambda line: console.print(line, highlight=False, soft_wrap=True))
         return
-    # Nothing is drawn by a background thread: only between measurements, when told to.
+    # Nothing is drawn by a background thread: only between invocations, when told to.
     with Live(console=console, auto_refresh=False, transient=True) as live:
         yield _Display(live, plan)
 

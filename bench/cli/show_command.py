@@ -27,9 +27,16 @@ def command(run: str, out: Path | None, as_json: bool) -> int:
 
     with mendable(NotARun):
         folder = locate(run, out or RUNS)
-        findings = folder.findings() or _concluded(folder)
+        findings = folder.findings()
+        if findings is None or not _is_current(findings, folder):
+            findings = _concluded(folder)
     print_findings(findings, as_json)
     return 0
+
+
+def _is_current(findings: Findings, folder: RunFolder) -> bool:
+    known = (findings.status, findings.rounds)
+    return known == (folder.record.status, len(folder.rounds()))
 
 
 def _concluded(folder: RunFolder) -> Findings:

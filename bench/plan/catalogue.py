@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bench.plan.phases import ENTRIES
-from bench.plan.scenario import Scenario, check_reference
+from bench.plan.scenario import InvalidScenario, Scenario, check_reference
 
 SCENARIOS_PACKAGE = "scenarios"
 ARCHITECTURES_MODULE = "scenarios.architectures"
@@ -22,11 +22,17 @@ class UnknownName(ValueError):
 
 
 def scenarios() -> Mapping[str, Scenario]:
-    """Every scenario that a file of the package ``scenarios`` defines, by its variable's name."""
+    """Every scenario that a file of the package ``scenarios`` defines, by its variable's name.
+
+    Raises ``InvalidScenario`` when a file cannot be imported.
+    """
     found: dict[str, Scenario] = {}
     for path in sorted(_folder().glob("*.py")):
         if defines_scenarios(path):
-            module = importlib.import_module(f"{SCENARIOS_PACKAGE}.{path.stem}")
+            try:
+                module = importlib.import_module(f"{SCENARIOS_PACKAGE}.{path.stem}")
+            except Exception as error:
+                raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
             found.update(scenarios_in(vars(module)))
     return found
 
@@ -59,6 +65,15 @@ def architectures() -> Mapping[str, str]:
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
+
+
+def takes_depth(architecture: str) -> bool:
+    """Whether an architecture of the suite cannot do without a depth; of others it is not known."""
+    return any(
+        node.name == architecture and [argument.arg for argument in node.args.args[:1]] == ["depth"]
+        for node in ast.parse((_folder() / "architectures.py").read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    )
 
 
 def architecture_reference(name: str) -> str:

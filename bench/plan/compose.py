@@ -64,6 +64,9 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         if panel.architecture is not None
     }
     jobs = min(wishes.jobs or preset.jobs, wishes.cores)
+    if wishes.isolation == "none":
+        # All in one process: nothing runs side by side there, nor on a core of its own.
+        jobs = 1
     return Plan(
         scenarios=tuple(planned(name, scenario) for name, scenario in wanted.items()),
         panels=tuple(panels),
@@ -79,7 +82,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         timeout_s=wishes.timeout_s,
         memory_bytes=wishes.memory_bytes or wishes.free_memory_bytes // jobs,
         threads=wishes.threads,
-        pin=wishes.pin or jobs > 1,
+        pin=(wishes.pin or jobs > 1) and wishes.isolation != "none",
         jobs=jobs,
     )
 
@@ -112,6 +115,9 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
     offered = scenario.architectures
     chosen = wishes.architectures or offered[: preset.architectures]
     layers = wishes.layers or scenario.layers
+    for architecture in chosen:
+        if not layers and catalogue.takes_depth(architecture):
+            raise InvalidScenario(f"architecture {architecture!r} takes a depth: give --layers")
     return [
         Panel(
             scenario=name,

@@ -42,7 +42,6 @@ class Launch:
     backend: str
     isolation: str
     seed: int
-    core: int | None = None
 
     def environment(self) -> Mapping[str, str]:
         """The environment variables of the interpreter."""
@@ -95,8 +94,6 @@ class Interpreter:
             raise InterpreterFailed(f"cannot start {launch.python}: {error.strerror}") from error
         finally:
             theirs.close()
-        if launch.core is not None:
-            os.sched_setaffinity(self._process.pid, {launch.core})
 
     def __enter__(self) -> Interpreter:
         return self
@@ -113,6 +110,11 @@ class Interpreter:
     def process_id(self) -> int:
         """The process id of the zygote."""
         return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
 
     def fileno(self) -> int:
         """The descriptor to wait on until ``receive`` has something."""
@@ -140,10 +142,6 @@ class Interpreter:
             self._ready = message
         if self._channel.closed:
             raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
-
-    def release_core(self) -> None:
-        """Let the interpreter run on every core again, now that it only guards."""
-        os.sched_setaffinity(self._process.pid, os.sched_getaffinity(0))
 
     def send(self, request: Mapping[str, Any]) -> int:
         """Ask for one invocation; returns the ``id`` that its outcome will carry."""

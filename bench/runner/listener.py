@@ -19,7 +19,7 @@ class RoundReport:
 
 
 class Listener:
-    """Told what happens in a run, between measurements, never during one. Does nothing itself."""
+    """Told what happens in a run, between invocations. Does nothing itself."""
 
     def run_begins(self, plan: Plan, rounds_done: int) -> None:
         """The run begins, or goes on with ``rounds_done`` rounds already stored."""

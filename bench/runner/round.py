@@ -19,6 +19,7 @@ _TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE
 _TRIES_OTHERWISE = 3
 _ZYGOTES_PER_ROUND = 20
 _GRACE_S = 10.0
+_TOOK_INTERPRETER = "the process took its whole interpreter down with it"
 
 
 class Failures:
@@ -73,7 +74,9 @@ class Round:
         self._keep_log = keep_log
         self._generation = 0
         self._rows: list[Row] = []
+        self._waiting: deque[Visit] = deque()
         self._flights: dict[int, _Flight] = {}
+        self._one_at_a_time = False
         self._free = deque(_cores(plan))
 
     def carry_out(self, failures: Failures) -> list[Row]:
@@ -84,19 +87,29 @@ class Round:
         try:
             self._note_import(self._interpreter)
             visits = self._plan.order(self._number)
-            waiting = deque(visit for visit in visits if not failures.gave_up(visit.cell))
-            self._listener.round_begins(self._number, len(waiting))
-            while waiting or self._flights:
-                while waiting and len(self._flights) < self._jobs():
-                    self._send(waiting.popleft(), failures)
-                self._collect(failures)
+            self._waiting.extend(visit for visit in visits if not failures.gave_up(visit.cell))
+            self._listener.round_begins(self._number, len(self._waiting))
+            while self._waiting or self._flights:
+                while self._waiting and len(self._flights) < self._jobs():
+                    self._send(self._waiting.popleft(), failures)
+                if self._flights:
+                    self._collect(failures)
         finally:
             self._interpreter.end()
         return self._rows
 
     def _jobs(self) -> int:
-        importing = self._standby is not None and not self._standby.is_ready
-        return max(1, self._plan.jobs - importing)
+        if self._one_at_a_time:
+            return 1
+        return max(1, self._plan.jobs - self._standby_is_importing())
+
+    def _standby_is_importing(self) -> bool:
+        """Whether the standby still takes a job; one that has died is forgotten."""
+        try:
+            return self._standby is not None and not self._standby.is_ready
+        except InterpreterFailed:
+            self._standby = None
+            return False
 
     def _send(self, visit: Visit, failures: Failures) -> None:
         panel, arm = visit.cell
@@ -117,17 +130,17 @@ class Round:
             "timeout_s": self._plan.timeout_s,
             "memory_bytes": self._plan.memory_bytes,
         }
-        flight = _Flight(visit, core)
         try:
-            self._flights[self._interpreter.send(request)] = flight
-        except InterpreterFailed as error:
-            self._flights[-1] = flight
-            self._replace_interpreter(failures, protocol.CRASHED, str(error))
+            self._flights[self._interpreter.send(request)] = _Flight(visit, core)
+        except InterpreterFailed:
+            self._free.append(core)
+            self._waiting.appendleft(visit)
+            self._replace_interpreter(failures, protocol.CRASHED, _TOOK_INTERPRETER)
 
     def _collect(self, failures: Failures) -> None:
         """Wait until something ends, or until the standby is ready and gives its job back."""
         channels = [self._interpreter.fileno()]
-        if self._standby is not None and not self._standby.is_ready:
+        if self._standby is not None and self._standby_is_importing():
             channels.append(self._standby.fileno())
         patience_s = self._plan.timeout_s + _GRACE_S
         if not _wait_for(channels, patience_s):
@@ -138,25 +151,32 @@ class Round:
             for outcome in self._interpreter.receive(timeout_s=0):
                 self._land(self._flights.pop(outcome["id"]), outcome, failures)
         except InterpreterFailed:
-            reason = "the process took its whole interpreter down with it"
-            self._replace_interpreter(failures, protocol.CRASHED, reason)
+            self._replace_interpreter(failures, protocol.CRASHED, _TOOK_INTERPRETER)
 
     def _land(self, flight: _Flight, outcome: protocol.Message, failures: Failures) -> None:
         visit, core = flight.visit, flight.core
         self._free.append(core)
         if outcome["status"] != protocol.OK:
             failures.note(visit.cell, outcome["status"])
-            if "id" in outcome:
-                self._keep_log(self._number, visit, self._interpreter.log_of(outcome["id"]))
+            self._keep_log(self._number, visit, self._interpreter.log_of(outcome["id"]))
         self._rows += visit_rows(self._number, self._generation, core, visit, outcome)
         self._listener.visit_ends(visit, outcome)
 
     def _replace_interpreter(self, failures: Failures, kind: str, reason: str) -> None:
-        """Record what was in flight as failed and go on with a new zygote in the same round."""
-        self._interpreter.end()
+        """Record what was in flight as failed and go on with a new zygote in the same round.
+
+        Of several in flight one has done it: they are tried again, one at a time, to tell which.
+        """
         flights, self._flights = self._flights, {}
-        for flight in flights.values():
-            self._land(flight, protocol.failure(kind, reason), failures)
+        if len(flights) > 1:
+            self._one_at_a_time = True
+            self._waiting.extendleft(flight.visit for flight in flights.values())
+            self._free.extend(flight.core for flight in flights.values())
+        else:
+            for request_id, flight in flights.items():
+                outcome = {**protocol.failure(kind, reason), "id": request_id}
+                self._land(flight, outcome, failures)
+        self._interpreter.end()
         self._generation += 1
         if self._generation >= _ZYGOTES_PER_ROUND:
             raise InterpreterFailed("the measured interpreters of this round keep ending")
@@ -165,12 +185,11 @@ class Round:
 
     def _note_import(self, interpreter: Interpreter) -> None:
         ready = interpreter.wait_until_ready()
-        interpreter.release_core()
         if "import_ns" in ready:
             self._rows.append(import_row(self._number, self._generation, ready))
 
 
-def launch(plan: Plan, round_number: int, generation: int = 0, core: int | None = None) -> Launch:
+def launch(plan: Plan, round_number: int, generation: int = 0) -> Launch:
     """How the zygote of a round is started; ``generation`` counts those that died in it."""
     panel = plan.panels[0]
     return Launch(
@@ -178,7 +197,6 @@ def launch(plan: Plan, round_number: int, generation: int = 0, core: int | None 
         backend=panel.backend,
         isolation=plan.isolation,
         seed=plan.round_seed(round_number) + generation,
-        core=core,
     )
 
 

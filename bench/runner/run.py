@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.analysis.findings import Findings
-from bench.plan.schedule import Panel, Visit
+from bench.plan.schedule import Panel, Plan, Visit
 from bench.runner.conclude import conclude
-from bench.runner.interpreter import Interpreter
+from bench.runner.interpreter import Interpreter, InterpreterFailed
 from bench.runner.listener import Listener, RoundReport
 from bench.runner.round import Failures, Round
 from bench.runner.zygotes import Zygotes
@@ -33,7 +33,7 @@ def carry_out(
         folder.set_status("running")
         try:
             _measure(folder, listener, zygotes)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
         folder.set_status("complete")
@@ -56,6 +56,8 @@ def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
     if stored and is_resolved(conclude(folder)):
         return
     failures = _failures(folder)
+    if not _is_worth_going_on(plan, failures):
+        return
     limit = time.monotonic() + plan.budget_s
     durations_s: list[float] = []
     missing = [number for number in range(plan.rounds) if number not in stored]
@@ -74,8 +76,16 @@ def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
         seconds = time.monotonic() - began
         durations_s.append(seconds)
         listener.round_ends(RoundReport(number, seconds, findings))
-        if is_resolved(findings):
+        if is_resolved(findings) or not _is_worth_going_on(plan, failures):
             break
+
+
+def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
+    """Whether any panel still has its baseline: without one there is nothing to compare with."""
+    return any(
+        cell.arm.name == plan.scenario(cell.panel.scenario).baseline and not failures.gave_up(cell)
+        for cell in plan.cells()
+    )
 
 
 def _failures(folder: RunFolder) -> Failures:

@@ -13,6 +13,7 @@ import psutil
 
 from bench.plan.schedule import Plan
 from bench.runner.interpreter import Interpreter
+from bench.worker.protocol import Message
 
 Environment = dict[str, str | int | float | None]
 
@@ -48,12 +49,18 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
             "memory_bytes": plan.memory_bytes,
         }
     )
-    outcome = interpreter.receive()[0]
+    outcome = _next_outcome(interpreter)
     if outcome["status"] != "ok":
         reason: str = outcome["reason"]
         bad = dict.fromkeys(references, reason)
         return Survey(versions={}, populate=False, bad=bad)
     return Survey(outcome["versions"], outcome["populate"], outcome["bad"])
+
+
+def _next_outcome(interpreter: Interpreter) -> Message:
+    while True:
+        for outcome in interpreter.receive():
+            return outcome
 
 
 def environment(found: Survey) -> Environment:

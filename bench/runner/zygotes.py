@@ -34,6 +34,9 @@ class Zygotes:
     def take(self, round_number: int) -> Interpreter:
         """The zygote of a round, for that round to end."""
         taken, self._standby = self._standby, None
+        if taken is not None and taken.has_ended:
+            taken.end()
+            taken = None
         return taken or Interpreter(launch(self._plan, round_number))
 
     def prepare(self, round_number: int) -> Interpreter | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import json
 import mmap
 import os
@@ -84,6 +85,10 @@ def redirect_output(path: str) -> None:
     os.dup2(log, 2)
     for descriptor in {null, log} - {0, 1, 2}:
         os.close(descriptor)
+    # What is printed must be in the log even when the process ends without flushing.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
 
 
 def search_too(folders: Sequence[str]) -> None:

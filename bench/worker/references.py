@@ -19,7 +19,7 @@ def resolve(reference: str) -> Callable[..., Any]:
     module_name, _, name = reference.partition(":")
     try:
         found: Any = importlib.import_module(module_name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if isinstance(error, ModuleNotFoundError) and error.name == module_name.split(".")[0]:
             raise BadReference(f"there is no module {error.name!r} to import") from error
         raise BadReference(

@@ -181,6 +181,13 @@ def test_interrupted_run_stops_at_once_and_resumes(folder: Path, number: int) ->
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive
     command = errors.rstrip().splitlines()[-1].partition("resume with: bench ")[2]
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (run_folder,) = (folder / "results" / "runs").iterdir()
+    lost = run(["run", "--resume", str(run_folder)], elsewhere)
+    assert lost.returncode == 2
+    assert "there is no module 'mine'" in lost.stderr
+    assert "resume in the folder in which the run was begun" in lost.stderr
     resumed = run([*command.split(), "--json"], folder)
     assert resumed.returncode == 0, resumed.stderr
     document = json.loads(resumed.stdout)

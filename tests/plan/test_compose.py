@@ -91,6 +91,16 @@ def test_unknown_names_get_the_nearest(wishes: dict[str, Any], words: str) -> No
         composed("build_style", **wishes)
 
 
+def test_architecture_that_takes_a_depth_needs_layers() -> None:
+    with pytest.raises(InvalidScenario, match="architecture 'mlp' takes a depth"):
+        composed(arms={"a": Arm("m:a")}, architectures=("mlp",))
+
+
+def test_without_isolation_nothing_runs_side_by_side() -> None:
+    plan = composed("build_style", isolation="none", pin=True)
+    assert (plan.jobs, plan.pin) == (1, False)
+
+
 def test_nothing_to_compare_is_refused() -> None:
     with pytest.raises(InvalidScenario, match="nothing to compare"):
         composed()

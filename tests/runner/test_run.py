@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bench.analysis.findings import Findings
@@ -161,8 +162,9 @@ def test_given_up_cell_stays_given_up_after_resuming(tmp_path: Path) -> None:
     assert [failure.count for failure in findings.failures] == [1]
 
 
-def test_arm_that_kills_its_interpreter_costs_only_itself(tmp_path: Path) -> None:
-    plan = fake_plan("good", "kills_its_zygote", rounds=2, layers=(2,))
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_arm_that_kills_its_interpreter_costs_only_itself(tmp_path: Path, jobs: int) -> None:
+    plan = fake_plan("good", "kills_its_zygote", rounds=2, layers=(2,), jobs=jobs)
     folder = fake_folder(tmp_path / "run", plan)
     carry_out(folder, Listener())
     found = statuses(folder)
@@ -178,6 +180,32 @@ def test_missing_device_is_recorded_for_every_cell(tmp_path: Path) -> None:
     findings = carry_out(folder, Listener())
     assert {failure.reason for failure in findings.failures} == {"the fake framework has no GPU"}
     assert not findings.cells
+
+
+def test_run_whose_baseline_has_failed_everywhere_ends(tmp_path: Path) -> None:
+    plan = fake_plan("needs_newer_version", "good", rounds=9, layers=(2,))
+    findings = carry_out(fake_folder(tmp_path / "run", plan), Listener())
+    assert findings.rounds == 1
+
+
+def test_round_ends_at_once_when_its_last_cells_are_given_up(tmp_path: Path) -> None:
+    plan = fake_plan("good", "needs_newer_version", rounds=1, layers=(2,), replicates=4)
+    findings = carry_out(fake_folder(tmp_path / "run", plan), Listener())
+    assert [failure.count for failure in findings.failures] == [1]
+
+
+def test_standby_that_dies_costs_nothing(tmp_path: Path) -> None:
+    plan = fake_plan(rounds=3, jobs=2, pin=True)
+    folder = fake_folder(tmp_path / "run", plan)
+
+    class Killing(Listener):
+        def visit_ends(self, visit: Visit, outcome: Message) -> None:
+            zygotes = psutil.Process().children()
+            if len(zygotes) > 1:
+                max(zygotes, key=psutil.Process.create_time).kill()
+
+    carry_out(folder, Killing())
+    assert folder.rounds() == [0, 1, 2]
 
 
 def test_two_controllers_cannot_measure_into_one_folder(tmp_path: Path) -> None:

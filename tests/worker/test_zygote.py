@@ -163,6 +163,17 @@ def test_what_is_printed_goes_to_the_log_alone(interpreter: Interpreter) -> None
     assert (log.count(b"x"), log.count(b"y")) == (1 << 20, 1 << 20)
 
 
+def test_what_was_printed_before_a_sudden_end_is_in_the_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    with Interpreter(Launch(sys.executable, "tests.fake_framework", "fork", seed=1)) as started:
+        started.wait_until_ready()
+        asked = started.send(request("prints_and_exits"))
+        assert started.receive(timeout_s=30)[0]["status"] == "crashed"
+        assert started.log_of(asked).read_text() == "last words\n"
+
+
 def test_builder_that_closes_all_descriptors_is_measured(invoke: Invoke) -> None:
     assert invoke("closes_all_descriptors")["status"] == "ok"
 
