@@ -32,10 +32,14 @@ def progress(folder: RunFolder) -> Iterator[Listener]:
         yield _Display(live, plan)
 
 
+_PANELS_SHOWN = 6
+
+
 class _Display(Watch):
     def __init__(self, live: Live, plan: Plan) -> None:
         super().__init__(plan)
         self._live = live
+        self._rounds_stored = 0
         self._visits = 0
         self._visits_done = 0
         self._last = "starting an interpreter"
@@ -44,6 +48,7 @@ class _Display(Watch):
 
     def run_begins(self, plan: Plan, rounds_done: int) -> None:
         super().run_begins(plan, rounds_done)
+        self._rounds_stored = rounds_done
         self._draw()
 
     def round_begins(self, number: int, visits: int) -> None:
@@ -70,12 +75,12 @@ class _Display(Watch):
         line.add_row(
             ProgressBar(total=1.0, completed=self.share_done(), width=24),
             Text(f"round {self.rounds + 1}"),
-            Text(f"{self._visits_done} of {self._visits}"),
+            Text(f"· {self._visits_done} of {self._visits} ·"),
             Text(self._last, style="dim"),
             Text("" if left is None else f"at most {clock(left)} left"),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),
         )
-        parts: list[Text | Table] = [Text(what(self.plan, self.rounds)), line]
+        parts: list[Text | Table] = [Text(what(self.plan, self._rounds_stored)), line]
         if self._findings is not None:
             parts += [Text(resolved(self._findings), style="dim"), _firming(self._findings)]
         self._live.update(Group(*parts), refresh=True)
@@ -84,18 +89,17 @@ class _Display(Watch):
 def _firming(findings: Findings) -> Table:
     """The headline comparisons as they stand: arms down, panels across."""
     shown = [finding for finding in findings.comparisons if finding.headline]
-    phases = dict.fromkeys(finding.phase for finding in shown)
-    last = [finding for finding in shown if finding.phase == list(phases)[-1]]
-    panels = dict.fromkeys((finding.architecture, finding.layers) for finding in last)
-    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", title=list(phases)[-1])
+    places = {(f.arm, f.phase, f.architecture, f.layers): f for f in shown}
+    panels = list(dict.fromkeys((f.architecture, f.layers) for f in shown))[:_PANELS_SHOWN]
+    table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("")
-    for architecture, layers in list(panels)[:6]:
+    table.add_column("")
+    for architecture, layers in panels:
         depth = "" if layers is None else f" × {layers}"
         table.add_column(f"{architecture or ''}{depth}", justify="right")
-    by_place = {(f.arm, f.architecture, f.layers): f for f in last}
-    for arm in dict.fromkeys(finding.arm for finding in last):
-        cells = [_cell(by_place.get((arm, *panel))) for panel in list(panels)[:6]]
-        table.add_row(arm, *cells)
+    for arm, phase in dict.fromkeys((finding.arm, finding.phase) for finding in shown):
+        cells = [_cell(places.get((arm, phase, *panel))) for panel in panels]
+        table.add_row(arm, phase, *cells)
     return table
 
 
