@@ -20,12 +20,11 @@ it is still, to everyone who waits for it, linear. The price: a curve that is qu
 at the depths measured is called linear there.
 """
 
-PLAUSIBLE = (-1.0, 0.5)
+PLAUSIBLE = (-0.5, 0.5)
 """Part of the deepest cost that the interval of a term must stay within before it is dismissed.
 
 'Not distinguishable from 0' is no evidence of absence while half of the cost might still come from
-that term. The bounds say: the deepest cost is less than twice, and more than half, of what it would
-be without the term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is about half
+that term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is about half
 again as noisy as the costs themselves: with bounds of 0.1 few machines would ever say ``linear``.
 """
 
