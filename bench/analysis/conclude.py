@@ -18,6 +18,7 @@ from bench.analysis.intervals import median_interval, placed, rounds_to_exclude
 from bench.analysis.invocations import arrange
 from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
+from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds
 from bench.analysis.scaling import scaling_finding
 from bench.analysis.verdicts import judge, more_rounds
@@ -46,11 +47,15 @@ def conclude(
     as large as that of the comparisons. The remaining arguments are passed on.
     """
     invocations = arrange(samples)
-    costs = reduce_rounds(invocations, composites=composites, iterating=iterating)
+    costs, as_measured = (
+        reduce_rounds(each, composites=composites, iterating=iterating)
+        for each in (at_usual_pace(invocations), invocations)
+    )
     budget = round(1 - confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     effects = [effect_of(comparison, costs) for comparison in comparisons]
     compared = [comparison_finding(effect, margin, confidence, rounds) for effect in effects]
+    placebos = [comparison for comparison in comparisons if comparison.placebo]
     curves = declared_curves(comparisons, budget)
     scaling = (scaling_finding(curve, costs) for curve in curves)
     return Findings(
@@ -66,7 +71,7 @@ def conclude(
         questions=dict(questions),
         comparisons=tuple(compared),
         scaling=tuple(finding for finding in scaling if finding is not None),
-        noise=noise_finding(compared, effects),
+        noise=noise_finding(compared, effects, [effect_of(each, as_measured) for each in placebos]),
         cells=cell_findings(costs, _declared_order(comparisons)),
         failures=failure_findings(samples),
         warnings=(

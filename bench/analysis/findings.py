@@ -100,12 +100,14 @@ class ScalingFinding(_Frozen):
 class NoiseFinding(_Frozen):
     """What the placebo showed: the error of the instrument in this run, on this machine.
 
-    ``floor_ratio`` is the ratio that 95 % of the placebo's single-round effects stay below.
+    ``floor_ratio`` is the ratio that 95 % of the placebo's single-round effects stay below;
+    ``floor_ratio_as_measured`` the same without the correction for the pace of the cores.
     """
 
     placebo_comparisons: int
     placebo_false_alarms: int
     floor_ratio: float | None
+    floor_ratio_as_measured: float | None
 
 
 class CellFinding(Factors):

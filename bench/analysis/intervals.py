@@ -1,10 +1,10 @@
 """Intervals for a median that hold however often one looks.
 
 Each observation is a coin: above the true median or not, fair whatever the distribution. Someone
-who bets against a fair coin and starts with a capital of 1 has, when the share staked follows a
-Beta(½, ½) mixture, after t tosses with k heads the capital
+who bets against a fair coin, half of a capital of 1 with a share staked that follows a Beta(½, ½)
+mixture, a quarter on heads for ever and a quarter on tails for ever, has after t tosses with k heads
 
-    M(k, t) = 2^t · B(k + ½, t - k + ½) / B(½, ½)
+    M(k, t) = 2^t · (½ · B(k + ½, t - k + ½) / B(½, ½) + ¼ · [k = t] + ¼ · [k = 0])
 
 which is a non-negative martingale while the coin is fair. By Ville's inequality (Ville 1939, 'Étude
 critique de la notion de collectif') the chance that it *ever* reaches 1/error is at most ``error``.
@@ -12,6 +12,10 @@ So the values that no such bettor has been able to refute are an interval that m
 median at any look, in all looks together, with probability at most ``error``: one may look after
 each round and stop when one likes (Howard, Ramdas, McAuliffe & Sekhon 2021, 'Time-uniform,
 nonparametric, nonasymptotic confidence sequences', Annals of Statistics 49(2)).
+
+The bets on heads and tails for ever are for the first rounds of a run: coins that have all fallen
+alike refute fairness one round sooner, and the first dissenting round costs up to one round more
+than the mixture alone would.
 
 Only the signs enter, so neither heavy tails nor skew matter. What is assumed is that rounds are
 independent and that the median stays the same.
@@ -106,10 +110,14 @@ def _critical_counts(error: float, size: int) -> Integers:
 
 def _log_capital(heads: int, tosses: int) -> float:
     """Log of M(heads, tosses)."""
-    return (
-        tosses * math.log(2)
-        + math.lgamma(heads + 0.5)
+    mixture = (
+        math.lgamma(heads + 0.5)
         + math.lgamma(tosses - heads + 0.5)
         - math.lgamma(tosses + 1)
         - math.log(math.pi)
     )
+    one_sided = (heads == tosses) + (heads == 0)
+    bets = mixture - math.log(2)
+    if one_sided:
+        bets = float(np.logaddexp(bets, math.log(one_sided / 4)))
+    return tosses * math.log(2) + bets

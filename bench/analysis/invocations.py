@@ -50,8 +50,9 @@ class Invocations:
     """Every invocation that ran to its end; those that failed contribute nothing.
 
     ``cell`` (positions in ``cells``), ``round`` and ``span_seconds`` have shape (invocations,);
-    ``seconds``, ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape
-    (invocations, phases) and describe whole phases. NaN stands where there is no value.
+    ``seconds``, ``cpu_seconds``, ``probe_seconds`` (what the probe's loop took meanwhile),
+    ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape (invocations,
+    phases) and describe whole phases. NaN stands where there is no value.
     """
 
     cells: tuple[Cell, ...]
@@ -60,6 +61,8 @@ class Invocations:
     round: Integers
     span_seconds: Floats
     seconds: Floats
+    cpu_seconds: Floats
+    probe_seconds: Floats
     memory_change_bytes: Floats
     memory_peak_bytes: Floats
     nothing_to_do: Booleans
@@ -103,6 +106,8 @@ def arrange(samples: pd.DataFrame) -> Invocations:
         round=_integers(samples["round"])[first],
         span_seconds=span_seconds,
         seconds=spread(np.where(idle, np.nan, seconds)),
+        cpu_seconds=spread(_floats(samples["cpu_ns"]) / 1e9),
+        probe_seconds=spread(_floats(samples["probe_ns"]) / 1e9),
         memory_change_bytes=spread(_floats(samples["memory_change_bytes"])),
         memory_peak_bytes=spread(_floats(samples["memory_peak_bytes"])),
         nothing_to_do=nothing_to_do,
@@ -183,7 +188,7 @@ def _integers(column: pd.Series) -> Integers:
 
 _COLUMNS = [
     *("round", "order", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
-    *("wall_ns", "memory_change_bytes", "memory_peak_bytes"),
+    *("wall_ns", "cpu_ns", "probe_ns", "memory_change_bytes", "memory_peak_bytes"),
 ]
 _NO_INTEGERS, _NO_FLOATS = np.empty(0, dtype=np.int64), np.empty(0)
 _NO_PHASES = np.empty((0, 0))
@@ -194,6 +199,8 @@ _NOTHING = Invocations(
     round=_NO_INTEGERS,
     span_seconds=_NO_FLOATS,
     seconds=_NO_PHASES,
+    cpu_seconds=_NO_PHASES,
+    probe_seconds=_NO_PHASES,
     memory_change_bytes=_NO_PHASES,
     memory_peak_bytes=_NO_PHASES,
     nothing_to_do=_NO_PHASES.astype(np.bool_),

@@ -11,20 +11,29 @@ from bench.analysis.effects import Effect
 from bench.analysis.findings import ComparisonFinding, NoiseFinding
 
 
-def noise_finding(findings: Sequence[ComparisonFinding], effects: Sequence[Effect]) -> NoiseFinding:
+def noise_finding(
+    findings: Sequence[ComparisonFinding],
+    effects: Sequence[Effect],
+    as_measured: Sequence[Effect],
+) -> NoiseFinding:
     """Placebo comparisons with at least one round, the false alarms among them, the noise floor.
 
     The floor is the ratio that 95 % of the placebo's single-round effects, over all its panels and
-    phases, stay below in either direction.
+    phases, stay below in either direction; ``as_measured`` are the placebo's effects without the
+    correction for pace.
     """
     placebos = [finding for finding in findings if finding.placebo and finding.rounds]
-    ratios = [effect.log_ratio for effect in effects if effect.comparison.placebo]
-    size = np.abs(np.concatenate(ratios)) if ratios else np.empty(0)
     return NoiseFinding(
         placebo_comparisons=len(placebos),
         placebo_false_alarms=sum(is_false_alarm(finding) for finding in placebos),
-        floor_ratio=math.exp(np.quantile(size, 0.95)) if len(size) else None,
+        floor_ratio=_floor([effect for effect in effects if effect.comparison.placebo]),
+        floor_ratio_as_measured=_floor(as_measured),
     )
+
+
+def _floor(effects: Sequence[Effect]) -> float | None:
+    size = np.abs(np.concatenate([effect.log_ratio for effect in effects] or [np.empty(0)]))
+    return math.exp(np.quantile(size, 0.95)) if len(size) else None
 
 
 def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[str, ...]:

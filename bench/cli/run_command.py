@@ -77,7 +77,11 @@ _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
 @click.option(
     "--threads", type=click.IntRange(1), help="Framework threads. [default: the framework's]"
 )
-@click.option("--pin", is_flag=True, help="Keep each measured process on one core.")
+@click.option(
+    "--pin/--no-pin",
+    default=True,
+    help="Keep each measured process on one core, and follow the pace of that core. [default: pin]",
+)
 @click.option(
     "--jobs", type=click.IntRange(1), help="Invocations side by side. [default: the preset's]"
 )

@@ -39,7 +39,7 @@ class Wishes:
     isolation: Isolation = "fork"
     timeout_s: float = 120.0
     threads: int | None = None
-    pin: bool = False
+    pin: bool = True
     jobs: int | None = None
     backend: str = "tensorflow"
 
@@ -64,8 +64,9 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         if panel.architecture is not None
     }
     jobs = min(wishes.jobs or preset.jobs, wishes.cores)
-    if wishes.isolation == "none":
-        # All in one process: nothing runs side by side there, nor on a core of its own.
+    pin = wishes.pin and wishes.isolation != "none"
+    if not pin:
+        # Side by side only on cores of their own; and in one process nothing is.
         jobs = 1
     return Plan(
         scenarios=tuple(planned(name, scenario) for name, scenario in wanted.items()),
@@ -82,7 +83,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         timeout_s=wishes.timeout_s,
         memory_bytes=wishes.memory_bytes or wishes.free_memory_bytes // jobs,
         threads=wishes.threads,
-        pin=(wishes.pin or jobs > 1) and wishes.isolation != "none",
+        pin=pin,
         jobs=jobs,
     )
 

@@ -91,7 +91,8 @@ class Plan(_Frozen):
 
     ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
-    ``jobs`` invocations run side by side, each kept on a core of its own when ``pin`` is set.
+    ``jobs`` invocations run side by side. With ``pin`` each is kept on a core of its own, and a
+    probe tells the pace of that core.
     """
 
     schema_version: Literal[1] = 1

@@ -93,6 +93,8 @@ def _noise(findings: Findings) -> Text:
     )
     if noise.floor_ratio is not None:
         text.append(f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}")
+        if noise.floor_ratio_as_measured != noise.floor_ratio:
+            text.append(f" ({noise.floor_ratio_as_measured:.3f} before the correction for pace)")
     return text
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.analysis.invocations import arrange
+from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds
 from bench.plan.phases import COMPOSITES, ITERATING
 from bench.plan.schedule import Plan
@@ -82,7 +83,7 @@ def _carry_out(
     begins(frozen.folder)
     lines = Lines(plan, lambda line: say(f"bench: {line}"))
     findings = carry_out(frozen.folder, lines, frozen.interpreter)
-    invocations = arrange(frozen.folder.samples())
+    invocations = at_usual_pace(arrange(frozen.folder.samples()))
     costs = reduce_rounds(invocations, composites=COMPOSITES, iterating=ITERATING)
     return Results(frozen.folder.record.plan, findings, costs)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import select
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.plan.schedule import Cell, Panel, Plan, Visit
 from bench.runner.interpreter import Interpreter, InterpreterFailed, Launch
 from bench.runner.listener import Listener
+from bench.runner.probes import Pace, Probes
 from bench.runner.rows import Row, import_row, visit_rows
 from bench.worker import protocol
 
@@ -54,7 +55,8 @@ class Round:
     """One round under way.
 
     ``standby`` is the next round's zygote, importing meanwhile: it takes one of the jobs until it
-    is ready. ``keep_log`` is given the log of each invocation that failed.
+    is ready. ``keep_log`` is given the log of each invocation that failed; ``probes`` tell the pace
+    of its cores.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Round:
         interpreter: Interpreter,
         listener: Listener,
         keep_log: Callable[[int, Visit, Path], None],
+        probes: Probes,
         standby: Interpreter | None = None,
     ) -> None:
         self._plan = plan
@@ -72,12 +75,13 @@ class Round:
         self._standby = standby
         self._listener = listener
         self._keep_log = keep_log
+        self._probes = probes
         self._generation = 0
         self._rows: list[Row] = []
         self._waiting: deque[Visit] = deque()
         self._flights: dict[int, _Flight] = {}
         self._one_at_a_time = False
-        self._free = deque(_cores(plan))
+        self._free = deque(cores(plan))
 
     def carry_out(self, failures: Failures) -> list[Row]:
         """Measure every cell that has not been given up; returns the round's rows.
@@ -159,7 +163,13 @@ class Round:
         if outcome["status"] != protocol.OK:
             failures.note(visit.cell, outcome["status"])
             self._keep_log(self._number, visit, self._interpreter.log_of(outcome["id"]))
-        self._rows += visit_rows(self._number, self._generation, core, visit, outcome)
+
+        def pace(begin_ns: int, end_ns: int) -> Pace | None:
+            # The pace of a core says nothing about the time that a GPU takes.
+            on_core = visit.cell.panel.device == "cpu"
+            return self._probes.pace(core, begin_ns, end_ns) if on_core else None
+
+        self._rows += visit_rows(self._number, self._generation, core, visit, outcome, pace)
         self._listener.visit_ends(visit, outcome)
 
     def _replace_interpreter(self, failures: Failures, kind: str, reason: str) -> None:
@@ -200,7 +210,7 @@ def launch(plan: Plan, round_number: int, generation: int = 0) -> Launch:
     )
 
 
-def _cores(plan: Plan) -> Iterable[int | None]:
+def cores(plan: Plan) -> Sequence[int | None]:
     """One core for each job of a pinned plan, the last ones first; else no particular core."""
     if not plan.pin:
         return [None] * plan.jobs

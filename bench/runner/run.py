@@ -14,7 +14,8 @@ from bench.plan.schedule import Panel, Plan, Visit
 from bench.runner.conclude import conclude
 from bench.runner.interpreter import Interpreter, InterpreterFailed
 from bench.runner.listener import Listener, RoundReport
-from bench.runner.round import Failures, Round
+from bench.runner.probes import Probes
+from bench.runner.round import Failures, Round, cores
 from bench.runner.zygotes import Zygotes
 from bench.store.folder import RunFolder
 from bench.worker import protocol
@@ -29,10 +30,15 @@ def carry_out(
     budget counts from here. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
     after having ended all processes and marked the run as interrupted.
     """
-    with Zygotes(folder.record.plan, interpreter) as zygotes, folder.lock():
+    plan = folder.record.plan
+    with (
+        Zygotes(plan, interpreter) as zygotes,
+        folder.lock(),
+        Probes(core for core in cores(plan) if core is not None) as probes,
+    ):
         folder.set_status("running")
         try:
-            _measure(folder, listener, zygotes)
+            _measure(folder, listener, zygotes, probes)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
@@ -49,7 +55,7 @@ def is_resolved(findings: Findings) -> bool:
     return bool(verdicts) and "unresolved" not in verdicts
 
 
-def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
+def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes, probes: Probes) -> None:
     plan = folder.record.plan
     stored = folder.rounds()
     listener.run_begins(plan, len(stored))
@@ -69,7 +75,7 @@ def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes) -> None:
         taken = zygotes.take(number)
         fits = began + 2 * usual_s <= limit
         standby = zygotes.prepare(following) if following is not None and fits else None
-        current = Round(plan, number, taken, listener, _log_keeper(folder), standby)
+        current = Round(plan, number, taken, listener, _log_keeper(folder), probes, standby)
         folder.write_round(number, current.carry_out(failures))
         findings = conclude(folder)
         folder.write_findings(findings)

@@ -1,4 +1,4 @@
-"""Starts a measured interpreter: ``python bench/worker/__main__.py ROLE JSON``."""
+"""Starts a process of the worker: ``python bench/worker/__main__.py ROLE JSON``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ def _main() -> None:
         from bench.worker.invocation import start
 
         start(argument)
+    if role == "probe":
+        from bench.worker.probe import watch
+
+        watch(argument)
     from bench.worker.zygote import serve
 
     serve(argument)

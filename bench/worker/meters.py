@@ -21,7 +21,8 @@ class Recorder:
     ``major_faults``, ``voluntary_switches`` and ``involuntary_switches``. The clocks are read last
     before and first after the measured code; the other meters lie outside them.
 
-    ``announce`` is told the name of each phase before it begins; ``wait``, which every timed span
+    ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all processes
+    of a machine share. ``announce`` is told the name of each phase before it begins; ``wait``, which every timed span
     ends with, returns when the device has done its work; ``device`` returns what the device's own
     meters add to a span.
     """
@@ -35,7 +36,7 @@ class Recorder:
         self._announce = announce
         self._wait = wait
         self._device = device
-        self._began_ns: Optional[int] = None
+        self.began_ns: Optional[int] = None
         self.spans: List[Span] = []
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
@@ -52,13 +53,13 @@ class Recorder:
         cpu_after = time.process_time_ns()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
         memory_after, memory_peak = _memory_bytes()
-        if self._began_ns is None:
-            self._began_ns = wall_before
+        if self.began_ns is None:
+            self.began_ns = wall_before
         self.spans.append(
             {
                 "phase": name,
                 "status": OK,
-                "start_ns": wall_before - self._began_ns,
+                "start_ns": wall_before - self.began_ns,
                 "wall_ns": wall_after - wall_before,
                 "cpu_ns": cpu_after - cpu_before,
                 "memory_change_bytes": memory_after - memory_before,
@@ -86,7 +87,7 @@ class Recorder:
                 note((wall_before, wall_after, cpu_before, read_cpu()))
 
         self.phase(name, repeat)
-        began_ns = self._began_ns or 0
+        began_ns = self.began_ns or 0
         for iteration in range(count):
             wall_before, wall_after, cpu_before, cpu_after = readings[
                 4 * iteration : 4 * iteration + 4
@@ -108,9 +109,9 @@ class Recorder:
 
     def whole(self, name: str) -> None:
         """Record the span from the beginning of the first phase until now."""
-        if self._began_ns is not None:
+        if self.began_ns is not None:
             now = time.perf_counter_ns()
-            span = {"phase": name, "status": OK, "start_ns": 0, "wall_ns": now - self._began_ns}
+            span = {"phase": name, "status": OK, "start_ns": 0, "wall_ns": now - self.began_ns}
             self.spans.append(span)
 
 

@@ -56,13 +56,16 @@ def invocation(
     calls: Mapping[str, Sequence[float]] | None = None,
     change_bytes: Mapping[str, int] | None = None,
     span_seconds: float | None = None,
+    cpu_seconds: Mapping[str, float] | None = None,
+    probe_seconds: Mapping[str, float] | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of one invocation that ran to its end.
 
     ``seconds`` holds each phase's wall time, ``None`` for one with nothing to do; ``calls`` the
     single calls of iterating phases, whose whole span is their sum. ``change_bytes`` is the memory
     each phase retains, 1000 bytes where it is not named. ``span_seconds`` is the invocation's own
-    span, by default the sum of its phases.
+    span, by default the sum of its phases. ``cpu_seconds`` is each phase's CPU time where it is
+    not its wall time; ``probe_seconds`` what the probe's loop took meanwhile, where one ran.
     """
     calls = calls or {}
     whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
@@ -88,7 +91,8 @@ def invocation(
                 "phase": phase,
                 "start_ns": nanoseconds(start),
                 "wall_ns": nanoseconds(wall),
-                "cpu_ns": nanoseconds(wall),
+                "cpu_ns": nanoseconds((cpu_seconds or {}).get(phase, wall)),
+                "probe_ns": nanoseconds(probe_seconds[phase]) if probe_seconds else None,
                 "memory_change_bytes": change,
                 "memory_peak_bytes": resident + max(change, 0),
                 "status": "ok",

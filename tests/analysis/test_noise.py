@@ -40,3 +40,4 @@ def test_run_without_placebo_has_no_noise_floor() -> None:
     noise = concluded(simulate(arms, PANELS), family(arms, PANELS)).noise
     assert (noise.placebo_comparisons, noise.placebo_false_alarms) == (0, 0)
     assert noise.floor_ratio is None
+    assert noise.floor_ratio_as_measured is None

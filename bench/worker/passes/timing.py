@@ -12,7 +12,7 @@ from bench.worker.references import resolve
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:
-    """Live one lifecycle of the requested cell; returns its spans.
+    """Live one lifecycle of the requested cell; returns its spans and when it began.
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
@@ -48,7 +48,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
         "inference", lambda: framework.call(traced, data), count=request["iterations"]
     )
     recorder.whole("invocation")
-    return {"spans": recorder.spans}
+    return {"began_ns": recorder.began_ns, "spans": recorder.spans}
 
 
 class _Layers:
