@@ -8,8 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.analysis.intervals import median_interval
+from bench.analysis.invocations import Floats
+from bench.analysis.pace import times_at_usual_pace
 
 _ERROR = 0.05
+
+Timing = tuple[float, float, float | None]
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,20 @@ class RatioOverRounds:
     high: float | None
 
 
+def paced_ratio_over_rounds(
+    numerators: Sequence[Sequence[Timing]], denominators: Sequence[Sequence[Timing]]
+) -> RatioOverRounds:
+    """The ratio of two times at the same pace, each round the geometric mean of several of each.
+
+    A timing is wall time, CPU time and the probe's reading, in any one unit; the last may be None.
+    """
+    timings = np.array([numerators, denominators], dtype=float)
+    logs = np.log(times_at_usual_pace(*np.moveaxis(timings, -1, 0))).mean(axis=-1)
+    return ratio_over_rounds(np.exp(logs[0]), np.exp(logs[1]))
+
+
 def ratio_over_rounds(
-    numerators: Sequence[float], denominators: Sequence[float]
+    numerators: Sequence[float] | Floats, denominators: Sequence[float] | Floats
 ) -> RatioOverRounds:
     """The ratio of two costs, one value of each per round, any common unit."""
     logs = np.log(np.asarray(numerators, float) / np.asarray(denominators, float))

@@ -2,7 +2,8 @@
 
 Each observation is a coin: above the true median or not, fair whatever the distribution. Someone
 who bets against a fair coin, half of a capital of 1 with a share staked that follows a Beta(½, ½)
-mixture, a quarter on heads for ever and a quarter on tails for ever, has after t tosses with k heads
+mixture, a quarter on heads for ever and a quarter on tails for ever, has after t tosses, k of them
+heads,
 
     M(k, t) = 2^t · (½ · B(k + ½, t - k + ½) / B(½, ½) + ¼ · [k = t] + ¼ · [k = 0])
 

@@ -28,23 +28,31 @@ def at_usual_pace(invocations: Invocations) -> Invocations:
     The reference is the median over all invocations and phases. Phases without a reading stay as
     they are. Spans of whole invocations stay as well.
     """
-    read = invocations.probe_seconds[~np.isnan(invocations.probe_seconds)]
-    if not len(read):
-        return invocations
-    part = _remaining(invocations, float(np.median(read)))
+    wall = invocations.seconds
+    part = _remaining(wall, invocations.cpu_seconds, invocations.probe_seconds)
     calls = invocations.calls
     return replace(
         invocations,
-        seconds=invocations.seconds * part,
+        seconds=wall * part,
         calls=replace(calls, seconds=calls.seconds * part[calls.invocation, calls.phase]),
     )
 
 
-def _remaining(invocations: Invocations, reference: float) -> Floats:
-    """By what each phase's wall time is multiplied (invocations, phases); 1 where not known."""
-    wall, probe = invocations.seconds, invocations.probe_seconds
+def times_at_usual_pace(wall: Floats, cpu: Floats, probe: Floats) -> Floats:
+    """``wall`` times, with the CPU times and readings of the same spans, at their median pace.
+
+    All have one shape, and any one unit of time; NaN in ``probe`` where there was no reading.
+    """
+    return wall * _remaining(wall, cpu, probe)
+
+
+def _remaining(wall: Floats, cpu: Floats, probe: Floats) -> Floats:
+    """By what each wall time is multiplied; 1 where there is no reading."""
+    read = probe[~np.isnan(probe)]
+    if not len(read):
+        return np.ones_like(wall)
     with np.errstate(divide="ignore", invalid="ignore"):
         # Threads that compute side by side have more CPU time than wall time.
-        computing = np.minimum(invocations.cpu_seconds / wall, 1.0)
-    part: Floats = computing * reference / probe + (1 - computing)
+        computing = np.minimum(cpu / wall, 1.0)
+    part: Floats = computing * np.median(read) / probe + (1 - computing)
     return np.where(np.isfinite(part), part, 1.0)

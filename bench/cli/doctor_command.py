@@ -78,9 +78,9 @@ def _print_checks(found: list[Check]) -> None:
 
 
 def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
-    from statistics import geometric_mean, median
+    from statistics import median
 
-    from bench.analysis.fidelity import ratio_over_rounds
+    from bench.analysis.fidelity import paced_ratio_over_rounds, ratio_over_rounds
     from bench.runner.fidelity import INVOCATIONS_PER_ROUND, FidelityFailed, measure
     from bench.runner.interpreter import InterpreterFailed
 
@@ -92,9 +92,8 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
     with mendable(FidelityFailed, InterpreterFailed):
         measured = measure(sys.executable, _LIFECYCLE, rounds, secrets.randbits(32), tell)
     started_ns = [one.started_ns * INVOCATIONS_PER_ROUND for one in measured]
-    construct = ratio_over_rounds(
-        [geometric_mean(one.forked_construct_ns) for one in measured],
-        [geometric_mean(one.started_construct_ns) for one in measured],
+    construct = paced_ratio_over_rounds(
+        [one.forked_construct for one in measured], [one.started_construct for one in measured]
     )
     side_by_side = ratio_over_rounds([one.side_by_side_ns for one in measured], started_ns)
     one_at_a_time = ratio_over_rounds([one.one_at_a_time_ns for one in measured], started_ns)
@@ -129,5 +128,5 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
 
 def _ratio(ratio: RatioOverRounds) -> str:
     if ratio.low is None or ratio.high is None:
-        return f"{ratio.ratio:.3f} (too few rounds for an interval: 7 are needed)"
+        return f"{ratio.ratio:.3f} (too few rounds for an interval: 6 are needed)"
     return f"{ratio.ratio:.3f}, 95 % interval {ratio.low:.3f} to {ratio.high:.3f}"

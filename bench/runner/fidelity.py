@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.runner.interpreter import Interpreter, Launch
+from bench.runner.probes import Probes
 from bench.worker.protocol import OK, Message
 
 INVOCATIONS_PER_ROUND = 12
@@ -19,6 +20,14 @@ INVOCATIONS_PER_ROUND = 12
 
 PAIRED = 3
 """Forked and started invocations that are paired in each round of the check."""
+
+
+class Timing(NamedTuple):
+    """One ``construct``: its wall and CPU time, and what the probe's loop took meanwhile."""
+
+    wall_ns: int
+    cpu_ns: int
+    probe_ns: int | None
 
 
 class FidelityFailed(RuntimeError):
@@ -29,16 +38,16 @@ class FidelityFailed(RuntimeError):
 class FidelityRound:
     """One round: the same lifecycle in forked and in started processes, in random order.
 
-    ``forked_construct_ns`` and ``started_construct_ns`` hold ``PAIRED`` values each, measured one
-    at a time. ``side_by_side_ns`` is the price of a round as the presets make it: the import of a
-    zygote and ``INVOCATIONS_PER_ROUND`` invocations, two at a time; ``one_at_a_time_ns`` the same,
-    one at a time, from the mean of the paired ones. ``started_ns`` is the mean time of a started
-    process. ``overhead_ns`` is what each paired forked invocation took beyond the sum of its
-    phases; ``minor_faults`` are those of its ``construct``.
+    ``forked_construct`` and ``started_construct`` hold ``PAIRED`` timings each, made one at a time
+    on one core with a probe. ``side_by_side_ns`` is the price of a round as the presets make it:
+    the import of a zygote and ``INVOCATIONS_PER_ROUND`` invocations, two at a time;
+    ``one_at_a_time_ns`` the same, one at a time, from the mean of the paired ones. ``started_ns``
+    is the mean time of a started process. ``overhead_ns`` is what each paired forked invocation
+    took beyond the sum of its phases; ``minor_faults`` are those of its ``construct``.
     """
 
-    forked_construct_ns: tuple[int, ...]
-    started_construct_ns: tuple[int, ...]
+    forked_construct: tuple[Timing, ...]
+    started_construct: tuple[Timing, ...]
     side_by_side_ns: float
     one_at_a_time_ns: float
     started_ns: float
@@ -59,14 +68,17 @@ def measure(
     when an invocation fails, ``InterpreterFailed`` when an interpreter does not start.
     """
     results = []
-    for number in range(rounds):
-        began = time.monotonic()
-        results.append(_round(python, lifecycle, f"{seed}-{number}"))
-        round_ends(number, time.monotonic() - began)
+    core = max(os.sched_getaffinity(0))
+    pinned = {**lifecycle, "core": core}
+    with Probes([core]) as probes:
+        for number in range(rounds):
+            began = time.monotonic()
+            results.append(_round(python, pinned, f"{seed}-{number}", probes))
+            round_ends(number, time.monotonic() - began)
     return results
 
 
-def _round(python: str, lifecycle: Mapping[str, Any], seed: str) -> FidelityRound:
+def _round(python: str, lifecycle: Mapping[str, Any], seed: str, probes: Probes) -> FidelityRound:
     generator = random.Random(seed)
     number = generator.getrandbits(32)
     backend = lifecycle["backend"]
@@ -83,8 +95,8 @@ def _round(python: str, lifecycle: Mapping[str, Any], seed: str) -> FidelityRoun
         started = [outcome for interpreter, outcome in outcomes if interpreter is starting]
         side_by_side_ns = _side_by_side(forking, lifecycle)
     return FidelityRound(
-        forked_construct_ns=tuple(_construct(outcome)["wall_ns"] for outcome in forked),
-        started_construct_ns=tuple(_construct(outcome)["wall_ns"] for outcome in started),
+        forked_construct=tuple(_timing(outcome, lifecycle["core"], probes) for outcome in forked),
+        started_construct=tuple(_timing(outcome, lifecycle["core"], probes) for outcome in started),
         side_by_side_ns=import_ns + side_by_side_ns,
         one_at_a_time_ns=import_ns + INVOCATIONS_PER_ROUND * _mean_process_ns(forked),
         started_ns=_mean_process_ns(started),
@@ -130,6 +142,13 @@ def _spans(outcome: Message) -> Sequence[Message]:
 
 def _construct(outcome: Message) -> Message:
     return next(span for span in _spans(outcome) if span["phase"] == "construct")
+
+
+def _timing(outcome: Message, core: int, probes: Probes) -> Timing:
+    span = _construct(outcome)
+    begin_ns = outcome["began_ns"] + span["start_ns"]
+    pace = probes.pace(core, begin_ns, begin_ns + span["wall_ns"])
+    return Timing(span["wall_ns"], span["cpu_ns"], None if pace is None else pace.probe_ns)
 
 
 def _phases_ns(outcome: Message) -> int:

@@ -1,9 +1,9 @@
 """The table of samples: one row per phase of an invocation, and per iteration where one iterates.
 
 Times are integer nanoseconds, memory integer bytes. A phase that iterates has one row for its whole
-span, with no ``iteration``, and one row per call, numbered from 0, that carries times only. ``probe_ns``
-is what the probe's loop took on the phase's core while the phase ran, the harmonic mean of
-``probe_readings`` readings; null where no probe ran.
+span, with no ``iteration``, and one row per call, numbered from 0, that carries times only.
+``probe_ns`` is what the probe's loop took on the phase's core while the phase ran, the harmonic
+mean of ``probe_readings`` readings; null where no probe ran.
 """
 
 from __future__ import annotations

@@ -21,10 +21,10 @@ class Recorder:
     ``major_faults``, ``voluntary_switches`` and ``involuntary_switches``. The clocks are read last
     before and first after the measured code; the other meters lie outside them.
 
-    ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all processes
-    of a machine share. ``announce`` is told the name of each phase before it begins; ``wait``, which every timed span
-    ends with, returns when the device has done its work; ``device`` returns what the device's own
-    meters add to a span.
+    ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all
+    processes of a machine share. ``announce`` is told the name of each phase before it begins;
+    ``wait``, which every timed span ends with, returns when the device has done its work;
+    ``device`` returns what the device's own meters add to a span.
     """
 
     def __init__(

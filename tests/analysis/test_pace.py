@@ -55,13 +55,16 @@ def test_phases_without_a_probe_stay_as_they_are() -> None:
 
 def test_calls_are_corrected_with_their_phase() -> None:
     usual = invocation(
-        *(panel(), "inline", {}),
-        order=0,
+        panel(),
+        "inline",
+        {},
         calls={"inference": [0.1] * 4},
         probe_seconds={"inference": 80e-6},
     )
     slow = invocation(
-        *(panel(), "inline", {}),
+        panel(),
+        "inline",
+        {},
         order=1,
         calls={"inference": [0.3] * 4},
         probe_seconds={"inference": 240e-6},
@@ -91,8 +94,9 @@ def neighboured(rounds: int, seed: int, sensitivity: float = 1.0) -> pd.DataFram
                     for phase, cost in BUILD_STYLE[arm].items()
                 }
                 probe = {p: USUAL_S * slow * np.exp(random.normal(0, 0.04)) for p in seconds}
-                place = {"round": number, "order": order}
-                rows += invocation(factors, arm, seconds, probe_seconds=probe, **place)
+                rows += invocation(
+                    factors, arm, seconds, round=number, order=order, probe_seconds=probe
+                )
                 order += 1
     return frame(rows)
 
