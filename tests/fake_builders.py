@@ -45,6 +45,10 @@ def needs_newer_version(layers: Iterable[Any]) -> Model:
     raise NotImplementedError("this version has no such method")
 
 
+def exhausts_the_device(layers: Iterable[Any]) -> Model:
+    raise type("ResourceExhaustedError", (RuntimeError,), {})("no more of it")
+
+
 def returns_no_model(layers: Iterable[Any]) -> Any:
     return {"layers": list(layers)}
 

@@ -22,7 +22,11 @@ _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option("--quick", "preset", flag_value="quick", help="A first look: ends in 3 minutes.")
 @click.option(
-    "--standard", "preset", flag_value="standard", default="standard", help="Ends in 12 minutes."
+    "--standard",
+    "preset",
+    flag_value="standard",
+    default="standard",
+    help="Ends in 12 minutes. [default]",
 )
 @click.option("--thorough", "preset", flag_value="thorough", help="Publishable: hours.")
 @click.option("--layers", type=types.LAYERS, help="Depths to sweep. [default: the scenario's]")

@@ -24,7 +24,7 @@ class UnknownName(ValueError):
 def scenarios() -> Mapping[str, Scenario]:
     """Every scenario that a file of the package ``scenarios`` defines, by its variable's name.
 
-    Raises ``InvalidScenario`` when a file cannot be imported.
+    Raises ``InvalidScenario`` when a file cannot be read or imported.
     """
     found: dict[str, Scenario] = {}
     for path in sorted(_folder().glob("*.py")):
@@ -43,11 +43,14 @@ def scenarios_in(names: Mapping[str, object]) -> Mapping[str, Scenario]:
 
 
 def defines_scenarios(path: Path) -> bool:
-    """Whether the Python file at ``path`` calls ``Scenario`` at its top level; imports nothing."""
+    """Whether the Python file at ``path`` calls ``Scenario`` at its top level; imports nothing.
+
+    Raises ``InvalidScenario`` when it is not Python.
+    """
     try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
-        return False
+        tree = ast.parse(path.read_bytes(), filename=path.name)
+    except (SyntaxError, ValueError) as error:
+        raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
     return any(
         isinstance(statement, (ast.Assign, ast.AnnAssign))
         and isinstance(statement.value, ast.Call)

@@ -24,6 +24,7 @@ from bench.worker.protocol import Channel, Message
 _MAIN = Path(bench.worker.__file__).with_name("__main__.py")
 _LOG_TAIL_LINES = 12
 _END_GRACE_S = 0.6
+_IMPORT_LIMIT_S = 300
 
 
 class InterpreterFailed(RuntimeError):
@@ -130,10 +131,13 @@ class Interpreter:
     def wait_until_ready(self) -> Message:
         """Wait for the import; returns ``import_ns`` and ``import_cpu_ns`` where one was made.
 
-        Raises ``InterpreterFailed`` when the interpreter ends instead.
+        Raises ``InterpreterFailed`` when the interpreter ends instead, or takes five minutes.
         """
         while self._ready is None:
-            _readable(self._channel, None)
+            if not _readable(self._channel, _IMPORT_LIMIT_S):
+                raise InterpreterFailed(
+                    f"importing the framework took more than {_IMPORT_LIMIT_S} s"
+                )
             self._take_ready()
         return self._ready
 

@@ -108,7 +108,8 @@ def _failures(folder: RunFolder) -> Failures:
 def _log_keeper(folder: RunFolder) -> Callable[[int, Visit, Path], None]:
     def keep(number: int, visit: Visit, log: Path) -> None:
         panel, arm = visit.cell
-        parts = [panel.scenario, panel.architecture, panel.layers, arm.name, visit.replicate]
+        factors = panel.model_dump().values()
+        parts = [*factors, arm.name, visit.replicate]
         name = "-".join(str(part) for part in parts if part is not None)
         folder.keep_log(f"round-{number:04d}-{name.replace('/', '_')}", log)
 

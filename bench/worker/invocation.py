@@ -16,6 +16,9 @@ from bench.worker import memory, passes, processes, protocol
 from bench.worker.frameworks import Framework, Unavailable
 from bench.worker.references import BadReference
 
+_OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+"""What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
+
 PHASE_BYTES = 64
 """Size of the file that names the phase an invocation is in, for those who look from outside."""
 
@@ -121,7 +124,7 @@ def shown_phase(files: str) -> str:
 
 
 def _kind(error: BaseException, phase: str) -> str:
-    if isinstance(error, MemoryError):
+    if any(base.__name__ in _OUT_OF_MEMORY for base in type(error).__mro__):
         return protocol.OUT_OF_MEMORY
     if isinstance(error, NotImplementedError) and phase == "construct":
         return protocol.UNAVAILABLE

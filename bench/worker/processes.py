@@ -36,16 +36,21 @@ def _prctl(option: int, argument: int) -> None:
         raise OSError(error, f"prctl({option}): {os.strerror(error)}")
 
 
-def descendants(ancestor: int) -> List[int]:
-    """Process ids of every living process below ``ancestor``, itself left out."""
+def descendants(*ancestors: int, spared: Iterable[int] = ()) -> List[int]:
+    """Process ids of every living process below ``ancestors``, at one moment.
+
+    Left out are the ancestors themselves, and ``spared`` ones with all that is below them.
+    """
     below: Dict[int, List[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             below.setdefault(_parent(int(name)), []).append(int(name))
+    left_out = set(spared)
     found: List[int] = []
-    generation = [ancestor]
+    generation = list(ancestors)
     while generation:
-        generation = [child for parent in generation for child in below.get(parent, ())]
+        children = [child for parent in generation for child in below.get(parent, ())]
+        generation = [child for child in children if child not in left_out]
         found += generation
     return found
 
@@ -86,8 +91,7 @@ def kill_descendants(spared: Set[int]) -> None:
     killed in the next turn.
     """
     while True:
-        below_spared = {pid for root in spared for pid in descendants(root)}
-        strangers = set(descendants(os.getpid())) - spared - below_spared
+        strangers = set(descendants(os.getpid(), spared=spared))
         for pid in strangers:
             kill_group(pid)
         if not _reap(strangers):

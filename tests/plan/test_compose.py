@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,3 +138,15 @@ def test_catalogue_finds_scenarios_and_architectures_by_reading() -> None:
         "tutorial",
     }
     assert all(catalogue.architectures().values()), "every architecture has a description"
+
+
+def test_file_that_is_no_python_is_refused_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text("build_style = Scenario(\n")
+    with pytest.raises(InvalidScenario, match=r"broken.py: SyntaxError: .*line 1"):
+        catalogue.defines_scenarios(path)
+
+
+def test_without_pinning_nothing_runs_side_by_side() -> None:
+    plan = composed("build_style", pin=False)
+    assert (plan.jobs, plan.pin) == (1, False)

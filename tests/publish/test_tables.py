@@ -95,9 +95,20 @@ def test_growth_table_gives_coefficients_and_class() -> None:
 
 def test_noise_line_names_the_placebo_s_false_alarms() -> None:
     assert "no false alarms in 21 placebo comparisons" in rendered(findings())
-    noise = {"placebo_comparisons": 21, "placebo_false_alarms": 2, "floor_ratio": 1.1}
-    loud = findings(noise=noise)
-    assert "2 false alarms in 21 placebo comparisons" in rendered(loud)
+    noise = {
+        "placebo_comparisons": 21,
+        "placebo_false_alarms": 2,
+        "floor_ratio": 1.1,
+        "floor_ratio_as_measured": 1.1,
+    }
+    loud = rendered(findings(noise=noise))
+    assert "2 false alarms in 21 placebo comparisons" in loud
+    assert "correction for pace" not in loud
+
+
+def test_noise_line_says_what_the_correction_for_pace_does() -> None:
+    text = " ".join(rendered(findings()).split())
+    assert "are below 1.043 (1.310 before the correction for pace)" in text
 
 
 def test_failures_and_warnings_are_shown() -> None:

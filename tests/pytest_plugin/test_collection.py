@@ -80,3 +80,10 @@ def test_wrong_names_and_scenarios_are_told_in_one_line(sessions: Sessions) -> N
     result = sessions.run("fakes.py")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["baseline 'none' is none of the arms: *"])
+
+
+def test_scenario_file_that_is_no_python_is_an_error_not_an_absence(sessions: Sessions) -> None:
+    sessions.write("fakes.py", HEAD + "broken = Scenario(\n")
+    result = sessions.run(".")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*SyntaxError*"])

@@ -136,7 +136,8 @@ def test_failed_invocation_keeps_its_log(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan("good", "raises", rounds=1, layers=(2,)))
     carry_out(folder, Listener())
     (log,) = (folder.path / "logs").iterdir()
-    assert log.name == "round-0000-fakes-tests.fake_builders:stack-2-raises-0.log"
+    cell = "fakes-tests.fake_builders:stack-2-function-cpu-tests.fake_framework-default-raises"
+    assert log.name == f"round-0000-{cell}-0.log"
     assert "ValueError: no such luck" in log.read_text()
 
 

@@ -119,6 +119,7 @@ def test_build_is_timed_when_construct_left_it_to_do(invoke: Invoke) -> None:
     ("builder", "status", "words"),
     [
         ("raises", "builder_error", "ValueError: no such luck (fake_builders.py, line"),
+        ("exhausts_the_device", "out_of_memory", "ResourceExhaustedError: no more of it"),
         ("leaves_python", "builder_error", "SystemExit: goodbye"),
         ("needs_newer_version", "unavailable", "this version has no such method"),
         ("returns_no_model", "not_a_model", "returned a dict, not a model"),
