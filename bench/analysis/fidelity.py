@@ -33,7 +33,10 @@ def paced_ratio_over_rounds(
     A timing is wall time, CPU time and the probe's reading, in any one unit; the last may be None.
     """
     timings = np.array([numerators, denominators], dtype=float)
-    logs = np.log(times_at_usual_pace(*np.moveaxis(timings, -1, 0))).mean(axis=-1)
+    shape = timings.shape[:-1]
+    wall, cpu, probe = timings.reshape(-1, timings.shape[-1]).T
+    cell = np.repeat([0, 1], wall.size // 2)
+    logs = np.log(times_at_usual_pace(wall, cpu, probe, cell)).reshape(shape).mean(axis=-1)
     return ratio_over_rounds(np.exp(logs[0]), np.exp(logs[1]))
 
 

@@ -18,39 +18,71 @@ USUAL_S = 80e-6
 """What the probe's loop takes at the usual pace."""
 
 
-def corrected(*invocations: dict[str, Any]) -> np.ndarray:
-    """Seconds of ``construct``, one per invocation, at the usual pace."""
+def corrected(probe: float | None, wall: float, cpu: float | None = None) -> float:
+    """Seconds of one ``construct`` at the usual pace.
+
+    Beside it are forty of another arm that take one second at the usual pace, and suffer exactly
+    what the probe suffers.
+    """
     rows = [
         row
-        for order, each in enumerate(invocations)
-        for row in invocation(panel(), "inline", order=order, **each)
+        for order, slow in enumerate([1.0, 1.0, 0.8, 1.5] * 10)
+        for row in invocation(
+            panel(),
+            "inline",
+            {"construct": slow},
+            order=order,
+            probe_seconds={"construct": USUAL_S * slow},
+        )
     ]
-    return at_usual_pace(arrange(frame(rows))).seconds[:, 0]
-
-
-def disturbed(probe: float, wall: float, **more: Any) -> dict[str, Any]:
-    return {"seconds": {"construct": wall}, "probe_seconds": {"construct": probe}, **more}
+    rows += invocation(
+        panel(),
+        "incremental",
+        {"construct": wall},
+        order=40,
+        probe_seconds={"construct": probe} if probe else None,
+        cpu_seconds={"construct": cpu} if cpu else None,
+    )
+    found = at_usual_pace(arrange(frame(rows))).seconds[:, 0]
+    assert found[:40] == pytest.approx([1.0] * 40)
+    return float(found[40])
 
 
 def test_computing_at_a_slow_pace_is_scaled_to_the_usual_one() -> None:
-    found = corrected(disturbed(80e-6, 1.0), disturbed(80e-6, 1.0), disturbed(120e-6, 1.5))
-    assert found == pytest.approx([1.0, 1.0, 1.0])
+    assert corrected(USUAL_S, 3.0) == pytest.approx(3.0)
+    assert corrected(USUAL_S * 1.5, 3.0) == pytest.approx(2.0)
 
 
 def test_waiting_passes_at_its_own_speed() -> None:
-    asleep = disturbed(160e-6, 1.0, cpu_seconds={"construct": 0.2})
-    assert corrected(disturbed(80e-6, 1.0), disturbed(80e-6, 1.0), asleep)[2] == pytest.approx(0.9)
+    assert corrected(USUAL_S * 2, 1.0, cpu=0.2) == pytest.approx(0.9)
 
 
 def test_threads_side_by_side_are_not_corrected_beyond_the_pace() -> None:
-    threads = disturbed(160e-6, 1.0, cpu_seconds={"construct": 1.9})
-    assert corrected(disturbed(80e-6, 1.0), disturbed(80e-6, 1.0), threads)[2] == pytest.approx(0.5)
+    assert corrected(USUAL_S * 2, 1.0, cpu=1.9) == pytest.approx(0.5)
 
 
-def test_phases_without_a_probe_stay_as_they_are() -> None:
-    assert corrected({"seconds": {"construct": 1.0}}) == pytest.approx([1.0])
-    probed = [disturbed(80e-6, 1.0), disturbed(80e-6, 1.0)]
-    assert corrected(*probed, {"seconds": {"construct": 1.5}})[2] == pytest.approx(1.5)
+def test_phases_without_a_reading_stay_as_they_are() -> None:
+    assert corrected(None, 1.5) == pytest.approx(1.5)
+    rows = frame(invocation(panel(), "inline", {"construct": 1.5}))
+    assert at_usual_pace(arrange(rows)).seconds == pytest.approx(np.array([[1.5]]))
+
+
+@pytest.mark.parametrize("suffers", [0.0, 0.5, 1.4])
+def test_sensitivity_of_a_phase_is_found(suffers: float) -> None:
+    """A phase that suffers more or less than the probe does, or nothing at all."""
+    rows = [
+        row
+        for order, slow in enumerate([1.0, 1.0, 0.8, 1.5] * 50)
+        for row in invocation(
+            panel(),
+            "inline",
+            {"construct": slow**suffers},
+            order=order,
+            probe_seconds={"construct": USUAL_S * slow},
+        )
+    ]
+    found = at_usual_pace(arrange(frame(rows))).seconds
+    assert found == pytest.approx(np.ones_like(found), rel=0.01)
 
 
 def test_calls_are_corrected_with_their_phase() -> None:
