@@ -23,7 +23,7 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "quick": Preset(architectures=1, rounds=30, replicates=1, iterations=20, budget_s=156, jobs=2),
+    "quick": Preset(architectures=1, rounds=30, replicates=1, iterations=20, budget_s=163, jobs=2),
     "standard": Preset(
         architectures=2, rounds=60, replicates=1, iterations=30, budget_s=660, jobs=2
     ),

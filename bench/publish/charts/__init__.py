@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.analysis.findings import Findings
 from bench.publish.charts.context import Context
@@ -15,9 +20,11 @@ from bench.publish.charts.points import points_chart
 from bench.publish.charts.ratios import ratios_chart
 from bench.publish.charts.sheet import Chart
 from bench.publish.charts.style import arm_styles, drawing
-from bench.publish.sweeps import Setting, sweeps
+from bench.publish.sweeps import Setting, Sweep, sweeps
 
-KINDS = (cost_chart, points_chart, ratios_chart, lifecycle_chart, memory_chart)
+Kind = Callable[[Sweep, Context], Chart | None]
+
+KINDS: Sequence[Kind] = (cost_chart, points_chart, ratios_chart, lifecycle_chart, memory_chart)
 """Each takes a sweep and a context, and draws nothing where the sweep has nothing for it."""
 
 
@@ -30,27 +37,47 @@ def draw_charts(
     endings that matplotlib writes. The same findings give files that are equal byte for byte. A
     run without a finished round has no charts.
     """
-    written = []
-    for name, chart in _charts(findings):
-        for ending in formats:
-            path = directory / f"{name}-{chart.kind}.{ending}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with drawing():
-                chart.figure.savefig(path, format=ending, metadata=_metadata(chart, ending))
-            written.append(path)
-    return written
+    directory.mkdir(parents=True, exist_ok=True)
+    drawings = list(_drawings(findings))
+    if not drawings:
+        return []
+    # Drawing takes a second a chart. Forked helpers have everything imported already.
+    helpers = min(len(os.sched_getaffinity(0)), len(drawings))
+    with ProcessPoolExecutor(helpers, mp_context=get_context("fork")) as pool:
+        written = pool.map(partial(_draw, directory=directory, formats=formats), drawings)
+        return [path for paths in written for path in paths]
 
 
-def _charts(findings: Findings) -> Iterator[tuple[str, Chart]]:
+class _Drawing(NamedTuple):
+    """One chart to be drawn: ``kind`` of ``sweep``, into files that begin with ``name``."""
+
+    name: str
+    kind: Kind
+    sweep: Sweep
+    context: Context
+
+
+def _drawings(findings: Findings) -> Iterator[_Drawing]:
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
     context = Context(findings, arm_styles(findings))
     for sweep in found:
         name = _file_name(sweep.setting, [other.setting for other in found])
         for kind in KINDS:
-            with drawing():
-                chart = kind(sweep, context)
-            if chart is not None:
-                yield name, chart
+            yield _Drawing(name, kind, sweep, context)
+
+
+def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Path]:
+    """The files written, none where the sweep has nothing for this kind of chart."""
+    with drawing():
+        chart = planned.kind(planned.sweep, planned.context)
+        if chart is None:
+            return []
+        written = []
+        for ending in formats:
+            path = directory / f"{planned.name}-{chart.kind}.{ending}"
+            chart.figure.savefig(path, format=ending, metadata=_metadata(chart, ending))
+            written.append(path)
+    return written
 
 
 def _file_name(setting: Setting, others: Sequence[Setting]) -> str:
