@@ -78,11 +78,20 @@ def answer_title(sweep: Sweep, phase: str) -> str:
 
 
 def growth_title(sweep: Sweep, phase: str) -> str:
-    """How each arm's cost grows with the layers; empty where no growth was fitted."""
+    """How the cost grows with the layers; empty where no growth was fitted.
+
+    Of a headline phase, only arms are told whose headline it is.
+    """
     groups: dict[Growth, list[str]] = {growth: [] for growth in _HOW}
-    for arm in sweep.arms:
+    sweep_arms = [arm for arm in sweep.arms if arm not in sweep.placebos]
+    told_of = [
+        arm
+        for arm in sweep_arms
+        if phase not in sweep.headline_phases or phase in sweep.headlines(arm)
+    ]
+    for arm in told_of:
         fit = sweep.growth(arm, phase)
-        if fit is not None and arm not in sweep.placebos:
+        if fit is not None:
             groups[fit.growth].append(arm)
     groups = {growth: arms for growth, arms in groups.items() if arms}
     if not groups:
@@ -91,7 +100,7 @@ def growth_title(sweep: Sweep, phase: str) -> str:
         return f"How {phase} grows with the layers is unresolved"
     if len(groups) == 1:
         (growth, arms), *_ = groups.items()
-        whose = "every arm" if len(arms) > 1 else arms[0]
+        whose = "every arm" if len(arms) > 1 and told_of == sweep_arms else listing(arms)
         return f"{phase} grows {_HOW[growth]} for {whose}"
     largest = max(groups, key=lambda growth: len(groups[growth]))
     told = [
@@ -100,7 +109,8 @@ def growth_title(sweep: Sweep, phase: str) -> str:
         if growth != largest
     ]
     rest = groups[largest]
-    told.append(f"{_HOW[largest]} for {'the other arms' if len(rest) > 1 else rest[0]}")
+    others = len(rest) > 1 and told_of == sweep_arms
+    told.append(f"{_HOW[largest]} for {'the other arms' if others else listing(rest)}")
     return f"{phase} grows {'; '.join(told)}"
 
 
