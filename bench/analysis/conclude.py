@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from bench.analysis.break_even import break_even_findings
 from bench.analysis.cells import cell_findings
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conservation import conservation_warnings
 from bench.analysis.curves import declared_curves
+from bench.analysis.doubts import effect_warnings, margin_warnings, throttle_warnings
 from bench.analysis.effects import Effect, effect_of
 from bench.analysis.failures import failure_findings, framework_failures
-from bench.analysis.findings import ComparisonFinding, Factors, Findings
+from bench.analysis.findings import ComparisonFinding, Doubt, Factors, Findings
 from bench.analysis.intervals import median_interval, placed, rounds_to_exclude
 from bench.analysis.invocations import arrange
 from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
+from bench.analysis.order import order_finding, order_warnings
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds
 from bench.analysis.scaling import scaling_finding
@@ -30,6 +33,7 @@ def conclude(
     *,
     composites: Mapping[str, tuple[str, ...]],
     iterating: Collection[str],
+    first_answer: str,
     margin: float,
     confidence: float,
     run: str,
@@ -43,18 +47,21 @@ def conclude(
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
     declared. ``composites`` and ``iterating`` describe the phases (see ``reduce_rounds``);
+    ``first_answer`` is the composite that ends with the first answer;
     ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
     as large as that of the comparisons. The remaining arguments are passed on.
     """
     invocations = arrange(samples)
+    paced = at_usual_pace(invocations)
     costs, as_measured = (
         reduce_rounds(each, composites=composites, iterating=iterating)
-        for each in (at_usual_pace(invocations), invocations)
+        for each in (paced, invocations)
     )
     budget = round(1 - confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     effects = [effect_of(comparison, costs) for comparison in comparisons]
     compared = [comparison_finding(effect, margin, confidence, rounds) for effect in effects]
+    order = order_finding(paced)
     placebos = [comparison for comparison in comparisons if comparison.placebo]
     curves = declared_curves(comparisons, budget)
     scaling = (scaling_finding(curve, costs) for curve in curves)
@@ -71,13 +78,22 @@ def conclude(
         questions=dict(questions),
         comparisons=tuple(compared),
         scaling=tuple(finding for finding in scaling if finding is not None),
+        order=order,
         noise=noise_finding(compared, effects, [effect_of(each, as_measured) for each in placebos]),
+        break_even=break_even_findings(
+            [comparison for comparison in comparisons if comparison.phase in iterating],
+            costs,
+            start=first_answer,
+        ),
         cells=cell_findings(costs, _declared_order(comparisons)),
         failures=failure_findings(samples),
         warnings=(
             *framework_failures(samples),
             *conservation_warnings(invocations),
             *noise_warnings(compared),
+            *margin_warnings(compared, margin, planned_rounds),
+            *throttle_warnings(samples),
+            *order_warnings(order),
         ),
     )
 
@@ -115,26 +131,25 @@ def comparison_finding(
     )
 
 
-def _warnings(effect: Effect, rounds: int) -> list[str]:
+def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:
     """What a reader must know before believing the verdict on ``effect``."""
     comparison, measured = effect.comparison, len(effect.log_ratio)
-    warnings = []
     if rounds:
         for arm, seconds in (
             (comparison.baseline, effect.baseline_seconds),
             (comparison.arm, effect.arm_seconds),
         ):
             if not seconds:
-                warnings.append(f"{arm} has no cost in this phase")
+                yield Doubt(kind="no_cost", text=f"{arm} has no cost in this phase")
     if 0 < measured < rounds:
-        warnings.append(f"{rounds - measured} of {rounds} rounds lack one of the two arms")
+        text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
+        yield Doubt(kind="incomplete", text=text)
     if comparison.error_share > 0:
         needed = rounds_to_exclude(comparison.error_share)
         if measured < needed:
-            warnings.append(
-                f"too few rounds: {needed} are needed at this share of the error budget"
-            )
-    return warnings
+            text = f"too few rounds: {needed} are needed at this share of the error budget"
+            yield Doubt(kind="too_few_rounds", text=text)
+    yield from effect_warnings(effect.log_ratio)
 
 
 def _declared_order(comparisons: Sequence[Comparison]) -> dict[tuple[Factors, str], int]:

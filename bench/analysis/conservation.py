@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench.analysis.findings import Doubt
 from bench.analysis.invocations import Invocations
 
 TOLERANCE = 0.01
 """Part of an invocation's own span by which the sum of its phases may differ from it."""
 
 
-def conservation_warnings(invocations: Invocations) -> tuple[str, ...]:
+def conservation_warnings(invocations: Invocations) -> tuple[Doubt, ...]:
     """A warning when invocations' phases add up to more or less than their span, with the worst.
 
     Invocations whose own span was not recorded cannot be checked and are not counted.
@@ -27,8 +28,9 @@ def conservation_warnings(invocations: Invocations) -> tuple[str, ...]:
     factors, arm, _ = invocations.cells[invocations.cell[worst]]
     named = [factors.scenario, factors.architecture, factors.layers, factors.entry, arm]
     where = ", ".join(str(name) for name in named if name is not None)
-    return (
+    text = (
         f"the phases of {broken.sum()} of {checked.sum()} invocations do not add up to the "
         f"invocation's own span within {TOLERANCE:.0%}; worst {deviation[worst]:+.1%} "
-        f"({where}, round {invocations.round[worst]})",
+        f"({where}, round {invocations.round[worst]})"
     )
+    return (Doubt(kind="conservation", text=text),)

@@ -28,12 +28,14 @@ about four more rounds.
 class Curve:
     """One arm's time in one phase at several depths, all other factors fixed.
 
-    ``panels`` are the panels of its depths, shallowest first. ``error_share`` bounds, for each of
-    its coefficients, the probability that the interval of that coefficient ever misses.
+    ``panels`` are the panels of its depths, shallowest first; ``baseline`` is the arm that it is
+    compared with, itself for a baseline. ``error_share`` bounds, for each of its coefficients, the
+    probability that the interval of that coefficient ever misses.
     """
 
     panels: tuple[Factors, ...]
     arm: str
+    baseline: str
     placebo: bool
     phase: str
     error_share: float
@@ -62,6 +64,7 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
     """
     panels: dict[_Name, dict[int, Factors]] = {}
     placebo: dict[_Name, bool] = {}
+    baseline: dict[_Name, str] = {}
     headline: dict[_Name, bool] = {}
     for comparison in comparisons:
         if comparison.factors.layers is None:
@@ -72,6 +75,7 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
         ):
             panels.setdefault(name, {})[comparison.factors.layers] = comparison.factors
             placebo[name] = is_placebo
+            baseline[name] = comparison.baseline
             headline[name] = headline.get(name, False) or comparison.headline
     names = [name for name, depths in panels.items() if len(depths) >= FEWEST_DEPTHS]
     counted = [headline[name] for name in names if not placebo[name]]
@@ -80,6 +84,7 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
         Curve(
             panels=tuple(panels[name][layers] for layers in sorted(panels[name])),
             arm=name.arm,
+            baseline=baseline[name],
             placebo=placebo[name],
             phase=name.phase,
             error_share=share[headline[name]],

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
-from bench.analysis.findings import FACTORS, FailureFinding
+from bench.analysis.findings import FACTORS, Doubt, FailureFinding
 from bench.analysis.invocations import NOTHING_TO_DO, OK
 
 
@@ -34,14 +34,17 @@ def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
     return tuple(findings)
 
 
-def framework_failures(samples: pd.DataFrame) -> tuple[str, ...]:
+def framework_failures(samples: pd.DataFrame) -> tuple[Doubt, ...]:
     """A warning per failure that belongs to no arm, such as a framework that cannot be imported."""
     failed = _failed(samples)
     if failed.empty:
         return ()
     counts = Counter(_rows(failed[failed["arm"].isna()], *_WHAT))
     return tuple(
-        f"{phase}: {kind}: {reason or 'no reason given'} ({count} of them)"
+        Doubt(
+            kind="framework",
+            text=f"{phase}: {kind}: {reason or 'no reason given'} ({count} of them)",
+        )
         for (phase, kind, reason), count in counts.items()
     )
 

@@ -11,11 +11,31 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
+WarningKind = Literal[
+    "bimodal",
+    "conservation",
+    "drift",
+    "false_alarm",
+    "framework",
+    "incomplete",
+    "margin_below_floor",
+    "no_cost",
+    "order",
+    "throttled",
+    "too_few_rounds",
+]
 Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class Doubt(_Frozen):
+    """A doubt that travels with a result: what kind it is, and what to know about it."""
+
+    kind: WarningKind
+    text: str
 
 
 class Factors(_Frozen):
@@ -59,7 +79,41 @@ class ComparisonFinding(Factors):
     more_rounds: int | None
     baseline_seconds: float | None
     arm_seconds: float | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Doubt, ...] = ()
+
+
+class Forecast(_Frozen):
+    """The cost of a depth that was not measured, should the fitted curve go on."""
+
+    layers: int
+    seconds: float
+    seconds_low: float | None
+    seconds_high: float | None
+
+
+class ForecastCheck(_Frozen):
+    """The deepest depth forecast from the shallower ones, relative to what was measured there."""
+
+    layers: int
+    ratio: float
+    ratio_low: float | None
+    ratio_high: float | None
+
+
+class CoefficientDifference(_Frozen):
+    """What an arm's curve has more than the baseline's, coefficient by coefficient, in seconds."""
+
+    baseline: str
+    rounds: int
+    constant: float
+    constant_low: float | None
+    constant_high: float | None
+    per_layer: float
+    per_layer_low: float | None
+    per_layer_high: float | None
+    per_layer_squared: float
+    per_layer_squared_low: float | None
+    per_layer_squared_high: float | None
 
 
 class ScalingFinding(_Frozen):
@@ -67,7 +121,8 @@ class ScalingFinding(_Frozen):
 
     The coefficients are medians over rounds, their intervals simultaneous over the scaling family.
     ``curvature`` is the share of the quadratic term in the cost at the deepest panel, from which
-    ``growth`` is read; ``layers`` are the depths that were fitted.
+    ``growth`` is read; ``layers`` are the depths that were fitted. ``difference`` is to the
+    baseline's curve, where both arms have the same depths; ``forecast_check`` takes four depths.
     """
 
     scenario: str
@@ -95,6 +150,9 @@ class ScalingFinding(_Frozen):
     curvature_low: float | None
     curvature_high: float | None
     growth: Growth
+    difference: CoefficientDifference | None
+    forecast: Forecast
+    forecast_check: ForecastCheck | None
 
 
 class NoiseFinding(_Frozen):
@@ -108,6 +166,20 @@ class NoiseFinding(_Frozen):
     placebo_false_alarms: int
     floor_ratio: float | None
     floor_ratio_as_measured: float | None
+
+
+class OrderFinding(_Frozen):
+    """What the place in a round, and what was measured before, did to an invocation's time.
+
+    ``last_to_first_ratio`` is how much longer the last invocation of a round takes than the first;
+    ``predecessor_ratio`` how far the arms measured before it spread its mean.
+    """
+
+    invocations: int
+    last_to_first_ratio: float
+    position_matters: bool
+    predecessor_ratio: float
+    predecessor_matters: bool
 
 
 class CellFinding(Factors):
@@ -126,6 +198,22 @@ class CellFinding(Factors):
     seconds_high: float
     memory_change_bytes: float | None
     memory_peak_bytes: float | None
+
+
+class BreakEvenFinding(Factors):
+    """After how many calls an arm's slower start has been paid back by its faster calls.
+
+    0 calls when its start is no slower; ``None`` when it is never paid back, in ``calls_high`` also
+    when the rounds so far do not rule that out. ``never`` when the whole interval says so.
+    """
+
+    arm: str
+    baseline: str
+    rounds: int
+    calls: float | None
+    calls_low: float
+    calls_high: float | None
+    never: bool
 
 
 class FailureFinding(Factors):
@@ -157,6 +245,8 @@ class Findings(_Frozen):
     comparisons: tuple[ComparisonFinding, ...]
     scaling: tuple[ScalingFinding, ...]
     noise: NoiseFinding
+    order: OrderFinding | None
+    break_even: tuple[BreakEvenFinding, ...]
     cells: tuple[CellFinding, ...]
     failures: tuple[FailureFinding, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Doubt, ...] = ()

@@ -49,7 +49,8 @@ class Calls:
 class Invocations:
     """Every invocation that ran to its end; those that failed contribute nothing.
 
-    ``cell`` (positions in ``cells``), ``round`` and ``span_seconds`` have shape (invocations,);
+    ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round) and ``span_seconds``
+    have shape (invocations,);
     ``seconds``, ``cpu_seconds``, ``probe_seconds`` (what the probe's loop took meanwhile),
     ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape (invocations,
     phases) and describe whole phases. NaN stands where there is no value.
@@ -59,6 +60,7 @@ class Invocations:
     phases: tuple[str, ...]
     cell: Integers
     round: Integers
+    order: Integers
     span_seconds: Floats
     seconds: Floats
     cpu_seconds: Floats
@@ -104,6 +106,7 @@ def arrange(samples: pd.DataFrame) -> Invocations:
         phases=names,
         cell=cell[first],
         round=_integers(samples["round"])[first],
+        order=_integers(samples["order"])[first],
         span_seconds=span_seconds,
         seconds=spread(np.where(idle, np.nan, seconds)),
         cpu_seconds=spread(_floats(samples["cpu_ns"]) / 1e9),
@@ -197,6 +200,7 @@ _NOTHING = Invocations(
     phases=(),
     cell=_NO_INTEGERS,
     round=_NO_INTEGERS,
+    order=_NO_INTEGERS,
     span_seconds=_NO_FLOATS,
     seconds=_NO_PHASES,
     cpu_seconds=_NO_PHASES,

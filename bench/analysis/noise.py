@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.analysis.effects import Effect
-from bench.analysis.findings import ComparisonFinding, NoiseFinding
+from bench.analysis.findings import ComparisonFinding, Doubt, NoiseFinding
 
 
 def noise_finding(
@@ -36,17 +36,18 @@ def _floor(effects: Sequence[Effect]) -> float | None:
     return math.exp(np.quantile(size, 0.95)) if len(size) else None
 
 
-def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[str, ...]:
+def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[Doubt, ...]:
     """A warning when a placebo was called faster or slower than the baseline it is a copy of."""
     alarms = [finding for finding in findings if is_false_alarm(finding)]
     if not alarms:
         return ()
     named = sorted({f"{finding.phase} ({finding.verdict})" for finding in alarms})
-    return (
+    text = (
         "the placebo, a copy of the baseline, is called different in "
         f"{len(alarms)} comparison{'s' if len(alarms) > 1 else ''}: {', '.join(named)}; "
-        "effects of that size are the instrument's own",
+        "effects of that size are the instrument's own"
     )
+    return (Doubt(kind="false_alarm", text=text),)
 
 
 def is_false_alarm(finding: ComparisonFinding) -> bool:

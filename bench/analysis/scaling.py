@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bench.analysis.curves import FEWEST_DEPTHS, Curve
-from bench.analysis.findings import Growth, ScalingFinding
+from bench.analysis.findings import CoefficientDifference, Growth, ScalingFinding
 from bench.analysis.fits import fit_quadratic
 from bench.analysis.intervals import Interval, median_interval, placed
-from bench.analysis.invocations import Floats
+from bench.analysis.invocations import Booleans, Floats
 from bench.analysis.medians import median
+from bench.analysis.predictions import forecast, forecast_check
 from bench.analysis.rounds import RoundCosts
 
 NEGLIGIBLE = 0.1
@@ -36,7 +37,8 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     the curve, then rounds that lack one of its depths. ``None`` when fewer than three depths or no
     round remain.
     """
-    layers, values = _measured(curve, costs)
+    layers, series = _measured(curve, curve.arm, costs)
+    values = series[_complete(series)]
     if len(layers) < FEWEST_DEPTHS or not len(values):
         return None
     coefficients = fit_quadratic(layers, values)
@@ -71,6 +73,9 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         growth=growth_of(
             median(share), median_interval(share, error), curvature_median, curvature_interval
         ),
+        difference=_difference(curve, layers, series, costs),
+        forecast=forecast(layers, values, error),
+        forecast_check=forecast_check(layers, values, error),
     )
 
 
@@ -102,13 +107,47 @@ def _absent(median: float, interval: Interval) -> bool:
     return indistinct and interval.low > low and interval.high < high
 
 
-def _measured(curve: Curve, costs: RoundCosts) -> tuple[Floats, Floats]:
-    """The depths of a curve that were measured, and their costs (rounds, depths)."""
+def _difference(
+    curve: Curve, layers: Floats, series: Floats, costs: RoundCosts
+) -> CoefficientDifference | None:
+    """What the curve has more than its baseline's in the rounds that measured both, or None."""
+    if curve.arm == curve.baseline:
+        return None
+    base_layers, base = _measured(curve, curve.baseline, costs)
+    if not np.array_equal(base_layers, layers):
+        return None
+    both = _complete(series) & _complete(base)
+    if not both.any():
+        return None
+    differences = fit_quadratic(layers, series[both]) - fit_quadratic(layers, base[both])
+    constant, per_layer, squared = (median_interval(d, curve.error_share) for d in differences.T)
+    medians = [median(each) for each in differences.T]
+    return CoefficientDifference(
+        baseline=curve.baseline,
+        rounds=len(differences),
+        constant=medians[0],
+        constant_low=placed(constant.low),
+        constant_high=placed(constant.high),
+        per_layer=medians[1],
+        per_layer_low=placed(per_layer.low),
+        per_layer_high=placed(per_layer.high),
+        per_layer_squared=medians[2],
+        per_layer_squared_low=placed(squared.low),
+        per_layer_squared_high=placed(squared.high),
+    )
+
+
+def _measured(curve: Curve, arm: str, costs: RoundCosts) -> tuple[Floats, Floats]:
+    """The depths at which ``arm`` was measured in most rounds, and its costs (rounds, depths)."""
     layers = np.array([float(panel.layers or 0) for panel in curve.panels])
-    series = [costs.seconds_of(panel, curve.arm, curve.phase) for panel in curve.panels]
+    series = [costs.seconds_of(panel, arm, curve.phase) for panel in curve.panels]
     values = np.stack(series, axis=1)
     values = np.where(values > 0, values, np.nan)
     present = ~np.isnan(values)
     kept = 2 * present.sum(axis=0) >= max(present.any(axis=1).sum(), 1)
-    values = values[:, kept]
-    return layers[kept], values[~np.isnan(values).any(axis=1)]
+    return layers[kept], values[:, kept]
+
+
+def _complete(series: Floats) -> Booleans:
+    """Which rounds measured every depth."""
+    return np.asarray(~np.isnan(series).any(axis=1))

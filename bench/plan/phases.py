@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+FIRST_ANSWER = "time_to_first_inference"
+"""The composite that ends with a model's first answer."""
+
 COMPOSITES: Mapping[str, tuple[str, ...]] = {
     "ready": ("construct", "build"),
-    "time_to_first_inference": ("construct", "build", "compile", "trace", "first_call"),
+    FIRST_ANSWER: ("construct", "build", "compile", "trace", "first_call"),
 }
 """Phases that are sums of other phases of the same invocation."""
 

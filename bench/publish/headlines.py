@@ -128,6 +128,25 @@ def memory_answer(sweep: Sweep) -> str:
     return f"Kept after {MEMORY_PHASE}{at_layers(sweep.deepest)}: {amounts}."
 
 
+def break_even_answer(sweep: Sweep) -> str:
+    """Which arms' slower start is paid back by faster calls at the deepest panel, or never is.
+
+    Empty where the rounds so far tell neither.
+    """
+    told = []
+    for item in sweep.break_even:
+        if item.layers != sweep.deepest:
+            continue
+        if item.never:
+            told.append(f"{item.arm} never pays back its slower start")
+        elif item.calls and item.calls_low > 0 and item.calls_high is not None:
+            bounds = f"[{item.calls_low:,.0f}, {item.calls_high:,.0f}]"
+            told.append(
+                f"{item.arm} pays back its slower start after {item.calls:,.0f} calls {bounds}"
+            )
+    return f"Against {sweep.baseline}{at_layers(sweep.deepest)}: {'; '.join(told)}." if told else ""
+
+
 def memory_title(sweep: Sweep) -> str:
     """The arm that keeps most memory at the deepest panel, beside the baseline."""
     found = [

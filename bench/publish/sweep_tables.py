@@ -55,7 +55,10 @@ def other_phases_table(sweep: Sweep) -> RenderableType:
 
 
 def growth_table(sweep: Sweep) -> RenderableType | None:
-    """The fitted cost of each arm in the headline phases, or None where nothing was fitted."""
+    """The fitted cost of each arm in the headline phases, or None where nothing was fitted.
+
+    Where the width allows, with what the fit says of twice the deepest depth.
+    """
     fits = [
         fit
         for phase in sweep.headline_phases
@@ -65,7 +68,11 @@ def growth_table(sweep: Sweep) -> RenderableType | None:
     ]
     if not fits:
         return None
-    return FirstThatFits(_growth(fits, with_interval=True), _growth(fits))
+    return FirstThatFits(
+        _growth(fits, with_interval=True, forecast=True),
+        _growth(fits, with_interval=True),
+        _growth(fits),
+    )
 
 
 def _stacked(tables: Sequence[Table]) -> Group:
@@ -140,7 +147,9 @@ def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
     return table
 
 
-def _growth(fits: Sequence[ScalingFinding], *, with_interval: bool = False) -> Table:
+def _growth(
+    fits: Sequence[ScalingFinding], *, with_interval: bool = False, forecast: bool = False
+) -> Table:
     table = plain_table("Growth: time = constant + per layer · n + per layer² · n², n layers")
     table.add_column("phase")
     table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
@@ -148,6 +157,10 @@ def _growth(fits: Sequence[ScalingFinding], *, with_interval: bool = False) -> T
         table.add_column(name, justify="right", no_wrap=True)
     if with_interval:
         table.add_column("", no_wrap=True, style="dim")
+    depths = {fit.forecast.layers for fit in fits}
+    if forecast:
+        ahead = f"at {depths.pop()}" if len(depths) == 1 else "at twice the depth"
+        table.add_column(ahead, justify="right", no_wrap=True)
     table.add_column("growth", no_wrap=True)
     told = ""
     for fit in fits:
@@ -161,6 +174,7 @@ def _growth(fits: Sequence[ScalingFinding], *, with_interval: bool = False) -> T
             duration(fit.per_layer),
             squared,
             *([interval] if with_interval else []),
+            *([duration(fit.forecast.seconds)] if forecast else []),
         ]
         table.add_row(*row, Text(fit.growth, style=GROWTH_STYLES.get(fit.growth, "")))
         told = fit.phase

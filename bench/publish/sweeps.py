@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bench.analysis.findings import (
+    BreakEvenFinding,
     CellFinding,
     ComparisonFinding,
     Factors,
@@ -67,6 +68,7 @@ class Sweep:
     cells: tuple[CellFinding, ...]
     comparisons: tuple[ComparisonFinding, ...]
     scaling: tuple[ScalingFinding, ...]
+    break_even: tuple[BreakEvenFinding, ...]
     failures: tuple[FailureFinding, ...]
 
     @property
@@ -175,6 +177,7 @@ def _sweep(findings: Findings, setting: Setting) -> Sweep:
         cells=cells,
         comparisons=comparisons,
         scaling=tuple(item for item in findings.scaling if _setting(item) == setting),
+        break_even=tuple(item for item in findings.break_even if _setting(item) == setting),
         failures=failures,
     )
 

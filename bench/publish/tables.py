@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bench.analysis.findings import Findings
-from bench.publish.headlines import answer, memory_answer
+from bench.publish.headlines import answer, break_even_answer, memory_answer
 from bench.publish.layout import Sentence
 from bench.publish.sweep_tables import growth_table, headline_table, other_phases_table
 from bench.publish.sweeps import Sweep, sweeps
@@ -65,9 +65,12 @@ def _head(findings: Findings) -> Text:
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     yield Text(f"\n{sweep.setting.text()}", style="bold underline")
     answers = {phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases}
-    kept = memory_answer(sweep)
-    if kept:
-        answers["memory"] = kept
+    for label, told in (
+        ("break-even", break_even_answer(sweep)),
+        ("memory", memory_answer(sweep)),
+    ):
+        if told:
+            answers[label] = told
     width = max((len(label) for label in answers), default=0)
     for label, text in answers.items():
         yield Sentence(label, text, width)
@@ -111,8 +114,8 @@ def _failures(findings: Findings) -> Iterator[RenderableType]:
 
 def _warnings(findings: Findings) -> Iterator[RenderableType]:
     for warning in findings.warnings:
-        yield Text.assemble(("warning: ", "bold yellow"), warning)
-    counts = Counter(warning for item in findings.comparisons for warning in item.warnings)
-    for warning, count in counts.items():
+        yield Text.assemble(("warning: ", "bold yellow"), warning.text)
+    counts = Counter(warning.text for item in findings.comparisons for warning in item.warnings)
+    for text, count in counts.items():
         where = f" ({count} comparison{'s' * (count != 1)})"
-        yield Text.assemble(("warning: ", "bold yellow"), warning, where)
+        yield Text.assemble(("warning: ", "bold yellow"), text, where)

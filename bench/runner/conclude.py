@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude as analyse
 from bench.analysis.findings import Factors, Findings
-from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.phases import COMPOSITES, FIRST_ANSWER, ITERATING
 from bench.plan.schedule import Plan
 from bench.store.folder import RunFolder
 
@@ -18,6 +18,7 @@ def conclude(folder: RunFolder) -> Findings:
         comparisons(plan),
         composites=COMPOSITES,
         iterating=ITERATING,
+        first_answer=FIRST_ANSWER,
         margin=plan.margin,
         confidence=plan.confidence,
         run=folder.record.run,

@@ -21,7 +21,7 @@ import pandas as pd
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude
 from bench.analysis.findings import Factors, Findings
-from bench.plan.phases import COMPOSITES, ENTRIES, ITERATING
+from bench.plan.phases import COMPOSITES, ENTRIES, FIRST_ANSWER, ITERATING
 from tests.analysis.handmade import failed, frame, invocation, nanoseconds
 
 Cost = Callable[[int], float]
@@ -174,6 +174,7 @@ def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **change
     settings: dict[str, Any] = {
         "composites": COMPOSITES,
         "iterating": ITERATING,
+        "first_answer": FIRST_ANSWER,
         "margin": 0.05,
         "confidence": 0.95,
         "run": "20261122T101500Z-build_style-7f3a",

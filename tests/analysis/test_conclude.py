@@ -119,9 +119,9 @@ def test_few_rounds_are_said_to_be_too_few() -> None:
     finding = find(findings, "incremental", "construct", 64)
     assert finding.verdict == "unresolved"
     assert (finding.ratio_low, finding.ratio_high) == (None, None)
-    (warning,) = finding.warnings
-    assert warning.startswith("too few rounds: ")
-    assert f": {4 + (finding.more_rounds or 0)} are needed" in warning
+    (doubt,) = finding.warnings
+    assert doubt.kind == "too_few_rounds"
+    assert f": {4 + (finding.more_rounds or 0)} are needed" in doubt.text
 
 
 def test_arm_that_always_fails_leaves_its_comparisons_unresolved() -> None:
@@ -130,7 +130,7 @@ def test_arm_that_always_fails_leaves_its_comparisons_unresolved() -> None:
     finding = find(findings, "incremental", "construct", 64)
     assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
     assert finding.baseline_seconds is not None
-    assert finding.warnings[0] == "incremental has no cost in this phase"
+    assert finding.warnings[0].text == "incremental has no cost in this phase"
     assert {f.arm for f in findings.failures} == {"incremental"}
     assert {f.arm for f in findings.scaling} == {"inline", "placebo"}
 
@@ -148,7 +148,7 @@ def test_rounds_in_which_one_arm_failed_are_counted() -> None:
     findings = concluded(simulate(BUILD_STYLE, PANELS, failures=[failure]), FAMILY)
     finding = find(findings, "incremental", "construct", 64)
     assert finding.rounds == 12
-    assert finding.warnings[0] == "2 of 14 rounds lack one of the two arms"
+    assert finding.warnings[0].text == "2 of 14 rounds lack one of the two arms"
 
 
 def test_phase_that_never_happened_is_kept_as_unresolved() -> None:
@@ -166,7 +166,7 @@ def test_baseline_without_a_cost_is_no_ground_for_a_ratio() -> None:
     findings = concluded(simulate(free, PANELS), family(free, PANELS, phases=["construct"]))
     finding = find(findings, "mine", "construct", 4)
     assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
-    assert finding.warnings[0] == "inline has no cost in this phase"
+    assert finding.warnings[0].text == "inline has no cost in this phase"
 
 
 def test_scenario_without_architecture_or_depth_is_compared() -> None:

@@ -17,7 +17,7 @@ def warnings_of(*spans: float) -> tuple[str, ...]:
         for order, span in enumerate(spans)
         for row in invocation(panel(), "inline", PHASES, order=order, span_seconds=span)
     ]
-    return conservation_warnings(arrange(frame(rows)))
+    return tuple(doubt.text for doubt in conservation_warnings(arrange(frame(rows))))
 
 
 def test_phases_that_add_up_raise_no_warning() -> None:

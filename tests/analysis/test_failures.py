@@ -40,9 +40,9 @@ def test_failure_that_belongs_to_no_arm_is_a_warning() -> None:
     imported = {"order": -1, "interpreter": 0, "phase": "import", "status": "unavailable"}
     rows = [{**imported, "round": round, "reason": "no module named keras"} for round in (0, 1)]
     samples = frame([*rows, *failed(panel(), "mine", "crashed", "signal 9")])
-    assert framework_failures(samples) == (
-        "import: unavailable: no module named keras (2 of them)",
-    )
+    (doubt,) = framework_failures(samples)
+    assert doubt.kind == "framework"
+    assert doubt.text == "import: unavailable: no module named keras (2 of them)"
     assert len(failure_findings(samples)) == 1
 
 

@@ -173,3 +173,34 @@ def test_growth_class(
     growth: str,
 ) -> None:
     assert growth_of(share, share_interval, curvature, curvature_interval) == growth
+
+
+def test_difference_of_curves_is_what_the_arm_has_more() -> None:
+    arms = {
+        "inline": {"construct": lambda n: 0.01 + 0.003 * n},
+        "placebo": {"construct": lambda n: 0.01 + 0.003 * n},
+        "mine": {"construct": lambda n: 0.02 + 0.003 * n + 0.0001 * n * n},
+    }
+    samples = simulate(arms, panels(*DEPTHS), rounds=30, luck=0.005, interference=0.005)
+    found = concluded(samples, family(arms, panels(*DEPTHS), phases=["construct"])).scaling
+    differences = {finding.arm: finding.difference for finding in found}
+    assert differences["inline"] is None
+    mine, placebo = differences["mine"], differences["placebo"]
+    assert mine is not None
+    assert placebo is not None
+    assert mine.per_layer_squared == pytest.approx(0.0001, rel=0.1)
+    for difference, truth in ((mine, 0.0001), (placebo, 0.0)):
+        assert difference.rounds == 30
+        assert difference.per_layer_squared_low is not None
+        assert difference.per_layer_squared_high is not None
+        assert difference.per_layer_squared_low < truth < difference.per_layer_squared_high
+
+
+def test_curve_foretells_twice_its_depth() -> None:
+    finding = scaled(lambda n: 0.01 + 0.003 * n, luck=0.005, interference=0.0)
+    assert finding.forecast.layers == 128
+    assert finding.forecast.seconds == pytest.approx(0.01 + 0.003 * 128, rel=0.1)
+    assert finding.forecast_check is None
+    longer = scaled(lambda n: 0.01 + 0.003 * n, depths=(4, 16, 32, 64), luck=0.005)
+    assert longer.forecast_check is not None
+    assert longer.forecast_check.ratio == pytest.approx(1.0, abs=0.1)

@@ -11,6 +11,7 @@ from bench.analysis.findings import (
     ComparisonFinding,
     FailureFinding,
     Findings,
+    Forecast,
     Growth,
     NoiseFinding,
     ScalingFinding,
@@ -115,6 +116,8 @@ def findings(
             floor_ratio=1.043,
             floor_ratio_as_measured=1.31,
         ),
+        "order": None,
+        "break_even": (),
         "cells": tuple(cells),
         "failures": tuple(failures),
     }
@@ -288,6 +291,16 @@ def _scaling(
                 curvature_low=curvature - 0.03,
                 curvature_high=curvature + 0.03,
                 growth=growth,
+                difference=None,
+                forecast=_forecast(2 * (depths[-1] or 0), constant, slope, curve),
+                forecast_check=None,
             )
         )
     return made
+
+
+def _forecast(layers: int, constant: float, slope: float, curve: float) -> Forecast:
+    seconds = constant + slope * layers + curve * layers**2
+    return Forecast(
+        layers=layers, seconds=seconds, seconds_low=seconds * 0.9, seconds_high=seconds * 1.1
+    )

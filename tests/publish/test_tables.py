@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench.analysis.findings import Findings
+from bench.analysis.findings import FACTORS, BreakEvenFinding, Doubt, Findings
 from bench.publish.tables import LEGEND, findings_tables
 from tests.publish.example import findings
 
@@ -112,7 +112,12 @@ def test_noise_line_says_what_the_correction_for_pace_does() -> None:
 
 
 def test_failures_and_warnings_are_shown() -> None:
-    text = rendered(findings(failed=("functional",), warnings=("the clock stood still",)))
+    text = rendered(
+        findings(
+            failed=("functional",),
+            warnings=(Doubt(kind="framework", text="the clock stood still"),),
+        )
+    )
     assert "killed by signal 11" in text
     assert "the clock stood still" in text
 
@@ -136,3 +141,25 @@ def test_unusual_runs_are_shown_without_fuss(changes: dict[str, Any]) -> None:
     assert max(len(line) for line in text.splitlines()) <= 80
     if changes.get("rounds") == 0:
         assert "No round was finished" in text
+
+
+def test_start_that_is_paid_back_is_told_with_its_calls() -> None:
+    found = findings()
+    item = found.comparisons[-1]
+    factors = {name: getattr(item, name) for name in FACTORS}
+    paid = BreakEvenFinding(
+        **factors,
+        arm="functional",
+        baseline="inline",
+        rounds=16,
+        calls=1200,
+        calls_low=900,
+        calls_high=1500,
+        never=False,
+    )
+    text = " ".join(rendered(findings(break_even=(paid,))).split())
+    assert "functional pays back its slower start after 1,200 calls [900, 1,500]" in text
+    never = paid.model_copy(update={"never": True, "calls": None, "calls_high": None})
+    text = " ".join(rendered(findings(break_even=(never,))).split())
+    assert "functional never pays back its slower start" in text
+    assert "pays back" not in " ".join(rendered(found).split())
