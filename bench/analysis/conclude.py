@@ -16,7 +16,7 @@ from bench.analysis.doubts import effect_warnings, margin_warnings, throttle_war
 from bench.analysis.effects import Effect, effect_of
 from bench.analysis.failures import failure_findings, framework_failures
 from bench.analysis.findings import ComparisonFinding, Doubt, Factors, Findings
-from bench.analysis.intervals import median_interval, placed, rounds_to_exclude
+from bench.analysis.intervals import median_interval, rounds_to_exclude
 from bench.analysis.invocations import arrange
 from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
@@ -105,7 +105,7 @@ def comparison_finding(
     comparison, log_ratio = effect.comparison, effect.log_ratio
     interval = median_interval(log_ratio, comparison.error_share)
     verdict, within_margin = judge(interval, margin)
-    low, high = placed(interval.low), placed(interval.high)
+    alone = median_interval(log_ratio, round(1 - confidence, 12))
     unresolved = verdict == "unresolved"
     return ComparisonFinding(
         **dict(comparison.factors),
@@ -115,8 +115,10 @@ def comparison_finding(
         placebo=comparison.placebo,
         headline=comparison.headline,
         ratio=math.exp(median(log_ratio)) if len(log_ratio) else None,
-        ratio_low=None if low is None else math.exp(low),
-        ratio_high=None if high is None else math.exp(high),
+        ratio_low=_ratio(interval.low),
+        ratio_high=_ratio(interval.high),
+        unadjusted_low=_ratio(alone.low),
+        unadjusted_high=_ratio(alone.high),
         confidence=confidence,
         error_share=comparison.error_share,
         rounds=len(log_ratio),
@@ -129,6 +131,10 @@ def comparison_finding(
         arm_seconds=effect.arm_seconds,
         warnings=tuple(_warnings(effect, rounds)),
     )
+
+
+def _ratio(bound: float) -> float | None:
+    return math.exp(bound) if math.isfinite(bound) else None
 
 
 def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:

@@ -57,10 +57,11 @@ FACTORS = tuple(Factors.model_fields)
 class ComparisonFinding(Factors):
     """An arm against the baseline in one panel and phase.
 
-    ``ratio_low`` and ``ratio_high`` hold simultaneously over the family. ``confidence`` is the
-    family's; ``error_share`` is this comparison's part of ``1 - confidence``.
-    ``more_rounds`` is the expected number of further rounds until an unresolved comparison is
-    resolved, where that can be told.
+    ``ratio_low`` and ``ratio_high`` hold simultaneously over the family, and verdicts are read from
+    them; ``unadjusted_low`` and ``unadjusted_high`` would hold for this comparison, had it been the
+    only one. ``confidence`` is the family's; ``error_share`` is this comparison's part of
+    ``1 - confidence``. ``more_rounds`` is the expected number of further rounds until an unresolved
+    comparison is resolved, where that can be told.
     """
 
     phase: str
@@ -71,6 +72,8 @@ class ComparisonFinding(Factors):
     ratio: float | None
     ratio_low: float | None
     ratio_high: float | None
+    unadjusted_low: float | None
+    unadjusted_high: float | None
     confidence: float
     error_share: float
     rounds: int

@@ -194,3 +194,19 @@ def test_analysis_needs_nothing_else_of_the_suite() -> None:
         for line in path.read_text().splitlines():
             if line.startswith(("from bench", "import bench")):
                 assert line.startswith("from bench.analysis."), (path.name, line)
+
+
+def test_unadjusted_intervals_are_narrower_and_come_sooner() -> None:
+    findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=30), FAMILY)
+    for finding in findings.comparisons:
+        if finding.ratio_low is None or finding.ratio_high is None:
+            continue
+        assert finding.unadjusted_low is not None
+        assert finding.unadjusted_high is not None
+        assert finding.ratio_low <= finding.unadjusted_low
+        assert finding.unadjusted_high <= finding.ratio_high
+    early = concluded(simulate(BUILD_STYLE, PANELS, rounds=6), FAMILY)
+    finding = find(early, "incremental", "construct", 64)
+    assert finding.ratio_low is None
+    assert finding.unadjusted_low is not None
+    assert finding.verdict == "unresolved"

@@ -233,6 +233,8 @@ def _comparison(
         ratio=ratio,
         ratio_low=low,
         ratio_high=high,
+        unadjusted_low=None if low is None else (low * ratio) ** 0.5,
+        unadjusted_high=None if high is None else (high * ratio) ** 0.5,
         confidence=0.95,
         error_share=0.0016 if phase in HEADLINE else 0.00003,
         rounds=rounds,

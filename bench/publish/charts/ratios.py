@@ -45,7 +45,8 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
     title = answer_title(sweep, phases[0])
     notes = (
         f"Points: median over rounds of the ratio to {sweep.baseline} in the same round; intervals "
-        f"hold together with {100 * context.findings.confidence:g} % confidence. Shaded: "
+        f"hold together with {100 * context.findings.confidence:g} % confidence, thick parts each "
+        "alone, unadjusted. Shaded: "
         f"{margin_text(margin)}, equivalent. Hollow points are unresolved; dotted lines are "
         "intervals that the rounds so far cannot bound."
     )
@@ -132,6 +133,15 @@ def _draw_row(
             linewidth=1.6 if known else 0.9,
             linestyle="-" if known else ":",
             alpha=1 if known else 0.6,
+            solid_capstyle="butt",
+        )
+    if item.unadjusted_low is not None and item.unadjusted_high is not None:
+        axes.plot(
+            [item.unadjusted_low, item.unadjusted_high],
+            [row.at, row.at],
+            color=look.color,
+            linewidth=4,
+            alpha=0.35,
             solid_capstyle="butt",
         )
     resolved = item.verdict != "unresolved"
