@@ -12,6 +12,7 @@ import pytest
 
 from bench.analysis.findings import FACTORS, Factors
 from bench.analysis.invocations import arrange
+from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds
 from bench.plan.phases import COMPOSITES, ITERATING
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration, plugin
@@ -19,7 +20,7 @@ from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, de
 pytest_plugins = ["pytester"]
 
 
-def test_all_items_share_one_run_and_show_its_samples_exactly(sessions: Sessions) -> None:
+def test_all_items_share_one_run_and_show_its_costs_exactly(sessions: Sessions) -> None:
     result = sessions.run("fakes.py", "--benchmark-json=out.json", rounds=3)
     result.assert_outcomes(passed=2 * 3 * len(PHASES))
     result.stdout.fnmatch_lines(
@@ -32,7 +33,8 @@ def test_all_items_share_one_run_and_show_its_samples_exactly(sessions: Sessions
     )
     (folder,) = sessions.runs()
     assert folder.record.status == "complete"
-    costs = reduce_rounds(arrange(folder.samples()), composites=COMPOSITES, iterating=ITERATING)
+    paced = at_usual_pace(arrange(folder.samples()))
+    costs = reduce_rounds(paced, composites=COMPOSITES, iterating=ITERATING)
     reported = json.loads((sessions.path / "out.json").read_text())["benchmarks"]
     assert len(reported) == 2 * 3 * len(PHASES)
     for benchmark in reported:
