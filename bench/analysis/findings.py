@@ -103,11 +103,7 @@ class ForecastCheck(_Frozen):
     ratio_high: float | None
 
 
-class CoefficientDifference(_Frozen):
-    """What an arm's curve has more than the baseline's, coefficient by coefficient, in seconds."""
-
-    baseline: str
-    rounds: int
+class _Coefficients(_Frozen):
     constant: float
     constant_low: float | None
     constant_high: float | None
@@ -119,7 +115,14 @@ class CoefficientDifference(_Frozen):
     per_layer_squared_high: float | None
 
 
-class ScalingFinding(_Frozen):
+class CoefficientDifference(_Coefficients):
+    """What an arm's curve has more than the baseline's, coefficient by coefficient, in seconds."""
+
+    baseline: str
+    rounds: int
+
+
+class ScalingFinding(_Coefficients):
     """cost(n) = constant + per_layer·n + per_layer_squared·n², fitted in each round.
 
     The coefficients are medians over rounds, their intervals simultaneous over the scaling family.
@@ -140,15 +143,6 @@ class ScalingFinding(_Frozen):
     unit: Literal["seconds", "bytes"]
     layers: tuple[int, ...]
     rounds: int
-    constant: float
-    constant_low: float | None
-    constant_high: float | None
-    per_layer: float
-    per_layer_low: float | None
-    per_layer_high: float | None
-    per_layer_squared: float
-    per_layer_squared_low: float | None
-    per_layer_squared_high: float | None
     curvature: float
     curvature_low: float | None
     curvature_high: float | None

@@ -46,9 +46,7 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     curvature = coefficients[:, 2] * layers[-1] ** 2 / deepest
     share = (deepest - values[:, 0]) / deepest
     error = curve.error_share
-    constant, per_layer, squared = (median_interval(c, error) for c in coefficients.T)
     curvature_median, curvature_interval = median(curvature), median_interval(curvature, error)
-    medians = [median(c) for c in coefficients.T]
     panel = curve.panels[-1]
     return ScalingFinding(
         **panel.model_dump(exclude={"layers"}),
@@ -58,15 +56,7 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         unit="seconds",
         layers=tuple(int(depth) for depth in layers),
         rounds=len(values),
-        constant=medians[0],
-        constant_low=placed(constant.low),
-        constant_high=placed(constant.high),
-        per_layer=medians[1],
-        per_layer_low=placed(per_layer.low),
-        per_layer_high=placed(per_layer.high),
-        per_layer_squared=medians[2],
-        per_layer_squared_low=placed(squared.low),
-        per_layer_squared_high=placed(squared.high),
+        **_named(coefficients, error),
         curvature=curvature_median,
         curvature_low=placed(curvature_interval.low),
         curvature_high=placed(curvature_interval.high),
@@ -120,21 +110,23 @@ def _difference(
     if not both.any():
         return None
     differences = fit_quadratic(layers, series[both]) - fit_quadratic(layers, base[both])
-    constant, per_layer, squared = (median_interval(d, curve.error_share) for d in differences.T)
-    medians = [median(each) for each in differences.T]
     return CoefficientDifference(
         baseline=curve.baseline,
         rounds=len(differences),
-        constant=medians[0],
-        constant_low=placed(constant.low),
-        constant_high=placed(constant.high),
-        per_layer=medians[1],
-        per_layer_low=placed(per_layer.low),
-        per_layer_high=placed(per_layer.high),
-        per_layer_squared=medians[2],
-        per_layer_squared_low=placed(squared.low),
-        per_layer_squared_high=placed(squared.high),
+        **_named(differences, curve.error_share),
     )
+
+
+def _named(coefficients: Floats, error: float) -> dict[str, float | None]:
+    """Medians of ``coefficients`` (rounds, 3) with their bounds, by the names of findings."""
+    fields: dict[str, float | None] = {}
+    names = ("constant", "per_layer", "per_layer_squared")
+    for name, values in zip(names, coefficients.T, strict=True):
+        interval = median_interval(values, error)
+        fields[name] = median(values)
+        fields[f"{name}_low"] = placed(interval.low)
+        fields[f"{name}_high"] = placed(interval.high)
+    return fields
 
 
 def _measured(curve: Curve, arm: str, costs: RoundCosts) -> tuple[Floats, Floats]:
