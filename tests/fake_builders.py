@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -35,6 +36,11 @@ def by_depth(depth: int) -> Model:
 
 def without_depth() -> Model:
     return Model([1])
+
+
+def leaves_a_temporary_file(layers: Iterable[Any]) -> Model:
+    sys.stdout.write(tempfile.mkstemp()[1])
+    return Model(layers)
 
 
 def raises(layers: Iterable[Any]) -> Model:

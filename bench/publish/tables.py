@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from bench.analysis.findings import Findings
@@ -81,7 +80,8 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     if growth is not None:
         tables.append(growth)
     for table in tables:
-        yield Padding(table, (1, 0, 0, 0))
+        yield Text()
+        yield table
 
 
 def _noise(findings: Findings) -> Text:

@@ -58,13 +58,16 @@ class Launch:
 class Interpreter:
     """A measured interpreter process. It starts at once and imports its framework meanwhile.
 
-    Start it from the main thread: the kernel ends it together with the thread that started it.
-    Use it as a context manager, or call ``end``.
+    Temporary files that its invocations leave behind (one per converted function, with autograph)
+    go with it. Start it from the main thread: the kernel ends it together with the thread that
+    started it. Use it as a context manager, or call ``end``.
     """
 
     def __init__(self, launch: Launch) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="bench-"))
         self._log = self._scratch / "zygote.log"
+        temporary = self._scratch / "temporary"
+        temporary.mkdir()
         self._ready: Message | None = None
         self._requests = 0
         ours, theirs = socket.socketpair()
@@ -82,7 +85,7 @@ class Interpreter:
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
                     [launch.python, str(_MAIN), "zygote", json.dumps(configuration)],
-                    env=launch.environment(),
+                    env={**launch.environment(), "TMPDIR": str(temporary)},
                     pass_fds=(theirs.fileno(),),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

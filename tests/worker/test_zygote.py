@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -76,6 +77,16 @@ def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
         "inference",
         "invocation",
     ]
+
+
+def test_temporary_files_go_with_the_interpreter() -> None:
+    with Interpreter(Launch(sys.executable, "tests.fake_framework", "fork", seed=1)) as started:
+        started.wait_until_ready()
+        asked = started.send(request("leaves_a_temporary_file"))
+        started.receive(timeout_s=30)
+        left = Path(started.log_of(asked).read_text().split()[-1])
+        assert left.exists()
+    assert not left.exists()
 
 
 def test_spans_carry_every_meter(invoke: Invoke) -> None:
