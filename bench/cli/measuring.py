@@ -1,4 +1,4 @@
-"""Measures with a display: what ``bench run`` does once the request is understood."""
+"""Measures with a display: what a measuring command does once the request is understood."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import shlex
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -18,9 +19,9 @@ from bench.cli.progress import progress
 from bench.plan.schedule import Plan
 from bench.runner.freeze import freeze
 from bench.runner.interpreter import Interpreter, InterpreterFailed
+from bench.runner.listener import Listener
 from bench.runner.machine import resources
 from bench.runner.round import launch
-from bench.runner.run import carry_out
 from bench.runner.survey import Survey, survey
 from bench.store.folder import RunFolder
 from bench.store.locate import RUNS
@@ -30,7 +31,21 @@ class CannotStart(RuntimeError):
     """Nothing more can be measured, for a reason the user can mend; the message says which."""
 
 
-def begin(plan: Plan, runs: Path, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Job:
+    """What a command does with a run: how it is carried out, answered and gone on with.
+
+    ``command`` is the one that takes ``--resume``; ``prepare`` adds to a new folder what must be
+    in it before the first measurement.
+    """
+
+    command: str
+    carry_out: Callable[[RunFolder, Listener, Interpreter | None], Findings]
+    answer: Callable[[RunFolder, Findings], None]
+    prepare: Callable[[RunFolder], None] = lambda folder: None
+
+
+def begin(plan: Plan, runs: Path, job: Job) -> int:
     """Measure ``plan`` into a new folder below ``runs``; returns the exit code.
 
     Raises ``CannotStart`` when the folder cannot be written, the measured interpreter does not
@@ -39,7 +54,7 @@ def begin(plan: Plan, runs: Path, as_json: bool) -> int:
     _check_writable(runs)
     with _interruptible():
         try:
-            return _survey_and_measure(plan, runs, as_json)
+            return _survey_and_measure(plan, runs, job)
         except KeyboardInterrupt:
             click.echo("bench: interrupted before anything was measured", err=True)
             return INTERRUPTED
@@ -47,7 +62,7 @@ def begin(plan: Plan, runs: Path, as_json: bool) -> int:
             raise CannotStart(str(error)) from error
 
 
-def resume(folder: RunFolder, as_json: bool) -> int:
+def resume(folder: RunFolder, job: Job) -> int:
     """Measure what is missing of the run in ``folder``; returns the exit code.
 
     Raises ``CannotStart`` when what would be measured is not what was measured before: another
@@ -59,7 +74,7 @@ def resume(folder: RunFolder, as_json: bool) -> int:
             click.echo("importing the framework ...", err=True)
             with Interpreter(launch(plan, len(folder.rounds()))) as interpreter:
                 _check_unchanged(folder, survey(interpreter, plan))
-                return _measure(folder, interpreter, as_json)
+                return _measure(folder, interpreter, job)
         except KeyboardInterrupt:
             click.echo("bench: interrupted before anything more was measured", err=True)
             return INTERRUPTED
@@ -82,7 +97,7 @@ def _check_unchanged(folder: RunFolder, found: Survey) -> None:
         raise CannotStart(f"the plan needs {plan.jobs} cores, and {resources().cores} may be used")
 
 
-def _survey_and_measure(plan: Plan, runs: Path, as_json: bool) -> int:
+def _survey_and_measure(plan: Plan, runs: Path, job: Job) -> int:
     click.echo("importing the framework ...", err=True)
     with Interpreter(launch(plan, 0)) as interpreter:
         found = survey(interpreter, plan)
@@ -91,36 +106,27 @@ def _survey_and_measure(plan: Plan, runs: Path, as_json: bool) -> int:
         frozen = freeze(plan, found, interpreter, runs)
         if frozen.note:
             click.echo(frozen.note, err=True)
-        return _measure(frozen.folder, frozen.interpreter, as_json)
+        job.prepare(frozen.folder)
+        return _measure(frozen.folder, frozen.interpreter, job)
 
 
-def _measure(folder: RunFolder, interpreter: Interpreter | None, as_json: bool) -> int:
+def _measure(folder: RunFolder, interpreter: Interpreter | None, job: Job) -> int:
+    again = _resume_command(folder, job)
     try:
         with progress(folder) as listener:
-            findings = carry_out(folder, listener, interpreter)
-        _answer(folder, findings, as_json)
+            findings = job.carry_out(folder, listener, interpreter)
+        job.answer(folder, findings)
     except KeyboardInterrupt:
         rounds = len(folder.rounds())
         click.echo(
             f"bench: interrupted; {rounds} {'round is' if rounds == 1 else 'rounds are'} stored in "
-            f"{folder.path}\nresume with: {_resume_command(folder)}",
+            f"{folder.path}\nresume with: {again}",
             err=True,
         )
         return INTERRUPTED
     except (OSError, InterpreterFailed) as error:
-        again = _resume_command(folder)
         raise CannotStart(f"cannot go on: {error}; when that is mended: {again}") from error
     return FAILED_CELLS if findings.failures else 0
-
-
-def _answer(folder: RunFolder, findings: Findings, as_json: bool) -> None:
-    from bench.cli.output import print_findings
-    from bench.publish.charts import draw_charts
-
-    print_findings(findings, as_json)
-    if draw_charts(findings, folder.path / "charts"):
-        click.echo(f"charts: {folder.path / 'charts'}", err=True)
-    click.echo(f"run folder: {folder.path}", err=True)
 
 
 def _check_writable(runs: Path) -> None:
@@ -140,8 +146,9 @@ def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
     return f"{who}: {why}"
 
 
-def _resume_command(folder: RunFolder) -> str:
-    command = [os.environ.get("BENCH_COMMAND", "bench"), "run", "--resume", folder.record.run]
+def _resume_command(folder: RunFolder, job: Job) -> str:
+    program = os.environ.get("BENCH_COMMAND", "bench")
+    command = [program, job.command, "--resume", folder.record.run]
     if folder.path.parent.resolve() != RUNS.resolve():
         command[-1] = str(folder.path)
     return shlex.join(command)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import random
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bench.cli import types
-from bench.cli.errors import WrongRequest, mendable
+from bench.cli.errors import mendable
 from bench.plan import catalogue
 from bench.plan.presets import PRESETS
 from bench.plan.scenario import InvalidScenario
+
+if TYPE_CHECKING:
+    from bench.analysis.findings import Findings
+    from bench.cli.measuring import Job
+    from bench.store.folder import RunFolder
 
 _PROBLEMS = (catalogue.UnknownName, InvalidScenario)
 
@@ -105,17 +110,34 @@ def command(resume: str | None, out: Path | None, as_json: bool, **wishes: Any) 
     from bench.store.locate import RUNS, locate
 
     runs = out or RUNS
+    job = _job(as_json)
     if resume is not None:
-        _refuse_other_options("resume", "out", "as_json")
+        types.refuse_other_options("resume", "out", "as_json")
         with mendable(NotARun):
             folder = locate(resume, runs)
         with mendable(NotARun, RunBusy, measuring.CannotStart):
-            return measuring.resume(folder, as_json)
+            return measuring.resume(folder, job)
     seed = wishes.pop("seed")
     with mendable(*_PROBLEMS):
         plan = _plan(random.SystemRandom().getrandbits(32) if seed is None else seed, **wishes)
     with mendable(measuring.CannotStart):
-        return measuring.begin(plan, runs, as_json)
+        return measuring.begin(plan, runs, job)
+
+
+def _job(as_json: bool) -> Job:
+    from bench.cli.measuring import Job
+    from bench.cli.output import print_findings
+    from bench.runner.run import carry_out
+
+    def answer(folder: RunFolder, findings: Findings) -> None:
+        from bench.publish.charts import draw_charts
+
+        print_findings(findings, as_json)
+        if draw_charts(findings, folder.path / "charts"):
+            click.echo(f"charts: {folder.path / 'charts'}", err=True)
+        click.echo(f"run folder: {folder.path}", err=True)
+
+    return Job("run", carry_out, answer)
 
 
 def _plan(
@@ -147,15 +169,3 @@ def _plan(
         ),
         python=sys.executable,
     )
-
-
-def _refuse_other_options(*allowed: str) -> None:
-    context = click.get_current_context()
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        source = context.get_parameter_source(name)
-        if name not in allowed and source == click.core.ParameterSource.COMMANDLINE:
-            raise WrongRequest(
-                "--resume goes on with the run's own plan: it can't be given together with "
-                f"{parameter.opts[0] if parameter.opts[0].startswith('-') else 'a scenario'}"
-            )

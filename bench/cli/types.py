@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bench.cli.errors import WrongRequest
 from bench.plan.scenario import PLACEBO, Arm, InvalidScenario
 
 _DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -91,3 +92,16 @@ DURATION = Quantity("duration", _DURATION, "90s, 10m or 1h")
 SIZE = Quantity("size", {unit: float(factor) for unit, factor in _SIZE.items()}, "512M or 4G")
 PERCENT = Quantity("percentage", {"%": 0.01}, "5%")
 ARM = NamedArm("arm", "mine=my_package.models:build")
+
+
+def refuse_other_options(*allowed: str) -> None:
+    """Raise ``WrongRequest`` when the current command was given more than ``allowed``."""
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if name not in allowed and source == click.core.ParameterSource.COMMANDLINE:
+            raise WrongRequest(
+                "--resume goes on with the run's own plan: it can't be given together with "
+                f"{parameter.opts[0] if parameter.opts[0].startswith('-') else 'a scenario'}"
+            )

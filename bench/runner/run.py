@@ -21,13 +21,23 @@ from bench.store.folder import RunFolder
 from bench.worker import protocol
 
 
+def is_resolved(findings: Findings) -> bool:
+    """Whether every comparison of the family that has been measured at all has a verdict."""
+    family = (finding for finding in findings.comparisons if not finding.placebo)
+    verdicts = {finding.verdict for finding in family if finding.rounds}
+    return bool(verdicts) and "unresolved" not in verdicts
+
+
 def carry_out(
-    folder: RunFolder, listener: Listener, interpreter: Interpreter | None = None
+    folder: RunFolder,
+    listener: Listener,
+    interpreter: Interpreter | None = None,
+    enough: Callable[[Findings], bool] = is_resolved,
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
-    ``interpreter`` is a started one that the first missing round may have; it is ended here. The
-    budget counts from here. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
+    ``interpreter`` is a started one that the first missing round may have; it is ended here. No
+    further round is made once ``enough`` is known. The budget counts from here. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
     after having ended all processes and marked the run as interrupted.
     """
     plan = folder.record.plan
@@ -38,7 +48,7 @@ def carry_out(
     ):
         folder.set_status("running")
         try:
-            _measure(folder, listener, zygotes, probes)
+            _measure(folder, listener, zygotes, probes, enough)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
@@ -48,18 +58,17 @@ def carry_out(
         return findings
 
 
-def is_resolved(findings: Findings) -> bool:
-    """Whether every comparison of the family that has been measured at all has a verdict."""
-    family = (finding for finding in findings.comparisons if not finding.placebo)
-    verdicts = {finding.verdict for finding in family if finding.rounds}
-    return bool(verdicts) and "unresolved" not in verdicts
-
-
-def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes, probes: Probes) -> None:
+def _measure(
+    folder: RunFolder,
+    listener: Listener,
+    zygotes: Zygotes,
+    probes: Probes,
+    enough: Callable[[Findings], bool],
+) -> None:
     plan = folder.record.plan
     stored = folder.rounds()
     listener.run_begins(plan, len(stored))
-    if stored and is_resolved(conclude(folder)):
+    if stored and enough(conclude(folder)):
         return
     failures = _failures(folder)
     if not _is_worth_going_on(plan, failures):
@@ -82,7 +91,7 @@ def _measure(folder: RunFolder, listener: Listener, zygotes: Zygotes, probes: Pr
         seconds = time.monotonic() - began
         durations_s.append(seconds)
         listener.round_ends(RoundReport(number, seconds, findings))
-        if is_resolved(findings) or not _is_worth_going_on(plan, failures):
+        if enough(findings) or not _is_worth_going_on(plan, failures):
             break
 
 

@@ -7,6 +7,7 @@ leaves either the whole file or none.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -151,6 +152,22 @@ class RunFolder:
         if log.exists() and log.stat().st_size:
             (self.path / "logs").mkdir(exist_ok=True)
             shutil.copyfile(log, self.path / "logs" / f"{name}.log")
+
+    def write_observation(self, kind: str, number: int, document: Mapping[str, Any]) -> None:
+        """Store what an untimed pass returned, as the ``number``-th of its ``kind``."""
+        (self.path / "observations").mkdir(exist_ok=True)
+        path = self.path / "observations" / f"{kind}-{number:04d}.json"
+        _write(path, json.dumps(document).encode())
+
+    def observations(self, kind: str) -> dict[int, Any]:
+        """What is stored of a ``kind``: number → document. Raises ``NotARun`` when damaged."""
+        found = {}
+        for path in sorted((self.path / "observations").glob(f"{kind}-*.json")):
+            try:
+                found[int(path.stem.rpartition("-")[2])] = json.loads(path.read_bytes())
+            except ValueError as error:
+                raise NotARun(f"{path} cannot be read: {error}") from error
+        return found
 
     def write_findings(self, findings: Findings) -> None:
         """Store what was concluded; replaces what was there."""

@@ -1,0 +1,21 @@
+"""Equal work, and work with a known slowdown: what ``bench calibrate`` tries the instrument on."""
+
+from bench.plan.scenario import Arm, Scenario
+
+PLANTED = {"again": 0.0, "slowed_1": 0.01, "slowed_2": 0.02, "slowed_5": 0.05, "slowed_10": 0.10}
+"""Arm → how much longer its ``construct`` takes than the baseline's, as a part of it."""
+
+calibration = Scenario(
+    question="Does the instrument tell slowed work from equal work?",
+    arms={
+        "inline": Arm("scenarios.builders:inline"),
+        "again": Arm("scenarios.builders:inline"),
+        "slowed_1": Arm("scenarios.planted:slowed_1"),
+        "slowed_2": Arm("scenarios.planted:slowed_2"),
+        "slowed_5": Arm("scenarios.planted:slowed_5"),
+        "slowed_10": Arm("scenarios.planted:slowed_10"),
+    },
+    baseline="inline",
+    architectures=("mlp", "cnn"),
+    layers=(16,),
+)

@@ -1,0 +1,32 @@
+"""Builders with a known slowdown: each builds inline and then computes on for a part of that time.
+
+The truth is exact in every process, however fast its core happens to run: what is added is a part
+of what this very construction took.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import keras
+
+from scenarios.builders import inline
+
+
+def slowed(layers: Iterable[Any], part: float) -> keras.Model:
+    """Build inline, then spin for ``part`` of the time that took."""
+    began = time.perf_counter()
+    model = inline(layers)
+    end = time.perf_counter() + part * (time.perf_counter() - began)
+    while time.perf_counter() < end:
+        pass
+    return model
+
+
+slowed_1 = partial(slowed, part=0.01)
+slowed_2 = partial(slowed, part=0.02)
+slowed_5 = partial(slowed, part=0.05)
+slowed_10 = partial(slowed, part=0.10)
