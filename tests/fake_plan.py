@@ -28,7 +28,13 @@ def fake_plan(
         layers=layers,
     )
     preset = Preset(
-        architectures=1, rounds=rounds, replicates=1, iterations=3, budget_s=600, jobs=1
+        architectures=1,
+        rounds=rounds,
+        replicates=1,
+        pilot_rounds=0,
+        iterations=3,
+        budget_s=600,
+        jobs=1,
     )
     wishes = Wishes(free_memory_bytes=1 << 29, seed=1, backend="tests.fake_framework", timeout_s=10)
     plan = compose({"fakes": scenario}, preset, wishes, sys.executable)

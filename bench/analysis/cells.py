@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bench.analysis.findings import CellFinding, Factors
+from bench.analysis.factors import Factors
+from bench.analysis.findings import CellFinding
 from bench.analysis.invocations import Floats
 from bench.analysis.medians import row_medians
 from bench.analysis.rounds import RoundCosts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.analysis.findings import Factors
+from bench.analysis.factors import Factors
 
 
 @dataclass(frozen=True)

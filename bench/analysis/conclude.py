@@ -14,17 +14,21 @@ from bench.analysis.conservation import conservation_warnings
 from bench.analysis.curves import declared_curves
 from bench.analysis.doubts import effect_warnings, margin_warnings, throttle_warnings
 from bench.analysis.effects import Effect, effect_of
+from bench.analysis.factors import Factors
 from bench.analysis.failures import failure_findings, framework_failures
-from bench.analysis.findings import ComparisonFinding, Doubt, Factors, Findings
+from bench.analysis.findings import ComparisonFinding, Doubt, Findings
 from bench.analysis.intervals import median_interval, rounds_to_exclude
-from bench.analysis.invocations import arrange
+from bench.analysis.invocations import Invocations, arrange
 from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
 from bench.analysis.order import order_finding, order_warnings
 from bench.analysis.pace import at_usual_pace
+from bench.analysis.quality import VarianceFinding
 from bench.analysis.rounds import reduce_rounds
 from bench.analysis.scaling import scaling_finding
+from bench.analysis.variance import split_variance
 from bench.analysis.verdicts import judge, more_rounds
+from bench.analysis.warm_up import steady_findings, steady_warnings
 
 
 def conclude(
@@ -39,6 +43,8 @@ def conclude(
     run: str,
     status: str,
     planned_rounds: int,
+    round_seconds: float | None,
+    pilot: VarianceFinding | None,
     environment: Mapping[str, str | int | float | None],
     questions: Mapping[str, str],
 ) -> Findings:
@@ -49,7 +55,9 @@ def conclude(
     declared. ``composites`` and ``iterating`` describe the phases (see ``reduce_rounds``);
     ``first_answer`` is the composite that ends with the first answer;
     ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
-    as large as that of the comparisons. The remaining arguments are passed on.
+    as large as that of the comparisons. ``round_seconds`` is what a round takes; ``pilot`` is what
+    a pilot said of the variance, for runs whose rounds cannot. The remaining arguments are passed
+    on.
     """
     invocations = arrange(samples)
     paced = at_usual_pace(invocations)
@@ -60,16 +68,22 @@ def conclude(
     budget = round(1 - confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     effects = [effect_of(comparison, costs) for comparison in comparisons]
-    compared = [comparison_finding(effect, margin, confidence, rounds) for effect in effects]
+    compared = [
+        comparison_finding(effect, margin, confidence, rounds, round_seconds) for effect in effects
+    ]
     order = order_finding(paced)
     placebos = [comparison for comparison in comparisons if comparison.placebo]
+    noise = noise_finding(compared, effects, [effect_of(each, as_measured) for each in placebos])
+    steady = steady_findings(paced, iterating)
     curves = declared_curves(comparisons, budget)
     scaling = (scaling_finding(curve, costs) for curve in curves)
     return Findings(
         run=run,
         status=status,
+        proven=noise.false_alarm_probability > budget,
         rounds=rounds,
         planned_rounds=planned_rounds,
+        round_seconds=round_seconds,
         margin=margin,
         confidence=confidence,
         family_size=sum(not comparison.placebo for comparison in comparisons),
@@ -79,7 +93,9 @@ def conclude(
         comparisons=tuple(compared),
         scaling=tuple(finding for finding in scaling if finding is not None),
         order=order,
-        noise=noise_finding(compared, effects, [effect_of(each, as_measured) for each in placebos]),
+        noise=noise,
+        variance=_variance(paced, comparisons, pilot),
+        steady=steady,
         break_even=break_even_findings(
             [comparison for comparison in comparisons if comparison.phase in iterating],
             costs,
@@ -94,19 +110,29 @@ def conclude(
             *margin_warnings(compared, margin, planned_rounds),
             *throttle_warnings(samples),
             *order_warnings(order),
+            *steady_warnings(steady),
         ),
     )
 
 
 def comparison_finding(
-    effect: Effect, margin: float, confidence: float, rounds: int
+    effect: Effect,
+    margin: float,
+    confidence: float,
+    rounds: int,
+    round_seconds: float | None = None,
 ) -> ComparisonFinding:
-    """The verdict on one effect; ``rounds`` is the number of rounds that the run has finished."""
+    """The verdict on one effect; ``rounds`` is the number of rounds that the run has finished.
+
+    ``round_seconds`` is what a round takes, where that is known.
+    """
     comparison, log_ratio = effect.comparison, effect.log_ratio
     interval = median_interval(log_ratio, comparison.error_share)
     verdict, within_margin = judge(interval, margin)
     alone = median_interval(log_ratio, round(1 - confidence, 12))
-    unresolved = verdict == "unresolved"
+    further = None
+    if verdict == "unresolved":
+        further = more_rounds(log_ratio, comparison.error_share, margin)
     return ComparisonFinding(
         **dict(comparison.factors),
         phase=comparison.phase,
@@ -124,9 +150,8 @@ def comparison_finding(
         rounds=len(log_ratio),
         verdict=verdict,
         within_margin=within_margin,
-        more_rounds=(
-            more_rounds(log_ratio, comparison.error_share, margin) if unresolved else None
-        ),
+        more_rounds=further,
+        more_seconds=None if further is None or round_seconds is None else further * round_seconds,
         baseline_seconds=effect.baseline_seconds,
         arm_seconds=effect.arm_seconds,
         warnings=tuple(_warnings(effect, rounds)),
@@ -156,6 +181,20 @@ def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:
             text = f"too few rounds: {needed} are needed at this share of the error budget"
             yield Doubt(kind="too_few_rounds", text=text)
     yield from effect_warnings(effect.log_ratio)
+
+
+def _variance(
+    invocations: Invocations, comparisons: Sequence[Comparison], pilot: VarianceFinding | None
+) -> VarianceFinding | None:
+    """How the variance splits: by the run's own replicates, else what the pilot said."""
+    split = split_variance(invocations, comparisons)
+    if split is None:
+        return pilot
+    return VarianceFinding(
+        **split._asdict(),
+        zygote_seconds=pilot.zygote_seconds if pilot else None,
+        replicate_seconds=pilot.replicate_seconds if pilot else None,
+    )
 
 
 def _declared_order(comparisons: Sequence[Comparison]) -> dict[tuple[Factors, str], int]:

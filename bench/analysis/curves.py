@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bench.analysis.comparisons import Comparison
-from bench.analysis.findings import Factors
+from bench.analysis.factors import Factors
 
 FEWEST_DEPTHS = 3
 """A line and its curvature take three depths."""

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bench.analysis.findings import FACTORS, ComparisonFinding, Doubt
+from bench.analysis.factors import FACTORS
+from bench.analysis.findings import ComparisonFinding, Doubt
 from bench.analysis.invocations import Floats
 
 FEWEST = 20

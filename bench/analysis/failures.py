@@ -6,7 +6,8 @@ from collections import Counter
 
 import pandas as pd
 
-from bench.analysis.findings import FACTORS, Doubt, FailureFinding
+from bench.analysis.factors import FACTORS
+from bench.analysis.findings import Doubt, FailureFinding
 from bench.analysis.invocations import NOTHING_TO_DO, OK
 
 

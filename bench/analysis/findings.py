@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from bench.analysis.factors import Factors, Frozen
+from bench.analysis.quality import NoiseFinding, OrderFinding, SteadyFinding, VarianceFinding
 
 Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
 WarningKind = Literal[
@@ -20,6 +23,7 @@ WarningKind = Literal[
     "incomplete",
     "margin_below_floor",
     "no_cost",
+    "no_steady_state",
     "order",
     "throttled",
     "too_few_rounds",
@@ -27,31 +31,11 @@ WarningKind = Literal[
 Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Doubt(_Frozen):
+class Doubt(Frozen):
     """A doubt that travels with a result: what kind it is, and what to know about it."""
 
     kind: WarningKind
     text: str
-
-
-class Factors(_Frozen):
-    """The panel that a finding belongs to."""
-
-    scenario: str
-    architecture: str | None
-    layers: int | None
-    entry: str
-    device: str
-    backend: str
-    environment: str
-
-
-FACTORS = tuple(Factors.model_fields)
-"""The factor columns of the table of samples, in order."""
 
 
 class ComparisonFinding(Factors):
@@ -61,7 +45,7 @@ class ComparisonFinding(Factors):
     them; ``unadjusted_low`` and ``unadjusted_high`` would hold for this comparison, had it been the
     only one. ``confidence`` is the family's; ``error_share`` is this comparison's part of
     ``1 - confidence``. ``more_rounds`` is the expected number of further rounds until an unresolved
-    comparison is resolved, where that can be told.
+    comparison is resolved, where that can be told, and ``more_seconds`` the time they take here.
     """
 
     phase: str
@@ -80,12 +64,13 @@ class ComparisonFinding(Factors):
     verdict: Verdict
     within_margin: bool
     more_rounds: int | None
+    more_seconds: float | None
     baseline_seconds: float | None
     arm_seconds: float | None
     warnings: tuple[Doubt, ...] = ()
 
 
-class Forecast(_Frozen):
+class Forecast(Frozen):
     """The cost of a depth that was not measured, should the fitted curve go on."""
 
     layers: int
@@ -94,7 +79,7 @@ class Forecast(_Frozen):
     seconds_high: float | None
 
 
-class ForecastCheck(_Frozen):
+class ForecastCheck(Frozen):
     """The deepest depth forecast from the shallower ones, relative to what was measured there."""
 
     layers: int
@@ -103,7 +88,7 @@ class ForecastCheck(_Frozen):
     ratio_high: float | None
 
 
-class _Coefficients(_Frozen):
+class _Coefficients(Frozen):
     constant: float
     constant_low: float | None
     constant_high: float | None
@@ -152,33 +137,6 @@ class ScalingFinding(_Coefficients):
     forecast_check: ForecastCheck | None
 
 
-class NoiseFinding(_Frozen):
-    """What the placebo showed: the error of the instrument in this run, on this machine.
-
-    ``floor_ratio`` is the ratio that 95 % of the placebo's single-round effects stay below;
-    ``floor_ratio_as_measured`` the same without the correction for the pace of the cores.
-    """
-
-    placebo_comparisons: int
-    placebo_false_alarms: int
-    floor_ratio: float | None
-    floor_ratio_as_measured: float | None
-
-
-class OrderFinding(_Frozen):
-    """What the place in a round, and what was measured before, did to an invocation's time.
-
-    ``last_to_first_ratio`` is how much longer the last invocation of a round takes than the first;
-    ``predecessor_ratio`` how far the arms measured before it spread its mean.
-    """
-
-    invocations: int
-    last_to_first_ratio: float
-    position_matters: bool
-    predecessor_ratio: float
-    predecessor_matters: bool
-
-
 class CellFinding(Factors):
     """What one arm cost in one panel and phase: median over rounds, and the range of its rounds.
 
@@ -223,16 +181,22 @@ class FailureFinding(Factors):
     count: int
 
 
-class Findings(_Frozen):
-    """Everything concluded from a run, the document of ``bench show --json``."""
+class Findings(Frozen):
+    """Everything concluded from a run, the document of ``bench show --json``.
+
+    A run is not ``proven`` when controls, comparisons that cannot differ, differ more often than
+    the error budget allows. ``round_seconds`` is the mean time that a round took.
+    """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     run: str
     status: str
+    proven: bool
     rounds: int
     planned_rounds: int
+    round_seconds: float | None
     margin: float
     confidence: float
     family_size: int
@@ -243,6 +207,8 @@ class Findings(_Frozen):
     scaling: tuple[ScalingFinding, ...]
     noise: NoiseFinding
     order: OrderFinding | None
+    variance: VarianceFinding | None
+    steady: tuple[SteadyFinding, ...]
     break_even: tuple[BreakEvenFinding, ...]
     cells: tuple[CellFinding, ...]
     failures: tuple[FailureFinding, ...]

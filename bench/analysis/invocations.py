@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bench.analysis.findings import FACTORS, Factors
+from bench.analysis.factors import FACTORS, Factors
 
 OK = "ok"
 NOTHING_TO_DO = "nothing_to_do"

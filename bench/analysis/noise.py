@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.analysis.effects import Effect
-from bench.analysis.findings import ComparisonFinding, Doubt, NoiseFinding
+from bench.analysis.findings import ComparisonFinding, Doubt
+from bench.analysis.quality import NoiseFinding
 
 
 def noise_finding(
@@ -26,9 +27,17 @@ def noise_finding(
     return NoiseFinding(
         placebo_comparisons=len(placebos),
         placebo_false_alarms=sum(is_false_alarm(finding) for finding in placebos),
+        false_alarm_probability=_chance(placebos),
         floor_ratio=_floor([effect for effect in effects if effect.comparison.placebo]),
         floor_ratio_as_measured=_floor(as_measured),
     )
+
+
+def _chance(placebos: Sequence[ComparisonFinding]) -> float:
+    """At most this is the probability of as many false alarms: their expected number, by Markov."""
+    alarms = sum(is_false_alarm(finding) for finding in placebos)
+    expected = sum(finding.error_share for finding in placebos)
+    return min(1.0, expected / alarms) if alarms else 1.0
 
 
 def _floor(effects: Sequence[Effect]) -> float | None:

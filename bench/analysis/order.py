@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bench.analysis.findings import Doubt, OrderFinding
+from bench.analysis.findings import Doubt
 from bench.analysis.invocations import Floats, Invocations
+from bench.analysis.quality import OrderFinding
 
 FEWEST = 100
 """Invocations from which anything is said."""

@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bench.analysis.findings import FACTORS, Factors
+from bench.analysis.factors import FACTORS, Factors
 from bench.analysis.invocations import Cell, Floats, Integers, Invocations
-from bench.analysis.steady import steady_seconds
+from bench.analysis.steady import Steadiness, steadiness
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,10 @@ def reduce_rounds(
 ) -> RoundCosts:
     """Reduce the replicates of every round to one number per cell and phase.
 
-    Seconds are the minimum over replicates, since interference only ever adds time to a phase that
-    happens once; for an ``iterating`` phase, the median over replicates of its steady part. Memory
-    is the median over replicates.
+    Seconds are the geometric mean over replicates; of an ``iterating`` phase, that of its steady
+    part. At the usual pace, what is left of the noise lies to both sides, and the mean has the
+    least spread (``docs/method.md`` has the figures, also of the minimum, the low quartile and the
+    median). Memory is the median over replicates.
 
     ``composites`` maps a name to the phases that it is the sum of. They are summed within an
     invocation and then reduced like a phase, so that all parts come from one process. A part with
@@ -97,26 +98,27 @@ def reduce_rounds(
     peak = _with_composites(invocations, invocations.memory_peak_bytes, composites, "maximum")
     phases = (*invocations.phases, *composites)
     repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
-    seconds[:, repeats] = _steady(invocations)[:, repeats]
+    steady = steady_parts(invocations).seconds.reshape(invocations.seconds.shape)
+    seconds[:, repeats] = steady[:, repeats]
 
     rounds, position = np.unique(invocations.round, return_inverse=True)
     group = invocations.cell * len(rounds) + position
     cells = len(invocations.cells)
 
-    def over_replicates(values: Floats, how: Literal["min", "median"]) -> Floats:
+    def over_replicates(values: Floats, how: Literal["mean", "median"]) -> Floats:
         columns = values.shape[1]
         reduced = np.full((cells * len(rounds), columns), np.nan)
         table = pd.DataFrame(values).groupby(group).agg(how)
         reduced[table.index.to_numpy()] = table.to_numpy()
         return reduced.reshape(cells, len(rounds), columns).transpose(0, 2, 1)
 
-    reduced_seconds = over_replicates(seconds, "min")
-    reduced_seconds[:, repeats] = over_replicates(seconds[:, repeats], "median")
+    with np.errstate(divide="ignore"):
+        logs = np.log(seconds)
     return RoundCosts(
         cells=invocations.cells,
         phases=phases,
         rounds=rounds,
-        seconds=reduced_seconds,
+        seconds=np.exp(over_replicates(logs, "mean")),
         memory_change_bytes=over_replicates(change, "median"),
         memory_peak_bytes=over_replicates(peak, "median"),
     )
@@ -143,11 +145,8 @@ def _with_composites(
     return np.concatenate(columns, axis=1)
 
 
-def _steady(invocations: Invocations) -> Floats:
-    """The steady cost of a call (invocations, phases), NaN for phases that do not iterate."""
+def steady_parts(invocations: Invocations) -> Steadiness:
+    """The steady part of every phase of every invocation, shapes (invocations · phases,)."""
     calls, phases = invocations.calls, len(invocations.phases)
-    sequences = len(invocations.seconds) * phases
-    steady = steady_seconds(
-        calls.invocation * phases + calls.phase, calls.iteration, calls.seconds, sequences
-    )
-    return steady.reshape(-1, phases) if sequences else np.empty((0, phases))
+    sequence = calls.invocation * phases + calls.phase
+    return steadiness(sequence, calls.iteration, calls.seconds, len(invocations.seconds) * phases)

@@ -154,7 +154,11 @@ def _stored(folder: RunFolder) -> Calibration:
 
 def _job(calibration: Calibration, as_json: bool) -> Job:
     from bench.cli.measuring import Job
+    from bench.cli.output import print_tables
+    from bench.publish.calibration_tables import calibration_tables
+    from bench.publish.charts.calibration import draw_calibration
     from bench.runner.blocks import measure_blocks
+    from bench.runner.calibration import read_calibration
     from bench.runner.run import carry_out
 
     def prepare(folder: RunFolder) -> None:
@@ -166,7 +170,14 @@ def _job(calibration: Calibration, as_json: bool) -> Job:
         measure_blocks(folder, calibration, _say)
         return findings
 
-    def answer(folder: RunFolder, findings: Findings) -> None:
+    def answer(folder: RunFolder, _: Findings) -> None:
+        found = read_calibration(folder, calibration)
+        if as_json:
+            click.echo(found.model_dump_json(indent=2))
+        else:
+            print_tables(calibration_tables(found))
+        for path in draw_calibration(found, folder.path / "charts"):
+            click.echo(f"chart: {path}", err=True)
         click.echo(f"run folder: {folder.path}", err=True)
 
     return Job("calibrate", carry, answer, prepare)

@@ -103,9 +103,7 @@ def _survey_and_measure(plan: Plan, runs: Path, job: Job) -> int:
         found = survey(interpreter, plan)
         if found.bad:
             raise CannotStart(_bad_references(plan, found.bad))
-        frozen = freeze(plan, found, interpreter, runs)
-        if frozen.note:
-            click.echo(frozen.note, err=True)
+        frozen = freeze(plan, found, interpreter, runs, lambda line: click.echo(line, err=True))
         job.prepare(frozen.folder)
         return _measure(frozen.folder, frozen.interpreter, job)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bench.analysis.findings import Findings
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def print_findings(findings: Findings, as_json: bool) -> None:
@@ -12,11 +17,16 @@ def print_findings(findings: Findings, as_json: bool) -> None:
     if as_json:
         click.echo(findings.model_dump_json(indent=2))
         return
-    from rich.console import Console
-
     from bench.publish.tables import findings_tables
+
+    print_tables(findings_tables(findings))
+
+
+def print_tables(tables: RenderableType) -> None:
+    """Print ``tables`` as wide as the terminal is; 100 columns where there is none."""
+    from rich.console import Console
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)
-    console.print(findings_tables(findings))
+    console.print(tables)

@@ -75,6 +75,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         environments={"default": python},
         rounds=wishes.rounds or preset.rounds,
         replicates=wishes.replicates or preset.replicates,
+        pilot_rounds=0 if wishes.replicates else preset.pilot_rounds,
         iterations=preset.iterations,
         budget_s=wishes.budget_s or preset.budget_s,
         margin=wishes.margin,

@@ -11,23 +11,45 @@ class Preset:
     """Limits of a run and what it sweeps.
 
     ``architectures`` is how many of a scenario's architectures are taken, the first ones first.
+    ``pilot_rounds`` before the first choose the replicates where there are not many cells.
     ``jobs`` invocations run side by side, each on a core of its own, where there are cores enough.
     """
 
     architectures: int
     rounds: int
     replicates: int
+    pilot_rounds: int
     iterations: int
     budget_s: float
     jobs: int
 
 
 PRESETS: Mapping[str, Preset] = {
-    "quick": Preset(architectures=1, rounds=30, replicates=1, iterations=20, budget_s=163, jobs=2),
+    "quick": Preset(
+        architectures=1,
+        rounds=30,
+        replicates=1,
+        pilot_rounds=0,
+        iterations=20,
+        budget_s=163,
+        jobs=2,
+    ),
     "standard": Preset(
-        architectures=2, rounds=60, replicates=1, iterations=30, budget_s=660, jobs=2
+        architectures=2,
+        rounds=60,
+        replicates=1,
+        pilot_rounds=3,
+        iterations=30,
+        budget_s=660,
+        jobs=2,
     ),
     "thorough": Preset(
-        architectures=5, rounds=100, replicates=3, iterations=100, budget_s=4 * 3600, jobs=1
+        architectures=5,
+        rounds=100,
+        replicates=3,
+        pilot_rounds=5,
+        iterations=100,
+        budget_s=4 * 3600,
+        jobs=1,
     ),
 }

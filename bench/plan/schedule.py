@@ -86,13 +86,29 @@ class DeclaredComparison(NamedTuple):
     error_share: float
 
 
+class Pilot(_Frozen):
+    """What a few rounds before the first said of the variance of effects and the cost of a round.
+
+    ``within`` and ``between`` are standard deviations of logs (see ``bench.analysis.variance``);
+    ``zygote_s`` is what an import takes, ``replicate_s`` one invocation of every cell.
+    """
+
+    rounds: int
+    replicates: int
+    within: float
+    between: float
+    zygote_s: float
+    replicate_s: float
+
+
 class Plan(_Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
     ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
-    ``jobs`` invocations run side by side. With ``pin`` each is kept on a core of its own, and a
-    probe tells the pace of that core.
+    Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
+    said. ``jobs`` invocations run side by side. With ``pin`` each is kept on a core of its own, and
+    a probe tells the pace of that core.
     """
 
     schema_version: Literal[1] = 1
@@ -102,6 +118,8 @@ class Plan(_Frozen):
     environments: Mapping[str, str]
     rounds: int
     replicates: int
+    pilot_rounds: int = 0
+    pilot: Pilot | None = None
     iterations: int
     batch: int = 32
     budget_s: float

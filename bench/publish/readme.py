@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from bench.analysis.findings import Findings
 from bench.publish.headlines import answer
 from bench.publish.sweeps import Sweep, sweeps
-from bench.publish.words import GROWS, TIED, duration, mark, ratio, ratio_interval
+from bench.publish.words import GROWS, TIED, UNPROVEN, duration, mark, ratio, ratio_interval
 
 
 class NoSuchBlock(ValueError):
@@ -35,6 +35,8 @@ def with_block(text: str, name: str, content: str) -> str:
 
 
 def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
+    if not findings.proven:
+        yield f"**{UNPROVEN}**"
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
     for sweep in found:
         name = sweep.setting.architecture or sweep.setting.scenario

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bench.analysis.factors import Factors
 from bench.analysis.findings import (
     BreakEvenFinding,
     CellFinding,
     ComparisonFinding,
-    Factors,
     FailureFinding,
     Findings,
     ScalingFinding,

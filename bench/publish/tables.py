@@ -16,10 +16,16 @@ from bench.publish.headlines import answer, break_even_answer, memory_answer
 from bench.publish.layout import Sentence
 from bench.publish.sweep_tables import growth_table, headline_table, other_phases_table
 from bench.publish.sweeps import Sweep, sweeps
-from bench.publish.words import TIED, at_layers, margin_text
+from bench.publish.words import (
+    TIED,
+    UNPROVEN,
+    approximate_duration,
+    at_layers,
+    margin_text,
+)
 
 LEGEND = (
-    "S slower, F faster (s, f: within the margin), = equivalent, ? unresolved (+N: N more rounds)"
+    "S slower, F faster (s, f: within the margin), = equivalent, ? unresolved (+N: N more rounds"
 )
 
 
@@ -33,6 +39,8 @@ def findings_tables(findings: Findings) -> RenderableType:
 
 
 def _parts(findings: Findings) -> Iterator[RenderableType]:
+    if not findings.proven:
+        yield Text(f"{UNPROVEN}; believe none of its verdicts", style="bold red")
     yield _head(findings)
     for scenario, question in findings.questions.items():
         yield Text(f"{scenario}: {question}", style="italic")
@@ -43,8 +51,12 @@ def _parts(findings: Findings) -> Iterator[RenderableType]:
             yield from _sweep_parts(sweep, findings)
             compared = compared or bool(sweep.comparisons)
     if compared:
-        yield Text(f"\n{LEGEND}", style="dim")
+        pace = findings.round_seconds
+        each = f", of about {approximate_duration(pace)} each" if pace else ""
+        yield Text(f"\n{LEGEND}{each})", style="dim")
         yield _noise(findings)
+        yield from _variance(findings)
+        yield from _steady(findings)
     if not findings.rounds:
         yield Text("No round was finished: there is nothing to conclude.", style="yellow")
     yield from _failures(findings)
@@ -99,6 +111,31 @@ def _noise(findings: Findings) -> Text:
         if noise.floor_ratio_as_measured != noise.floor_ratio:
             text.append(f" ({noise.floor_ratio_as_measured:.3f} before the correction for pace)")
     return text
+
+
+def _variance(findings: Findings) -> Iterator[Text]:
+    split = findings.variance
+    if split is not None:
+        yield Text(
+            f"variance: standard deviation {100 * split.within:.1f} % within a round, "
+            f"{100 * split.between:.1f} % between rounds"
+        )
+
+
+def _steady(findings: Findings) -> Iterator[Text]:
+    for phase in dict.fromkeys(each.phase for each in findings.steady):
+        these = [each for each in findings.steady if each.phase == phase]
+        counts = {
+            "at once": sum(each.flat for each in these),
+            "after a warm-up": sum(each.warm_up for each in these),
+            "after a slowdown": sum(each.slowdown for each in these),
+            "never": sum(each.none for each in these),
+        }
+        total = sum(counts.values())
+        told = ", ".join(
+            f"{name} in {100 * count / total:.0f} %" for name, count in counts.items() if count
+        )
+        yield Text(f"steady {phase}: {told} of {total} invocations")
 
 
 def _failures(findings: Findings) -> Iterator[RenderableType]:

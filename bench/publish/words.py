@@ -23,6 +23,9 @@ class Unit(NamedTuple):
 SECONDS = (Unit("ns", 1e-9), Unit("µs", 1e-6), Unit("ms", 1e-3), Unit("s", 1.0))
 BYTES = (Unit("B", 1.0), Unit("KiB", 1024.0), Unit("MiB", 1024.0**2), Unit("GiB", 1024.0**3))
 
+UNPROVEN = "unproven: the placebo, a copy of the baseline, differs from it"
+"""What stands above everything that a run shows whose controls failed."""
+
 GROWS: dict[Growth, str] = {
     "constant": "does not grow",
     "linear": "grows linearly",
@@ -41,6 +44,14 @@ def unit_for(value: float, units: Sequence[Unit] = SECONDS) -> Unit:
 def duration(seconds: float) -> str:
     """``seconds`` with three significant digits in a fitting unit: ``194 ms``."""
     return _quantity(seconds, SECONDS)
+
+
+def approximate_duration(seconds: float) -> str:
+    """``seconds`` to be read at a glance: ``8 s``, ``12 min``, ``3 h``."""
+    for limit, unit, size in ((90, "s", 1), (5400, "min", 60)):
+        if seconds < limit:
+            return f"{seconds / size:.{0 if seconds >= 9.5 * size else 1}f} {unit}"
+    return f"{seconds / 3600:.1f} h"
 
 
 def memory(size_bytes: float) -> str:

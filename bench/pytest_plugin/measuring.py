@@ -77,11 +77,9 @@ def _carry_out(
     begins: Callable[[RunFolder], None],
     say: Callable[[str], None],
 ) -> Results:
-    frozen = freeze(plan, found, interpreter, runs)
-    if frozen.note:
-        say(f"bench: {frozen.note}")
+    frozen = freeze(plan, found, interpreter, runs, lambda line: say(f"bench: {line}"))
     begins(frozen.folder)
-    lines = Lines(plan, lambda line: say(f"bench: {line}"))
+    lines = Lines(frozen.folder.record.plan, lambda line: say(f"bench: {line}"))
     findings = carry_out(frozen.folder, lines, frozen.interpreter)
     invocations = at_usual_pace(arrange(frozen.folder.samples()))
     costs = reduce_rounds(invocations, composites=COMPOSITES, iterating=ITERATING)

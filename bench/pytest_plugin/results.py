@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bench.analysis.findings import (
-    FACTORS,
-    ComparisonFinding,
-    Factors,
-    FailureFinding,
-    Findings,
-)
+from bench.analysis.factors import FACTORS, Factors
+from bench.analysis.findings import ComparisonFinding, FailureFinding, Findings
 from bench.analysis.rounds import RoundCosts
 from bench.plan.schedule import Cell, Panel, Plan
 
@@ -46,6 +41,7 @@ class Results:
         compared = self._comparisons.get((_factors(panel), arm.name, phase))
         return {
             "run": self.findings.run,
+            "proven": self.findings.proven,
             **panel.model_dump(),
             "phase": phase,
             "arm": arm.name,

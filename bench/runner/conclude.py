@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude as analyse
-from bench.analysis.findings import Factors, Findings
+from bench.analysis.factors import Factors
+from bench.analysis.findings import Findings
+from bench.analysis.quality import VarianceFinding
 from bench.plan.phases import COMPOSITES, FIRST_ANSWER, ITERATING
-from bench.plan.schedule import Plan
+from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
 
 
 def conclude(folder: RunFolder) -> Findings:
     """What the samples stored so far say. Raises ``NotARun`` when they cannot be read."""
-    plan = folder.record.plan
+    plan, rounds = folder.record.plan, len(folder.rounds())
+    measured_s = folder.record.measured_s
     return analyse(
         folder.samples(),
         comparisons(plan),
@@ -24,8 +27,21 @@ def conclude(folder: RunFolder) -> Findings:
         run=folder.record.run,
         status=folder.record.status,
         planned_rounds=plan.rounds,
+        round_seconds=measured_s / rounds if measured_s and rounds else None,
+        pilot=None if plan.pilot is None else _pilot(plan.pilot),
         environment=dict(folder.record.environment),
         questions={scenario.name: scenario.question for scenario in plan.scenarios},
+    )
+
+
+def _pilot(pilot: Pilot) -> VarianceFinding:
+    return VarianceFinding(
+        rounds=pilot.rounds,
+        replicates=pilot.replicates,
+        within=pilot.within,
+        between=pilot.between,
+        zygote_seconds=pilot.zygote_s,
+        replicate_seconds=pilot.replicate_s,
     )
 
 

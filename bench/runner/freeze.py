@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.plan.schedule import Plan
 from bench.runner.interpreter import Interpreter
+from bench.runner.pilot import with_replicates
 from bench.runner.survey import Survey, environment
 from bench.store.folder import RunFolder
 from bench.store.locate import new_run_id
@@ -19,28 +21,25 @@ STARTS_INSTEAD = (
 
 @dataclass(frozen=True)
 class Frozen:
-    """A run that is ready to be carried out.
-
-    ``interpreter`` is the surveyed one where the first round may use it; ``note`` is what the user
-    must be told, if anything.
-    """
+    """A run that is ready to be carried out; the first round may use ``interpreter``, if any."""
 
     folder: RunFolder
     interpreter: Interpreter | None
-    note: str | None
 
 
-def freeze(plan: Plan, found: Survey, interpreter: Interpreter, runs: Path) -> Frozen:
-    """Make the folder of ``plan`` below ``runs``, after ``interpreter`` has been surveyed.
+def freeze(
+    plan: Plan, found: Survey, interpreter: Interpreter, runs: Path, say: Callable[[str], None]
+) -> Frozen:
+    """Settle ``plan`` and make its folder below ``runs``, after ``interpreter`` was surveyed.
 
-    Where its kernel cannot prepare forked processes, processes are started instead. Raises
-    ``OSError`` when the folder cannot be written.
+    Where its kernel cannot prepare forked processes, processes are started instead; where the plan
+    wants a pilot, it is made, and chooses the replicates. ``say`` is told of both. Raises
+    ``OSError`` when the folder cannot be written, and ``InterpreterFailed``.
     """
-    starts_instead = plan.isolation == "fork" and not found.populate
-    if starts_instead:
-        plan = plan.model_copy(update={"isolation": "start"})
+    unused: Interpreter | None = interpreter
+    if plan.isolation == "fork" and not found.populate:
+        say(STARTS_INSTEAD)
+        plan, unused = plan.model_copy(update={"isolation": "start"}), None
+    plan, unused = with_replicates(plan, unused, say)
     names = "+".join(scenario.name for scenario in plan.scenarios)
-    folder = RunFolder.create(runs / new_run_id(names), plan, environment(found))
-    if starts_instead:
-        return Frozen(folder, None, STARTS_INSTEAD)
-    return Frozen(folder, interpreter, None)
+    return Frozen(RunFolder.create(runs / new_run_id(names), plan, environment(found)), unused)

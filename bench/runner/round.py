@@ -116,24 +116,10 @@ class Round:
             return False
 
     def _send(self, visit: Visit, failures: Failures) -> None:
-        panel, arm = visit.cell
         if failures.gave_up(visit.cell):
             return
         core = self._free.popleft()
-        request = {
-            "pass": "timing",
-            **panel.model_dump(include={"entry", "device", "backend", "layers"}),
-            "builder": arm.builder,
-            "architecture": self._plan.architectures.get(panel.architecture or ""),
-            "architecture_arguments": dict(arm.architecture_arguments),
-            "iterations": self._plan.iterations,
-            "batch": self._plan.batch,
-            "seed": self._plan.round_seed(self._number),
-            "threads": self._plan.threads,
-            "core": core,
-            "timeout_s": self._plan.timeout_s,
-            "memory_bytes": self._plan.memory_bytes,
-        }
+        request = request_for(self._plan, visit.cell, "timing", self._number, core)
         try:
             self._flights[self._interpreter.send(request)] = _Flight(visit, core)
         except InterpreterFailed:
@@ -197,6 +183,27 @@ class Round:
         ready = interpreter.wait_until_ready()
         if "import_ns" in ready:
             self._rows.append(import_row(self._number, self._generation, ready))
+
+
+def request_for(
+    plan: Plan, cell: Cell, what: str, round_number: int, core: int | None
+) -> protocol.Message:
+    """What is asked of an invocation that does the pass ``what`` over ``cell``."""
+    panel, arm = cell
+    return {
+        "pass": what,
+        **panel.model_dump(include={"entry", "device", "backend", "layers"}),
+        "builder": arm.builder,
+        "architecture": plan.architectures.get(panel.architecture or ""),
+        "architecture_arguments": dict(arm.architecture_arguments),
+        "iterations": plan.iterations,
+        "batch": plan.batch,
+        "seed": plan.round_seed(round_number),
+        "threads": plan.threads,
+        "core": core,
+        "timeout_s": plan.timeout_s,
+        "memory_bytes": plan.memory_bytes,
+    }
 
 
 def launch(plan: Plan, round_number: int, generation: int = 0) -> Launch:

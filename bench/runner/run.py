@@ -37,8 +37,9 @@ def carry_out(
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
-    further round is made once ``enough`` is known. The budget counts from here. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``
-    after having ended all processes and marked the run as interrupted.
+    further round is made once ``enough`` is known. The budget counts from here. Raises ``RunBusy``,
+    ``InterpreterFailed``, and ``KeyboardInterrupt`` after having ended all processes and marked the
+    run as interrupted.
     """
     plan = folder.record.plan
     with (
@@ -86,6 +87,7 @@ def _measure(
         standby = zygotes.prepare(following) if following is not None and fits else None
         current = Round(plan, number, taken, listener, _log_keeper(folder), probes, standby)
         folder.write_round(number, current.carry_out(failures))
+        folder.add_time(time.monotonic() - began)
         findings = conclude(folder)
         folder.write_findings(findings)
         seconds = time.monotonic() - began

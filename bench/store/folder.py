@@ -38,13 +38,14 @@ class RunBusy(RuntimeError):
 
 
 class RunRecord(BaseModel):
-    """The contents of ``run.json``."""
+    """The contents of ``run.json``; ``measured_s`` is the time that the stored rounds took."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal[1] = 1
     run: str
     status: Status
+    measured_s: float = 0.0
     plan: Plan
     environment: Mapping[str, str | int | float | None]
 
@@ -97,6 +98,10 @@ class RunFolder:
     def set_status(self, status: Status) -> None:
         """Change the status in ``run.json``."""
         self._change(status=status)
+
+    def add_time(self, seconds: float) -> None:
+        """Note that a stored round took ``seconds``."""
+        self._change(measured_s=self.record.measured_s + seconds)
 
     def hide_paths(self) -> None:
         """Replace the interpreters' paths in the stored plan by a word, to publish the run."""

@@ -15,6 +15,7 @@ from typing import List, NoReturn, Sequence
 from bench.worker import memory, passes, processes, protocol
 from bench.worker.frameworks import Framework, Unavailable
 from bench.worker.references import BadReference
+from bench.worker.request import CannotMeasure, Request
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
 """What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
@@ -45,9 +46,9 @@ def live(
         gc.freeze()
 
     try:
-        outcome = passes.run(framework, passes.Request(message, announce, settle))
+        outcome = passes.run(framework, Request(message, announce, settle))
         return {"status": protocol.OK, **outcome}
-    except passes.CannotMeasure as error:
+    except CannotMeasure as error:
         return protocol.failure(error.kind, str(error), phase[0])
     except Unavailable as error:
         return protocol.failure(protocol.UNAVAILABLE, str(error), phase[0])

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from bench.analysis.findings import Factors
+from bench.analysis.factors import Factors
 from bench.store.samples import SCHEMA
 
 BYTES = 100_000_000

@@ -20,7 +20,8 @@ import pandas as pd
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude
-from bench.analysis.findings import Factors, Findings
+from bench.analysis.factors import Factors
+from bench.analysis.findings import Findings
 from bench.plan.phases import COMPOSITES, ENTRIES, FIRST_ANSWER, ITERATING
 from tests.analysis.handmade import failed, frame, invocation, nanoseconds
 
@@ -180,6 +181,8 @@ def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **change
         "run": "20261122T101500Z-build_style-7f3a",
         "status": "complete",
         "planned_rounds": 14,
+        "round_seconds": 20.0,
+        "pilot": None,
         "environment": {"keras": "3.15.1"},
         "questions": {"build_style": "Does it matter how a Sequential is built?"},
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from tests.analysis.handmade import panels
@@ -43,3 +46,39 @@ def test_run_without_placebo_has_no_noise_floor() -> None:
     assert (noise.placebo_comparisons, noise.placebo_false_alarms) == (0, 0)
     assert noise.floor_ratio is None
     assert noise.floor_ratio_as_measured is None
+
+
+def test_run_whose_placebo_differs_is_unproven() -> None:
+    slower = dict(BUILD_STYLE["inline"]) | {"construct": lambda n: 0.02 + 0.004 * n}
+    arms = {"inline": BUILD_STYLE["inline"], "placebo": slower}
+    comparisons = family(["inline", "placebo", "mine"], PANELS)
+    findings = concluded(simulate(arms, PANELS, rounds=20), comparisons)
+    assert findings.noise.false_alarm_probability <= findings.error_budget
+    assert not findings.proven
+
+
+def test_run_whose_controls_agree_is_proven() -> None:
+    findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=20), family(BUILD_STYLE, PANELS))
+    assert findings.noise.false_alarm_probability == 1.0
+    assert findings.proven
+    assert concluded(simulate(BUILD_STYLE, PANELS, rounds=1), family(BUILD_STYLE, PANELS)).proven
+
+
+def test_as_many_false_alarms_as_allowed_prove_nothing() -> None:
+    slower = dict(BUILD_STYLE["inline"]) | {"construct": lambda n: 0.02 + 0.004 * n}
+    arms = {"inline": BUILD_STYLE["inline"], "placebo": slower}
+    many = panels(*range(4, 44))
+    lenient = [
+        replace(comparison, error_share=0.04)
+        for comparison in family(["inline", "placebo", "mine"], many)
+    ]
+    alarming = {"inline": arms["inline"], "placebo": arms["inline"]}
+    samples = pd.concat(
+        [
+            simulate(alarming, many[1:], rounds=20),
+            simulate(arms, many[:1], rounds=20).assign(order=lambda rows: rows["order"] + 1000),
+        ]
+    )
+    findings = concluded(samples, lenient)
+    assert findings.noise.placebo_false_alarms > 0
+    assert findings.proven

@@ -13,10 +13,10 @@ from bench.analysis.findings import (
     Findings,
     Forecast,
     Growth,
-    NoiseFinding,
     ScalingFinding,
     Verdict,
 )
+from bench.analysis.quality import NoiseFinding
 
 ARMS = (
     "inline",
@@ -95,6 +95,8 @@ def findings(
         "status": "complete",
         "rounds": rounds,
         "planned_rounds": 16,
+        "proven": True,
+        "round_seconds": 12.0,
         "margin": 0.05,
         "confidence": 0.95,
         "family_size": 105,
@@ -113,10 +115,13 @@ def findings(
         "noise": NoiseFinding(
             placebo_comparisons=21,
             placebo_false_alarms=0,
+            false_alarm_probability=1.0,
             floor_ratio=1.043,
             floor_ratio_as_measured=1.31,
         ),
         "order": None,
+        "variance": None,
+        "steady": (),
         "break_even": (),
         "cells": tuple(cells),
         "failures": tuple(failures),
@@ -241,6 +246,7 @@ def _comparison(
         verdict=verdict,
         within_margin=within,
         more_rounds=max(needed - rounds, 3) if verdict == "unresolved" else None,
+        more_seconds=12.0 * max(needed - rounds, 3) if verdict == "unresolved" else None,
         baseline_seconds=cost_ms(baseline, phase, layers) / 1000,
         arm_seconds=cost_ms(arm, phase, layers) / 1000,
     )

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench.analysis.findings import FACTORS, BreakEvenFinding, Doubt, Findings
+from bench.analysis.factors import FACTORS
+from bench.analysis.findings import BreakEvenFinding, Doubt, Findings
 from bench.publish.tables import LEGEND, findings_tables
 from tests.publish.example import findings
 
@@ -98,6 +99,7 @@ def test_noise_line_names_the_placebo_s_false_alarms() -> None:
     noise = {
         "placebo_comparisons": 21,
         "placebo_false_alarms": 2,
+        "false_alarm_probability": 0.001,
         "floor_ratio": 1.1,
         "floor_ratio_as_measured": 1.1,
     }

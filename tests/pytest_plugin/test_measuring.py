@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.findings import FACTORS, Factors
+from bench.analysis.factors import FACTORS, Factors
 from bench.analysis.invocations import arrange
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds

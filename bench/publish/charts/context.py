@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.lines import Line2D
@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from bench.analysis.findings import Findings
 from bench.publish.charts.style import ArmStyles
 from bench.publish.sweeps import Sweep
-from bench.publish.words import listing
+from bench.publish.words import UNPROVEN, listing
 
 VERSIONS = {
     "tensorflow": "TensorFlow",
@@ -29,8 +29,9 @@ class Context:
     styles: ArmStyles
 
     def subtitle(self, sweep: Sweep) -> str:
-        """The factors that hold for every panel of the chart."""
-        return sweep.setting.text()
+        """The factors that hold for every panel of the chart; before them, that it is unproven."""
+        factors = sweep.setting.text()
+        return factors if self.findings.proven else f"{UNPROVEN.upper()} · {factors}"
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
         """What stands below the panels: how to read them, what is missing, where it is from."""
@@ -44,22 +45,8 @@ class Context:
             for (arm, kind), depths in missing.items()
         ]
         absent = (f"Not measured, or not in every round: {'; '.join(told)}.",) if told else ()
-        return (*notes, *absent, self.provenance())
-
-    def provenance(self) -> str:
-        """Versions, machine, date where known, rounds and run."""
-        environment = self.findings.environment
-        parts = [
-            f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)
-        ]
-        cores = environment.get("cpu_count")
-        if cores is not None:
-            parts.append(f"{cores} CPU{'s' * (cores != 1)}")
-        if environment.get("date"):
-            parts.append(str(environment["date"]))
-        rounds = self.findings.rounds
-        parts.append(f"{rounds} round{'s' * (rounds != 1)}")
-        return " · ".join([*parts, f"run {self.findings.run}"])
+        found = self.findings
+        return (*notes, *absent, provenance(found.environment, found.rounds, found.run))
 
     def legend(self, arms: Sequence[str]) -> list[Line2D]:
         """One entry per arm, with its colour, marker and line."""
@@ -76,3 +63,15 @@ class Context:
             )
             for arm in arms
         ]
+
+
+def provenance(environment: Mapping[str, object], rounds: int, run: str) -> str:
+    """Versions, machine, date where known, rounds and run."""
+    parts = [f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)]
+    cores = environment.get("cpu_count")
+    if cores is not None:
+        parts.append(f"{cores} CPU{'s' * (cores != 1)}")
+    if environment.get("date"):
+        parts.append(str(environment["date"]))
+    parts.append(f"{rounds} round{'s' * (rounds != 1)}")
+    return " · ".join([*parts, f"run {run}"])

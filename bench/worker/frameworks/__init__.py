@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, Dict, Optional, Protocol, Sequence, Tuple
+from typing import Any, ContextManager, Dict, List, Optional, Protocol, Sequence, Tuple
 
 
 class Unavailable(Exception):
@@ -12,6 +12,10 @@ class Unavailable(Exception):
 
 Signature = Sequence[Tuple[Tuple[Optional[int], ...], str]]
 """Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
+
+
+Levels = Dict[str, List[str]]
+"""Level of structure → lines of text that two models share exactly where they are the same."""
 
 
 class Framework(Protocol):
@@ -55,6 +59,15 @@ class Framework(Protocol):
 
     def call(self, traced: Any, data: Any) -> None:
         """Execute once and wait for the result."""
+
+    def structure(self, model: Any, signature: Signature, data: Any, traced: Any) -> Levels:
+        """What the model is at every level, in canonical form."""
+
+    def counters(self, model: Any, data: Any, traced: Any) -> Dict[str, int]:
+        """Exact counts of what the model keeps and consists of."""
+
+    def symbolic_work(self) -> ContextManager[Dict[str, int]]:
+        """While it is open, counts the symbolic work that building does."""
 
     def device_meters(self) -> Dict[str, Any]:
         """Device memory, clock and throttle reasons to add to a span; empty on a CPU."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Optional
+from typing import Any, ContextManager, Dict, List, Optional
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from bench.worker import nvml
-from bench.worker.frameworks import Signature, Unavailable
+from bench.worker.frameworks import Levels, Signature, Unavailable, canonical, keras_models
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
 _MODEL = keras.Model
@@ -99,11 +99,49 @@ class TensorFlow:
         for tensor in tf.nest.flatten(outputs):
             tensor.numpy()
 
+    def structure(self, model: Any, signature: Signature, data: Any, traced: Any) -> Levels:
+        outputs = tf.nest.flatten(traced(data))
+        return {
+            "configuration": keras_models.configuration(model),
+            "weights": keras_models.weights(model),
+            "graph": canonical.graph_lines(traced.graph.get_operations()),
+            "program": canonical.program_lines(_optimised_program(model, data)),
+            "outputs": canonical.array_lines([each.numpy() for each in outputs]),
+            "gradients": canonical.array_lines(_gradients(model, data)),
+        }
+
+    def counters(self, model: Any, data: Any, traced: Any) -> Dict[str, int]:
+        program = _optimised_program(model, data)
+        return {
+            "inbound_nodes": keras_models.inbound_nodes(model),
+            "graph_operations": len(traced.graph.get_operations()),
+            "program_instructions": program.count(" = "),
+        }
+
+    def symbolic_work(self) -> ContextManager[Dict[str, int]]:
+        return keras_models.symbolic_work()
+
     def device_meters(self) -> Dict[str, Any]:
         if not self._on_gpu:
             return {}
         memory = tf.config.experimental.get_memory_info("GPU:0")["current"]
         return {"device_memory_bytes": memory, **(self._gpu.meters() if self._gpu else {})}
+
+
+def _optimised_program(model: Any, data: Any) -> str:
+    """What XLA compiles the model's call to, as HLO text."""
+    compiled = tf.function(model, jit_compile=True)
+    text: str = compiled.experimental_get_compiler_ir(data)(stage="optimized_hlo")
+    return text
+
+
+def _gradients(model: Any, data: Any) -> List[Any]:
+    """Gradients of the mean square of the outputs, for each trainable weight."""
+    with tf.GradientTape() as tape:
+        outputs = tf.nest.flatten(model(data, training=True))
+        loss = tf.add_n([tf.reduce_mean(tf.square(each)) for each in outputs])
+    found = tape.gradient(loss, model.trainable_weights)
+    return [tf.convert_to_tensor(each).numpy() for each in found if each is not None]
 
 
 def _with_batch(shape: Any, size: int) -> Any:

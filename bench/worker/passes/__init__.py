@@ -3,39 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, Callable
 
 from bench.worker import protocol
 from bench.worker.frameworks import Framework
-
-
-class CannotMeasure(Exception):
-    """A cell that cannot be measured, for a reason that is not an exception of its builder."""
-
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
-        self.kind = kind
-
-
-class Request:
-    """What is asked of one invocation, and what it may ask back of the process it runs in.
-
-    ``announce`` makes the name of the phase that begins known outside the process; ``settle``
-    brings memory and garbage collection to rest before the first clock starts.
-    """
-
-    def __init__(
-        self,
-        message: protocol.Message,
-        announce: Callable[[str], None],
-        settle: Callable[[], None],
-    ) -> None:
-        self._message = message
-        self.announce = announce
-        self.settle = settle
-
-    def __getitem__(self, name: str) -> Any:
-        return self._message[name]
+from bench.worker.request import Request
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:

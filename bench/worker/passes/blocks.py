@@ -10,8 +10,8 @@ from typing import Any, Callable, List
 
 from bench.worker import protocol
 from bench.worker.frameworks import Framework
-from bench.worker.passes import Request
 from bench.worker.references import resolve
+from bench.worker.request import Request
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:

@@ -6,8 +6,8 @@ import platform
 
 from bench.worker import memory, protocol
 from bench.worker.frameworks import Framework
-from bench.worker.passes import Request
 from bench.worker.references import BadReference, resolve
+from bench.worker.request import Request
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:

@@ -1,0 +1,328 @@
+"""Why one arm costs more than another: everything that has no noise, put together.
+
+Types, read and written as JSON, and the conclusion from what the untimed passes returned. Counts
+are of Python objects and calls; shares are parts of 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from bench.analysis.factors import Frozen
+from bench.analysis.growth import Function, FunctionGrowth, PhaseGrowth, phase_growth
+from bench.analysis.laws import Law, law_of
+from bench.analysis.structure import compare_structure
+
+MOST_EDGES, MOST_FUNCTIONS, MOST_KEPT = 5, 8, 5
+
+
+class LawFinding(Frozen):
+    """The law of a count (see ``laws``): its kind, the formula to print, how fast it grows."""
+
+    kind: str
+    text: str
+    order: float
+
+
+class FunctionFinding(Frozen):
+    """Where a function is defined, ``file`` from the folder its package lies in."""
+
+    name: str
+    file: str
+    line: int
+
+
+class StructureFinding(Frozen):
+    """Whether an arm is the same program as the baseline, at ``layers`` (see ``structure``)."""
+
+    arm: str
+    baseline: str
+    layers: int | None
+    same: tuple[str, ...]
+    different: tuple[str, ...]
+    first: str | None
+    difference: tuple[str, ...]
+    same_program: bool
+
+
+class CounterFinding(Frozen):
+    """One counter of one arm and phase at each depth; ``phase`` is None for the finished model.
+
+    ``exact`` counters came out the same in every repetition; the others are no gates.
+    """
+
+    arm: str
+    phase: str | None
+    counter: str
+    depths: tuple[int, ...]
+    values: tuple[int, ...]
+    exact: bool
+    law: LawFinding | None
+
+
+class GrowingFunction(Frozen):
+    """A function whose calls grow faster than the layers."""
+
+    function: FunctionFinding
+    calls: tuple[int, ...]
+    law: LawFinding
+    calls_share: float
+    time_share: float
+
+
+class EdgeFinding(Frozen):
+    """Where growth appears: a caller that is called less and less often than it calls."""
+
+    caller: FunctionFinding
+    callee: FunctionFinding
+    caller_law: LawFinding
+    law: LawFinding
+    calls_share: float
+    time_share: float
+
+
+class GrowthFinding(Frozen):
+    """The calls of one phase of one arm, and what of them grows faster than the layers."""
+
+    arm: str
+    phase: str
+    depths: tuple[int, ...]
+    calls: tuple[int, ...]
+    law: LawFinding | None
+    takes_over: int | None
+    edges: tuple[EdgeFinding, ...]
+    functions: tuple[GrowingFunction, ...]
+
+
+class KeptFinding(Frozen):
+    """What stays alive after ``construct`` at the deepest, by type and by allocating line."""
+
+    arm: str
+    layers: int | None
+    types: tuple[tuple[str, int], ...]
+    lines: tuple[tuple[str, int, int], ...]
+
+
+class Unobserved(Frozen):
+    """A pass over a cell that failed."""
+
+    arm: str
+    layers: int | None
+    what: str
+    kind: str
+    reason: str
+
+
+class Explanation(Frozen):
+    """The document of ``bench explain --json``."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    scenario: str
+    architecture: str | None
+    baseline: str
+    environment: dict[str, str | int | float | None]
+    structure: tuple[StructureFinding, ...]
+    counters: tuple[CounterFinding, ...]
+    growth: tuple[GrowthFinding, ...]
+    same_work: dict[str, tuple[str, ...]]
+    kept: tuple[KeptFinding, ...]
+    failures: tuple[Unobserved, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a pass returned for one cell; ``repetition`` numbers those that did the same."""
+
+    what: str
+    arm: str
+    layers: int | None
+    repetition: int
+    outcome: Mapping[str, Any]
+
+
+def explain(
+    evidence: Sequence[Evidence],
+    *,
+    scenario: str,
+    architecture: str | None,
+    arms: Sequence[str],
+    baseline: str,
+    environment: Mapping[str, str | int | float | None],
+) -> Explanation:
+    """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture."""
+    good = [each for each in evidence if each.outcome["status"] == "ok"]
+    growth = [finding for arm in arms for finding in _growth(good, arm)]
+    counters = [finding for arm in arms for finding in _counters(good, arm)]
+    return Explanation(
+        scenario=scenario,
+        architecture=architecture,
+        baseline=baseline,
+        environment=dict(environment),
+        structure=tuple(_structure(good, arms, baseline)),
+        counters=tuple(counters),
+        growth=tuple(growth),
+        same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
+        kept=tuple(finding for arm in arms if (finding := _kept(good, arm))),
+        failures=tuple(
+            Unobserved(
+                arm=each.arm,
+                layers=each.layers,
+                what=each.what,
+                kind=each.outcome["status"],
+                reason=each.outcome["reason"],
+            )
+            for each in evidence
+            if each.outcome["status"] != "ok"
+        ),
+    )
+
+
+def _structure(
+    good: Sequence[Evidence], arms: Sequence[str], baseline: str
+) -> list[StructureFinding]:
+    seen = {
+        (each.arm, each.layers): each.outcome["levels"] for each in good if each.what == "structure"
+    }
+    found = []
+    for (arm, layers), levels in seen.items():
+        if arm == baseline or (baseline, layers) not in seen:
+            continue
+        compared = compare_structure(levels, seen[baseline, layers])
+        found.append(
+            StructureFinding(
+                arm=arm,
+                baseline=baseline,
+                layers=layers,
+                same=compared.same,
+                different=compared.different,
+                first=compared.first,
+                difference=compared.difference,
+                same_program=compared.same_program,
+            )
+        )
+    return sorted(found, key=lambda each: (arms.index(each.arm), each.layers or 0))
+
+
+def _growth(good: Sequence[Evidence], arm: str) -> list[GrowthFinding]:
+    seen = {
+        each.layers: each.outcome
+        for each in good
+        if each.what == "growth" and each.arm == arm and each.layers is not None
+    }
+    if len(seen) < 2:
+        return []
+    phases = [phase for phase in seen[max(seen)]["phases"] if phase != "runtime"]
+    shared = [phase for phase in phases if all(phase in each["phases"] for each in seen.values())]
+    return [_growth_finding(arm, phase, phase_growth(seen, phase)) for phase in shared]
+
+
+def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
+    return GrowthFinding(
+        arm=arm,
+        phase=phase,
+        depths=growth.depths,
+        calls=growth.calls,
+        law=_law(growth.law),
+        takes_over=growth.takes_over,
+        edges=tuple(
+            EdgeFinding(
+                caller=_function(edge.caller),
+                callee=_function(edge.callee),
+                caller_law=_law(edge.caller_law),
+                law=_law(edge.law),
+                calls_share=edge.calls_share,
+                time_share=edge.time_share,
+            )
+            for edge in growth.edges[:MOST_EDGES]
+        ),
+        functions=tuple(_growing(each) for each in growth.functions[:MOST_FUNCTIONS]),
+    )
+
+
+def _growing(growth: FunctionGrowth) -> GrowingFunction:
+    return GrowingFunction(
+        function=_function(growth.function),
+        calls=growth.calls,
+        law=_law(growth.law),
+        calls_share=growth.calls_share,
+        time_share=growth.time_share,
+    )
+
+
+def _same_work(growth: Sequence[GrowthFinding], arm: str, baseline: str) -> tuple[str, ...]:
+    """Phases in which both make the same number of calls at every depth."""
+    calls = {(each.arm, each.phase): (each.depths, each.calls) for each in growth}
+    phases = dict.fromkeys(each.phase for each in growth)
+    return tuple(
+        phase
+        for phase in phases
+        if (arm, phase) in calls and calls[arm, phase] == calls.get((baseline, phase))
+    )
+
+
+def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
+    """Counters of the work pass; a counter that a repetition contradicts is not exact."""
+    values: dict[tuple[str | None, str], dict[int, set[int]]] = {}
+    for each in good:
+        if each.what != "work" or each.arm != arm or each.layers is None:
+            continue
+        for name, count in each.outcome["model"].items():
+            values.setdefault((None, name), {}).setdefault(each.layers, set()).add(count)
+        for phase, found in each.outcome["phases"].items():
+            for name, count in found["counters"].items():
+                values.setdefault((phase, name), {}).setdefault(each.layers, set()).add(count)
+    findings = []
+    for (phase, name), by_depth in values.items():
+        depths = tuple(sorted(by_depth))
+        counts = tuple(min(by_depth[depth]) for depth in depths)
+        findings.append(
+            CounterFinding(
+                arm=arm,
+                phase=phase,
+                counter=name,
+                depths=depths,
+                values=counts,
+                exact=all(len(each) == 1 for each in by_depth.values()),
+                law=_law(law_of(depths, counts)) if len(depths) > 1 else None,
+            )
+        )
+    return findings
+
+
+def _kept(good: Sequence[Evidence], arm: str) -> KeptFinding | None:
+    work = [each for each in good if each.what == "work" and each.arm == arm]
+    if not work:
+        return None
+    deepest = max(work, key=lambda each: each.layers or 0)
+    construct = deepest.outcome["phases"]["construct"]
+    return KeptFinding(
+        arm=arm,
+        layers=deepest.layers,
+        types=tuple((kind, count) for kind, count in construct["types"][:MOST_KEPT]),
+        lines=tuple(
+            (_short(file), line, size) for file, line, size in construct["lines"][:MOST_KEPT]
+        ),
+    )
+
+
+def _law(law: Law) -> LawFinding:
+    return LawFinding(kind=law.kind, text=law.text(), order=law.order)
+
+
+def _function(function: Function) -> FunctionFinding:
+    return FunctionFinding(name=function.name, file=_short(function.file), line=function.line)
+
+
+def _short(file: str) -> str:
+    """``keras/src/models/sequential.py`` for a file of an installed package."""
+    for place in ("site-packages/", "dist-packages/"):
+        _, found, rest = file.partition(place)
+        if found:
+            return rest
+    return file

@@ -1,0 +1,98 @@
+"""Canonical forms: text that two builds of the same thing share, whatever they were called.
+
+Only names, ids and metadata are replaced; all else stays. A name becomes its rank of appearance,
+so that what refers to what is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, Iterable, List, Sequence
+
+_NAME_KEYS = ("name",)
+_NUMBERED = re.compile(r"^(.*?)(_\d+)?$")
+_HLO_NAME = re.compile(r"%[\w.\-]+|\b[\w\-]+(?:\.\d+)+\b")
+_HLO_METADATA = re.compile(r", (?:metadata|frontend_attributes)=\{[^{}]*\}")
+_HLO_MODULE = re.compile(r"^HloModule [^,\s]+")
+
+
+def configuration_lines(configuration: Any) -> List[str]:
+    """A Keras configuration as indented JSON, names by their order of appearance.
+
+    Every string that stands under ``name`` somewhere is replaced wherever it stands alone.
+    """
+    ranks: Dict[str, str] = {}
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            name = value.get("name")
+            if isinstance(name, str):
+                ranks.setdefault(name, f"name {len(ranks)}")
+            for each in value.values():
+                collect(each)
+        elif isinstance(value, (list, tuple)):
+            for each in value:
+                collect(each)
+
+    def replaced(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {str(key): replaced(each) for key, each in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [replaced(each) for each in value]
+        return ranks.get(value, value) if isinstance(value, str) else value
+
+    plain = json.loads(json.dumps(configuration, default=repr))
+    collect(plain)
+    return json.dumps(replaced(plain), indent=1, sort_keys=True).splitlines()
+
+
+def graph_lines(operations: Iterable[Any]) -> List[str]:
+    """TensorFlow operations in their own order: type, inputs by rank, attributes that matter."""
+    ranks: Dict[str, int] = {}
+    lines = []
+    for operation in operations:
+        inputs = [f"{ranks[each.op.name]}:{each.value_index}" for each in operation.inputs]
+        control = sorted(ranks[each.name] for each in operation.control_inputs)
+        ranks[operation.name] = len(ranks)
+        attributes = {
+            name: _without_names(str(operation.node_def.attr[name]).strip(), ranks)
+            for name in sorted(operation.node_def.attr)
+            if not name.startswith("_") and name not in ("shared_name", "container", "config_proto")
+        }
+        lines.append(
+            f"{ranks[operation.name]} {operation.type}({', '.join(inputs)})"
+            f"{f' after {control}' if control else ''} {attributes}"
+        )
+    return lines
+
+
+def program_lines(text: str) -> List[str]:
+    """Optimised HLO without metadata, its names by their order of appearance."""
+    ranks: Dict[str, str] = {}
+
+    def rank(match: re.Match[str]) -> str:
+        return ranks.setdefault(match.group(0).lstrip("%"), f"%{len(ranks)}")
+
+    lines = []
+    for line in text.splitlines():
+        bare = _HLO_MODULE.sub("HloModule", _HLO_METADATA.sub("", line))
+        lines.append(_HLO_NAME.sub(rank, bare).rstrip())
+    return lines
+
+
+def _without_names(attribute: str, ranks: Dict[str, int]) -> str:
+    """A function's own name, which holds a counter, is left out."""
+    return re.sub(r'name: "(__\w+?|\w+?)_\d+"', r'name: "\1"', attribute)
+
+
+def array_lines(arrays: Sequence[Any]) -> List[str]:
+    """Shape, dtype and a digest of the bytes of each array."""
+    import hashlib
+
+    import numpy as np
+
+    return [
+        f"{tuple(each.shape)} {each.dtype} {hashlib.sha256(np.ascontiguousarray(each)).hexdigest()}"
+        for each in (np.asarray(array) for array in arrays)
+    ]

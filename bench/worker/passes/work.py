@@ -1,0 +1,96 @@
+"""The work pass: what each phase does and what it leaves, counted without a clock."""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import tracemalloc
+from collections import Counter
+from typing import Any, Callable, Dict, List, Tuple
+
+from bench.worker import protocol
+from bench.worker.frameworks import Framework
+from bench.worker.lifecycle import live
+from bench.worker.request import Request
+
+_MOST = 12
+
+
+def run(framework: Framework, request: Request) -> protocol.Message:
+    """Count the work of every phase of the requested cell.
+
+    Returns ``phases``: for each its ``counters``: symbolic layer calls, Functional graphs, objects
+    that the garbage collector tracks and bytes that Python allocated, both retained after the
+    phase, and the peak of those bytes during it; the ``types`` of the most retained objects, as
+    [type, objects]; and the ``lines`` that allocated most, as [file, line, bytes]. ``model`` holds
+    counters of the finished model.
+    """
+    stages = _Counting(framework, request.announce)
+    life = live(framework, request, stages)
+    return {
+        "phases": stages.phases,
+        "model": framework.counters(life.model, life.data, life.traced),
+    }
+
+
+class _Counting:
+    """Stages that look at what is alive before and after each phase."""
+
+    def __init__(self, framework: Framework, announce: Callable[[str], None]) -> None:
+        self._framework = framework
+        self._announce = announce
+        self.phases: Dict[str, Dict[str, Any]] = {}
+
+    def phase(self, name: str, action: Callable[[], Any]) -> Any:
+        self._announce(name)
+        gc.collect()
+        types = _types_alive()
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        gc.disable()
+        try:
+            with self._framework.symbolic_work() as counts:
+                result = action()
+            self._framework.wait()
+            _, peak = tracemalloc.get_traced_memory()
+            gc.collect()
+            after, _ = tracemalloc.get_traced_memory()
+            lines = _lines(tracemalloc.take_snapshot())
+        finally:
+            gc.enable()
+            tracemalloc.stop()
+        kept = _types_alive()
+        kept.subtract(types)
+        self.phases[name] = {
+            "counters": {
+                **counts,
+                "retained_objects": sum(kept.values()),
+                "retained_bytes": after - before,
+                "peak_bytes": peak - before,
+            },
+            "types": [[kind, count] for kind, count in kept.most_common(_MOST) if count > 0],
+            "lines": lines,
+        }
+        return result
+
+    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
+        for _ in range(2):
+            action()
+        self.phase(name, action)
+
+    def nothing_to_do(self, name: str) -> None:
+        pass
+
+
+def _types_alive() -> Counter[str]:
+    gc.collect()
+    return Counter(type(each).__qualname__ for each in gc.get_objects())
+
+
+def _lines(snapshot: tracemalloc.Snapshot) -> List[Tuple[str, int, int]]:
+    own = (tracemalloc.__file__, linecache.__file__, __file__)
+    others = snapshot.filter_traces([tracemalloc.Filter(False, each) for each in own])
+    found = others.statistics("lineno")
+    return [
+        (each.traceback[0].filename, each.traceback[0].lineno, each.size) for each in found[:_MOST]
+    ]

@@ -1,0 +1,108 @@
+"""What a calibration counts, on samples whose truth is known both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from bench.analysis.calibration import (
+    Pair,
+    Trial,
+    block_rules,
+    equal_work,
+    planted_work,
+    trials,
+)
+from bench.analysis.intervals import Interval
+from bench.plan.phases import COMPOSITES, ITERATING
+from tests.analysis.handmade import panels
+from tests.analysis.synthetic import BUILD_STYLE, Lifecycle, family, simulate
+
+PANELS = panels(16)
+PLANTED = {"again": 0.0, "slowed_20": 0.2}
+EXPERIMENTS = 4
+_INTERVALS = (Interval(-1, 1), Interval(-1, 1))
+
+
+def found(factor: float, **changes: float) -> list[Trial]:
+    slowed = dict(BUILD_STYLE["inline"]) | {"construct": lambda n: factor * (0.01 + 0.003 * n)}
+    arms: Mapping[str, Lifecycle] = {
+        "inline": BUILD_STYLE["inline"],
+        "placebo": BUILD_STYLE["inline"],
+        "again": BUILD_STYLE["inline"],
+        "slowed_20": slowed,
+    }
+    samples = simulate(arms, PANELS, **{"rounds": 24, "replicates": EXPERIMENTS} | changes)  # type: ignore[arg-type]
+    return trials(
+        samples,
+        family(arms, PANELS, headline=["construct"]),
+        planted=PLANTED,
+        experiments=EXPERIMENTS,
+        replicates=1,
+        composites=COMPOSITES,
+        iterating=ITERATING,
+        margin=0.05,
+    )
+
+
+def test_planted_effect_is_found_and_equal_work_is_not_called_different() -> None:
+    counted = found(1.2, luck=0.0)
+    (slowed,) = planted_work(counted)
+    assert (slowed.planted, slowed.comparisons, slowed.slower) == (0.2, EXPERIMENTS, EXPERIMENTS)
+    assert slowed.ratio == pytest.approx(1.2, rel=0.03)
+    assert slowed.missed == 0
+    assert slowed.rounds_to_find is not None
+    assert slowed.rounds_to_find <= 12
+    equal = equal_work(counted)
+    assert equal.comparisons == EXPERIMENTS * (7 + 7), "seven phases of two equal arms"
+    assert (equal.slower, equal.faster, equal.ever_claimed) == (0, 0, 0)
+    assert equal.experiments_with_claims == 0
+
+
+def test_lie_about_what_was_planted_shows() -> None:
+    (slowed,) = planted_work(found(0.8, luck=0.01))
+    assert slowed.faster == EXPERIMENTS
+    assert slowed.missed == EXPERIMENTS
+    assert slowed.rounds_to_find is None
+
+
+def test_false_alarms_are_counted_by_comparison_and_by_experiment() -> None:
+    counted = [
+        Trial(0, "trace", 0.0, 1.1, ("unresolved", "slower"), _INTERVALS),
+        Trial(0, "compile", 0.0, 0.9, ("faster", "unresolved"), _INTERVALS),
+        Trial(1, "trace", 0.0, 1.0, ("unresolved", "unresolved"), _INTERVALS),
+    ]
+    equal = equal_work(counted)
+    assert (equal.slower, equal.faster, equal.unresolved) == (1, 0, 2)
+    assert equal.ever_claimed == 2
+    assert equal.experiments_with_claims == 1
+
+
+def test_experiments_share_no_invocation() -> None:
+    one = found(1.2, luck=0.0)
+    ratios = {trial.ratio for trial in one if trial.planted}
+    assert len(ratios) == EXPERIMENTS
+
+
+def test_too_few_rounds_resolve_nothing() -> None:
+    (slowed,) = planted_work(found(1.2, rounds=3))
+    assert (slowed.unresolved, slowed.found_by_round) == (EXPERIMENTS, (0, 0, 0))
+
+
+def test_common_rules_alarm_on_drift_and_find_what_is_there(random: np.random.Generator) -> None:
+    still = [Pair(*random.normal(1, 0.02, (2, 60))) for _ in range(200)]
+    drifting = [
+        Pair(random.normal(1, 0.02, 60), random.normal(1 + step, 0.02, 60))
+        for step in random.normal(0, 0.06, 200)
+    ]
+    quiet = {rule.rule: rule for rule in block_rules({0.0: still})}
+    assert quiet["means 5 % apart"].slower == 0
+    assert quiet["t-test"].slower + quiet["t-test"].faster < 24
+    for rule in block_rules({0.0: drifting}):
+        assert rule.slower + rule.faster > 50
+        assert min(rule.slower, rule.faster) > 10
+    planted = [Pair(random.normal(1, 0.02, 60), random.normal(1.1, 0.02, 60)) for _ in range(20)]
+    for rule in block_rules({0.1: planted}):
+        assert (rule.planted, rule.slower, rule.faster) == (0.1, 20, 0)

@@ -1,0 +1,95 @@
+"""How the variance splits, on invocations whose split is known, and what replicates are worth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.analysis.invocations import arrange
+from bench.analysis.variance import RoundCost, Split, best_replicates, split_variance
+from tests.analysis.handmade import panels
+from tests.analysis.synthetic import BUILD_STYLE, concluded, family, simulate
+
+PANELS = panels(4, 16)
+
+
+def split_of(**changes: float) -> Split | None:
+    samples = simulate(BUILD_STYLE, PANELS, **{"rounds": 40, "replicates": 4} | changes)  # type: ignore[arg-type]
+    return split_variance(arrange(samples), family(BUILD_STYLE, PANELS, headline=["construct"]))
+
+
+def test_luck_of_a_round_is_between_and_interference_within() -> None:
+    split = split_of(luck=0.05, interference=0.1)
+    assert split is not None
+    # An effect is the difference of two lucks; log(1 + exponential of mean 0.1) spreads by 0.083.
+    assert split.between == pytest.approx(0.05 * 2**0.5, rel=0.15)
+    assert split.within == pytest.approx(0.083, rel=0.1)
+    assert (split.rounds, split.replicates) == (40, 4)
+
+
+def test_without_luck_nothing_is_left_between_rounds() -> None:
+    split = split_of(luck=0.0, interference=0.1)
+    assert split is not None
+    assert split.between < 0.03
+
+
+def test_single_replicates_tell_nothing() -> None:
+    assert split_of(replicates=1) is None
+    assert split_of(rounds=1) is None
+
+
+def test_findings_take_the_split_of_the_run_or_of_its_pilot() -> None:
+    findings = concluded(simulate(BUILD_STYLE, PANELS), family(BUILD_STYLE, PANELS))
+    assert findings.variance is not None
+    assert findings.variance.replicates == 3
+    alone = simulate(BUILD_STYLE, PANELS, replicates=1)
+    assert concluded(alone, family(BUILD_STYLE, PANELS)).variance is None
+    again = concluded(alone, family(BUILD_STYLE, PANELS), pilot=findings.variance)
+    assert again.variance == findings.variance
+
+
+@pytest.mark.parametrize(
+    ("within", "between", "zygote", "replicate", "expected"),
+    [
+        # Kalibera & Jones: the square root of (cost of a round / of a replicate) · (variances).
+        (0.10, 0.05 * 2**0.5, 9.0, 1.0, 6),
+        (0.05, 0.10 * 2**0.5, 4.0, 1.0, 1),
+        (0.05, 0.05 * 2**0.5, 4.0, 1.0, 2),
+        # Variance within rounds alone: as many as there may be.
+        (0.10, 0.0, 4.0, 1.0, 12),
+        # A round that costs nothing but its replicates wants no more than one.
+        (0.05, 0.05, 0.1, 10.0, 1),
+    ],
+)
+def test_replicates_balance_the_two(
+    within: float, between: float, zygote: float, replicate: float, expected: int
+) -> None:
+    split = Split(within, between, rounds=3, replicates=2)
+    cost = RoundCost(zygote, replicate)
+    chosen = best_replicates(split, cost, jobs=1, budget_s=1e6, fewest_rounds=10)
+    assert chosen == expected
+
+
+def test_rounds_enough_for_a_verdict_always_fit() -> None:
+    split = Split(within=0.1, between=0.0, rounds=3, replicates=2)
+    cost = RoundCost(zygote=5.0, replicate=5.0)
+    for budget in (150, 300, 600, 1200):
+        chosen = best_replicates(split, cost, jobs=1, budget_s=budget, fewest_rounds=10)
+        assert chosen == 1 or budget / cost.of_round(chosen, jobs=1) >= 15
+
+
+def test_import_of_the_next_zygote_hides_behind_the_replicates() -> None:
+    assert RoundCost(zygote=5.0, replicate=1.0).of_round(2, jobs=2) == 5.0
+    assert RoundCost(zygote=5.0, replicate=4.0).of_round(2, jobs=2) == 6.5
+    assert RoundCost(zygote=5.0, replicate=4.0).of_round(2, jobs=1) == 13.0
+
+
+def test_best_replicates_agree_with_trying_all(random: np.random.Generator) -> None:
+    for _ in range(50):
+        split = Split(*random.uniform(0.01, 0.2, 2), rounds=3, replicates=2)
+        cost = RoundCost(*random.uniform(0.5, 10, 2))
+        chosen = best_replicates(split, cost, jobs=1, budget_s=1e9, fewest_rounds=1)
+        prices = [
+            (split.between**2 + 2 * split.within**2 / m) * cost.of_round(m, 1) for m in range(1, 13)
+        ]
+        assert chosen == 1 + int(np.argmin(prices))

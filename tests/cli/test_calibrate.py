@@ -1,0 +1,35 @@
+"""``bench calibrate`` end to end on real TensorFlow, in small."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.command import run
+
+SMALL = ["calibrate", "--json", "--layers", "2"]
+SMALL += ["--experiments", "2", "--rounds", "2", "--blocks", "2"]
+
+
+def test_calibration_counts_both_ways_and_can_be_read_again(tmp_path: Path) -> None:
+    first = run(SMALL, tmp_path)
+    assert first.returncode == 0, first.stderr
+    document = json.loads(first.stdout)
+    assert (document["experiments"], document["rounds"]) == (2, 2)
+    assert [work["planted"] for work in document["planted"]] == [0.01, 0.02, 0.05, 0.1]
+    assert all(work["unresolved"] == 2 for work in document["planted"])
+    assert {(rule["rule"], rule["planted"]) for rule in document["blocks"]} == {
+        (rule, planted)
+        for rule in ("t-test", "Mann-Whitney", "means 5 % apart")
+        for planted in (0.0, 0.1)
+    }
+    (folder,) = (tmp_path / "results" / "runs").iterdir()
+    assert (folder / "charts" / "calibration.png").exists()
+    again = run(["calibrate", "--resume", "latest", "--json"], tmp_path)
+    assert json.loads(again.stdout) == document
+
+
+def test_only_a_calibration_can_be_gone_on_with(tmp_path: Path) -> None:
+    refused = run(["calibrate", "--resume", "latest", "--rounds", "3"], tmp_path)
+    assert refused.returncode == 2
+    assert "can't be given together with --rounds" in refused.stderr
