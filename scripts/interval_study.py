@@ -51,7 +51,7 @@ def symmetric_bets(effects: Floats, value: float) -> Booleans:
     scale = np.maximum(_so_far(np.abs(away)), 1e-9)
     capital = np.zeros_like(away)
     for strength in (0.25, 0.5, 1.0, 2.0):
-        stake = np.tanh(strength * np.abs(away) / scale)
+        stake = np.minimum(np.tanh(strength * np.abs(away) / scale), 0.999)
         capital += np.exp(np.cumsum(np.log1p(stake * np.sign(away)), axis=1)) / 4
     return np.asarray(capital >= 2 / SHARE)
 

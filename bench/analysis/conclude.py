@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from bench.analysis.break_even import break_even_findings
@@ -24,7 +25,7 @@ from bench.analysis.noise import noise_finding, noise_warnings
 from bench.analysis.order import order_finding, order_warnings
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.quality import VarianceFinding
-from bench.analysis.rounds import reduce_rounds
+from bench.analysis.rounds import reduce_rounds, steady_parts
 from bench.analysis.scaling import scaling_finding
 from bench.analysis.variance import split_variance
 from bench.analysis.verdicts import judge, more_rounds
@@ -61,9 +62,14 @@ def conclude(
     """
     invocations = arrange(samples)
     paced = at_usual_pace(invocations)
+    parts = steady_parts(paced)
+    steady_seconds = parts.seconds.reshape(paced.seconds.shape)
+    with np.errstate(invalid="ignore"):
+        # A change of pace scales all calls of an invocation alike, the steady ones too.
+        as_measured_seconds = steady_seconds * (invocations.seconds / paced.seconds)
     costs, as_measured = (
-        reduce_rounds(each, composites=composites, iterating=iterating)
-        for each in (paced, invocations)
+        reduce_rounds(each, composites=composites, iterating=iterating, steady=seconds)
+        for each, seconds in ((paced, steady_seconds), (invocations, as_measured_seconds))
     )
     budget = round(1 - confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
@@ -74,7 +80,7 @@ def conclude(
     order = order_finding(paced)
     placebos = [comparison for comparison in comparisons if comparison.placebo]
     noise = noise_finding(compared, effects, [effect_of(each, as_measured) for each in placebos])
-    steady = steady_findings(paced, iterating)
+    steady = steady_findings(paced, parts, iterating)
     curves = declared_curves(comparisons, budget)
     scaling = (scaling_finding(curve, costs) for curve in curves)
     return Findings(

@@ -65,8 +65,11 @@ def modes(log_ratio: Floats) -> tuple[float, float] | None:
         return None
     ordered = np.sort(log_ratio)
     least = max(int(np.ceil(MINORITY * count)), 2)
-    splits = range(least, count - least + 1)
-    split = min(splits, key=lambda k: k * ordered[:k].var() + (count - k) * ordered[k:].var())
+    sizes = np.arange(least, count - least + 1)
+    # The variance within two parts is least where that between their means is greatest.
+    below = np.cumsum(ordered)[sizes - 1]
+    apart = (below - ordered.mean() * sizes) ** 2 / (sizes * (count - sizes))
+    split = int(sizes[np.argmax(apart)])
     low, high = ordered[:split], ordered[split:]
     spread = np.sqrt((low.var() + high.var()) / 2)
     if high.mean() - low.mean() <= APART * spread:

@@ -80,13 +80,15 @@ def reduce_rounds(
     *,
     composites: Mapping[str, tuple[str, ...]],
     iterating: Collection[str],
+    steady: Floats | None = None,
 ) -> RoundCosts:
     """Reduce the replicates of every round to one number per cell and phase.
 
     Seconds are the geometric mean over replicates; of an ``iterating`` phase, that of its steady
     part. At the usual pace, what is left of the noise lies to both sides, and the mean has the
     least spread (``docs/method.md`` has the figures, also of the minimum, the low quartile and the
-    median). Memory is the median over replicates.
+    median). Memory is the median over replicates. ``steady`` (invocations, phases) holds the
+    seconds of a steady call where they are known already.
 
     ``composites`` maps a name to the phases that it is the sum of. They are summed within an
     invocation and then reduced like a phase, so that all parts come from one process. A part with
@@ -98,7 +100,8 @@ def reduce_rounds(
     peak = _with_composites(invocations, invocations.memory_peak_bytes, composites, "maximum")
     phases = (*invocations.phases, *composites)
     repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
-    steady = steady_parts(invocations).seconds.reshape(invocations.seconds.shape)
+    if steady is None:
+        steady = steady_parts(invocations).seconds.reshape(invocations.seconds.shape)
     seconds[:, repeats] = steady[:, repeats]
 
     rounds, position = np.unique(invocations.round, return_inverse=True)

@@ -24,6 +24,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from bench.analysis.invocations import Booleans, Floats, Integers
+from bench.analysis.medians import median
 
 Kind = Literal["flat", "warm-up", "slowdown", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -173,7 +174,7 @@ def _edges(begin: Sequence[int], length: int) -> list[int]:
 
 def _kind(logs: Floats, edges: Sequence[int]) -> tuple[int, int]:
     """The kind of a sequence cut at ``edges``, and the first call of its steady part."""
-    medians = [float(np.median(logs[a:b])) for a, b in pairwise(edges)]
+    medians = [median(logs[a:b]) for a, b in pairwise(edges)]
     above = [median - medians[-1] for median in medians]
     apart = [abs(each) > np.log1p(SAME) for each in above]
     if not any(apart):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -78,7 +79,10 @@ def split_variance(invocations: Invocations, comparisons: Sequence[Comparison]) 
         return None
     rounds, replicates = (int(np.median(each)) for each in zip(*shapes, strict=True))
     return Split(
-        math.sqrt(np.mean(within)), math.sqrt(max(np.mean(between), 0.0)), rounds, replicates
+        within=math.sqrt(fmean(within)),
+        between=math.sqrt(max(fmean(between), 0.0)),
+        rounds=rounds,
+        replicates=replicates,
     )
 
 

@@ -10,18 +10,19 @@ from bench.analysis.findings import Doubt
 from bench.analysis.invocations import Invocations
 from bench.analysis.medians import median
 from bench.analysis.quality import SteadyFinding
-from bench.analysis.rounds import steady_parts
-from bench.analysis.steady import FLAT, NONE, SLOWDOWN, WARM_UP
+from bench.analysis.steady import FLAT, NONE, SLOWDOWN, WARM_UP, Steadiness
 
 OFTEN = 0.1
 """Part of a run's invocations without a steady state from which a warning says so."""
 
 
 def steady_findings(
-    invocations: Invocations, iterating: Collection[str]
+    invocations: Invocations, parts: Steadiness, iterating: Collection[str]
 ) -> tuple[SteadyFinding, ...]:
-    """One finding for each cell and phase of ``iterating`` that was measured."""
-    parts = steady_parts(invocations)
+    """One finding for each cell and phase of ``iterating`` that was measured.
+
+    ``parts`` are the steady parts of ``invocations`` (see ``steady_parts``).
+    """
     shape = invocations.seconds.shape
     kind, first, before = (
         each.reshape(shape) for each in (parts.kind, parts.first, parts.seconds_before)

@@ -86,7 +86,8 @@ def test_import_of_the_next_zygote_hides_behind_the_replicates() -> None:
 
 def test_best_replicates_agree_with_trying_all(random: np.random.Generator) -> None:
     for _ in range(50):
-        split = Split(*random.uniform(0.01, 0.2, 2), rounds=3, replicates=2)
+        within, between = random.uniform(0.01, 0.2, 2)
+        split = Split(within, between, rounds=3, replicates=2)
         cost = RoundCost(*random.uniform(0.5, 10, 2))
         chosen = best_replicates(split, cost, jobs=1, budget_s=1e9, fewest_rounds=1)
         prices = [

@@ -93,6 +93,6 @@ def array_lines(arrays: Sequence[Any]) -> List[str]:
     import numpy as np
 
     return [
-        f"{tuple(each.shape)} {each.dtype} {hashlib.sha256(np.ascontiguousarray(each)).hexdigest()}"
+        f"{tuple(each.shape)} {each.dtype} {hashlib.sha256(each.tobytes()).hexdigest()}"
         for each in (np.asarray(array) for array in arrays)
     ]
