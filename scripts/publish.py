@@ -16,8 +16,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.plan.calibration import Calibration
 from bench.publish.charts import draw_charts
-from bench.publish.readme import summary, with_block
+from bench.publish.charts.calibration import draw_calibration
+from bench.publish.readme import calibration_summary, summary, with_block
+from bench.runner.calibration import read_calibration
 from bench.runner.conclude import conclude
 from bench.store.folder import RunFolder
 
@@ -28,6 +31,9 @@ PICTURES = {
     "seed_example": "seed_example-tutorial-ratios.png",
 }
 """Scenario → the chart that the README shows."""
+
+CALIBRATIONS = ("calibration", "calibration_replicates")
+"""Published calibrations, with one replicate a round and with several."""
 
 
 def main() -> None:
@@ -42,6 +48,8 @@ def main() -> None:
             _measure(name)
     for name in PICTURES:
         redraw(RunFolder(PUBLISHED / name), ROOT / "README.md", name)
+    for name in CALIBRATIONS:
+        redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)
 
 
 def redraw(folder: RunFolder, readme: Path, name: str) -> None:
@@ -51,6 +59,15 @@ def redraw(folder: RunFolder, readme: Path, name: str) -> None:
     draw_charts(findings, folder.path / "charts")
     block = summary(findings, f"results/published/{name}/charts", PICTURES[name])
     readme.write_text(with_block(readme.read_text(), name, block))
+
+
+def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
+    """Conclude and draw the calibration in ``folder`` again, and write its block of ``page``."""
+    design = Calibration.model_validate(folder.observations("calibration")[0])
+    findings = read_calibration(folder, design)
+    draw_calibration(findings, folder.path / "charts")
+    block = calibration_summary(findings, f"../results/published/{name}/charts")
+    page.write_text(with_block(page.read_text(), name, block))
 
 
 def _measure(name: str) -> None:

@@ -5,6 +5,7 @@ Its models are lists of layers; layers are plain numbers or strings.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from bench.worker.frameworks import Signature, Unavailable
@@ -54,6 +55,20 @@ class FakeFramework:
 
     def call(self, traced: Any, data: Any) -> None:
         sum(range(200))
+
+    def structure(
+        self, model: Any, signature: Signature, data: Any, traced: Any
+    ) -> dict[str, list[str]]:
+        return {
+            "configuration": [str(layer) for layer in model],
+            "outputs": [str(sum(hash(layer) for layer in model))],
+        }
+
+    def counters(self, model: Any, data: Any, traced: Any) -> dict[str, int]:
+        return {"layers": len(model)}
+
+    def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
+        return nullcontext({})
 
     def device_meters(self) -> dict[str, Any]:
         return {}

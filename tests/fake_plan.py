@@ -16,13 +16,17 @@ ENVIRONMENT: dict[str, str | int | float | None] = {"fake": "1.0", "python": "3"
 
 
 def fake_plan(
-    *builders: str, rounds: int = 3, layers: tuple[int, ...] = (2, 4, 8), **changes: Any
+    *builders: str,
+    module: str = "tests.fake_builders",
+    rounds: int = 3,
+    layers: tuple[int, ...] = (2, 4, 8),
+    **changes: Any,
 ) -> Plan:
-    """A plan that compares ``builders`` of ``tests.fake_builders``, the first the baseline."""
+    """A plan that compares ``builders`` of ``module``, the first of them the baseline."""
     names = builders or ("good", "unbuilt")
     scenario = Scenario(
         question="Which fake is fastest?",
-        arms={name: Arm(f"tests.fake_builders:{name}") for name in names},
+        arms={name: Arm(f"{module}:{name}") for name in names},
         baseline=names[0],
         architectures=("tests.fake_builders:stack",),
         layers=layers,

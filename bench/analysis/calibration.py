@@ -20,7 +20,7 @@ from bench.analysis.comparisons import Comparison
 from bench.analysis.effects import effect_of
 from bench.analysis.findings import Verdict
 from bench.analysis.intervals import Interval, median_interval, rounds_to_exclude
-from bench.analysis.invocations import Floats, arrange
+from bench.analysis.invocations import Floats, Invocations, arrange
 from bench.analysis.medians import median
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import RoundCosts, reduce_rounds
@@ -163,9 +163,9 @@ def trials(
     first = min(first, len(numbers))
     found: list[Trial] = []
     for experiment in range(experiments):
-        mine = samples[samples["replicate"] // replicates == experiment]
+        mine = arrange(samples[samples["replicate"] // replicates == experiment])
         looks = [
-            _costs(mine[mine["round"] <= number], composites, iterating) if look >= first else None
+            _costs(mine.until(number), composites, iterating) if look >= first else None
             for look, number in enumerate(numbers, start=1)
         ]
         found += [
@@ -242,9 +242,11 @@ def _truth(
 
 
 def _costs(
-    samples: pd.DataFrame, composites: Mapping[str, tuple[str, ...]], iterating: Collection[str]
+    invocations: Invocations,
+    composites: Mapping[str, tuple[str, ...]],
+    iterating: Collection[str],
 ) -> RoundCosts:
-    paced = at_usual_pace(arrange(samples))
+    paced = at_usual_pace(invocations)
     return reduce_rounds(paced, composites=composites, iterating=iterating)
 
 

@@ -93,27 +93,39 @@ def effect_warnings(log_ratio: Floats) -> Iterator[Doubt]:
 def margin_warnings(
     comparisons: Sequence[ComparisonFinding], margin: float, planned_rounds: int
 ) -> tuple[Doubt, ...]:
-    """A warning when not even the placebo can be called equivalent in the rounds of the plan.
+    """A warning that names the phases in which not even the placebo can be called equivalent.
 
-    Judged by the headline comparisons of the placebo, which is equivalent by construction: by the
-    rounds that the least needy of them is expected to take.
+    The placebo is equivalent by construction. Of its comparisons of a phase the one that is nearest
+    to a verdict counts: the margin that its interval would allow, and the rounds it is expected to
+    take.
     """
-    placebos = [each for each in comparisons if each.placebo and each.headline and each.rounds]
-    if not placebos or any(each.verdict == "equivalent" for each in placebos):
+    placebos = [each for each in comparisons if each.placebo and each.rounds]
+    told = []
+    for phase in dict.fromkeys(each.phase for each in placebos):
+        these = [each for each in placebos if each.phase == phase]
+        needed = [each.rounds + each.more_rounds for each in these if each.more_rounds]
+        in_reach = bool(needed) and min(needed) <= planned_rounds
+        if in_reach or any(each.verdict == "equivalent" for each in these):
+            continue
+        floors = [floor for each in these if (floor := _floor(each)) is not None]
+        shown = f"±{100 * min(floors):.0f} % now" if floors else "no bounds yet"
+        reach = f"about {min(needed)} rounds would reach it" if needed else "out of sight"
+        told.append(f"{phase} ({shown}, {reach})")
+    if not told:
         return ()
-    needed = [each.rounds + each.more_rounds for each in placebos if each.more_rounds]
-    if needed and min(needed) <= planned_rounds:
-        return ()
-    reach = (
-        f"about {min(needed)} rounds, or more replicates a round, would reach it"
-        if needed
-        else "more replicates a round, or a quieter machine, would reach it"
-    )
     text = (
-        f"the margin of ±{100 * margin:g} % is below what {planned_rounds} rounds can show here: "
-        f"not even the placebo would be called equivalent; {reach}"
+        f"the margin of ±{100 * margin:g} % is below what {planned_rounds} rounds can show here of "
+        f"{', '.join(told)}: not even the placebo would be called equivalent; more replicates a "
+        "round or a quieter machine help too"
     )
     return (Doubt(kind="margin_below_floor", text=text),)
+
+
+def _floor(finding: ComparisonFinding) -> float | None:
+    """The margin at which ``finding`` would be called equivalent by its interval as it is."""
+    if finding.ratio_low is None or finding.ratio_high is None:
+        return None
+    return max(finding.ratio_high, 1 / finding.ratio_low) - 1
 
 
 def throttle_warnings(samples: pd.DataFrame) -> tuple[Doubt, ...]:

@@ -13,7 +13,13 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from bench.analysis.factors import Frozen
-from bench.analysis.growth import Function, FunctionGrowth, PhaseGrowth, phase_growth
+from bench.analysis.growth import (
+    Function,
+    FunctionGrowth,
+    PhaseGrowth,
+    inexact_functions,
+    phase_growth,
+)
 from bench.analysis.laws import Law, law_of
 from bench.analysis.structure import compare_structure
 
@@ -157,7 +163,8 @@ def explain(
 ) -> Explanation:
     """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture."""
     good = [each for each in evidence if each.outcome["status"] == "ok"]
-    growth = [finding for arm in arms for finding in _growth(good, arm)]
+    inexact = _inexact(good)
+    growth = [finding for arm in arms for finding in _growth(good, arm, inexact)]
     counters = [finding for arm in arms for finding in _counters(good, arm)]
     return Explanation(
         scenario=scenario,
@@ -209,7 +216,23 @@ def _structure(
     return sorted(found, key=lambda each: (arms.index(each.arm), each.layers or 0))
 
 
-def _growth(good: Sequence[Evidence], arm: str) -> list[GrowthFinding]:
+def _inexact(good: Sequence[Evidence]) -> dict[str, frozenset[Function]]:
+    """Phase → functions whose calls any repetition contradicts."""
+    cells: dict[tuple[str, int | None], list[Mapping[str, Any]]] = {}
+    for each in good:
+        if each.what == "growth":
+            cells.setdefault((each.arm, each.layers), []).append(each.outcome)
+    found: dict[str, frozenset[Function]] = {}
+    for outcomes in cells.values():
+        for phase in outcomes[0]["phases"] if len(outcomes) > 1 else ():
+            functions = inexact_functions(outcomes, phase)
+            found[phase] = found.get(phase, frozenset()) | functions
+    return found
+
+
+def _growth(
+    good: Sequence[Evidence], arm: str, inexact: Mapping[str, frozenset[Function]]
+) -> list[GrowthFinding]:
     seen = {
         each.layers: each.outcome
         for each in good
@@ -219,7 +242,10 @@ def _growth(good: Sequence[Evidence], arm: str) -> list[GrowthFinding]:
         return []
     phases = [phase for phase in seen[max(seen)]["phases"] if phase != "runtime"]
     shared = [phase for phase in phases if all(phase in each["phases"] for each in seen.values())]
-    return [_growth_finding(arm, phase, phase_growth(seen, phase)) for phase in shared]
+    return [
+        _growth_finding(arm, phase, phase_growth(seen, phase, inexact.get(phase, frozenset())))
+        for phase in shared
+    ]
 
 
 def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:

@@ -7,8 +7,9 @@ is where growth appears: a caller whose own calls grow more slowly than the call
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from bench.analysis.laws import Law, law_of
@@ -77,13 +78,30 @@ class PhaseGrowth:
     takes_over: int | None
 
 
-def phase_growth(observations: Mapping[int, Observation], phase: str) -> PhaseGrowth:
+def inexact_functions(repetitions: Sequence[Observation], phase: str) -> frozenset[Function]:
+    """Functions that are not called as often in every one of ``repetitions`` of one cell.
+
+    Where work hangs on the addresses of objects, as the order of a set does, counts are not exact.
+    """
+    seen = [_Calls.of(each, phase) for each in repetitions]
+    functions = {function for each in seen for function in each.into}
+    return frozenset(
+        function for function in functions if len({each.entries(function) for each in seen}) > 1
+    )
+
+
+def phase_growth(
+    observations: Mapping[int, Observation],
+    phase: str,
+    inexact: frozenset[Function] = frozenset(),
+) -> PhaseGrowth:
     """What the growth pass saw of ``phase``, from depth → what it returned there.
 
-    Raises ``ValueError`` with fewer than two depths, ``KeyError`` where ``phase`` is missing.
+    Calls of ``inexact`` functions are not counted. Raises ``ValueError`` with fewer than two
+    depths, ``KeyError`` where ``phase`` is missing.
     """
     depths = tuple(sorted(observations))
-    seen = [_Calls.of(observations[depth], phase) for depth in depths]
+    seen = [_Calls.of(observations[depth], phase).without(inexact) for depth in depths]
     totals = tuple(each.total for each in seen)
     law = law_of(depths, totals)
     deepest = seen[-1]
@@ -164,7 +182,7 @@ class _Calls:
 
     @classmethod
     def of(cls, observation: Observation, phase: str) -> _Calls:
-        functions = [Function(*each) for each in observation["functions"]]
+        functions = [_function(*each) for each in observation["functions"]]
         found = observation["phases"][phase]
         edges: dict[tuple[Function, Function], _Counts] = {}
         into: dict[Function, _Counts] = {}
@@ -177,6 +195,11 @@ class _Calls:
         # Whoever began was not called: it counts as called once.
         into[begun] = _Counts(1, found["calls"], time_ns)
         return cls(found["calls"], time_ns, edges, into)
+
+    def without(self, functions: frozenset[Function]) -> _Calls:
+        lost = sum(self.entries(function) for function in functions)
+        edges = {edge: counts for edge, counts in self.edges.items() if edge[1] not in functions}
+        return replace(self, total=self.total - lost, edges=edges)
 
     def entries(self, function: Function) -> int:
         return self.into.get(function, _NO_COUNTS).calls
@@ -192,6 +215,12 @@ class _Calls:
 
 
 _NO_COUNTS = _Counts(0, 0, 0)
+_GENERATED = re.compile(r".*(__autograph_generated_file)\w+(\.py)")
+
+
+def _function(file: str, line: int, name: str) -> Function:
+    """Code that is generated lies in a file of another name each time."""
+    return Function(_GENERATED.sub(r"\1\2", file), line, name)
 
 
 def _sum(known: _Counts | None, counts: Sequence[int]) -> _Counts:

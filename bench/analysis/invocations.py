@@ -70,6 +70,23 @@ class Invocations:
     nothing_to_do: Booleans
     calls: Calls
 
+    def until(self, round_number: int) -> Invocations:
+        """Those of the rounds up to ``round_number``."""
+        kept = self.round <= round_number
+        place = np.cumsum(kept) - 1
+        calls = kept[self.calls.invocation]
+        return Invocations(
+            cells=self.cells,
+            phases=self.phases,
+            **{name: getattr(self, name)[kept] for name in _BY_INVOCATION},
+            calls=Calls(
+                invocation=place[self.calls.invocation[calls]],
+                phase=self.calls.phase[calls],
+                iteration=self.calls.iteration[calls],
+                seconds=self.calls.seconds[calls],
+            ),
+        )
+
 
 def arrange(samples: pd.DataFrame) -> Invocations:
     """Arrange a table of samples by invocation.
@@ -189,6 +206,10 @@ def _integers(column: pd.Series) -> Integers:
     return column.to_numpy(dtype=np.int64)
 
 
+_BY_INVOCATION = (
+    *("cell", "round", "order", "span_seconds", "seconds", "cpu_seconds", "probe_seconds"),
+    *("memory_change_bytes", "memory_peak_bytes", "nothing_to_do"),
+)
 _COLUMNS = [
     *("round", "order", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
     *("wall_ns", "cpu_ns", "probe_ns", "memory_change_bytes", "memory_peak_bytes"),

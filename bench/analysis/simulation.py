@@ -2,7 +2,7 @@
 
 A simulated run measures a family of arms against one baseline, round by round, as the suite does:
 times are made of a machine that drifts, of a part that all replicates of a cell in a round share,
-and of a part of each replicate's own; replicates are reduced by their minimum; the effect of a
+and of a part of each replicate's own; replicates are reduced by their mean; the effect of a
 round is the log ratio to the baseline. The run stops when every comparison is resolved, or after
 its last round, and what counts is what it says *then*.
 """
@@ -124,7 +124,7 @@ def _effects(design: Design, runs: int, random: np.random.Generator) -> Floats:
     own = design.noise(random, (runs, design.rounds, cells, design.replicates))
     machine = np.cumsum(random.normal(0, 0.02, (runs, design.rounds, 1)), axis=1)
     parts = np.sqrt(design.icc), np.sqrt(1 - design.icc)
-    times = machine + design.width * (parts[0] * shared + parts[1] * own.min(axis=-1))
+    times = machine + design.width * (parts[0] * shared + parts[1] * own.mean(axis=-1))
     effects: Floats = times[..., 1:] - times[..., :1] + np.array(design.effects)
     return effects
 

@@ -9,7 +9,7 @@ import click
 
 from bench import __version__
 
-COMMANDS = ("list", "run", "show", "charts", "calibrate", "doctor")
+COMMANDS = ("list", "run", "show", "charts", "explain", "claims", "calibrate", "doctor")
 
 
 class _Commands(click.Group):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,15 +13,26 @@ from bench.analysis.findings import Findings
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from bench.analysis.explanation import Explanation
 
-def print_findings(findings: Findings, as_json: bool) -> None:
-    """Print ``findings``; with ``as_json`` nothing else than the document."""
+
+def print_findings(
+    findings: Findings, as_json: bool, explanations: Sequence[Explanation] = ()
+) -> None:
+    """Print ``findings`` and why; with ``as_json`` nothing else than the document."""
     if as_json:
-        click.echo(findings.model_dump_json(indent=2))
+        document = json.loads(findings.model_dump_json())
+        why = [json.loads(each.model_dump_json()) for each in explanations]
+        click.echo(json.dumps({**document, "explanations": why}, indent=2))
         return
     from bench.publish.tables import findings_tables
 
     print_tables(findings_tables(findings))
+    if explanations:
+        from bench.publish.explanation_tables import explanation_summary
+
+        for explanation in explanations:
+            print_tables(explanation_summary(explanation))
 
 
 def print_tables(tables: RenderableType) -> None:

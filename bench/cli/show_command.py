@@ -30,7 +30,7 @@ def command(run: str, out: Path | None, as_json: bool) -> int:
         findings = folder.findings()
         if findings is None or not _is_current(findings, folder):
             findings = _concluded(folder)
-    print_findings(findings, as_json)
+    print_findings(findings, as_json, folder.explanations())
     return 0
 
 

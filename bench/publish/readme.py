@@ -1,11 +1,13 @@
-"""The answers as Markdown, for a README: made from findings, so that the two cannot part."""
+"""The answers as Markdown, for README and docs: made from findings, so that they cannot part."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
+from bench.analysis.calibration import CalibrationFindings
 from bench.analysis.findings import Findings
+from bench.publish.calibration_tables import rule_rates
 from bench.publish.headlines import answer
 from bench.publish.sweeps import Sweep, sweeps
 from bench.publish.words import GROWS, TIED, UNPROVEN, duration, mark, ratio, ratio_interval
@@ -86,3 +88,43 @@ def _source(findings: Findings) -> str:
         f"{machine}, {known.get('date')}; placebo: {findings.noise.placebo_false_alarms} false "
         f"alarms in {findings.noise.placebo_comparisons} comparisons."
     )
+
+
+def calibration_summary(findings: CalibrationFindings, charts: str) -> str:
+    """What a calibration shows, as Markdown; ``charts`` is the address of its charts' folder."""
+    work = findings.equal
+    each = f"{findings.replicates} replicate{'s' * (findings.replicates != 1)}"
+    lines = [
+        f"Run `{findings.run}`: {findings.experiments} experiments of {findings.rounds} rounds, "
+        f"{each} of every arm a round. Of {work.comparisons} comparisons of equal work "
+        f"{work.slower + work.faster} are called different at the end and {work.ever_claimed} at "
+        f"any look; {work.experiments_with_claims} of {findings.experiments} experiments claim "
+        f"anything.",
+        "",
+        f"![Equal work called different, and slowed work found]({charts}/calibration.png)",
+        "",
+        "| slowed by | seen as | slower | faster | equivalent | unresolved | misses | half by |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for slowed in findings.planted:
+        counts = (
+            *(slowed.slower, slowed.faster, slowed.equivalent, slowed.unresolved),
+            slowed.missed,
+        )
+        lines.append(
+            f"| {100 * slowed.planted:g} % | {ratio(slowed.ratio)} | "
+            f"{' | '.join(str(count) for count in counts)} | {slowed.rounds_to_find or '-'} |"
+        )
+    if findings.blocks:
+        lines += [
+            "",
+            f"The common way on the same machine, {findings.samples} samples of one arm and then "
+            "of the other in one process:",
+            "",
+            "| rule | equal work called different | 10 % slower found |",
+            "| --- | ---: | ---: |",
+        ]
+    for rule, alarms, found in rule_rates(findings.blocks):
+        power = "" if found is None else f"{100 * found:.0f} %"
+        lines.append(f"| {rule} | {100 * alarms:.1f} % | {power} |")
+    return "\n".join(lines) + "\n"

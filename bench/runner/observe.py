@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bench.plan.schedule import Cell, Plan
@@ -13,11 +13,15 @@ from bench.worker.protocol import OK, Message
 
 
 class Task(NamedTuple):
-    """One pass over one cell; ``repetition`` tells those apart that do the same."""
+    """One pass over one cell; ``repetition`` tells those apart that do the same.
+
+    ``more`` is added to what is asked of the pass.
+    """
 
     what: str
     cell: Cell
     repetition: int = 0
+    more: Mapping[str, Any] = {}
 
 
 class Observed(NamedTuple):
@@ -52,7 +56,8 @@ def observe(
         while waiting or flying:
             while waiting and free:
                 number, core = waiting.popleft(), free.popleft()
-                request = request_for(plan, tasks[number].cell, tasks[number].what, 0, core)
+                task = tasks[number]
+                request = {**request_for(plan, task.cell, task.what, 0, core), **task.more}
                 flying[running.send(request)] = number, core
             for outcome in running.receive():
                 number, core = flying.pop(outcome["id"])

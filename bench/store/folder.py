@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from bench.analysis.explanation import Explanation
+
 Status = Literal["running", "complete", "interrupted"]
 
 _PART = re.compile(r"^round-(\d{4,})\.parquet$")
@@ -185,6 +187,26 @@ class RunFolder:
                 found[int(path.stem.rpartition("-")[2])] = json.loads(path.read_bytes())
             except ValueError as error:
                 raise NotARun(f"{path} cannot be read: {error}") from error
+        return found
+
+    def write_explanation(self, explanation: Explanation) -> None:
+        """Store why its arms differ, for one scenario and architecture; replaces what was there."""
+        names = (explanation.scenario, explanation.architecture)
+        name = re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join(each for each in names if each))
+        (self.path / "explanations").mkdir(exist_ok=True)
+        document = explanation.model_dump_json(indent=1).encode()
+        _write(self.path / "explanations" / f"{name}.json", document)
+
+    def explanations(self) -> list[Explanation]:
+        """What is stored of why arms differ. Raises ``NotARun`` when it is damaged."""
+        from bench.analysis.explanation import Explanation
+
+        found = []
+        for path in sorted((self.path / "explanations").glob("*.json")):
+            try:
+                found.append(Explanation.model_validate_json(path.read_bytes()))
+            except ValidationError as error:
+                raise NotARun(f"{path} cannot be read: {error.errors()[0]['msg']}") from error
         return found
 
     def write_findings(self, findings: Findings) -> None:

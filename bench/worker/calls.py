@@ -1,8 +1,9 @@
 """Counts the calls of every Python function, and who called whom.
 
-A decorator's wrapper is seen through: what it calls counts as called by its own caller, so that the
-functions people wrote are named and not the wrapping. A wrapper is a function that takes
-``*args, **kwargs`` and closes over something: the function it wraps.
+The answer is to name the functions that people wrote. So a decorator's wrapper is seen through:
+what it calls counts as called by its own caller. A wrapper is a function that takes
+``*args, **kwargs`` and closes over something: the function it wraps. Comprehensions are seen
+through as well, and a function that calls itself counts as called again by its first caller.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ ROOT = 0
 """The number of whoever starts the counting."""
 
 _WRAPS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
 class CallCounter:
     """Runs an action and counts its calls.
 
-    ``functions`` are the code objects seen, by number from 1; ``entries`` how often each was
-    entered; ``edges`` maps (caller, callee) to a list of calls, calls made within them all told,
-    and nanoseconds, the last two for the outermost call of a callee only. ``total`` counts all
-    calls, of Python functions and of built-in ones.
+    ``functions`` are the code objects seen, by number from 1. ``edges`` maps (caller, callee) to a
+    list of calls, calls made within them all told, and nanoseconds, the last two of the outermost
+    calls of a callee only. ``total`` counts all calls of Python functions; built-in ones are not
+    counted, since how often they are called hangs on the sizes of tables and the like.
     """
 
     def __init__(self) -> None:
@@ -39,9 +41,11 @@ class CallCounter:
 
     def run(self, action: Callable[[], T]) -> T:
         """Run ``action`` in this thread and return its result."""
+        # For each call under way: its function (0 where it is seen through), the total and the
+        # time when it began, its edge, and whether it is the outermost of its function.
         stack: List[Tuple[int, int, int, Tuple[int, int], bool]] = []
-        active: Dict[int, int] = {}
         callers = [ROOT]
+        active: Dict[int, int] = {}
         numbers, functions, edges = self._numbers, self.functions, self.edges
         clock = time.perf_counter_ns
         total = self.total
@@ -54,24 +58,22 @@ class CallCounter:
                 number = numbers.get(code)
                 if number is None:
                     functions.append(code)
-                    number = numbers[code] = (
-                        -len(functions) if _is_wrapper(code) else len(functions)
-                    )
-                if number < 0:
+                    number = 0 if _is_seen_through(code) else len(functions)
+                    numbers[code] = number
+                caller = callers[-1]
+                if not number:
                     stack.append((0, 0, 0, _NO_EDGE, False))
-                    callers.append(callers[-1])
+                    callers.append(caller)
                     return
-                edge = (callers[-1], number)
+                depth = active.get(number, 0)
+                active[number] = depth + 1
+                edge = _outer(stack, number) if caller == number else (caller, number)
                 counts = edges.get(edge)
                 if counts is None:
                     counts = edges[edge] = [0, 0, 0]
                 counts[0] += 1
-                depth = active.get(number, 0)
-                active[number] = depth + 1
                 callers.append(number)
                 stack.append((number, total, clock(), edge, depth == 0))
-            elif event == "c_call":
-                total += 1
             elif event == "return" and stack:
                 number, before, began, edge, outermost = stack.pop()
                 callers.pop()
@@ -87,13 +89,22 @@ class CallCounter:
             return action()
         finally:
             sys.setprofile(None)
-            self.total = total - 1  # The call of setprofile itself.
+            self.total = total
 
 
 _NO_EDGE = (0, 0)
 
 
-def _is_wrapper(code: CodeType) -> bool:
+def _outer(
+    stack: List[Tuple[int, int, int, Tuple[int, int], bool]], number: int
+) -> Tuple[int, int]:
+    """The edge by which the function that is calling itself was called."""
+    return next(entry[3] for entry in reversed(stack) if entry[0] == number)
+
+
+def _is_seen_through(code: CodeType) -> bool:
+    if code.co_name in _COMPREHENSIONS:
+        return True
     # A method closes over ``__class__`` when it says ``super()``.
     closes = any(name != "__class__" for name in code.co_freevars)
     return closes and code.co_flags & _WRAPS == _WRAPS
@@ -101,6 +112,8 @@ def _is_wrapper(code: CodeType) -> bool:
 
 def qualified_names() -> Dict[CodeType, str]:
     """Code object → the qualified name of the function that has it, for all functions alive."""
+    # Frozen objects are not told of.
+    gc.unfreeze()
     return {
         function.__code__: function.__qualname__
         for function in gc.get_objects()

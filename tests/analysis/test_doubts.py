@@ -78,6 +78,16 @@ def test_margin_that_not_even_the_placebo_keeps_is_said_to_be_out_of_reach() -> 
     assert "margin_below_floor" in kinds(luck=0.2, rounds=20, planned_rounds=30)
 
 
+def test_margin_out_of_reach_is_told_by_phase_with_its_floor() -> None:
+    samples = simulate(BUILD_STYLE, panels(4, 16), rounds=40, luck=0.1, interference=0.0)
+    comparisons = family(BUILD_STYLE, panels(4, 16))
+    findings = concluded(samples, comparisons, planned_rounds=40)
+    (doubt,) = (doubt for doubt in findings.warnings if doubt.kind == "margin_below_floor")
+    placebos = [item for item in findings.comparisons if item.placebo and item.phase == "trace"]
+    floor = min(max(item.ratio_high or 9, 1 / (item.ratio_low or 9)) for item in placebos) - 1
+    assert f"trace (±{100 * floor:.0f} % now, about " in doubt.text
+
+
 def test_margin_in_reach_raises_no_doubt() -> None:
     assert "margin_below_floor" not in kinds(luck=0.005, rounds=20, planned_rounds=30)
     # Too few rounds yet, but the plan has enough of them.

@@ -11,7 +11,7 @@ import pytest
 
 from bench.analysis.invocations import Floats, arrange
 from bench.analysis.rounds import RoundCosts, reduce_rounds
-from tests.analysis.handmade import BYTES, failed, frame, invocation, panel
+from tests.analysis.handmade import BYTES, failed, frame, invocation, panel, panels
 from tests.analysis.synthetic import BUILD_STYLE, simulate
 
 COMPOSITES = {"ready": ("construct", "build"), "start": ("construct", "build", "trace")}
@@ -172,3 +172,13 @@ def test_column_types_do_not_matter(text: Any) -> None:
     for name in samples.columns[samples.dtypes == "category"]:
         other[name] = samples[name].astype(text)
     pd.testing.assert_frame_equal(reduced(samples).tidy(), reduced(other).tidy())
+
+
+def test_rounds_up_to_one_are_those_that_had_been_measured_then() -> None:
+    samples = simulate(BUILD_STYLE, panels(4, 16), rounds=6, replicates=2)
+    whole = arrange(samples).until(3)
+    then = arrange(samples[samples["round"] <= 3])
+    for name in ("cell", "round", "order", "seconds", "nothing_to_do"):
+        np.testing.assert_array_equal(getattr(whole, name), getattr(then, name))
+    for name in ("invocation", "phase", "iteration", "seconds"):
+        np.testing.assert_array_equal(getattr(whole.calls, name), getattr(then.calls, name))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bench.publish.readme import NoSuchBlock, summary, with_block
+from bench.plan.calibration import Calibration
+from bench.publish.readme import NoSuchBlock, calibration_summary, summary, with_block
 from bench.publish.words import ratio
+from bench.runner.calibration import read_calibration
 from bench.runner.conclude import conclude
 from bench.store.folder import RunFolder
-from scripts.publish import PICTURES, PUBLISHED, ROOT
+from scripts.publish import CALIBRATIONS, PICTURES, PUBLISHED, ROOT
 
 MEGABYTE = 1 << 20
 
@@ -40,6 +42,16 @@ def test_readme_shows_the_headline_ratio_of_the_published_run() -> None:
     )
     assert headline.ratio is not None
     assert f"{ratio(headline.ratio)} × " in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", CALIBRATIONS)
+def test_docs_say_what_the_published_calibrations_say(name: str) -> None:
+    folder = RunFolder(PUBLISHED / name)
+    design = Calibration.model_validate(folder.observations("calibration")[0])
+    findings = read_calibration(folder, design)
+    block = calibration_summary(findings, f"../results/published/{name}/charts")
+    page = (ROOT / "docs" / "method.md").read_text()
+    assert with_block(page, name, block) == page, "run: scripts/tox run -e charts"
 
 
 def test_published_results_are_small_and_name_no_machine_path() -> None:

@@ -10,8 +10,6 @@ import json
 import re
 from typing import Any, Dict, Iterable, List, Sequence
 
-_NAME_KEYS = ("name",)
-_NUMBERED = re.compile(r"^(.*?)(_\d+)?$")
 _HLO_NAME = re.compile(r"%[\w.\-]+|\b[\w\-]+(?:\.\d+)+\b")
 _HLO_METADATA = re.compile(r", (?:metadata|frontend_attributes)=\{[^{}]*\}")
 _HLO_MODULE = re.compile(r"^HloModule [^,\s]+")
@@ -49,14 +47,15 @@ def configuration_lines(configuration: Any) -> List[str]:
 
 def graph_lines(operations: Iterable[Any]) -> List[str]:
     """TensorFlow operations in their own order: type, inputs by rank, attributes that matter."""
-    ranks: Dict[str, int] = {}
+    operations = list(operations)
+    # Control inputs may point to operations that come later.
+    ranks = {operation.name: rank for rank, operation in enumerate(operations)}
     lines = []
     for operation in operations:
         inputs = [f"{ranks[each.op.name]}:{each.value_index}" for each in operation.inputs]
         control = sorted(ranks[each.name] for each in operation.control_inputs)
-        ranks[operation.name] = len(ranks)
         attributes = {
-            name: _without_names(str(operation.node_def.attr[name]).strip(), ranks)
+            name: _without_counter(str(operation.node_def.attr[name]).strip())
             for name in sorted(operation.node_def.attr)
             if not name.startswith("_") and name not in ("shared_name", "container", "config_proto")
         }
@@ -81,7 +80,7 @@ def program_lines(text: str) -> List[str]:
     return lines
 
 
-def _without_names(attribute: str, ranks: Dict[str, int]) -> str:
+def _without_counter(attribute: str) -> str:
     """A function's own name, which holds a counter, is left out."""
     return re.sub(r'name: "(__\w+?|\w+?)_\d+"', r'name: "\1"', attribute)
 

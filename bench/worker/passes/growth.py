@@ -16,7 +16,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     """Count the calls of every phase of the requested cell.
 
     Returns ``functions``: a list of [file, line, name], number 0 for whoever began; and ``phases``:
-    for each its ``calls``, of Python functions and of built-in ones, and ``edges``, a list of
+    for each its ``calls`` of Python functions and ``edges``, a list of
     [caller, callee, calls, calls within, nanoseconds] (see ``CallCounter``). ``inference`` is one
     call, after two that are not counted.
     """

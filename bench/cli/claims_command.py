@@ -1,0 +1,85 @@
+"""``bench claims``: what people say about build styles, tried on the installed version."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.cli.errors import mendable
+from bench.plan import catalogue
+
+if TYPE_CHECKING:
+    from bench.analysis.claims import ClaimFinding
+
+_ARCHITECTURE = "mlp"
+
+
+@click.command("claims", short_help="Claims about build styles, each with verdict and evidence.")
+@click.argument("run", required=False, metavar="[RUN]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(run: str | None, out: Path | None, as_json: bool) -> int:
+    """Try what people say about the two build styles on the installed version. With RUN, the
+    verdicts are stored with that run.
+
+    Example: bench claims
+    """
+    from bench.cli.output import print_tables
+    from bench.publish.claim_tables import claim_tables
+    from bench.runner.interpreter import InterpreterFailed
+    from bench.store.folder import NotARun
+    from bench.store.locate import RUNS, locate
+
+    with mendable(NotARun):
+        folder = locate(run, out or RUNS) if run is not None else None
+    with mendable(InterpreterFailed):
+        found = _checked()
+    documents = [each.model_dump() for each in found]
+    if folder is not None:
+        folder.write_observation("claims", 0, {"claims": documents})
+    if as_json:
+        click.echo(json.dumps({"claims": documents}, indent=2))
+    else:
+        print_tables(claim_tables(found))
+    return 0
+
+
+def _checked() -> list[ClaimFinding]:
+    from bench.analysis.claims import claim_finding
+    from bench.plan.compose import Wishes, compose
+    from bench.plan.presets import PRESETS
+    from bench.runner.interpreter import Interpreter
+    from bench.runner.machine import resources
+    from bench.runner.observe import Task, observe
+    from bench.runner.round import launch
+    from bench.runner.survey import survey
+    from scenarios.claims import CLAIMS
+
+    machine = resources()
+    wishes = Wishes(
+        seed=1,
+        cores=machine.cores,
+        free_memory_bytes=machine.memory_bytes,
+        architectures=(_ARCHITECTURE,),
+        layers=(1,),
+    )
+    scenarios = {"build_style": catalogue.scenarios()["build_style"]}
+    plan = compose(scenarios, PRESETS["quick"], wishes, sys.executable)
+    click.echo("importing the framework ...", err=True)
+    modules = [f"scenarios.claims.{name}" for name in CLAIMS]
+    with Interpreter(launch(plan, 0)) as interpreter:
+        versions = survey(interpreter, plan).versions
+        cell = plan.cells()[0]
+        tasks = [Task("claim", cell, more={"claim": module}) for module in modules]
+        observed = observe(plan, tasks, interpreter)
+    return [
+        claim_finding(name, importlib.import_module(module).CLAIM, each.outcome, versions)
+        for name, module, each in zip(CLAIMS, modules, observed, strict=True)
+    ]

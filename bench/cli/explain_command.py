@@ -1,0 +1,170 @@
+"""``bench explain``: why one arm costs more than another, by evidence without noise."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import types
+from bench.cli.errors import WrongRequest, mendable
+from bench.plan import catalogue
+from bench.plan.scenario import InvalidScenario
+
+if TYPE_CHECKING:
+    from bench.analysis.explanation import Explanation
+    from bench.plan.schedule import Plan
+    from bench.store.folder import RunFolder
+
+_DEPTHS = (8, 16, 32, 64)
+_DRAWN = Path("results/explained")
+"""Where charts go that belong to no run."""
+
+
+@click.command("explain", short_help="Why: structure, work, growth, and where it begins.")
+@click.argument("target", required=False, metavar="[RUN|SCENARIO]")
+@click.option("--layers", type=types.LAYERS, help="Depths to count at. [default: 8,16,32,64]")
+@click.option("--architecture", "architectures", type=types.NAMES, help="[default: the first]")
+@click.option(
+    "--arm",
+    "arms",
+    type=types.ARM,
+    multiple=True,
+    metavar="NAME=MODULE:FUNCTION",
+    help="Add an arm, or replace one; with no target, explain just these. Repeatable.",
+)
+@click.option("--baseline", help="The arm to compare with. [default: the scenario's]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    target: str | None,
+    layers: tuple[int, ...] | None,
+    architectures: tuple[str, ...] | None,
+    arms: tuple[Any, ...],
+    baseline: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """Say why one arm of a scenario, or of a finished run, costs more than another: are they the
+    same program, how much work is done, which function grows, and where its growth begins.
+
+    Example: bench explain build_style --architecture mlp
+    """
+    from bench.cli.output import print_tables
+    from bench.publish.charts.growth import draw_growth
+    from bench.publish.explanation_tables import explanation_tables
+    from bench.runner.interpreter import InterpreterFailed
+
+    folder = _folder(target, out)
+    with mendable(catalogue.UnknownName, InvalidScenario):
+        plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
+    with mendable(InterpreterFailed):
+        found = _explained(plan)
+    for explanation in found:
+        if folder is not None:
+            folder.write_explanation(explanation)
+        for path in draw_growth(explanation, (folder.path if folder else _DRAWN) / "charts"):
+            click.echo(f"chart: {path}", err=True)
+    if as_json:
+        documents = [json.loads(each.model_dump_json()) for each in found]
+        click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))
+    else:
+        for explanation in found:
+            print_tables(explanation_tables(explanation))
+    return 3 if any(each.failures for each in found) else 0
+
+
+def _folder(target: str | None, out: Path | None) -> RunFolder | None:
+    """The run that ``target`` names; None where it names a scenario, or nothing."""
+    from bench.store.folder import NotARun
+    from bench.store.locate import RUNS, locate
+
+    if target is None or target in catalogue.scenarios():
+        return None
+    try:
+        return locate(target, out or RUNS)
+    except NotARun as error:
+        try:
+            catalogue.known(target, "scenario", catalogue.scenarios())
+        except catalogue.UnknownName as unknown:
+            raise WrongRequest(f"{unknown}; and as a run: {error}") from error
+        raise
+
+
+def _plan(
+    target: str | None,
+    folder: RunFolder | None,
+    layers: tuple[int, ...] | None,
+    architectures: tuple[str, ...] | None,
+    arms: dict[str, Any],
+    baseline: str | None,
+) -> Plan:
+    from bench.plan.compose import Wishes, compose
+    from bench.plan.presets import PRESETS
+    from bench.plan.scenario import Arm, Scenario
+    from bench.runner.machine import resources
+
+    known = catalogue.scenarios()
+    if folder is not None:
+        plan = folder.record.plan
+        chosen = {
+            each.name: Scenario(
+                question=each.question,
+                arms={
+                    arm.name: Arm(arm.builder, arm.architecture_arguments, arm.deferred)
+                    for arm in each.arms
+                    if not arm.placebo
+                },
+                baseline=each.baseline,
+                architectures=tuple(plan.architectures),
+                layers=_DEPTHS if any(panel.layers for panel in plan.panels) else (),
+                headline=each.headline,
+            )
+            for each in plan.scenarios
+        }
+    elif target is not None or not arms:
+        chosen = {target or "build_style": known[target or "build_style"]}
+    else:
+        chosen = {}
+    swept = any(each.layers for each in chosen.values())
+    swept = swept or any(catalogue.takes_depth(name) for name in architectures or ())
+    depths = layers or (_DEPTHS if swept else None)
+    machine = resources()
+    return compose(
+        chosen,
+        PRESETS["quick"],
+        Wishes(
+            seed=0,
+            cores=machine.cores,
+            free_memory_bytes=machine.memory_bytes,
+            arms=arms,
+            baseline=baseline,
+            architectures=architectures,
+            layers=depths,
+        ),
+        python=sys.executable,
+    )
+
+
+def _explained(plan: Plan) -> list[Explanation]:
+    from bench.runner.explain import explained
+    from bench.runner.interpreter import Interpreter
+    from bench.runner.round import launch
+    from bench.runner.survey import environment, survey
+
+    click.echo("importing the framework ...", err=True)
+    with Interpreter(launch(plan, 0)) as interpreter:
+        found = survey(interpreter, plan)
+        for reference, why in found.bad.items():
+            raise WrongRequest(f"{reference}: {why}")
+        return explained(plan, environment(found), interpreter, _say)
+
+
+def _say(done: int, tasks: int) -> None:
+    if done % 10 == 0 or done == tasks:
+        click.echo(f"{done} of {tasks} passes", err=True)

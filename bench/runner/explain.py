@@ -1,0 +1,79 @@
+"""Gathers the evidence without noise: which passes over which cells, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bench.analysis.explanation import Evidence, Explanation, explain
+from bench.plan.schedule import Cell, Plan
+from bench.runner.interpreter import Interpreter
+from bench.runner.observe import Observed, Task, observe
+from bench.runner.survey import Environment
+
+REPETITIONS = 3
+"""Times that all is counted at the shallowest depth, to see which counts are exact."""
+
+
+def explained(
+    plan: Plan,
+    environment: Environment,
+    interpreter: Interpreter | None,
+    done: Callable[[int, int], None],
+) -> list[Explanation]:
+    """An explanation for each scenario and architecture of ``plan``, the placebo left out.
+
+    ``interpreter`` is a started one that may be used; it is ended here. ``done`` is told how many
+    passes are over, and of how many. Raises ``InterpreterFailed``.
+    """
+    tasks = list(_tasks(plan))
+    ended: list[Observed] = []
+
+    def note(observed: Observed) -> None:
+        ended.append(observed)
+        done(len(ended), len(tasks))
+
+    observed = observe(plan, tasks, interpreter, note)
+    groups = dict.fromkeys((cell.panel.scenario, cell.panel.architecture) for cell in plan.cells())
+    return [
+        explain(
+            [_evidence(each) for each in observed if _group(each) == (name, architecture)],
+            scenario=name,
+            architecture=architecture,
+            arms=[arm.name for arm in plan.scenario(name).arms if not arm.placebo],
+            baseline=plan.scenario(name).baseline,
+            environment=environment,
+        )
+        for name, architecture in groups
+    ]
+
+
+def _tasks(plan: Plan) -> Iterator[Task]:
+    for name in dict.fromkeys(panel.scenario for panel in plan.panels):
+        cells = [
+            cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
+        ]
+        depths = sorted({cell.panel.layers or 0 for cell in cells})
+        for cell in cells:
+            place = depths.index(cell.panel.layers or 0)
+            for repetition in range(1 if place else REPETITIONS):
+                if len(depths) > 1:
+                    yield Task("growth", cell, repetition)
+                yield Task("work", cell, repetition)
+            if place == min(1, len(depths) - 1):
+                yield Task("structure", cell)
+
+
+def _group(observed: Observed) -> tuple[str, str | None]:
+    panel = observed.task.cell.panel
+    return panel.scenario, panel.architecture
+
+
+def _evidence(observed: Observed) -> Evidence:
+    cell: Cell = observed.task.cell
+    return Evidence(
+        what=observed.task.what,
+        arm=cell.arm.name,
+        layers=cell.panel.layers,
+        repetition=observed.task.repetition,
+        outcome=observed.outcome,
+    )

@@ -1,0 +1,56 @@
+"""The claim pass: tries on the installed version what people say of it."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from typing import Any, Callable, Dict, List
+
+from bench.worker import protocol
+from bench.worker.calls import CallCounter
+from bench.worker.frameworks import Framework
+from bench.worker.references import resolve
+from bench.worker.request import Request
+
+_BATCH = 4
+
+
+def run(framework: Framework, request: Request) -> protocol.Message:
+    """Check the claim that the module ``claim`` holds; returns ``verdict`` and ``evidence``."""
+    framework.prepare(request["device"], request["threads"])
+    framework.set_seed(request["seed"])
+    framework.first_operation()
+    check = importlib.import_module(request["claim"]).check
+    with tempfile.TemporaryDirectory() as folder:
+        verdict, evidence = check(Kit(framework, request["architecture"], folder))
+    return {"verdict": verdict, "evidence": list(evidence)}
+
+
+class Kit:
+    """What a claim may use (see ``scenarios.claims``)."""
+
+    def __init__(self, framework: Framework, architecture: str, folder: str) -> None:
+        self._framework = framework
+        self._architecture = resolve(architecture)
+        self.keras = importlib.import_module("keras")
+        self.folder = folder
+
+    def layers(self, depth: int) -> List[Any]:
+        return list(self._architecture(depth))
+
+    def calls(self, action: Callable[..., object], *arguments: Any) -> int:
+        counter = CallCounter()
+        counter.run(lambda: action(*arguments))
+        return counter.total
+
+    def batch(self, model: Any) -> Any:
+        return self._framework.batch(self._signature(model), _BATCH, 1)
+
+    def structure(self, model: Any) -> Dict[str, List[str]]:
+        signature = self._signature(model)
+        data = self._framework.batch(signature, _BATCH, 1)
+        traced = self._framework.trace(model, signature, _BATCH)
+        return self._framework.structure(model, signature, data, traced)
+
+    def _signature(self, model: Any) -> Any:
+        return self._framework.signature(model, None)

@@ -1,0 +1,119 @@
+"""Canonical structure on real TensorFlow: equal models agree, subtly different ones never do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.structure import LEVELS, compare_structure
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
+INITIALISERS = ("glorot_uniform", "he_normal", "ones")
+
+
+@dataclass(frozen=True)
+class Layer:
+    units: int
+    activation: str
+    initialiser: str
+    dropout: bool = False
+
+
+Network = tuple[Layer, ...]
+
+networks = st.lists(
+    st.builds(
+        Layer, st.integers(2, 5), st.sampled_from(ACTIVATIONS), st.sampled_from(INITIALISERS)
+    ),
+    min_size=2,
+    max_size=3,
+    unique=True,
+).map(tuple)
+
+
+def levels(network: Network) -> dict[str, list[str]]:
+    import keras
+
+    from bench.worker.frameworks.tensorflow import FRAMEWORK
+
+    keras.utils.set_random_seed(7)
+    layers: list[Any] = [keras.Input((3,))]
+    for layer in network:
+        layers.append(
+            keras.layers.Dense(
+                layer.units, activation=layer.activation, kernel_initializer=layer.initialiser
+            )
+        )
+        if layer.dropout:
+            layers.append(keras.layers.Dropout(0.5))
+    model = keras.Sequential(layers)
+    signature = FRAMEWORK.signature(model, None)
+    assert signature is not None
+    data = FRAMEWORK.batch(signature, 2, 1)
+    return FRAMEWORK.structure(model, signature, data, FRAMEWORK.trace(model, signature, 2))
+
+
+def other_activation(network: Network, place: int) -> Network:
+    return changed(network, place, activation=other(network[place].activation, ACTIVATIONS))
+
+
+def other_initialiser(network: Network, place: int) -> Network:
+    return changed(network, place, initialiser=other(network[place].initialiser, INITIALISERS))
+
+
+def one_more_dropout(network: Network, place: int) -> Network:
+    return changed(network, place, dropout=True)
+
+
+def swapped(network: Network, place: int) -> Network:
+    return (*network[1:], network[0])
+
+
+def changed(network: Network, place: int, **changes: Any) -> Network:
+    return (*network[:place], replace(network[place], **changes), *network[place + 1 :])
+
+
+def other(value: str, values: tuple[str, ...]) -> str:
+    return values[(values.index(value) + 1) % len(values)]
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    network=networks,
+    place=st.integers(0, 1),
+    change=st.sampled_from([other_activation, other_initialiser, one_more_dropout, swapped]),
+)
+def test_equal_models_agree_and_changed_ones_do_not(
+    network: Network, place: int, change: Callable[[Network, int], Network]
+) -> None:
+    found = levels(network)
+    assert set(found) == set(LEVELS)
+    assert compare_structure(levels(network), found).identical
+    different = compare_structure(levels(change(network, place)), found)
+    assert different.first == "configuration"
+    if change is other_activation:
+        assert "program" in different.different
+
+
+def test_difference_shows_the_lines_that_part() -> None:
+    one = {"configuration": ["a", "b"], "graph": ["x"]}
+    other = {"configuration": ["a", "c"], "graph": ["x"]}
+    compared = compare_structure(other, one)
+    assert (compared.first, compared.same, compared.different) == (
+        "configuration",
+        ("graph",),
+        ("configuration",),
+    )
+    assert [line for line in compared.difference if line[0] in "+-"] == ["-b", "+c"]
+
+
+@pytest.mark.parametrize("program", [["add"], ["multiply"]])
+def test_same_program_is_known_whatever_the_models_say(program: list[str]) -> None:
+    one = {"configuration": ["Sequential"], "program": ["add"]}
+    other = {"configuration": ["Functional"], "program": program}
+    assert compare_structure(other, one).same_program == (program == ["add"])
