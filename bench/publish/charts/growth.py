@@ -7,9 +7,9 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from bench.analysis.explanation import Explanation, GrowthFinding
+from bench.analysis.explanation import Explanation, GrowingFunction, GrowthFinding
 from bench.publish.charts.context import provenance
-from bench.publish.charts.scales import depth_axis
+from bench.publish.charts.scales import decades, depth_axis
 from bench.publish.charts.sheet import Chart, Sheet
 from bench.publish.charts.style import FAINT, LOOKS, NOTE, SMALL, SPARE, drawing
 from bench.publish.explanation_tables import cause
@@ -67,30 +67,37 @@ def growth_chart(explanation: Explanation) -> Chart | None:
 
 
 def _draw(axes: Axes, finding: GrowthFinding) -> None:
+    """A line for all functions that are called equally often, the first of them named."""
+    groups: dict[tuple[int, ...], list[GrowingFunction]] = {}
+    for each in finding.functions:
+        groups.setdefault(each.calls, []).append(each)
     looks = [*LOOKS.values(), *SPARE]
     axes.plot(finding.depths, finding.depths, color=FAINT, linewidth=3)
-    shown = finding.functions[:_MOST]
-    for look, each in zip(looks, shown, strict=False):
-        calls = [max(count, 0.8) for count in each.calls]
+    for look, calls in zip(looks, groups, strict=False):
         axes.plot(finding.depths, calls, color=look.color, marker=look.marker, markersize=4)
-    axes.set_yscale("log")
+    most = max(calls[-1] for calls in groups)
+    decades(axes, min(finding.depths) / 1.5, most * 1.5)
     depth_axis(axes, finding.depths, log=True)
     axes.set_title(finding.arm)
     axes.set_xlabel("layers")
     axes.set_ylabel("calls")
-    _label(axes, finding, [look.color for look in looks[: len(shown)]])
+    colors = [look.color for look in looks]
+    _label(axes, sorted(zip(groups.values(), colors, strict=False), key=_most_calls))
 
 
-def _label(axes: Axes, finding: GrowthFinding, colors: Sequence[str]) -> None:
+def _most_calls(labelled: tuple[Sequence[GrowingFunction], str]) -> int:
+    return -labelled[0][0].calls[-1]
+
+
+def _label(axes: Axes, labelled: Sequence[tuple[Sequence[GrowingFunction], str]]) -> None:
     """Names right of the panel, the most called on top."""
-    ranked = sorted(
-        zip(finding.functions, colors, strict=False), key=lambda each: -each[0].calls[-1]
-    )
-    for row, (each, color) in enumerate(ranked):
+    for row, (functions, color) in enumerate(labelled[:_MOST]):
+        first, *others = functions
+        more = f" and {len(others)} more" if others else ""
         axes.text(
             1.03,
             0.97 - 0.17 * row,
-            f"{each.function.name}\n{each.law.text}",
+            f"{first.function.name}{more}\n{first.law.text}",
             transform=axes.transAxes,
             color=color,
             size=SMALL,

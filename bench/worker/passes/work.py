@@ -22,8 +22,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     Returns ``phases``: for each its ``counters``: symbolic layer calls, Functional graphs, objects
     that the garbage collector tracks and bytes that Python allocated, both retained after the
     phase, and the peak of those bytes during it; the ``types`` of the most retained objects, as
-    [type, objects]; and the ``lines`` that allocated most, as [file, line, bytes]. ``model`` holds
-    counters of the finished model.
+    [type, objects]; and of ``construct`` the ``lines`` that allocated most, as [file, line, bytes].
+    ``model`` holds counters of the finished model.
     """
     stages = _Counting(framework, request.announce)
     life = live(framework, request, stages)
@@ -55,7 +55,8 @@ class _Counting:
             _, peak = tracemalloc.get_traced_memory()
             gc.collect()
             after, _ = tracemalloc.get_traced_memory()
-            lines = _lines(tracemalloc.take_snapshot())
+            # A snapshot takes a while, and only of the model's own phase is it looked at.
+            lines = _lines(tracemalloc.take_snapshot()) if name == "construct" else []
         finally:
             gc.enable()
             tracemalloc.stop()

@@ -1,0 +1,79 @@
+"""Prints how far replicates reduce noise, by how they are reduced: python scripts/reducer_study.py.
+
+From the processes of a stored calibration (results/published/calibration) that did the same work in
+the same round, two groups of m are drawn; the log ratio of what each is reduced to should be 0. The
+table holds its robust standard deviation over the rounds, the mean of 60 draws.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from bench.analysis.invocations import Floats, Invocations, arrange
+from bench.analysis.pace import at_usual_pace
+from bench.store.folder import RunFolder
+
+SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
+SEED, DRAWS = 20261123, 60
+SIZES = (1, 2, 3, 5, 10)
+PHASES = ("construct", "compile", "trace", "first_call")
+
+Reducer = Callable[[Floats], Floats]
+"""Logs of times (rounds, replicates) → one for each round."""
+
+REDUCERS: Mapping[str, Reducer] = {
+    "minimum": lambda logs: logs.min(axis=1),
+    "low quartile": lambda logs: np.asarray(np.quantile(logs, 0.25, axis=1)),
+    "median": lambda logs: np.asarray(np.median(logs, axis=1)),
+    "geometric mean": lambda logs: logs.mean(axis=1),
+}
+
+
+def main() -> None:
+    """A table in Markdown."""
+    folder = RunFolder(Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE)
+    sys.stdout.writelines(f"{line}\n" for line in table(arrange(folder.samples())))
+
+
+def table(invocations: Invocations) -> Iterator[str]:
+    """At the usual pace and as measured, for each phase and number of replicates."""
+    yield f"| phase | replicates | {' | '.join(REDUCERS)} | as measured: {' | '.join(REDUCERS)} |"
+    yield f"| --- | ---: |{' ---: |' * 2 * len(REDUCERS)}"
+    paced = at_usual_pace(invocations)
+    for phase in PHASES:
+        at_pace, as_measured = (_times(each, phase) for each in (paced, invocations))
+        for size in SIZES:
+            cells = [
+                f"{_spread(logs, reduce, size):.3f}"
+                for logs in (at_pace, as_measured)
+                for reduce in REDUCERS.values()
+            ]
+            yield f"| `{phase}` | {size} | {' | '.join(cells)} |"
+
+
+def _times(invocations: Invocations, phase: str) -> Floats:
+    """Logs of times of equal work, shape (rounds, processes)."""
+    arms = ("inline", "placebo", "again")
+    equal = np.take([cell.arm in arms for cell in invocations.cells], invocations.cell)
+    column = np.log(invocations.seconds[:, invocations.phases.index(phase)])
+    rounds = [column[equal & (invocations.round == number)] for number in set(invocations.round)]
+    fewest = min(len(each) for each in rounds)
+    return np.array([each[:fewest] for each in rounds])
+
+
+def _spread(logs: Floats, reduce: Reducer, size: int) -> float:
+    random = np.random.default_rng(SEED)
+    found = []
+    for _ in range(DRAWS):
+        drawn = random.permutation(logs.shape[1])[: 2 * size]
+        effects = reduce(logs[:, drawn[:size]]) - reduce(logs[:, drawn[size:]])
+        found.append(1.4826 * np.median(np.abs(effects - np.median(effects))))
+    return float(np.mean(found))
+
+
+if __name__ == "__main__":
+    main()
