@@ -146,6 +146,7 @@ def comparison_finding(
         baseline=comparison.baseline,
         placebo=comparison.placebo,
         headline=comparison.headline,
+        control=comparison.control,
         ratio=math.exp(median(log_ratio)) if len(log_ratio) else None,
         ratio_low=_ratio(interval.low),
         ratio_high=_ratio(interval.high),

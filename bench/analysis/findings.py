@@ -41,6 +41,7 @@ class Doubt(Frozen):
 class ComparisonFinding(Factors):
     """An arm against the baseline in one panel and phase.
 
+    A ``control`` cannot differ: the placebo, or an arm that runs the baseline's compiled program.
     ``ratio_low`` and ``ratio_high`` hold simultaneously over the family, and verdicts are read from
     them; ``unadjusted_low`` and ``unadjusted_high`` would hold for this comparison, had it been the
     only one. ``confidence`` is the family's; ``error_share`` is this comparison's part of
@@ -53,6 +54,7 @@ class ComparisonFinding(Factors):
     baseline: str
     placebo: bool
     headline: bool
+    control: bool
     ratio: float | None
     ratio_low: float | None
     ratio_high: float | None

@@ -23,20 +23,23 @@ def noise_finding(
     phases, stay below in either direction; ``as_measured`` are the placebo's effects without the
     correction for pace.
     """
-    placebos = [finding for finding in findings if finding.placebo and finding.rounds]
+    controls = [finding for finding in findings if finding.control and finding.rounds]
+    placebos = [finding for finding in controls if finding.placebo]
     return NoiseFinding(
         placebo_comparisons=len(placebos),
         placebo_false_alarms=sum(is_false_alarm(finding) for finding in placebos),
-        false_alarm_probability=_chance(placebos),
+        controls=len(controls),
+        control_false_alarms=sum(is_false_alarm(finding) for finding in controls),
+        false_alarm_probability=_chance(controls),
         floor_ratio=_floor([effect for effect in effects if effect.comparison.placebo]),
         floor_ratio_as_measured=_floor(as_measured),
     )
 
 
-def _chance(placebos: Sequence[ComparisonFinding]) -> float:
+def _chance(controls: Sequence[ComparisonFinding]) -> float:
     """At most this is the probability of as many false alarms: their expected number, by Markov."""
-    alarms = sum(is_false_alarm(finding) for finding in placebos)
-    expected = sum(finding.error_share for finding in placebos)
+    alarms = sum(is_false_alarm(finding) for finding in controls)
+    expected = sum(finding.error_share for finding in controls)
     return min(1.0, expected / alarms) if alarms else 1.0
 
 
@@ -46,19 +49,24 @@ def _floor(effects: Sequence[Effect]) -> float | None:
 
 
 def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[Doubt, ...]:
-    """A warning when a placebo was called faster or slower than the baseline it is a copy of."""
+    """A warning when a control was called faster or slower than the baseline."""
     alarms = [finding for finding in findings if is_false_alarm(finding)]
-    if not alarms:
+    told = []
+    for placebo, what in (
+        (True, "the placebo, a copy of the baseline,"),
+        (False, "an arm that runs the baseline's compiled program"),
+    ):
+        these = [finding for finding in alarms if finding.placebo == placebo]
+        if these:
+            named = sorted({f"{finding.phase} ({finding.verdict})" for finding in these})
+            count = f"{len(these)} comparison{'s' if len(these) > 1 else ''}"
+            told.append(f"{what} is called different in {count}: {', '.join(named)}")
+    if not told:
         return ()
-    named = sorted({f"{finding.phase} ({finding.verdict})" for finding in alarms})
-    text = (
-        "the placebo, a copy of the baseline, is called different in "
-        f"{len(alarms)} comparison{'s' if len(alarms) > 1 else ''}: {', '.join(named)}; "
-        "effects of that size are the instrument's own"
-    )
+    text = f"{'; '.join(told)}; effects of that size are the instrument's own"
     return (Doubt(kind="false_alarm", text=text),)
 
 
 def is_false_alarm(finding: ComparisonFinding) -> bool:
-    """Whether a comparison of the placebo came out as a difference."""
-    return finding.placebo and finding.verdict in ("faster", "slower")
+    """Whether a comparison that cannot differ came out as a difference."""
+    return finding.control and finding.verdict in ("faster", "slower")

@@ -8,14 +8,17 @@ from bench.analysis.factors import Factors, Frozen
 class NoiseFinding(Frozen):
     """What the placebo showed: the error of the instrument in this run, on this machine.
 
-    ``false_alarm_probability`` bounds the chance of so many false alarms, or more, in an instrument
-    that keeps its promise. ``floor_ratio`` is the ratio that 95 % of the placebo's single-round
-    effects stay below; ``floor_ratio_as_measured`` the same without the correction for the pace of
-    the cores.
+    ``controls`` counts comparisons that cannot differ, the placebo's and those of arms that run the
+    baseline's compiled program; ``false_alarm_probability`` bounds the chance of so many false
+    alarms among them, or more, in an instrument that keeps its promise. ``floor_ratio`` is the
+    ratio that 95 % of the placebo's single-round effects stay below, ``floor_ratio_as_measured``
+    the same without the correction for the pace of the cores.
     """
 
     placebo_comparisons: int
     placebo_false_alarms: int
+    controls: int
+    control_false_alarms: int
     false_alarm_probability: float
     floor_ratio: float | None
     floor_ratio_as_measured: float | None

@@ -58,6 +58,7 @@ def command(
     from bench.cli.output import print_tables
     from bench.publish.charts.growth import draw_growth
     from bench.publish.explanation_tables import explanation_tables
+    from bench.runner.conclude import conclude
     from bench.runner.interpreter import InterpreterFailed
 
     folder = _folder(target, out)
@@ -70,6 +71,9 @@ def command(
             folder.write_explanation(explanation)
         for path in draw_growth(explanation, (folder.path if folder else _DRAWN) / "charts"):
             click.echo(f"chart: {path}", err=True)
+    if folder is not None and folder.findings() is not None:
+        # Arms with one compiled program are controls of the run from now on.
+        folder.write_findings(conclude(folder))
     if as_json:
         documents = [json.loads(each.model_dump_json()) for each in found]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))

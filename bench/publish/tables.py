@@ -106,6 +106,10 @@ def _noise(findings: Findings) -> Text:
         f"{noise.placebo_comparisons} placebo comparisons",
         style="bold yellow" if alarms else "",
     )
+    others = noise.controls - noise.placebo_comparisons
+    if others:
+        failed = noise.control_false_alarms - alarms
+        text.append(f", {failed or 'none'} in {others} of arms that run the baseline's program")
     if noise.floor_ratio is not None:
         text.append(f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}")
         if noise.floor_ratio_as_measured != noise.floor_ratio:

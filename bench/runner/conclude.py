@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude as analyse
 from bench.analysis.factors import Factors
@@ -11,6 +13,9 @@ from bench.plan.phases import COMPOSITES, FIRST_ANSWER, ITERATING
 from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
 
+Arm = tuple[str, "str | None", str]
+"""Scenario, architecture and name of an arm."""
+
 
 def conclude(folder: RunFolder) -> Findings:
     """What the samples stored so far say. Raises ``NotARun`` when they cannot be read."""
@@ -18,7 +23,7 @@ def conclude(folder: RunFolder) -> Findings:
     measured_s = folder.record.measured_s
     return analyse(
         folder.samples(),
-        comparisons(plan),
+        comparisons(plan, _same_programs(folder)),
         composites=COMPOSITES,
         iterating=ITERATING,
         first_answer=FIRST_ANSWER,
@@ -45,8 +50,21 @@ def _pilot(pilot: Pilot) -> VarianceFinding:
     )
 
 
-def comparisons(plan: Plan) -> list[Comparison]:
-    """The declared family of ``plan`` in the terms of the analysis."""
+def _same_programs(folder: RunFolder) -> Collection[Arm]:
+    """Arms of which an explanation of the run says that they run the baseline's program."""
+    return {
+        (explanation.scenario, explanation.architecture, found.arm)
+        for explanation in folder.explanations()
+        for found in explanation.structure
+        if found.same_program
+    }
+
+
+def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Comparison]:
+    """The declared family of ``plan`` in the terms of the analysis.
+
+    ``same_programs`` are arms known to run the baseline's compiled program.
+    """
     return [
         Comparison(
             factors=Factors(**declared.panel.model_dump()),
@@ -56,6 +74,9 @@ def comparisons(plan: Plan) -> list[Comparison]:
             placebo=declared.placebo,
             headline=declared.headline,
             error_share=declared.error_share,
+            same_program=declared.phase in ITERATING
+            and (declared.panel.scenario, declared.panel.architecture, declared.arm)
+            in same_programs,
         )
         for declared in plan.family()
     ]

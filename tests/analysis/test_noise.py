@@ -82,3 +82,20 @@ def test_as_many_false_alarms_as_allowed_prove_nothing() -> None:
     findings = concluded(samples, lenient)
     assert findings.noise.placebo_false_alarms > 0
     assert findings.proven
+
+
+def test_arm_that_runs_the_same_program_is_a_control() -> None:
+    slower = dict(BUILD_STYLE["inline"]) | {"inference": lambda n: 0.0003}
+    arms = {"inline": BUILD_STYLE["inline"], "placebo": BUILD_STYLE["inline"], "mine": slower}
+    samples = simulate(arms, PANELS, rounds=24)
+    declared = family(arms, PANELS)
+    assert concluded(samples, declared).proven
+    known = [
+        replace(each, same_program=each.arm == "mine" and each.phase == "inference")
+        for each in declared
+    ]
+    findings = concluded(samples, known)
+    assert findings.noise.controls == findings.noise.placebo_comparisons + len(PANELS)
+    assert findings.noise.control_false_alarms == len(PANELS)
+    assert not findings.proven
+    assert "runs the baseline's compiled program" in findings.warnings[0].text

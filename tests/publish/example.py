@@ -115,6 +115,8 @@ def findings(
         "noise": NoiseFinding(
             placebo_comparisons=21,
             placebo_false_alarms=0,
+            controls=21,
+            control_false_alarms=0,
             false_alarm_probability=1.0,
             floor_ratio=1.043,
             floor_ratio_as_measured=1.31,
@@ -235,6 +237,7 @@ def _comparison(
         baseline=baseline,
         placebo=arm == "placebo",
         headline=phase == headline_of(arm),
+        control=arm == "placebo",
         ratio=ratio,
         ratio_low=low,
         ratio_high=high,

@@ -99,12 +99,15 @@ def test_noise_line_names_the_placebo_s_false_alarms() -> None:
     noise = {
         "placebo_comparisons": 21,
         "placebo_false_alarms": 2,
+        "controls": 30,
+        "control_false_alarms": 3,
         "false_alarm_probability": 0.001,
         "floor_ratio": 1.1,
         "floor_ratio_as_measured": 1.1,
     }
     loud = rendered(findings(noise=noise))
     assert "2 false alarms in 21 placebo comparisons" in loud
+    assert "1 in 9 of arms that run the baseline's program" in " ".join(loud.split())
     assert "correction for pace" not in loud
 
 
