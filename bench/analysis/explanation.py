@@ -58,6 +58,8 @@ class StructureFinding(Frozen):
 class CounterFinding(Frozen):
     """One counter of one arm and phase at each depth; ``phase`` is None for the finished model.
 
+    A builder without a depth has the depth 0.
+
     ``exact`` counters came out the same in every repetition; the others are no gates.
     """
 
@@ -296,13 +298,14 @@ def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
     """Counters of the work pass; a counter that a repetition contradicts is not exact."""
     values: dict[tuple[str | None, str], dict[int, set[int]]] = {}
     for each in good:
-        if each.what != "work" or each.arm != arm or each.layers is None:
+        if each.what != "work" or each.arm != arm:
             continue
+        depth = each.layers or 0
         for name, count in each.outcome["model"].items():
-            values.setdefault((None, name), {}).setdefault(each.layers, set()).add(count)
+            values.setdefault((None, name), {}).setdefault(depth, set()).add(count)
         for phase, found in each.outcome["phases"].items():
             for name, count in found["counters"].items():
-                values.setdefault((phase, name), {}).setdefault(each.layers, set()).add(count)
+                values.setdefault((phase, name), {}).setdefault(depth, set()).add(count)
     findings = []
     for (phase, name), by_depth in values.items():
         depths = tuple(sorted(by_depth))

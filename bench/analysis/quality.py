@@ -59,7 +59,7 @@ class SteadyFinding(Factors):
     """Where the calls of a phase that iterates become steady, over the invocations of one cell.
 
     ``flat``, ``warm_up``, ``slowdown`` and ``none`` count invocations (see ``steady``). The calls
-    and seconds before the steady part are medians over those that have one.
+    and seconds before the steady part are medians over those that come to it later.
     """
 
     arm: str

@@ -36,7 +36,7 @@ def steady_findings(
             counts = np.bincount(kind[mine, phase], minlength=4)
             if not counts.sum():
                 continue
-            steady = mine & (kind[:, phase] != NONE)
+            later = mine & np.isin(kind[:, phase], (WARM_UP, SLOWDOWN))
             found.append(
                 SteadyFinding(
                     **dict(cell.factors),
@@ -47,8 +47,8 @@ def steady_findings(
                     warm_up=counts[WARM_UP],
                     slowdown=counts[SLOWDOWN],
                     none=counts[NONE],
-                    calls_before=median(first[steady, phase]) if steady.any() else None,
-                    seconds_before=median(before[steady, phase]) if steady.any() else None,
+                    calls_before=median(first[later, phase]) if later.any() else None,
+                    seconds_before=median(before[later, phase]) if later.any() else None,
                 )
             )
     return tuple(found)

@@ -26,6 +26,7 @@ SHOWN_COUNTERS = {
 }
 MODEL_COUNTERS = {
     "inbound_nodes": "inbound nodes",
+    "traces": "traces in three calls",
     "graph_operations": "graph operations",
     "program_instructions": "instructions compiled",
 }
@@ -114,7 +115,8 @@ def _head(explanation: Explanation) -> Iterator[RenderableType]:
 def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
     """Counters of ``construct`` and of the finished model: law, and count at the deepest."""
     deepest = max((each.depths[-1] for each in explanation.counters), default=0)
-    table = plain_table(f"Work of construct, by layers n and at {deepest} layers")
+    title = f"Work of construct, by layers n and at {deepest} layers"
+    table = plain_table(title if deepest else "Work of construct")
     table.add_column("")
     for arm in arms:
         table.add_column(arm, justify="right")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from statistics import median
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -21,6 +22,7 @@ from bench.publish.words import (
     UNPROVEN,
     approximate_duration,
     at_layers,
+    duration,
     margin_text,
 )
 
@@ -139,7 +141,12 @@ def _steady(findings: Findings) -> Iterator[Text]:
         told = ", ".join(
             f"{name} in {100 * count / total:.0f} %" for name, count in counts.items() if count
         )
-        yield Text(f"steady {phase}: {told} of {total} invocations")
+        calls = [each.calls_before for each in these if each.calls_before is not None]
+        seconds = [each.seconds_before for each in these if each.seconds_before is not None]
+        before = ""
+        if calls and seconds:
+            before = f"; until then about {median(calls):.0f} calls, {duration(median(seconds))}"
+        yield Text(f"steady {phase}: {told} of {total} invocations{before}")
 
 
 def _failures(findings: Findings) -> Iterator[RenderableType]:

@@ -30,6 +30,9 @@ REPLICATES = 2
 MOST_CELLS = 24
 """Cells from which a round costs so much more than its import that more of them buy nothing."""
 
+LONGER = 3
+"""Times that a run has the rounds of its pilot, at least."""
+
 SHARE = 0.1
 """Part of the budget after which the pilot ends."""
 
@@ -45,7 +48,7 @@ def with_replicates(
     ``interpreter`` is a started one, if any; it is handed back where no pilot is wanted, and ended
     where one is made. A pilot whose cells fail recommends nothing. Raises ``InterpreterFailed``.
     """
-    if not plan.pilot_rounds or len(plan.cells()) > MOST_CELLS:
+    if not _is_worth_it(plan):
         return plan, interpreter
     say(f"a pilot of {plan.pilot_rounds} rounds, to choose the replicates ...")
     began = time.monotonic()
@@ -73,6 +76,15 @@ def with_replicates(
     )
     changes = {"replicates": chosen, "pilot": pilot, "budget_s": left_s}
     return plan.model_copy(update=changes), None
+
+
+def _is_worth_it(plan: Plan) -> bool:
+    """Whether replicates could share an import, and the run is long enough for a pilot."""
+    return (
+        0 < plan.pilot_rounds * LONGER <= plan.rounds
+        and plan.isolation == "fork"
+        and len(plan.cells()) <= MOST_CELLS
+    )
 
 
 class _Costs(Listener):

@@ -16,7 +16,7 @@ from bench.analysis.findings import (
     ScalingFinding,
     Verdict,
 )
-from bench.analysis.quality import NoiseFinding
+from bench.analysis.quality import NoiseFinding, SteadyFinding
 
 ARMS = (
     "inline",
@@ -123,7 +123,7 @@ def findings(
         ),
         "order": None,
         "variance": None,
-        "steady": (),
+        "steady": tuple(_steady(arm) for arm in ("inline", "placebo")),
         "break_even": (),
         "cells": tuple(cells),
         "failures": tuple(failures),
@@ -308,6 +308,22 @@ def _scaling(
             )
         )
     return made
+
+
+def _steady(arm: str) -> SteadyFinding:
+    return SteadyFinding(
+        **_setting("mlp"),
+        layers=16,
+        arm=arm,
+        placebo=arm == "placebo",
+        phase="inference",
+        flat=30,
+        warm_up=16,
+        slowdown=3,
+        none=1,
+        calls_before=3,
+        seconds_before=0.0026,
+    )
 
 
 def _forecast(layers: int, constant: float, slope: float, curve: float) -> Forecast:

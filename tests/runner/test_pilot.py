@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from bench.plan.schedule import Plan
 from bench.runner.interpreter import Interpreter
 from bench.runner.pilot import MOST_CELLS, with_replicates
@@ -17,7 +21,7 @@ def settled(plan: Plan) -> tuple[Plan, Interpreter | None, list[str]]:
 
 
 def test_pilot_chooses_replicates_and_stays_in_the_plan() -> None:
-    plan = fake_plan(pilot_rounds=3, replicates=1)
+    plan = fake_plan(pilot_rounds=3, rounds=60, replicates=1)
     found, unused, said = settled(plan)
     assert found.pilot is not None
     assert (found.pilot.rounds, found.pilot.replicates) == (3, 2)
@@ -40,19 +44,25 @@ def test_plan_without_a_pilot_keeps_its_interpreter() -> None:
 
 
 def test_plan_of_many_cells_makes_no_pilot() -> None:
-    plan = fake_plan(pilot_rounds=3, layers=tuple(range(1, MOST_CELLS)))
+    plan = fake_plan(pilot_rounds=3, rounds=60, layers=tuple(range(1, MOST_CELLS)))
     assert settled(plan)[0] == plan
 
 
 def test_pilot_whose_cells_fail_recommends_nothing() -> None:
-    plan = fake_plan("raises", "exhausts_the_device", pilot_rounds=2, replicates=1)
+    plan = fake_plan("raises", "exhausts_the_device", pilot_rounds=2, rounds=60, replicates=1)
     found, _, _ = settled(plan)
     assert found.pilot is None
     assert found.replicates == 1
 
 
 def test_budget_bounds_the_pilot() -> None:
-    plan = fake_plan(pilot_rounds=30, budget_s=1e-3)
+    plan = fake_plan(pilot_rounds=30, rounds=90, budget_s=1e-3)
     found, _, _ = settled(plan)
     assert found.pilot is not None
     assert found.pilot.rounds == 2
+
+
+@pytest.mark.parametrize("changes", [{"rounds": 8}, {"isolation": "start"}, {"isolation": "none"}])
+def test_short_runs_and_other_isolations_make_no_pilot(changes: dict[str, Any]) -> None:
+    plan = fake_plan(**{"pilot_rounds": 3, "rounds": 60, **changes})
+    assert settled(plan)[0] == plan
