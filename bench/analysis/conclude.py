@@ -24,6 +24,12 @@ from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
 from bench.analysis.order import order_finding, order_warnings
 from bench.analysis.pace import at_usual_pace
+from bench.analysis.profiles import (
+    Capture,
+    overhead_findings,
+    profile_findings,
+    profile_warnings,
+)
 from bench.analysis.quality import VarianceFinding
 from bench.analysis.rounds import reduce_rounds, steady_parts
 from bench.analysis.scaling import scaling_finding
@@ -48,6 +54,7 @@ def conclude(
     pilot: VarianceFinding | None,
     environment: Mapping[str, str | int | float | None],
     questions: Mapping[str, str],
+    captures: Sequence[Capture] = (),
 ) -> Findings:
     """Everything that the ``samples`` of a run say, about the ``comparisons`` it declared.
 
@@ -57,8 +64,8 @@ def conclude(
     ``first_answer`` is the composite that ends with the first answer;
     ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
     as large as that of the comparisons. ``round_seconds`` is what a round takes; ``pilot`` is what
-    a pilot said of the variance, for runs whose rounds cannot. The remaining arguments are passed
-    on.
+    a pilot said of the variance, for runs whose rounds cannot; ``captures`` are its profiles. The
+    remaining arguments are passed on.
     """
     invocations = arrange(samples)
     paced = at_usual_pace(invocations)
@@ -83,6 +90,8 @@ def conclude(
     steady = steady_findings(paced, parts, iterating)
     curves = declared_curves(comparisons, budget)
     scaling = (scaling_finding(curve, costs) for curve in curves)
+    cells = cell_findings(costs, _declared_order(comparisons), budget)
+    profiles = profile_findings(captures, cells)
     return Findings(
         run=run,
         status=status,
@@ -107,7 +116,9 @@ def conclude(
             costs,
             start=first_answer,
         ),
-        cells=cell_findings(costs, _declared_order(comparisons)),
+        cells=cells,
+        profiles=profiles,
+        profiling=overhead_findings(profiles),
         failures=failure_findings(samples),
         warnings=(
             *framework_failures(samples),
@@ -117,6 +128,7 @@ def conclude(
             *throttle_warnings(samples),
             *order_warnings(order),
             *steady_warnings(steady),
+            *profile_warnings(captures),
         ),
     )
 

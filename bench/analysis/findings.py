@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from bench.analysis.factors import Factors, Frozen
+from bench.analysis.profiled import OverheadFinding, ProfileFinding
 from bench.analysis.quality import NoiseFinding, OrderFinding, SteadyFinding, VarianceFinding
 
 Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
@@ -25,6 +26,7 @@ WarningKind = Literal[
     "no_cost",
     "no_steady_state",
     "order",
+    "profile",
     "throttled",
     "too_few_rounds",
 ]
@@ -142,6 +144,8 @@ class ScalingFinding(_Coefficients):
 class CellFinding(Factors):
     """What one arm cost in one panel and phase: median over rounds, and the range of its rounds.
 
+    ``median_low`` and ``median_high`` are an interval for the median, at the run's confidence for
+    this cell and phase alone.
     ``memory_change_bytes`` and ``memory_peak_bytes`` are medians over rounds, for phases that a
     meter of memory covers.
     """
@@ -153,6 +157,8 @@ class CellFinding(Factors):
     seconds: float
     seconds_low: float
     seconds_high: float
+    median_low: float | None
+    median_high: float | None
     memory_change_bytes: float | None
     memory_peak_bytes: float | None
 
@@ -213,5 +219,7 @@ class Findings(Frozen):
     steady: tuple[SteadyFinding, ...]
     break_even: tuple[BreakEvenFinding, ...]
     cells: tuple[CellFinding, ...]
+    profiles: tuple[ProfileFinding, ...] = ()
+    profiling: tuple[OverheadFinding, ...] = ()
     failures: tuple[FailureFinding, ...]
     warnings: tuple[Doubt, ...] = ()

@@ -9,7 +9,10 @@ import click
 
 from bench import __version__
 
-COMMANDS = ("list", "run", "show", "charts", "explain", "claims", "calibrate", "doctor")
+COMMANDS = (
+    *("list", "run", "show", "charts", "explain", "claims", "profile", "tensorboard"),
+    *("calibrate", "doctor"),
+)
 
 
 class _Commands(click.Group):

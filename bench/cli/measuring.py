@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import click
 
 from bench.analysis.findings import Findings
 from bench.cli.errors import FAILED_CELLS, INTERRUPTED
+from bench.cli.interrupts import interruptible
 from bench.cli.progress import progress
 from bench.plan.schedule import Plan
 from bench.runner.freeze import freeze
@@ -35,11 +34,11 @@ class CannotStart(RuntimeError):
 class Job:
     """What a command does with a run: how it is carried out, answered and gone on with.
 
-    ``command`` is the one that takes ``--resume``; ``prepare`` adds to a new folder what must be
+    ``command`` is what ``--resume`` goes on with, in words; ``prepare`` adds to a new folder what must be
     in it before the first measurement.
     """
 
-    command: str
+    command: tuple[str, ...]
     carry_out: Callable[[RunFolder, Listener, Interpreter | None], Findings]
     answer: Callable[[RunFolder, Findings], None]
     prepare: Callable[[RunFolder], None] = lambda folder: None
@@ -52,7 +51,7 @@ def begin(plan: Plan, runs: Path, job: Job) -> int:
     start, or a reference does not resolve in it.
     """
     _check_writable(runs)
-    with _interruptible():
+    with interruptible():
         try:
             return _survey_and_measure(plan, runs, job)
         except KeyboardInterrupt:
@@ -68,7 +67,7 @@ def resume(folder: RunFolder, job: Job) -> int:
     Raises ``CannotStart`` when what would be measured is not what was measured before: another
     version, a builder that does not resolve from here, fewer cores than the plan needs.
     """
-    with _interruptible():
+    with interruptible():
         try:
             plan = folder.record.plan
             click.echo("importing the framework ...", err=True)
@@ -146,21 +145,7 @@ def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
 
 def _resume_command(folder: RunFolder, job: Job) -> str:
     program = os.environ.get("BENCH_COMMAND", "bench")
-    command = [program, job.command, "--resume", folder.record.run]
+    command = [program, *job.command, "--resume", folder.record.run]
     if folder.path.parent.resolve() != RUNS.resolve():
         command[-1] = str(folder.path)
     return shlex.join(command)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """A request to terminate ends a run as Ctrl-C does."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

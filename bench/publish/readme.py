@@ -37,17 +37,33 @@ def with_block(text: str, name: str, content: str) -> str:
 
 
 def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
+    yield from _answers(findings)
+    yield f"![Time of each phase against layers, one line per arm]({charts}/{picture})"
+    yield from _evidence(findings)
+
+
+def verdicts(findings: Findings) -> str:
+    """The answers, their tables and where the numbers come from, as Markdown without a chart."""
+    return "\n\n".join((*_answers(findings), *_evidence(findings))).replace(TIED, " ")
+
+
+def _answers(findings: Findings) -> Iterator[str]:
     if not findings.proven:
         yield f"**{UNPROVEN}**"
-    found = [sweep for sweep in sweeps(findings) if sweep.cells]
-    for sweep in found:
+    for sweep in _measured(findings):
         name = sweep.setting.architecture or sweep.setting.scenario
         for phase in sweep.headline_phases:
             yield f"**{name}, {phase}:** {answer(sweep, phase, findings.margin)}"
-    yield f"![Time of each phase against layers, one line per arm]({charts}/{picture})"
-    for sweep in found:
+
+
+def _evidence(findings: Findings) -> Iterator[str]:
+    for sweep in _measured(findings):
         yield _table(sweep)
     yield _source(findings)
+
+
+def _measured(findings: Findings) -> list[Sweep]:
+    return [sweep for sweep in sweeps(findings) if sweep.cells]
 
 
 def _table(sweep: Sweep) -> str:

@@ -147,7 +147,7 @@ def sweeps(findings: Findings) -> list[Sweep]:
     """The findings of a run by setting, in the order of the findings."""
     found: dict[Setting, None] = {}
     for item in (*findings.comparisons, *findings.cells, *findings.failures):
-        found.setdefault(_setting(item))
+        found.setdefault(setting_of(item))
     return [_sweep(findings, setting) for setting in found]
 
 
@@ -158,9 +158,9 @@ def in_lifecycle_order(phases: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sweep(findings: Findings, setting: Setting) -> Sweep:
-    comparisons = tuple(item for item in findings.comparisons if _setting(item) == setting)
-    cells = tuple(item for item in findings.cells if _setting(item) == setting)
-    failures = tuple(item for item in findings.failures if _setting(item) == setting)
+    comparisons = tuple(item for item in findings.comparisons if setting_of(item) == setting)
+    cells = tuple(item for item in findings.cells if setting_of(item) == setting)
+    failures = tuple(item for item in findings.failures if setting_of(item) == setting)
     placebos = {item.arm for item in comparisons if item.placebo}
     placebos |= {cell.arm for cell in cells if cell.placebo}
     arms = dict.fromkeys(item.baseline for item in comparisons)
@@ -176,13 +176,14 @@ def _sweep(findings: Findings, setting: Setting) -> Sweep:
         depths=tuple(sorted(depths, key=lambda depth: depth or 0)),
         cells=cells,
         comparisons=comparisons,
-        scaling=tuple(item for item in findings.scaling if _setting(item) == setting),
-        break_even=tuple(item for item in findings.break_even if _setting(item) == setting),
+        scaling=tuple(item for item in findings.scaling if setting_of(item) == setting),
+        break_even=tuple(item for item in findings.break_even if setting_of(item) == setting),
         failures=failures,
     )
 
 
-def _setting(item: Factors | ScalingFinding) -> Setting:
+def setting_of(item: Factors | ScalingFinding) -> Setting:
+    """The setting that a finding belongs to."""
     return Setting(
         scenario=item.scenario,
         architecture=item.architecture,

@@ -15,6 +15,7 @@ from rich.text import Text
 from bench.analysis.findings import Findings
 from bench.publish.headlines import answer, break_even_answer, memory_answer
 from bench.publish.layout import Sentence
+from bench.publish.profile_tables import profile_tables
 from bench.publish.sweep_tables import growth_table, headline_table, other_phases_table
 from bench.publish.sweeps import Sweep, sweeps
 from bench.publish.words import (
@@ -59,6 +60,7 @@ def _parts(findings: Findings) -> Iterator[RenderableType]:
         yield _noise(findings)
         yield from _variance(findings)
         yield from _steady(findings)
+    yield from profile_tables(findings)
     if not findings.rounds:
         yield Text("No round was finished: there is nothing to conclude.", style="yellow")
     yield from _failures(findings)

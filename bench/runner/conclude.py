@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude as analyse
 from bench.analysis.factors import Factors
 from bench.analysis.findings import Findings
+from bench.analysis.profiles import Capture
 from bench.analysis.quality import VarianceFinding
 from bench.plan.phases import COMPOSITES, FIRST_ANSWER, ITERATING
 from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
+
+PROFILE = "profile"
+"""The kind of observation that a profile leaves in the run folder."""
 
 Arm = tuple[str, "str | None", str]
 """Scenario, architecture and name of an arm."""
@@ -36,7 +41,12 @@ def conclude(folder: RunFolder) -> Findings:
         pilot=None if plan.pilot is None else _pilot(plan.pilot),
         environment=dict(folder.record.environment),
         questions={scenario.name: scenario.question for scenario in plan.scenarios},
+        captures=[_capture(each) for each in folder.observations(PROFILE).values()],
     )
+
+
+def _capture(document: Mapping[str, Any]) -> Capture:
+    return Capture(**{**document, "factors": Factors(**document["factors"])})
 
 
 def _pilot(pilot: Pilot) -> VarianceFinding:

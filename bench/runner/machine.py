@@ -12,6 +12,7 @@ from typing import Literal
 
 import psutil
 
+from bench.runner.viewer import viewer
 from bench.worker import memory, nvml
 
 Level = Literal["ok", "note", "problem"]
@@ -49,7 +50,7 @@ def resources() -> Resources:
 
 
 def checks() -> Iterator[Check]:
-    """Look at the machine; takes about a second, to watch for stolen time."""
+    """Look at the machine; takes seconds, to watch for stolen time and to load the viewer."""
     yield _cores()
     yield _load()
     yield _steal()
@@ -145,7 +146,7 @@ def _gpu() -> Check:
 
 
 def _viewer() -> Check:
-    try:
-        return Check("profile viewer", f"xprof {version('xprof')}")
-    except PackageNotFoundError:
-        return Check("profile viewer", "not installed (pip install xprof)")
+    found = viewer()
+    if found.problem is None:
+        return Check("profile viewer", f"{found.found}, loads")
+    return Check("profile viewer", f"{found.found}: {found.problem}", "note", found.advice)

@@ -189,6 +189,11 @@ class RunFolder:
                 raise NotARun(f"{path} cannot be read: {error}") from error
         return found
 
+    def remove_observations(self, kind: str) -> None:
+        """Forget what is stored of a ``kind``."""
+        for path in (self.path / "observations").glob(f"{kind}-*.json"):
+            path.unlink()
+
     def write_explanation(self, explanation: Explanation) -> None:
         """Store why its arms differ, for one scenario and architecture; replaces what was there."""
         names = (explanation.scenario, explanation.architecture)

@@ -58,7 +58,7 @@ class CallCounter:
                 number = numbers.get(code)
                 if number is None:
                     functions.append(code)
-                    number = 0 if _is_seen_through(code) else len(functions)
+                    number = 0 if is_seen_through(code) else len(functions)
                     numbers[code] = number
                 caller = callers[-1]
                 if not number:
@@ -102,7 +102,8 @@ def _outer(
     return next(entry[3] for entry in reversed(stack) if entry[0] == number)
 
 
-def _is_seen_through(code: CodeType) -> bool:
+def is_seen_through(code: CodeType) -> bool:
+    """Whether calls of ``code`` count as calls of what it calls."""
     if code.co_name in _COMPREHENSIONS:
         return True
     # A method closes over ``__class__`` when it says ``super()``.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any, ContextManager, Dict, List, Optional, Protocol, Sequence, Tuple
 
+from bench.worker.timeline import Plane
+
 
 class Unavailable(Exception):
     """A device or function that this machine or version lacks; the message is the framework's."""
@@ -16,6 +18,35 @@ Signature = Sequence[Tuple[Tuple[Optional[int], ...], str]]
 
 Levels = Dict[str, List[str]]
 """Level of structure → lines of text that two models share exactly where they are the same."""
+
+
+class Capture:
+    """The files that a profiler has written, and what it says went wrong."""
+
+    def __init__(self) -> None:
+        self.paths: List[str] = []
+        self.problems: List[str] = []
+
+
+class Profiler(Protocol):
+    """A framework's own profiler; ``graph_building`` is its event for the work of tracing."""
+
+    graph_building: Optional[str]
+
+    def capture(self, folder: str) -> ContextManager[Capture]:
+        """Profiles while it is open, and then writes files for TensorBoard below ``folder``.
+
+        Raises ``Unavailable`` when the profiler does not start, or nothing can be written.
+        """
+
+    def mark(self, name: str, **facts: Any) -> ContextManager[Any]:
+        """An event of the profile that lasts while it is open."""
+
+    def step(self, name: str, number: int) -> ContextManager[Any]:
+        """The same, as one of the steps that viewers of profiles know."""
+
+    def read(self, captured: Capture) -> List[Plane]:
+        """The events that were captured; adds to ``captured`` what the files complain of."""
 
 
 class Framework(Protocol):
@@ -68,6 +99,9 @@ class Framework(Protocol):
 
     def symbolic_work(self) -> ContextManager[Dict[str, int]]:
         """While it is open, counts the symbolic work that building does."""
+
+    def profiler(self) -> Profiler:
+        """The framework's profiler."""
 
     def device_meters(self) -> Dict[str, Any]:
         """Device memory, clock and throttle reasons to add to a span; empty on a CPU."""

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from bench.worker import nvml
 from bench.worker.frameworks import Levels, Signature, Unavailable, canonical, keras_models
+from bench.worker.frameworks.tensorflow_profiler import Profiler
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
 _MODEL = keras.Model
@@ -124,6 +125,9 @@ class TensorFlow:
 
     def symbolic_work(self) -> ContextManager[Dict[str, int]]:
         return keras_models.symbolic_work()
+
+    def profiler(self) -> Profiler:
+        return Profiler()
 
     def device_meters(self) -> Dict[str, Any]:
         if not self._on_gpu:

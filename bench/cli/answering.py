@@ -1,0 +1,57 @@
+"""Answers a measured run: profiles it if that was asked for, prints, draws, fills TensorBoard."""
+
+from __future__ import annotations
+
+import click
+
+from bench.analysis.findings import Findings
+from bench.cli.measuring import Job
+from bench.cli.output import print_findings
+from bench.plan.profiling import Profiling
+from bench.runner.conclude import conclude
+from bench.runner.interpreter import InterpreterFailed
+from bench.runner.profile import profile
+from bench.runner.run import carry_out
+from bench.runner.tensorboard import update_tensorboard
+from bench.store.folder import RunFolder
+
+
+def job(as_json: bool, profiling: Profiling | None) -> Job:
+    """What a run is carried out and answered by; it is profiled where ``profiling`` is given."""
+
+    def answer(folder: RunFolder, findings: Findings) -> None:
+        if profiling is not None:
+            findings = profiled(folder, findings, profiling)
+        publish(folder, findings, as_json)
+
+    return Job(("run", *(["--profile"] if profiling else [])), carry_out, answer)
+
+
+def profiled(folder: RunFolder, findings: Findings, profiling: Profiling) -> Findings:
+    """The findings with the profiles of every cell; without, where none can be captured."""
+    click.echo("profiling, every cell in processes of its own ...", err=True)
+    try:
+        profile(folder, profiling, _say)
+    except (OSError, InterpreterFailed) as error:
+        click.echo(f"bench: no profiles: {error}; what was measured is stored", err=True)
+        return findings
+    found = conclude(folder)
+    folder.write_findings(found)
+    return found
+
+
+def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
+    """Print the findings, draw the charts, and write what TensorBoard shows."""
+    from bench.publish.charts import draw_charts
+
+    print_findings(findings, as_json)
+    if draw_charts(findings, folder.path / "charts"):
+        click.echo(f"charts: {folder.path / 'charts'}", err=True)
+    if findings.rounds:
+        update_tensorboard(folder, findings)
+    click.echo(f"run folder: {folder.path}", err=True)
+
+
+def _say(done: int, total: int) -> None:
+    if done % 10 == 0 or done == total:
+        click.echo(f"{done} of {total} profiles", err=True)

@@ -1,0 +1,93 @@
+"""From the words of a request to a plan: the options that say what is measured."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bench.cli import types
+from bench.plan import catalogue
+from bench.plan.presets import PRESETS
+from bench.plan.scenario import InvalidScenario
+
+if TYPE_CHECKING:
+    from bench.plan.schedule import Plan
+
+PROBLEMS = (catalogue.UnknownName, InvalidScenario)
+"""What is raised of a request that cannot be planned."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_WHAT = (
+    click.option("--layers", type=types.LAYERS, help="Depths to sweep. [default: the scenario's]"),
+    click.option(
+        "--architecture",
+        "architectures",
+        type=types.NAMES,
+        help="Architectures, by name or MODULE:FUNCTION. [default: the scenario's first ones]",
+    ),
+    click.option(
+        "--arm",
+        "arms",
+        type=types.ARM,
+        multiple=True,
+        metavar="NAME=MODULE:FUNCTION",
+        help="Add an arm, or replace one; with no SCENARIO, compare just these. Repeatable.",
+    ),
+    click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
+    click.option(
+        "--entry", "entries", type=types.NAMES, help="How models are called. [default: function]"
+    ),
+    click.option(
+        "--device", "devices", type=types.NAMES, default=("cpu",), help="cpu, gpu. [default: cpu]"
+    ),
+)
+
+
+def what_to_measure(command: Command) -> Command:
+    """Give ``command`` the options that say what is measured."""
+    for option in reversed(_WHAT):
+        command = option(command)
+    return command
+
+
+def plan(
+    *,
+    seed: int | None,
+    scenarios: tuple[str, ...],
+    preset: str,
+    arms: tuple[Any, ...],
+    memory_bytes: float | None = None,
+    **wishes: Any,
+) -> Plan:
+    """The plan that measures ``scenarios``, or the default one, as the options wish.
+
+    Without a ``seed`` it draws one.
+
+    Raises ``PROBLEMS`` when names or wishes do not fit.
+    """
+    from bench.plan.compose import Wishes, compose
+    from bench.runner.machine import resources
+
+    if not scenarios and not arms:
+        scenarios = ("build_style",)
+    known = catalogue.scenarios()
+    chosen = {name: known[catalogue.known(name, "scenario", known)] for name in scenarios}
+    machine = resources()
+    return compose(
+        chosen,
+        PRESETS[preset],
+        Wishes(
+            seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
+            arms=dict(arms),
+            cores=machine.cores,
+            free_memory_bytes=machine.memory_bytes,
+            memory_bytes=None if memory_bytes is None else int(memory_bytes),
+            **wishes,
+        ),
+        python=sys.executable,
+    )

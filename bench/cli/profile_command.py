@@ -1,0 +1,109 @@
+"""``bench profile``: capture TensorBoard profiles, phase by phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import planning, types
+from bench.cli.errors import FAILED_CELLS, mendable
+from bench.plan import catalogue
+
+if TYPE_CHECKING:
+    from bench.plan.profiling import Profiling
+    from bench.store.folder import RunFolder
+
+
+@click.command("profile", short_help="Capture TensorBoard profiles, phase by phase.")
+@click.argument("scenarios", nargs=-1, metavar="[RUN|SCENARIO]...")
+@planning.what_to_measure
+@click.option(
+    "--rounds",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Timed before, to know what profiling costs.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(2),
+    default=20,
+    show_default=True,
+    help="Calls in each phase that iterates.",
+)
+@click.option(
+    "--calls",
+    "modules",
+    type=types.NAMES,
+    default=("keras",),
+    help="Modules whose Python calls are marked in the second profile of each cell, beside the "
+    "builder's. [default: keras]",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(1),
+    default=6,
+    show_default=True,
+    help="How many marked calls may lie in each other.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=200_000, show_default=True, help="Calls to mark."
+)
+@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
+def command(
+    scenarios: tuple[str, ...],
+    steps: int,
+    modules: tuple[str, ...],
+    depth: int,
+    most: int,
+    out: Path | None,
+    as_json: bool,
+    **wishes: Any,
+) -> int:
+    """Profile every cell of a finished RUN, or of scenarios (default: build_style) after a few
+    timed rounds: once as it is, once with its Python calls marked.
+
+    Example: bench profile build_style --architecture mlp --layers 16,64
+    """
+    from bench.cli import measuring
+    from bench.cli.answering import job
+    from bench.plan.profiling import Profiling
+    from bench.store.locate import RUNS
+
+    profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
+    runs = out or RUNS
+    folder = _finished(scenarios, runs)
+    if folder is not None:
+        return _profile(folder, profiling, as_json)
+    with mendable(*planning.PROBLEMS):
+        plan = planning.plan(scenarios=scenarios, preset="quick", **wishes)
+    with mendable(measuring.CannotStart):
+        return measuring.begin(plan, runs, job(as_json, profiling))
+
+
+def _finished(targets: tuple[str, ...], runs: Path) -> RunFolder | None:
+    """The run that is asked for; None where scenarios are."""
+    from bench.store.folder import NotARun
+    from bench.store.locate import locate
+
+    if len(targets) != 1 or targets[0] in catalogue.scenarios():
+        return None
+    try:
+        return locate(targets[0], runs)
+    except NotARun:
+        return None
+
+
+def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:
+    from bench.cli.answering import profiled, publish
+    from bench.runner.conclude import conclude
+
+    findings = profiled(folder, folder.findings() or conclude(folder), profiling)
+    publish(folder, findings, as_json)
+    return FAILED_CELLS if findings.failures else 0

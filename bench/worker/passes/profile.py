@@ -1,0 +1,92 @@
+"""The profile pass: one lifecycle under the framework's profiler, every phase and step marked."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any, Callable, Dict, List, Optional
+
+from bench.worker import protocol
+from bench.worker.frameworks import Framework, Profiler
+from bench.worker.lifecycle import live
+from bench.worker.marking import CallMarker
+from bench.worker.request import Request
+from bench.worker.timeline import summary
+
+
+def run(framework: Framework, request: Request) -> protocol.Message:
+    """Profile the phases of the requested cell into ``folder``.
+
+    With ``calls`` in the request (``modules``, ``depth``, ``most``), calls of Python functions are
+    marked as well, in all phases but those that iterate. Returns the ``files`` written and their
+    ``bytes``; ``phases_ns`` and, of the phase ``steps``, ``steps_ns``, as clocks of the process
+    have them and, as ``timeline``, what the profile itself says (see ``bench.worker.timeline``); ``profiler_ns``, the
+    time it took to start the profiler, to stop it and to read back what it wrote; the calls
+    ``marked`` and ``left_out``; and what the profiler complains of, ``problems``. Raises
+    ``Unavailable`` when nothing can be captured.
+    """
+    profiler = framework.profiler()
+    calls = request["calls"]
+    marker = CallMarker(profiler.mark, **calls) if calls else None
+    stages = _Marking(framework, profiler, marker, request.announce)
+    began_ns = time.perf_counter_ns()
+    with profiler.capture(request["folder"]) as captured:
+        life_began_ns = time.perf_counter_ns()
+        live(framework, request, stages)
+        life_ended_ns = time.perf_counter_ns()
+    timeline = summary(
+        profiler.read(captured), list(stages.phases_ns), stages.steps, profiler.graph_building
+    )
+    whole_ns = time.perf_counter_ns() - began_ns
+    return {
+        "files": captured.paths,
+        "bytes": sum(os.path.getsize(path) for path in captured.paths),
+        "phases_ns": stages.phases_ns,
+        "steps": stages.steps,
+        "steps_ns": stages.steps_ns,
+        "timeline": timeline,
+        "profiler_ns": whole_ns - (life_ended_ns - life_began_ns),
+        "marked": marker.marked if marker else 0,
+        "left_out": marker.left_out if marker else 0,
+        "problems": captured.problems,
+    }
+
+
+class _Marking:
+    """Stages that are events of a profile, and each call of an iterating phase a step."""
+
+    def __init__(
+        self,
+        framework: Framework,
+        profiler: Profiler,
+        marker: Optional[CallMarker],
+        announce: Callable[[str], None],
+    ) -> None:
+        self._framework = framework
+        self._profiler = profiler
+        self._marker = marker
+        self._announce = announce
+        self.phases_ns: Dict[str, int] = {}
+        self.steps = ""
+        self.steps_ns: List[int] = []
+
+    def phase(self, name: str, action: Callable[[], Any]) -> Any:
+        self._announce(name)
+        began_ns = time.perf_counter_ns()
+        with self._profiler.mark(name):
+            result = action() if self._marker is None else self._marker.run(action)
+            self._framework.wait()
+        self.phases_ns[name] = time.perf_counter_ns() - began_ns
+        return result
+
+    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
+        self._announce(name)
+        self.steps = name
+        for number in range(count):
+            began_ns = time.perf_counter_ns()
+            with self._profiler.step(name, number):
+                action()
+            self.steps_ns.append(time.perf_counter_ns() - began_ns)
+
+    def nothing_to_do(self, name: str) -> None:
+        pass
