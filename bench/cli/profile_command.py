@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--depth",
     type=click.IntRange(1),
-    default=6,
+    default=5,
     show_default=True,
     help="How many marked calls may lie in each other.",
 )

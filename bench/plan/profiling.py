@@ -18,5 +18,5 @@ class Profiling(BaseModel):
 
     steps: int = Field(default=20, ge=2)
     modules: tuple[str, ...] = ("keras",)
-    depth: int = Field(default=6, ge=1)
+    depth: int = Field(default=5, ge=1)
     most: int = Field(default=200_000, ge=1)

@@ -8,18 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from types import CodeType, FrameType
-from typing import Any, Callable, ContextManager, Dict, List, Optional, Protocol, Sequence, TypeVar
+from typing import Any, Callable, ContextManager, Dict, List, Optional, Sequence, TypeVar
 
 from bench.worker.calls import is_seen_through, qualified_names
+from bench.worker.frameworks import Profiler
 
 T = TypeVar("T")
-
-
-class Mark(Protocol):
-    """Opens an event of a profile by its name and what else is known of it."""
-
-    def __call__(self, name: str, **facts: Any) -> ContextManager[Any]:
-        """The event, which ends when it is left."""
 
 
 class CallMarker:
@@ -30,8 +24,8 @@ class CallMarker:
     comprehensions are seen through (see ``calls``).
     """
 
-    def __init__(self, mark: Mark, modules: Sequence[str], depth: int, most: int) -> None:
-        self._mark = mark
+    def __init__(self, profiler: Profiler, modules: Sequence[str], depth: int, most: int) -> None:
+        self._profiler = profiler
         self._modules = tuple(modules)
         self._depth = depth
         self._most = most
@@ -42,37 +36,31 @@ class CallMarker:
 
     def run(self, action: Callable[[], T]) -> T:
         """Run ``action`` in this thread and return its result."""
-        # For each call under way the event that marks it, None where it has none.
-        stack: List[Optional[ContextManager[Any]]] = []
-        nested = 0
-        labels = self._labels
+        # The frames of the marked calls under way, and the events that mark them. Most calls are
+        # of neither kind: what happens for them is kept short.
+        frames: List[FrameType] = []
+        marks: List[ContextManager[Any]] = []
+        labels, depth, mark = self._labels, self._depth, self._profiler.mark
 
         def watch(frame: FrameType, event: str, _: Any) -> None:
-            nonlocal nested
-            if event == "call":
+            if event == "return":
+                if frames and frames[-1] is frame:
+                    frames.pop()
+                    marks.pop().__exit__(None, None, None)
+            elif event == "call" and len(frames) < depth:
                 code = frame.f_code
-                if code in labels:
-                    label = labels[code]
-                else:
-                    label = labels[code] = self._label(frame)
-                if label is None or nested >= self._depth:
-                    stack.append(None)
+                if code not in labels:
+                    labels[code] = self._label(frame)
+                label = labels[code]
+                if label is None:
                     return
                 if self.marked >= self._most:
                     self.left_out += 1
-                    stack.append(None)
                     return
                 self.marked += 1
-                nested += 1
-                where = f"{os.path.basename(code.co_filename)}:{code.co_firstlineno}"
-                marked = self._mark(label, at=where)
-                marked.__enter__()
-                stack.append(marked)
-            elif event == "return" and stack:
-                ended = stack.pop()
-                if ended is not None:
-                    ended.__exit__(None, None, None)
-                    nested -= 1
+                frames.append(frame)
+                marks.append(mark(label))
+                marks[-1].__enter__()
 
         sys.setprofile(watch)
         try:
@@ -88,4 +76,6 @@ class CallMarker:
             module == each or module.startswith(f"{each}.") for each in self._modules
         ):
             return None
-        return self._qualified.get(code) or getattr(code, "co_qualname", code.co_name)
+        name = self._qualified.get(code) or getattr(code, "co_qualname", code.co_name)
+        where = f"{os.path.basename(code.co_filename)}:{code.co_firstlineno}"
+        return self._profiler.label(name, where)

@@ -39,8 +39,11 @@ class Profiler(Protocol):
         Raises ``Unavailable`` when the profiler does not start, or nothing can be written.
         """
 
-    def mark(self, name: str, **facts: Any) -> ContextManager[Any]:
+    def mark(self, label: str) -> ContextManager[Any]:
         """An event of the profile that lasts while it is open."""
+
+    def label(self, name: str, where: str) -> str:
+        """The label of a mark that viewers show as ``name``, and ``where`` it is on a click."""
 
     def step(self, name: str, number: int) -> ContextManager[Any]:
         """The same, as one of the steps that viewers of profiles know."""

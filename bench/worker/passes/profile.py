@@ -20,14 +20,14 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     With ``calls`` in the request (``modules``, ``depth``, ``most``), calls of Python functions are
     marked as well, in all phases but those that iterate. Returns the ``files`` written and their
     ``bytes``; ``phases_ns`` and, of the phase ``steps``, ``steps_ns``, as clocks of the process
-    have them and, as ``timeline``, what the profile itself says (see ``bench.worker.timeline``); ``profiler_ns``, the
-    time it took to start the profiler, to stop it and to read back what it wrote; the calls
-    ``marked`` and ``left_out``; and what the profiler complains of, ``problems``. Raises
-    ``Unavailable`` when nothing can be captured.
+    have them and, as ``timeline``, what the profile itself says (see ``bench.worker.timeline``);
+    ``profiler_ns``, the time it took to start the profiler, to stop it and to read back what it
+    wrote; the calls ``marked`` and ``left_out``; and what the profiler complains of, ``problems``.
+    Raises ``Unavailable`` when nothing can be captured.
     """
     profiler = framework.profiler()
     calls = request["calls"]
-    marker = CallMarker(profiler.mark, **calls) if calls else None
+    marker = CallMarker(profiler, **calls) if calls else None
     stages = _Marking(framework, profiler, marker, request.announce)
     began_ns = time.perf_counter_ns()
     with profiler.capture(request["folder"]) as captured:
