@@ -78,7 +78,8 @@ def _measure(name: str) -> None:
         target = PUBLISHED / name
         if target.exists():
             shutil.rmtree(target)
-        shutil.copytree(made, target, ignore=shutil.ignore_patterns("charts", "*.lock", "logs"))
+        leave = shutil.ignore_patterns("charts", "tensorboard", "*.lock", "logs")
+        shutil.copytree(made, target, ignore=leave)
     RunFolder(target).hide_paths()
 
 

@@ -5,14 +5,58 @@ Its models are lists of layers; layers are plain numbers or strings.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+import os
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
-from bench.worker.frameworks import Signature, Unavailable
+from bench.worker.frameworks import Capture, Signature, Unavailable
+from bench.worker.timeline import Event, Plane
 
 
 class Model(list[Any]):
     built = True
+
+
+class FakeProfiler:
+    """Writes the events it is told of into one file, a line each, and reads them back.
+
+    It does not start where the environment variable ``FAKE_PROFILER`` says ``busy``.
+    """
+
+    graph_building: str | None = None
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    @contextmanager
+    def capture(self, folder: str) -> Iterator[Capture]:
+        if os.environ.get("FAKE_PROFILER") == "busy":
+            raise Unavailable("another profiler is running")
+        captured = Capture()
+        yield captured
+        place = Path(folder, "plugins", "profile", "now")
+        place.mkdir(parents=True)
+        path = place / "machine.name.xplane.pb"
+        path.write_text("\n".join(event.name for event in self._events))
+        captured.paths.append(str(path))
+
+    @contextmanager
+    def mark(self, label: str) -> Iterator[None]:
+        began_ns = time.perf_counter_ns()
+        yield
+        self._events.append(Event(label, began_ns, time.perf_counter_ns() - began_ns))
+
+    def label(self, name: str, where: str) -> str:
+        return name
+
+    def step(self, name: str, number: int) -> AbstractContextManager[None]:
+        return self.mark(name)
+
+    def read(self, captured: Capture) -> list[Plane]:
+        return [Plane("/host:CPU", [self._events])]
 
 
 class FakeFramework:
@@ -69,6 +113,9 @@ class FakeFramework:
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return nullcontext({})
+
+    def profiler(self) -> FakeProfiler:
+        return FakeProfiler()
 
     def device_meters(self) -> dict[str, Any]:
         return {}

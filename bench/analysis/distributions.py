@@ -68,7 +68,9 @@ def _warm_ups(invocations: Invocations) -> Iterator[WarmUp]:
             "seconds": calls.seconds,
         }
     )
-    medians = table.groupby(["cell", "phase", "iteration"])["seconds"].median()
-    for (number, phase), seconds in medians.groupby(level=["cell", "phase"]):
-        cell = invocations.cells[number]
-        yield WarmUp(cell.factors, cell.arm, invocations.phases[phase], seconds.to_numpy())
+    medians = table.groupby(["cell", "phase", "iteration"], as_index=False)["seconds"].median()
+    for number, cell in enumerate(invocations.cells):
+        for phase, name in enumerate(invocations.phases):
+            mine = medians[(medians["cell"] == number) & (medians["phase"] == phase)]
+            if len(mine):
+                yield WarmUp(cell.factors, cell.arm, name, mine["seconds"].to_numpy())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bench.analysis.findings import Findings
+from bench.cli.errors import FAILED_CELLS
 from bench.cli.measuring import Job
 from bench.cli.output import print_findings
 from bench.plan.profiling import Profiling
@@ -19,25 +20,33 @@ from bench.store.folder import RunFolder
 def job(as_json: bool, profiling: Profiling | None) -> Job:
     """What a run is carried out and answered by; it is profiled where ``profiling`` is given."""
 
-    def answer(folder: RunFolder, findings: Findings) -> None:
+    def answer(folder: RunFolder, findings: Findings) -> int:
         if profiling is not None:
-            findings = profiled(folder, findings, profiling)
+            return profile_and_publish(folder, findings, profiling, as_json)
         publish(folder, findings, as_json)
+        return FAILED_CELLS if findings.failures else 0
 
     return Job(("run", *(["--profile"] if profiling else [])), carry_out, answer)
 
 
-def profiled(folder: RunFolder, findings: Findings, profiling: Profiling) -> Findings:
-    """The findings with the profiles of every cell; without, where none can be captured."""
+def profile_and_publish(
+    folder: RunFolder, findings: Findings, profiling: Profiling, as_json: bool
+) -> int:
+    """Profile every cell of a measured run, and publish it; returns the exit code.
+
+    Where profiles cannot be captured, what was measured is published without.
+    """
     click.echo("profiling, every cell in processes of its own ...", err=True)
     try:
-        profile(folder, profiling, _say)
+        failed = profile(folder, profiling, _say)
     except (OSError, InterpreterFailed) as error:
         click.echo(f"bench: no profiles: {error}; what was measured is stored", err=True)
-        return findings
-    found = conclude(folder)
-    folder.write_findings(found)
-    return found
+        failed = len(folder.record.plan.cells())
+    else:
+        findings = conclude(folder)
+        folder.write_findings(findings)
+    publish(folder, findings, as_json)
+    return FAILED_CELLS if failed or findings.failures else 0
 
 
 def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
@@ -48,7 +57,10 @@ def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
     if draw_charts(findings, folder.path / "charts"):
         click.echo(f"charts: {folder.path / 'charts'}", err=True)
     if findings.rounds:
-        update_tensorboard(folder, findings)
+        try:
+            update_tensorboard(folder, findings)
+        except OSError as error:
+            click.echo(f"bench: nothing for TensorBoard: {error}", err=True)
     click.echo(f"run folder: {folder.path}", err=True)
 
 

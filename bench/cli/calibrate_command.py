@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import types
-from bench.cli.errors import mendable
+from bench.cli.errors import FAILED_CELLS, mendable
 
 if TYPE_CHECKING:
     from bench.analysis.findings import Findings
@@ -170,7 +170,7 @@ def _job(calibration: Calibration, as_json: bool) -> Job:
         measure_blocks(folder, calibration, _say)
         return findings
 
-    def answer(folder: RunFolder, _: Findings) -> None:
+    def answer(folder: RunFolder, findings: Findings) -> int:
         found = read_calibration(folder, calibration)
         if as_json:
             click.echo(found.model_dump_json(indent=2))
@@ -179,8 +179,9 @@ def _job(calibration: Calibration, as_json: bool) -> Job:
         for path in draw_calibration(found, folder.path / "charts"):
             click.echo(f"chart: {path}", err=True)
         click.echo(f"run folder: {folder.path}", err=True)
+        return FAILED_CELLS if findings.failures else 0
 
-    return Job("calibrate", carry, answer, prepare)
+    return Job(("calibrate",), carry, answer, prepare)
 
 
 def _say(done: int, blocks: int) -> None:

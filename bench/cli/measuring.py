@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from bench.analysis.findings import Findings
-from bench.cli.errors import FAILED_CELLS, INTERRUPTED
+from bench.cli.errors import INTERRUPTED
 from bench.cli.interrupts import interruptible
 from bench.cli.progress import progress
 from bench.plan.schedule import Plan
@@ -34,13 +34,13 @@ class CannotStart(RuntimeError):
 class Job:
     """What a command does with a run: how it is carried out, answered and gone on with.
 
-    ``command`` is what ``--resume`` goes on with, in words; ``prepare`` adds to a new folder what must be
-    in it before the first measurement.
+    ``command`` holds the words of the command that ``--resume`` goes on with; ``prepare`` adds to a
+    new folder what must be in it before the first measurement; ``answer`` returns the exit code.
     """
 
     command: tuple[str, ...]
     carry_out: Callable[[RunFolder, Listener, Interpreter | None], Findings]
-    answer: Callable[[RunFolder, Findings], None]
+    answer: Callable[[RunFolder, Findings], int]
     prepare: Callable[[RunFolder], None] = lambda folder: None
 
 
@@ -112,7 +112,7 @@ def _measure(folder: RunFolder, interpreter: Interpreter | None, job: Job) -> in
     try:
         with progress(folder) as listener:
             findings = job.carry_out(folder, listener, interpreter)
-        job.answer(folder, findings)
+        return job.answer(folder, findings)
     except KeyboardInterrupt:
         rounds = len(folder.rounds())
         click.echo(
@@ -123,7 +123,6 @@ def _measure(folder: RunFolder, interpreter: Interpreter | None, job: Job) -> in
         return INTERRUPTED
     except (OSError, InterpreterFailed) as error:
         raise CannotStart(f"cannot go on: {error}; when that is mended: {again}") from error
-    return FAILED_CELLS if findings.failures else 0
 
 
 def _check_writable(runs: Path) -> None:

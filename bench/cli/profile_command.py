@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import planning, types
-from bench.cli.errors import FAILED_CELLS, mendable
+from bench.cli.errors import mendable
 from bench.plan import catalogue
 
 if TYPE_CHECKING:
@@ -101,9 +101,8 @@ def _finished(targets: tuple[str, ...], runs: Path) -> RunFolder | None:
 
 
 def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:
-    from bench.cli.answering import profiled, publish
+    from bench.cli.answering import profile_and_publish
     from bench.runner.conclude import conclude
 
-    findings = profiled(folder, folder.findings() or conclude(folder), profiling)
-    publish(folder, findings, as_json)
-    return FAILED_CELLS if findings.failures else 0
+    findings = folder.findings() or conclude(folder)
+    return profile_and_publish(folder, findings, profiling, as_json)

@@ -31,10 +31,10 @@ class FirstThatFits:
         yield self.layouts[-1]
 
 
-def plain_table(title: str) -> Table:
-    """An empty table without rules, its title at the left."""
+def plain_table(title: str | None = None) -> Table:
+    """An empty table without rules, its title, if any, at the left."""
     return Table(
-        title=Text(title, style="bold"),
+        title=None if title is None else Text(title, style="bold"),
         title_justify="left",
         box=None,
         padding=(0, 2, 0, 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -29,10 +29,18 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
             sweeps.setdefault(place, []).append(profile)
     for profiles in sweeps.values():
         deepest = max(profile.layers or 0 for profile in profiles)
-        yield Text()
+        first = profiles[0]
+        where = (
+            f"{first.architecture or first.scenario}{at_layers(deepest or None)}, {first.device}"
+        )
+        yield Text(f"\none profiled call of {where}, by kind of operation", style="bold")
         yield _operations([each for each in profiles if (each.layers or 0) == deepest])
-    yield Text()
-    yield _overhead(findings)
+    if findings.profiling:
+        yield Text(
+            "\nprice of profiling: times as long as in the rounds, mean over cells (least to most)",
+            style="bold",
+        )
+        yield _overhead(findings)
     size = sum(profile.bytes for profile in findings.profiles)
     added = max(profile.profiler_seconds for profile in findings.profiles)
     yield Text(
@@ -43,19 +51,12 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
 
 def _operations(profiles: Sequence[ProfileFinding]) -> RenderableType:
     """One table of all arms, or one for every three where they do not fit side by side."""
-    return FirstThatFits(_of_arms(profiles), _stacked(profiles))
-
-
-def _stacked(profiles: Sequence[ProfileFinding]) -> RenderableType:
-    from rich.console import Group
-
-    return Group(*(_of_arms(profiles[i : i + 3]) for i in range(0, len(profiles), 3)))
+    parts = [_of_arms(profiles[first : first + 3]) for first in range(0, len(profiles), 3)]
+    return FirstThatFits(_of_arms(profiles), Group(*parts))
 
 
 def _of_arms(profiles: Sequence[ProfileFinding]) -> Table:
-    first = profiles[0]
-    where = f"{first.architecture or first.scenario}{at_layers(first.layers)}, {first.device}"
-    table = plain_table(f"one profiled call of {where}, by kind of operation")
+    table = plain_table()
     table.add_column("operation")
     for profile in profiles:
         table.add_column(header(profile.arm), justify="right")
@@ -93,9 +94,7 @@ def _seconds(seconds: float | None) -> str:
 
 
 def _overhead(findings: Findings) -> Table:
-    table = plain_table(
-        "price of profiling: times as long as in the rounds, mean over cells (least to most)"
-    )
+    table = plain_table()
     protocols = list(dict.fromkeys(each.protocol for each in findings.profiling))
     table.add_column("phase")
     for protocol in protocols:

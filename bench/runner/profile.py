@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.analysis.factors import Factors
+from bench.analysis.invocations import arrange
 from bench.analysis.profiled import Protocol
 from bench.plan.profiling import Profiling
 from bench.plan.schedule import Cell, Plan
@@ -25,20 +27,18 @@ GROUPS: dict[Protocol, str] = {"profiled": "", "annotated": "python_calls"}
 _SESSIONS = Path("plugins", "profile")
 
 
-def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], None]) -> None:
-    """Profile every cell of the run but the placebo; replaces the profiles that it had.
+def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], None]) -> int:
+    """Profile every cell that the run has measured, but the placebo's; returns how many failed.
 
-    What each pass returned, or how it failed, is stored as an observation. ``done`` is told how
-    many profiles are over, and of how many. Raises ``InterpreterFailed``, and ``OSError`` when the
-    run folder cannot be written.
+    Replaces the profiles that the run had. What each pass returned, or how it failed, is stored as
+    an observation. ``done`` is told how many profiles are over, and of how many. Raises
+    ``InterpreterFailed``, and ``OSError`` when the run folder cannot be written.
     """
     plan = folder.record.plan
     captured = folder.path / "tensorboard" / ".captured"
     _clear(folder)
     captured.mkdir(parents=True)
-    wanted = [
-        (cell, protocol) for cell in plan.cells() if not cell.arm.placebo for protocol in GROUPS
-    ]
+    wanted = [(cell, protocol) for cell in _measured(folder) for protocol in GROUPS]
     tasks = [
         Task("profile", cell, more=_more(cell, protocol, profiling, captured / str(number)))
         for number, (cell, protocol) in enumerate(wanted)
@@ -51,10 +51,22 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
         done(ended, len(tasks))
 
     try:
-        for number, observed in enumerate(observe(plan, tasks, done=note)):
+        everything = observe(plan, tasks, done=note)
+        for number, observed in enumerate(everything):
             _keep(folder, number, observed, wanted[number][1], profiling)
+        return sum(not observed.succeeded for observed in everything)
     finally:
         shutil.rmtree(captured, ignore_errors=True)
+
+
+def _measured(folder: RunFolder) -> list[Cell]:
+    """The cells with an invocation that ran to its end; the others fail as they did before."""
+    completed = {(cell.factors, cell.arm) for cell in arrange(folder.samples()).cells}
+    return [
+        cell
+        for cell in folder.record.plan.cells()
+        if not cell.arm.placebo and (Factors(**cell.panel.model_dump()), cell.arm.name) in completed
+    ]
 
 
 def _clear(folder: RunFolder) -> None:

@@ -14,12 +14,17 @@ _FORMER = "tensorboard-plugin-profile"
 _PLUGINS = "tensorboard_plugins"
 _LOADS_S = 120
 _LOAD = """
-import logging, sys
+import argparse, logging, sys
 logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
 from importlib.metadata import entry_points
 from tensorboard.plugins.base_plugin import TBContext
 [entry] = entry_points(group="tensorboard_plugins", name="profile")
-if entry.load()().load(TBContext(logdir="/nowhere")) is None:
+loader = entry.load()()
+options = argparse.ArgumentParser()
+options.add_argument("--logdir", default="/nowhere")
+loader.define_flags(options)
+flags = options.parse_args([])
+if loader.load(TBContext(flags=flags, logdir=flags.logdir)) is None:
     sys.exit("its loader gives up")
 """
 

@@ -76,6 +76,6 @@ class CallMarker:
             module == each or module.startswith(f"{each}.") for each in self._modules
         ):
             return None
-        name = self._qualified.get(code) or getattr(code, "co_qualname", code.co_name)
+        name = self._qualified.get(code) or str(getattr(code, "co_qualname", code.co_name))
         where = f"{os.path.basename(code.co_filename)}:{code.co_firstlineno}"
         return self._profiler.label(name, where)

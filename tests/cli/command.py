@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(arguments: Sequence[str], folder: Path) -> subprocess.Popen[str]:
-    """Start ``bench`` with ``arguments`` in ``folder``; its output is captured."""
+def start(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start ``bench`` with ``arguments`` in ``folder``; its output is captured.
+
+    ``PYTHONPATH`` in ``environment`` comes before the suite's own.
+    """
+    given = dict(environment or {})
+    path = os.pathsep.join(filter(None, (given.pop("PYTHONPATH", ""), str(ROOT))))
     return subprocess.Popen(
         [sys.executable, "-m", "bench", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **given, "PYTHONPATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -198,6 +198,8 @@ def _cells(panel: dict[str, Any], arm: str, layers: int | None, rounds: int) -> 
                 seconds=seconds,
                 seconds_low=seconds * (1 - abs(noise.gauss(0.04, 0.01))),
                 seconds_high=seconds * (1 + abs(noise.gauss(0.08, 0.03))),
+                median_low=seconds * 0.97,
+                median_high=seconds * 1.04,
                 memory_change_bytes=kept * (1 + noise.gauss(0, 0.02)) if phase == "ready" else None,
                 memory_peak_bytes=None,
             )

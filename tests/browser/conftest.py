@@ -1,0 +1,76 @@
+"""A real run, served by ``bench tensorboard``, and a browser to look at it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.cli.command import run, start
+
+ARMS = ("inline", "incremental")
+LAYERS = (4, 16)
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_PATIENCE_MS = 60_000
+
+expect.set_options(timeout=_PATIENCE_MS)
+
+
+class Served(NamedTuple):
+    """A profiled run: its folder, its findings, and where TensorBoard shows it."""
+
+    folder: Path
+    findings: dict[str, Any]
+    address: str
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser that is installed on this machine."""
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(_BROWSERS)} is installed")
+    with sync_playwright() as playwright:
+        # As root, as in a container, it has no sandbox.
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Served]:
+    """A run of two arms, profiled, in TensorBoard; what it needs of the browser comes first."""
+    place = tmp_path_factory.mktemp("browser")
+    arms = [word for arm in ARMS for word in ("--arm", f"{arm}=scenarios.builders:{arm}")]
+    sweep = ("--architecture", "mlp", "--layers", ",".join(map(str, LAYERS)))
+    done = run(["run", *arms, *sweep, "--rounds", "2", "--profile", "--json"], place)
+    assert done.returncode == 0, done.stderr
+    findings = json.loads(done.stdout)
+    with start(["tensorboard", "latest", "--port", "6006"], place) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().strip()
+            yield Served(place / "results" / "runs" / findings["run"], findings, address)
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Opens a view of the served run: a tab, and what else its address says."""
+    page = browser.new_page(viewport={"width": 1600, "height": 1000})
+    page.set_default_timeout(_PATIENCE_MS)
+
+    def open_view(tab: str, query: str = "smoothing=0") -> Page:
+        page.goto(f"{served.address.partition('?')[0]}?{query}#{tab}")
+        return page
+
+    yield open_view
+    page.close()

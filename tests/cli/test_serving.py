@@ -1,0 +1,110 @@
+"""``bench tensorboard`` as a server: where it listens, what it says, how it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.runner.listener import Listener
+from bench.runner.run import carry_out
+from bench.store.folder import RunFolder
+from tests.cli.command import run, start
+from tests.fake_plan import fake_folder, fake_plan
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A run of the fake framework with something in the place of a profile."""
+    plan = fake_plan(rounds=1, layers=(2, 4))
+    folder = fake_folder(tmp_path_factory.mktemp("serving") / "run", plan)
+    carry_out(folder, Listener())
+    session = folder.path / "tensorboard" / "plugins" / "profile" / "cell"
+    session.mkdir(parents=True)
+    (session / "host.xplane.pb").write_bytes(b"")
+    return folder
+
+
+@contextmanager
+def served(
+    folder: RunFolder, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """TensorBoard over ``folder``, and the address that it prints."""
+    command = ["tensorboard", str(folder.path), *options]
+    with start(command, folder.path.parent, environment) as server:
+        try:
+            assert server.stdout is not None
+            yield server, server.stdout.readline().strip()
+        finally:
+            if server.poll() is None:
+                server.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_server_listens_on_this_machine_only_and_ends_cleanly(folder: RunFolder) -> None:
+    port = free_port()
+    with served(folder, "--port", str(port)) as (server, address):
+        assert address.startswith(f"http://127.0.0.1:{port}/")
+        family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+        listening = [
+            connection.laddr
+            for process in family
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert {each.ip for each in listening} == {"127.0.0.1"}
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == 0
+        assert not any(process.is_running() for process in family)
+
+
+def test_free_port_is_taken_where_the_asked_one_is_not_free(folder: RunFolder) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with served(folder, "--port", str(port)) as (server, address):
+            with urllib.request.urlopen(address.partition("#")[0]) as answer:
+                assert answer.status == 200
+            server.send_signal(signal.SIGTERM)
+            _, errors = server.communicate(timeout=30)
+            assert server.returncode == 0
+    assert f"port {port} is taken" in errors
+
+
+def test_viewer_that_does_not_load_is_named_and_the_rest_is_served(
+    folder: RunFolder, tmp_path: Path
+) -> None:
+    broken = tmp_path / "xprof"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise ImportError('an old protobuf')")
+    environment = {"PYTHONPATH": str(tmp_path)}
+    with served(folder, "--port", str(free_port()), environment=environment) as (server, address):
+        with urllib.request.urlopen(address.partition("?")[0] + "data/runs") as answer:
+            assert "report" in json.load(answer)
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=30)
+    assert 'pip install "xprof' in errors
+    assert "an old protobuf" in errors
+    assert "Traceback" not in errors
+
+
+def test_run_that_does_not_exist_is_a_wrong_request(tmp_path: Path) -> None:
+    result = run(["tensorboard", "nothing"], tmp_path)
+    assert result.returncode == 2
+    assert "nothing" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
