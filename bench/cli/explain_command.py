@@ -11,6 +11,7 @@ import click
 
 from bench.cli import types
 from bench.cli.errors import WrongRequest, mendable
+from bench.cli.targets import finished_run
 from bench.plan import catalogue
 from bench.plan.scenario import InvalidScenario
 
@@ -61,7 +62,7 @@ def command(
     from bench.runner.conclude import conclude
     from bench.runner.interpreter import InterpreterFailed
 
-    folder = _folder(target, out)
+    folder = None if target is None else finished_run(target, out)
     with mendable(catalogue.UnknownName, InvalidScenario):
         plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
     with mendable(InterpreterFailed):
@@ -81,23 +82,6 @@ def command(
         for explanation in found:
             print_tables(explanation_tables(explanation))
     return 3 if any(each.failures for each in found) else 0
-
-
-def _folder(target: str | None, out: Path | None) -> RunFolder | None:
-    """The run that ``target`` names; None where it names a scenario, or nothing."""
-    from bench.store.folder import NotARun
-    from bench.store.locate import RUNS, locate
-
-    if target is None or target in catalogue.scenarios():
-        return None
-    try:
-        return locate(target, out or RUNS)
-    except NotARun as error:
-        try:
-            catalogue.known(target, "scenario", catalogue.scenarios())
-        except catalogue.UnknownName as unknown:
-            raise WrongRequest(f"{unknown}; and as a run: {error}") from error
-        raise
 
 
 def _plan(

@@ -9,7 +9,7 @@ import click
 
 from bench.cli import planning, types
 from bench.cli.errors import mendable
-from bench.plan import catalogue
+from bench.cli.targets import finished_run
 
 if TYPE_CHECKING:
     from bench.plan.profiling import Profiling
@@ -78,26 +78,13 @@ def command(
 
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
     runs = out or RUNS
-    folder = _finished(scenarios, runs)
+    folder = finished_run(scenarios[0], runs) if len(scenarios) == 1 else None
     if folder is not None:
         return _profile(folder, profiling, as_json)
     with mendable(*planning.PROBLEMS):
         plan = planning.plan(scenarios=scenarios, preset="quick", **wishes)
     with mendable(measuring.CannotStart):
         return measuring.begin(plan, runs, job(as_json, profiling))
-
-
-def _finished(targets: tuple[str, ...], runs: Path) -> RunFolder | None:
-    """The run that is asked for; None where scenarios are."""
-    from bench.store.folder import NotARun
-    from bench.store.locate import locate
-
-    if len(targets) != 1 or targets[0] in catalogue.scenarios():
-        return None
-    try:
-        return locate(targets[0], runs)
-    except NotARun:
-        return None
 
 
 def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:

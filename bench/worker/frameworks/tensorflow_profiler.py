@@ -38,7 +38,7 @@ class Profiler:
             if os.path.isfile(path)
         )
         if not any(path.endswith(".xplane.pb") for path in captured.paths):
-            raise Unavailable(f"the profiler wrote nothing into {folder}: can it be written?")
+            raise Unavailable(f"the profiler wrote nothing into {folder}")
 
     def mark(self, label: str) -> ContextManager[Any]:
         mark: ContextManager[Any] = tf.profiler.experimental.Trace(label)
@@ -70,8 +70,10 @@ class Profiler:
 def _stop(save: bool) -> None:
     try:
         tf.profiler.experimental.stop(save=save)
+    except tf.errors.UnavailableError as error:
+        raise Unavailable("the profiler was stopped by the measured code") from error
     except tf.errors.OpError as error:
-        raise Unavailable(f"the profiler was stopped by the measured code: {error}") from error
+        raise Unavailable(f"the profile cannot be written: {error.message}") from error
 
 
 def _plane(plane: Any) -> Plane:

@@ -1,0 +1,27 @@
+"""What a word names that may be a run or a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.cli.errors import WrongRequest
+from bench.plan import catalogue
+from bench.store.folder import NotARun, RunFolder
+from bench.store.locate import RUNS, locate
+
+
+def finished_run(target: str, runs: Path | None) -> RunFolder | None:
+    """The run that ``target`` names; None where it names a scenario.
+
+    Raises ``WrongRequest`` when it is neither.
+    """
+    if target in catalogue.scenarios():
+        return None
+    try:
+        return locate(target, runs or RUNS)
+    except NotARun as error:
+        try:
+            catalogue.known(target, "scenario", catalogue.scenarios())
+        except catalogue.UnknownName as unknown:
+            raise WrongRequest(f"{unknown}; and as a run: {error}") from error
+        raise
