@@ -37,7 +37,8 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
         yield _operations([each for each in profiles if (each.layers or 0) == deepest])
     if findings.profiling:
         yield Text(
-            "\nprice of profiling: times as long as in the rounds, mean over cells (least to most)",
+            "\nprice of profiling: times as long as in the rounds, one process a cell, mean of cells "
+            "(least to most)",
             style="bold",
         )
         yield _overhead(findings)

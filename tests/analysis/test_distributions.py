@@ -1,0 +1,76 @@
+"""The samples behind the findings, by cell and phase; and the interval of each median."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.analysis.distributions import distributions
+from bench.analysis.findings import CellFinding
+from bench.analysis.intervals import median_interval
+from bench.analysis.invocations import Floats
+from bench.plan.phases import ITERATING
+from tests.analysis.handmade import frame, invocation, panel, panels
+from tests.analysis.synthetic import concluded, family
+
+CALLS = ([3e-3, 1e-3, 1e-3], [5e-3, 2e-3, 1e-3], [4e-3, 3e-3, 1e-3])
+
+
+def test_distribution_has_every_invocation_and_every_call() -> None:
+    rows = [
+        row
+        for number, calls in enumerate(CALLS)
+        for row in invocation(
+            panel(16),
+            "inline",
+            {"construct": 0.1 + number, "build": None},
+            round=number,
+            calls={"inference": calls},
+        )
+    ]
+    found, warm_ups = distributions(frame(rows), ITERATING)
+    samples = {each.phase: each for each in found}
+    assert set(samples) == {"construct", "inference"}
+    np.testing.assert_allclose(samples["construct"].seconds, [0.1, 1.1, 2.1])
+    assert sorted(samples["inference"].seconds) == pytest.approx(sorted(np.ravel(CALLS)))
+    (warm_up,) = warm_ups
+    assert (warm_up.arm, warm_up.phase, warm_up.factors.layers) == ("inline", "inference", 16)
+    np.testing.assert_allclose(warm_up.seconds, [4e-3, 2e-3, 1e-3])
+
+
+def test_table_without_samples_has_no_distribution() -> None:
+    assert distributions(frame([]), ITERATING) == ([], [])
+
+
+def cells_of(costs: Floats) -> CellFinding:
+    """The cell whose ``construct`` takes ``costs``, NaN for a round that lacks it."""
+    rows = []
+    for number, seconds in enumerate(costs):
+        rows += invocation(panel(16), "placebo", {"construct": 0.1}, round=number, order=0)
+        if not np.isnan(seconds):
+            rows += invocation(panel(16), "inline", {"construct": seconds}, round=number, order=1)
+    findings = concluded(frame(rows), family(["inline", "placebo"], panels(16)))
+    return next(
+        each for each in findings.cells if (each.arm, each.phase) == ("inline", "construct")
+    )
+
+
+def test_interval_of_a_median_is_that_of_its_rounds() -> None:
+    costs = np.round(np.random.default_rng(3).lognormal(0, 0.2, 15), 6)
+    found, expected = cells_of(costs), median_interval(costs, 0.05)
+    assert expected.bounded
+    assert (found.median_low, found.median_high) == pytest.approx(tuple(expected))
+
+
+def test_rounds_that_lack_the_cell_do_not_count() -> None:
+    costs = np.round(np.random.default_rng(3).lognormal(0, 0.2, 15), 6)
+    costs[[2, 7]] = np.nan
+    expected = median_interval(costs[~np.isnan(costs)], 0.05)
+    found = cells_of(costs)
+    assert found.rounds == 13
+    assert (found.median_low, found.median_high) == pytest.approx(tuple(expected))
+
+
+def test_too_few_rounds_place_no_bound() -> None:
+    found = cells_of(np.array([1.0, 1.1, 0.9]))
+    assert (found.median_low, found.median_high) == (None, None)

@@ -1,0 +1,159 @@
+"""What profiles say, and what is said of profiles that are not as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bench.analysis.findings import CellFinding
+from bench.analysis.profiled import Protocol
+from bench.analysis.profiles import (
+    Capture,
+    overhead_findings,
+    profile_findings,
+    profile_warnings,
+)
+from tests.analysis.handmade import panel
+
+TIMELINE: dict[str, Any] = {
+    "planes": [["/host:CPU", 50], ["Task Environment", 0]],
+    "phases_ns": {"construct": 200_000_000, "trace": 100_000_000},
+    "steps_ns": [1_000_000, 3_000_000],
+    "graph_building_ns": 95_000_000,
+    "operations": [
+        {"kind": "MatMul", "place": "host", "count": 4, "own_ns": 800_000},
+        {"kind": "Relu", "place": "host", "count": 2, "own_ns": 1_000_000},
+    ],
+    "busy_ns": {"host": 1_600_000, "device": 0},
+}
+OUTCOME: dict[str, Any] = {
+    "status": "ok",
+    "bytes": 1_000_000,
+    "phases_ns": {"construct": 200_000_000, "trace": 100_000_000},
+    "steps": "inference",
+    "steps_ns": [1_000_000, 3_000_000, 2_000_000],
+    "timeline": TIMELINE,
+    "profiler_ns": 500_000_000,
+    "marked": 0,
+    "left_out": 0,
+    "problems": [],
+}
+
+
+def capture(
+    arm: str = "inline",
+    protocol: Protocol = "profiled",
+    device: str = "cpu",
+    timeline: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Capture:
+    found = {**OUTCOME, "timeline": {**TIMELINE, **(timeline or {})}, **changes}
+    return Capture(panel(16, device=device), arm, protocol, f"16-{arm}-{device}", 2, found)
+
+
+def cell(phase: str, seconds: float, arm: str = "inline") -> CellFinding:
+    return CellFinding(
+        **dict(panel(16)),
+        arm=arm,
+        placebo=False,
+        phase=phase,
+        rounds=3,
+        seconds=seconds,
+        seconds_low=seconds,
+        seconds_high=seconds,
+        median_low=None,
+        median_high=None,
+        memory_change_bytes=None,
+        memory_peak_bytes=None,
+    )
+
+
+def told(*captures: Capture) -> list[str]:
+    warnings = profile_warnings(captures)
+    assert {each.kind for each in warnings} <= {"profile"}
+    return [each.text for each in warnings]
+
+
+def test_steady_call_is_the_mean_of_the_steps() -> None:
+    (found,) = profile_findings([capture()], [])
+    assert (found.steps, found.step_seconds) == (2, 2e-3)
+    assert (found.host_seconds, found.device_seconds) == (8e-4, 0)
+    assert [(each.kind, each.seconds, each.count) for each in found.operations] == [
+        ("Relu", 5e-4, 1),
+        ("MatMul", 4e-4, 2),
+    ]
+    assert (found.bytes, found.profiler_seconds) == (1_000_000, 0.5)
+
+
+def test_phases_stand_beside_the_clean_timing_of_their_cell() -> None:
+    cells = [cell("construct", 0.1), cell("construct", 9.0, arm="other"), cell("inference", 1e-3)]
+    (found,) = profile_findings([capture()], cells)
+    assert [(each.phase, each.seconds, each.clean_seconds) for each in found.phases] == [
+        ("construct", 0.2, 0.1),
+        ("trace", 0.1, None),
+        ("inference", 2e-3, 1e-3),
+    ]
+
+
+def test_overhead_is_the_mean_ratio_over_cells_of_a_protocol() -> None:
+    cells = [cell("construct", 0.1), cell("construct", 0.4, arm="other")]
+    captures = [capture(), capture("other"), capture(protocol="annotated")]
+    found = overhead_findings(profile_findings(captures, cells))
+    assert [(each.protocol, each.phase, each.cells) for each in found] == [
+        ("profiled", "construct", 2),
+        ("annotated", "construct", 1),
+    ]
+    assert found[0].ratio == pytest.approx(1)
+    assert (found[0].ratio_lowest, found[0].ratio_highest) == (0.5, 2)
+
+
+def test_profile_without_steps_has_no_steady_call() -> None:
+    empty = {"steps_ns": [], "operations": [], "busy_ns": {"host": 0, "device": 0}}
+    (found,) = profile_findings([capture(timeline=empty)], [])
+    assert (found.steps, found.step_seconds, found.host_seconds) == (0, None, None)
+
+
+def test_profile_as_it_should_be_is_not_warned_of() -> None:
+    on_gpu = {"planes": [["/host:CPU", 50], ["/device:GPU:0", 9]]}
+    assert told(capture(), capture(device="gpu", timeline=on_gpu)) == []
+
+
+def test_gpu_profile_without_a_gpu_names_the_privilege() -> None:
+    (text,) = told(capture(device="gpu"))
+    assert "no plane of the GPU: CUPTI needs the privilege" in text
+    assert "16-inline-gpu" in text
+
+
+@pytest.mark.parametrize(
+    ("timeline", "changes", "text"),
+    [
+        ({"planes": [["/host:CPU", 0]]}, {}, "no plane /host:CPU"),
+        ({"phases_ns": {"trace": 100_000_000}}, {}, "lacks construct"),
+        ({"steps_ns": [1_000_000]}, {}, "has 1 of 2 steps"),
+        ({"graph_building_ns": 80_000_000}, {}, "less than 90 % of the measured trace"),
+        ({}, {"bytes": 20_000_001}, "larger than 20 MB"),
+        ({}, {"marked": 1000, "left_out": 7}, "only the first 1,000 Python calls are marked"),
+        ({}, {"problems": ["events were dropped"]}, "the profiler says: events were dropped"),
+    ],
+)
+def test_what_is_amiss_is_told(
+    timeline: dict[str, Any], changes: dict[str, Any], text: str
+) -> None:
+    (warning,) = told(capture(timeline=timeline, **changes))
+    assert text in warning
+
+
+def test_framework_without_graph_building_is_not_warned_of() -> None:
+    assert told(capture(timeline={"graph_building_ns": None})) == []
+
+
+def test_failure_of_many_sessions_is_told_once() -> None:
+    failed = {"status": "unavailable", "reason": "another profiler is running"}
+    captures = [
+        Capture(panel(16), arm, "profiled", f"16-{arm}", 2, failed) for arm in ("inline", "other")
+    ]
+    assert profile_findings(captures, []) == ()
+    (text,) = told(*captures, capture())
+    assert "another profiler is running (2 of 3 profiles, the first 16-inline)" in text
