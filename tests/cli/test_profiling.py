@@ -1,4 +1,4 @@
-"""``bench profile`` where profiles cannot be had: nothing measured is lost, and one line says why."""
+"""``bench profile``; where profiles cannot be had, nothing is lost and one line says why."""
 
 from __future__ import annotations
 

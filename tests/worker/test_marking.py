@@ -17,7 +17,7 @@ from bench.worker.timeline import Plane
 class Recording:
     """A profiler that remembers its marks as they begin, and how deep they lie in each other."""
 
-    graph_building = None
+    graph_building: str | None = None
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, int]] = []
