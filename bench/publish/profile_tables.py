@@ -30,15 +30,14 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
     for profiles in sweeps.values():
         deepest = max(profile.layers or 0 for profile in profiles)
         first = profiles[0]
-        where = (
-            f"{first.architecture or first.scenario}{at_layers(deepest or None)}, {first.device}"
-        )
-        yield Text(f"\none profiled call of {where}, by kind of operation", style="bold")
+        name = f"{first.architecture or first.scenario}{at_layers(deepest or None)}"
+        title = f"\none profiled call of {name}, {first.device}, by kind of operation"
+        yield Text(title, style="bold")
         yield _operations([each for each in profiles if (each.layers or 0) == deepest])
     if findings.profiling:
         yield Text(
-            "\nprice of profiling: times as long as in the rounds, one process a cell, mean of cells "
-            "(least to most)",
+            "\nprice of profiling: times as long as in the rounds, one process a cell, "
+            "mean over cells (least to most)",
             style="bold",
         )
         yield _overhead(findings)
