@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench.worker.frameworks import Capture, Signature, Unavailable
+from bench.worker.frameworks import Calling, Capture, Data, Signature, Unavailable
 from bench.worker.timeline import Event, Plane
 
 
@@ -93,6 +93,23 @@ class FakeFramework:
 
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         return size
+
+    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        if entry not in ("function", "predict"):
+            raise Unavailable(f"the fake framework knows no entry {entry!r}")
+        return Data(self.batch(signature, size, seed), None)
+
+    def calling(
+        self, entry: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> Calling:
+        def call() -> None:
+            self.call(model, data.inputs)
+
+        def trace() -> None:
+            self.trace(model, signature, size)
+
+        first = [("trace", trace)] if entry == "function" else []
+        return Calling([*first, ("first_call", call)], "inference", call)
 
     def trace(self, model: Any, signature: Signature, size: int) -> Any:
         return model

@@ -10,13 +10,13 @@ that of any others, so that their median has the same anytime-valid interval as 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from bench.analysis.comparisons import Comparison
 from bench.analysis.findings import BreakEvenFinding
-from bench.analysis.intervals import median_interval
+from bench.analysis.intervals import median_interval, placed
 from bench.analysis.invocations import Floats
 from bench.analysis.rounds import RoundCosts
 
@@ -32,16 +32,19 @@ def calls_to_break_even(start: Floats, saving: Floats) -> Floats:
 
 
 def break_even_findings(
-    comparisons: Sequence[Comparison], costs: RoundCosts, *, start: str
+    comparisons: Sequence[Comparison], costs: RoundCosts, *, start: Mapping[str, str]
 ) -> tuple[BreakEvenFinding, ...]:
     """One finding for each of ``comparisons``, which are of phases that iterate.
 
-    The placebo's are left out. ``start`` names the phase or composite that a first answer takes.
+    The placebo's are left out. ``start`` names, for each entry, the phase or composite that a first
+    answer takes.
     The error of an interval is the comparison's own share. Comparisons that no round measured have
     none.
     """
     found = (
-        _finding(comparison, costs, start) for comparison in comparisons if not comparison.placebo
+        _finding(comparison, costs, start[comparison.factors.entry])
+        for comparison in comparisons
+        if not comparison.placebo
     )
     return tuple(finding for finding in found if finding is not None)
 
@@ -63,12 +66,8 @@ def _finding(comparison: Comparison, costs: RoundCosts, start: str) -> BreakEven
         arm=arm,
         baseline=baseline,
         rounds=len(calls),
-        calls=_finite(middle),
-        calls_low=max(interval.low, 0.0),
-        calls_high=_finite(interval.high),
+        calls=placed(middle),
+        calls_low=placed(max(interval.low, 0.0)),
+        calls_high=placed(interval.high),
         never=math.isinf(interval.low) and interval.low > 0,
     )
-
-
-def _finite(calls: float) -> float | None:
-    return calls if math.isfinite(calls) else None

@@ -143,7 +143,7 @@ def trials(
     planted: Mapping[str, float],
     experiments: int,
     replicates: int,
-    composites: Mapping[str, tuple[str, ...]],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
     margin: float,
 ) -> list[Trial]:
@@ -232,10 +232,11 @@ _CLAIMS = ("faster", "slower")
 def _truth(
     comparison: Comparison,
     planted: Mapping[str, float],
-    composites: Mapping[str, tuple[str, ...]],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
 ) -> float | None:
     part = 0.0 if comparison.placebo else planted[comparison.arm]
-    phases = composites.get(comparison.phase, (comparison.phase,))
+    own = composites.get(comparison.factors.entry, {})
+    phases = own.get(comparison.phase, (comparison.phase,))
     if not part:
         return 0.0
     return part if set(phases) <= {"construct", "build"} and "construct" in phases else None
@@ -243,7 +244,7 @@ def _truth(
 
 def _costs(
     invocations: Invocations,
-    composites: Mapping[str, tuple[str, ...]],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
 ) -> RoundCosts:
     paced = at_usual_pace(invocations)

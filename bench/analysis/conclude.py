@@ -15,6 +15,7 @@ from bench.analysis.conservation import conservation_warnings
 from bench.analysis.curves import declared_curves
 from bench.analysis.doubts import effect_warnings, margin_warnings, throttle_warnings
 from bench.analysis.effects import Effect, effect_of
+from bench.analysis.entries import entries_findings
 from bench.analysis.factors import Factors
 from bench.analysis.failures import failure_findings, framework_failures
 from bench.analysis.findings import ComparisonFinding, Doubt, Findings
@@ -42,9 +43,11 @@ def conclude(
     samples: pd.DataFrame,
     comparisons: Sequence[Comparison],
     *,
-    composites: Mapping[str, tuple[str, ...]],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
-    first_answer: str,
+    first_answer: Mapping[str, str],
+    first_call: Mapping[str, Sequence[str]],
+    repeats: Mapping[str, str],
     margin: float,
     confidence: float,
     run: str,
@@ -61,7 +64,8 @@ def conclude(
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
     declared. ``composites`` and ``iterating`` describe the phases (see ``reduce_rounds``);
-    ``first_answer`` is the composite that ends with the first answer;
+    ``first_answer`` names, for each entry, the composite that ends with the first answer,
+    ``first_call`` the phases that a first call brings with it, and ``repeats`` that of later ones;
     ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
     as large as that of the comparisons. ``round_seconds`` is what a round takes; ``pilot`` is what
     a pilot said of the variance, for runs whose rounds cannot; ``captures`` are its profiles. The
@@ -116,6 +120,7 @@ def conclude(
             costs,
             start=first_answer,
         ),
+        entries=entries_findings(costs, first_call, repeats, budget),
         cells=cells,
         profiles=profiles,
         profiling=overhead_findings(profiles),

@@ -167,16 +167,53 @@ class BreakEvenFinding(Factors):
     """After how many calls an arm's slower start has been paid back by its faster calls.
 
     0 calls when its start is no slower; ``None`` when it is never paid back, in ``calls_high`` also
-    when the rounds so far do not rule that out. ``never`` when the whole interval says so.
+    when the rounds so far do not rule that out. ``never`` when the whole interval says so, which
+    then has no bounds.
     """
 
     arm: str
     baseline: str
     rounds: int
     calls: float | None
-    calls_low: float
+    calls_low: float | None
     calls_high: float | None
     never: bool
+
+
+class EntryCost(Frozen):
+    """One entry: seconds of all that its first call brings with it, and of each later one.
+
+    Medians over rounds. After ``calls`` calls it has cost no more than ``cheapest_start`` would
+    have, the entry that is first to answer (see ``BreakEvenFinding``). The interval holds at the
+    run's confidence for this pair alone.
+    """
+
+    entry: str
+    rounds: int
+    first_seconds: float
+    call_seconds: float
+    calls: float | None
+    calls_low: float | None
+    calls_high: float | None
+    never: bool
+
+    def after(self, calls: float) -> float:
+        """Seconds that ``calls`` calls have cost, the first included."""
+        return self.first_seconds + (calls - 1) * self.call_seconds
+
+
+class EntriesFinding(Frozen):
+    """The entries of one arm at one depth, the quickest to answer first."""
+
+    scenario: str
+    architecture: str | None
+    layers: int | None
+    device: str
+    backend: str
+    environment: str
+    arm: str
+    cheapest_start: str
+    entries: tuple[EntryCost, ...]
 
 
 class FailureFinding(Factors):
@@ -218,6 +255,7 @@ class Findings(Frozen):
     variance: VarianceFinding | None
     steady: tuple[SteadyFinding, ...]
     break_even: tuple[BreakEvenFinding, ...]
+    entries: tuple[EntriesFinding, ...] = ()
     cells: tuple[CellFinding, ...]
     profiles: tuple[ProfileFinding, ...] = ()
     profiling: tuple[OverheadFinding, ...] = ()

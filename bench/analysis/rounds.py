@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -78,7 +78,7 @@ class RoundCosts:
 def reduce_rounds(
     invocations: Invocations,
     *,
-    composites: Mapping[str, tuple[str, ...]],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
     steady: Floats | None = None,
 ) -> RoundCosts:
@@ -90,7 +90,8 @@ def reduce_rounds(
     median). Memory is the median over replicates. ``steady`` (invocations, phases) holds the
     seconds of a steady call where they are known already.
 
-    ``composites`` maps a name to the phases that it is the sum of. They are summed within an
+    ``composites`` maps an entry to its composites, and the name of each to the phases that it is
+    the sum of. They are summed within an
     invocation and then reduced like a phase, so that all parts come from one process. A part with
     nothing to do counts as 0; every other part must have been measured, and at least one. The peak
     of a composite is the highest of its parts.
@@ -98,7 +99,8 @@ def reduce_rounds(
     seconds = _with_composites(invocations, invocations.seconds, composites, "sum")
     change = _with_composites(invocations, invocations.memory_change_bytes, composites, "sum")
     peak = _with_composites(invocations, invocations.memory_peak_bytes, composites, "maximum")
-    phases = (*invocations.phases, *composites)
+    names = dict.fromkeys(name for each in composites.values() for name in each)
+    phases = (*invocations.phases, *names)
     repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
     if steady is None:
         steady = steady_parts(invocations).seconds.reshape(invocations.seconds.shape)
@@ -130,22 +132,35 @@ def reduce_rounds(
 def _with_composites(
     invocations: Invocations,
     values: Floats,
-    composites: Mapping[str, tuple[str, ...]],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     combine: Literal["sum", "maximum"],
 ) -> Floats:
     """``values`` (invocations, phases) with one more column per composite."""
-    columns = [values]
-    for parts in composites.values():
-        column = np.full(len(values), np.nan)
-        if all(part in invocations.phases for part in parts):
-            positions = [invocations.phases.index(part) for part in parts]
-            idle = invocations.nothing_to_do[:, positions]
-            neutral = 0.0 if combine == "sum" else -np.inf
-            terms = np.where(idle, neutral, values[:, positions])
-            column = terms.sum(axis=1) if combine == "sum" else terms.max(axis=1)
-            column[idle.all(axis=1)] = np.nan
-        columns.append(column[:, np.newaxis])
-    return np.concatenate(columns, axis=1)
+    entry_of_cell = np.array([cell.factors.entry for cell in invocations.cells], dtype=object)
+    columns: dict[str, Floats] = {}
+    for entry, sums in composites.items():
+        mine = np.isin(invocations.cell, np.flatnonzero(entry_of_cell == entry))
+        for name, parts in sums.items():
+            column = columns.setdefault(name, np.full(len(values), np.nan))
+            if mine.any() and all(part in invocations.phases for part in parts):
+                column[mine] = _combined(invocations, values, parts, combine)[mine]
+    return np.column_stack([values, *columns.values()])
+
+
+def _combined(
+    invocations: Invocations,
+    values: Floats,
+    parts: Sequence[str],
+    combine: Literal["sum", "maximum"],
+) -> Floats:
+    """One number for each invocation: ``parts`` put together, NaN where all had nothing to do."""
+    positions = [invocations.phases.index(part) for part in parts]
+    idle = invocations.nothing_to_do[:, positions]
+    neutral = 0.0 if combine == "sum" else -np.inf
+    terms = np.where(idle, neutral, values[:, positions])
+    column: Floats = terms.sum(axis=1) if combine == "sum" else terms.max(axis=1)
+    column[idle.all(axis=1)] = np.nan
+    return column
 
 
 def steady_parts(invocations: Invocations) -> Steadiness:

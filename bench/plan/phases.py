@@ -5,52 +5,80 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-FIRST_ANSWER = "time_to_first_inference"
-"""The composite that ends with a model's first answer."""
+READY = "ready"
+"""The composite that ends with a model whose weights exist."""
 
-COMPOSITES: Mapping[str, tuple[str, ...]] = {
-    "ready": ("construct", "build"),
-    FIRST_ANSWER: ("construct", "build", "compile", "trace", "first_call"),
-}
-"""Phases that are sums of other phases of the same invocation."""
+_BUILDING = ("runtime", "construct", "build", "compile", "inputs")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One way to call a model: its phases in order, those that repeat, and those compared.
+    """One way to call a model: what is called, its phases in order, and the one that repeats.
 
-    ``inputs`` is the suite's own work, making a random batch; it belongs to no composite.
+    ``once`` are the phases between ``inputs`` (the suite's own making of random data, which belongs
+    to no composite) and ``repeats``. ``first_answer`` is the composite that ends with the first
+    answer, or with whatever the model is called for.
     """
 
-    phases: tuple[str, ...]
-    iterating: frozenset[str]
-    compared: tuple[str, ...]
+    question: str
+    once: tuple[str, ...]
+    repeats: str = "inference"
+    first_answer: str = "time_to_first_inference"
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """All phases, in order."""
+        return (*_BUILDING, *self.once, self.repeats)
+
+    @property
+    def composites(self) -> Mapping[str, tuple[str, ...]]:
+        """Phases that are sums of other phases of the same invocation."""
+        return {
+            READY: ("construct", "build"),
+            self.first_answer: ("construct", "build", "compile", *self.once),
+        }
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The phases and composites in which arms are compared."""
+        return ("construct", READY, "compile", *self.once, self.first_answer, self.repeats)
 
 
 ENTRIES: Mapping[str, Entry] = {
-    "function": Entry(
-        phases=(
-            "runtime",
-            "construct",
-            "build",
-            "compile",
-            "inputs",
-            "trace",
-            "first_call",
-            "inference",
-        ),
-        iterating=frozenset({"inference"}),
-        compared=(
-            "construct",
-            "ready",
-            "compile",
-            "trace",
-            "first_call",
-            "time_to_first_inference",
-            "inference",
-        ),
+    "function": Entry("tf.function(model), traced once", ("trace", "first_call")),
+    "predict": Entry("model.predict(batch)", ("first_call",)),
+    "predict_on_batch": Entry("model.predict_on_batch(batch)", ("first_call",)),
+    "eager": Entry("model(batch), without a graph", ("first_call",)),
+    "xla": Entry("tf.function(model, jit_compile=True)", ("trace", "xla_compile")),
+    "train": Entry(
+        "model.train_on_batch(batch, targets): forward, backward, update",
+        ("first_step",),
+        repeats="step",
+        first_answer="time_to_first_step",
+    ),
+    "fit": Entry(
+        "model.fit(data, targets), eight batches an epoch",
+        ("first_epoch",),
+        repeats="epoch",
+        first_answer="time_to_first_epoch",
     ),
 }
 
-ITERATING: frozenset[str] = frozenset().union(*(entry.iterating for entry in ENTRIES.values()))
+COMPOSITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    name: entry.composites for name, entry in ENTRIES.items()
+}
+"""Entry → composite → the phases that it is the sum of."""
+
+FIRST_ANSWER: Mapping[str, str] = {name: entry.first_answer for name, entry in ENTRIES.items()}
+"""Entry → the composite that ends with the first answer."""
+
+FIRST_CALL: Mapping[str, tuple[str, ...]] = {
+    name: entry.once for name, entry in ENTRIES.items() if entry.repeats == "inference"
+}
+"""Entry that answers → the phases that its first call brings with it."""
+
+REPEATS: Mapping[str, str] = {name: entry.repeats for name, entry in ENTRIES.items()}
+"""Entry → the phase in which it calls the model again and again."""
+
+ITERATING: frozenset[str] = frozenset(REPEATS.values())
 """Phases in which one invocation makes many calls."""

@@ -139,7 +139,7 @@ def break_even_answer(sweep: Sweep) -> str:
             continue
         if item.never:
             told.append(f"{item.arm} never pays back its slower start")
-        elif item.calls and item.calls_low > 0 and item.calls_high is not None:
+        elif item.calls and item.calls_low and item.calls_high is not None:
             bounds = f"[{item.calls_low:,.0f}, {item.calls_high:,.0f}]"
             told.append(
                 f"{item.arm} pays back its slower start after {item.calls:,.0f} calls {bounds}"

@@ -11,6 +11,7 @@ from bench.analysis.findings import (
     BreakEvenFinding,
     CellFinding,
     ComparisonFinding,
+    EntriesFinding,
     FailureFinding,
     Findings,
     ScalingFinding,
@@ -24,14 +25,18 @@ LIFECYCLE = (
     "ready",
     "compile",
     "trace",
+    "xla_compile",
     "first_call",
+    "first_step",
+    "first_epoch",
     "time_to_first_inference",
+    "time_to_first_step",
+    "time_to_first_epoch",
     "inference",
+    "step",
+    "epoch",
 )
-"""The order in which phases are shown, each composite after its parts.
-
-Phases of other entries follow in the order of the findings.
-"""
+"""The order in which phases are shown, of all entries, each composite after its parts."""
 
 NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
 """Phases that are no arm's work, and the span of a whole invocation."""
@@ -149,6 +154,12 @@ def sweeps(findings: Findings) -> list[Sweep]:
     for item in (*findings.comparisons, *findings.cells, *findings.failures):
         found.setdefault(setting_of(item))
     return [_sweep(findings, setting) for setting in found]
+
+
+def baseline_entries(findings: Findings) -> list[EntriesFinding]:
+    """The findings about baselines: how a model is called is asked of one way to build it."""
+    baselines = {(item.scenario, item.baseline) for item in findings.comparisons}
+    return [each for each in findings.entries if (each.scenario, each.arm) in baselines]
 
 
 def in_lifecycle_order(phases: Iterable[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bench.analysis.findings import Findings
+from bench.publish.entry_tables import entry_tables
 from bench.publish.headlines import answer, break_even_answer, memory_answer
 from bench.publish.layout import Sentence
 from bench.publish.profile_tables import profile_tables
@@ -53,6 +54,7 @@ def _parts(findings: Findings) -> Iterator[RenderableType]:
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
             compared = compared or bool(sweep.comparisons)
+    yield from entry_tables(findings)
     if compared:
         pace = findings.round_seconds
         each = f", of about {approximate_duration(pace)} each" if pace else ""

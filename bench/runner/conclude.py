@@ -11,7 +11,7 @@ from bench.analysis.factors import Factors
 from bench.analysis.findings import Findings
 from bench.analysis.profiles import Capture
 from bench.analysis.quality import VarianceFinding
-from bench.plan.phases import COMPOSITES, FIRST_ANSWER, ITERATING
+from bench.plan.phases import COMPOSITES, FIRST_ANSWER, FIRST_CALL, ITERATING, REPEATS
 from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
 
@@ -32,6 +32,8 @@ def conclude(folder: RunFolder) -> Findings:
         composites=COMPOSITES,
         iterating=ITERATING,
         first_answer=FIRST_ANSWER,
+        first_call=FIRST_CALL,
+        repeats=REPEATS,
         margin=plan.margin,
         confidence=plan.confidence,
         run=folder.record.run,

@@ -35,12 +35,11 @@ class Stages(Protocol):
 
 
 class Life(NamedTuple):
-    """What a lifecycle has made; ``traced`` is what the framework's ``call`` takes."""
+    """What a lifecycle has made; ``inputs`` is what the model was called with."""
 
     model: Any
     signature: Signature
-    data: Any
-    traced: Any
+    inputs: Any
 
 
 def live(framework: Framework, request: Request, stages: Stages) -> Life:
@@ -73,13 +72,15 @@ def live(framework: Framework, request: Request, stages: Stages) -> Life:
     else:
         stages.phase("build", lambda: framework.build(model, known))
     stages.phase("compile", lambda: framework.compile(model))
-    data = stages.phase("inputs", lambda: framework.batch(known, size, request["seed"]))
-    traced = stages.phase("trace", lambda: framework.trace(model, known, size))
-    stages.phase("first_call", lambda: framework.call(traced, data))
-    stages.iterations(
-        "inference", lambda: framework.call(traced, data), count=request["iterations"]
+    entry = request["entry"]
+    data = stages.phase(
+        "inputs", lambda: framework.data(entry, model, known, size, request["seed"])
     )
-    return Life(model, known, data, traced)
+    calling = framework.calling(entry, model, known, size, data)
+    for phase, action in calling.once:
+        stages.phase(phase, action)
+    stages.iterations(calling.repeats, calling.again, count=request["iterations"])
+    return Life(model, known, data.inputs)
 
 
 class _Layers:

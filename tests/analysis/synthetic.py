@@ -22,7 +22,14 @@ from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude
 from bench.analysis.factors import Factors
 from bench.analysis.findings import Findings
-from bench.plan.phases import COMPOSITES, ENTRIES, FIRST_ANSWER, ITERATING
+from bench.plan.phases import (
+    COMPOSITES,
+    ENTRIES,
+    FIRST_ANSWER,
+    FIRST_CALL,
+    ITERATING,
+    REPEATS,
+)
 from tests.analysis.handmade import failed, frame, invocation, nanoseconds
 
 Cost = Callable[[int], float]
@@ -176,6 +183,8 @@ def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **change
         "composites": COMPOSITES,
         "iterating": ITERATING,
         "first_answer": FIRST_ANSWER,
+        "first_call": FIRST_CALL,
+        "repeats": REPEATS,
         "margin": 0.05,
         "confidence": 0.95,
         "run": "20261122T101500Z-build_style-7f3a",

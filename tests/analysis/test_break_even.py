@@ -66,6 +66,7 @@ def test_calls_do_not_depend_on_the_unit_of_time(
 def test_slower_start_with_faster_calls_is_paid_back() -> None:
     finding = found(arm(0.10, 0.0020), arm(0.30, 0.0010))
     assert finding.calls == pytest.approx(200, rel=0.1)
+    assert finding.calls_low is not None
     assert finding.calls_high is not None
     assert finding.calls_low < 200 < finding.calls_high
     assert not finding.never
@@ -74,7 +75,8 @@ def test_slower_start_with_faster_calls_is_paid_back() -> None:
 def test_slower_start_with_slower_calls_is_never_paid_back() -> None:
     finding = found(arm(0.10, 0.0010), arm(0.30, 0.0015))
     assert finding.never
-    assert (finding.calls, finding.calls_high) == (None, None)
+    assert (finding.calls, finding.calls_low, finding.calls_high) == (None, None, None)
+    assert type(finding).model_validate_json(finding.model_dump_json()) == finding
 
 
 def test_slower_start_with_equal_calls_may_never_be_paid_back() -> None:

@@ -14,7 +14,10 @@ from bench.analysis.rounds import RoundCosts, reduce_rounds
 from tests.analysis.handmade import BYTES, failed, frame, invocation, panel, panels
 from tests.analysis.synthetic import BUILD_STYLE, simulate
 
-COMPOSITES = {"ready": ("construct", "build"), "start": ("construct", "build", "trace")}
+COMPOSITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "function": {"ready": ("construct", "build"), "start": ("construct", "build", "trace")},
+    "predict": {"ready": ("construct", "build")},
+}
 
 
 def reduced(samples: pd.DataFrame) -> RoundCosts:

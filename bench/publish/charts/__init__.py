@@ -14,13 +14,14 @@ from typing import NamedTuple
 from bench.analysis.findings import Findings
 from bench.publish.charts.context import Context
 from bench.publish.charts.cost import cost_chart
+from bench.publish.charts.entries import entries_chart
 from bench.publish.charts.lifecycle import lifecycle_chart
 from bench.publish.charts.memory import memory_chart
 from bench.publish.charts.points import points_chart
 from bench.publish.charts.ratios import ratios_chart
 from bench.publish.charts.sheet import Chart
 from bench.publish.charts.style import arm_styles, drawing
-from bench.publish.sweeps import Setting, Sweep, sweeps
+from bench.publish.sweeps import Setting, Sweep, baseline_entries, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
 
@@ -48,13 +49,14 @@ def draw_charts(
         return [path for paths in written for path in paths]
 
 
+_PLACE = set(Setting._fields) - {"entry"}
+
+
 class _Drawing(NamedTuple):
-    """One chart to be drawn: ``kind`` of ``sweep``, into files that begin with ``name``."""
+    """One chart to be drawn, if there is anything to draw, into files that begin with ``name``."""
 
     name: str
-    kind: Kind
-    sweep: Sweep
-    context: Context
+    draw: Callable[[], Chart | None]
 
 
 def _drawings(findings: Findings) -> Iterator[_Drawing]:
@@ -63,13 +65,18 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     for sweep in found:
         name = _file_name(sweep.setting, [other.setting for other in found])
         for kind in KINDS:
-            yield _Drawing(name, kind, sweep, context)
+            yield _Drawing(name, partial(kind, sweep, context))
+    ways = baseline_entries(findings)
+    places = [Setting(entry="", **each.model_dump(include=_PLACE)) for each in ways]
+    for place in dict.fromkeys(places):
+        mine = [each for each, other in zip(ways, places, strict=True) if other == place]
+        yield _Drawing(_file_name(place, places), partial(entries_chart, mine, context))
 
 
 def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Path]:
     """The files written, none where the sweep has nothing for this kind of chart."""
     with drawing():
-        chart = planned.kind(planned.sweep, planned.context)
+        chart = planned.draw()
         if chart is None:
             return []
         written = []

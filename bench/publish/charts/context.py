@@ -45,8 +45,12 @@ class Context:
             for (arm, kind), depths in missing.items()
         ]
         absent = (f"Not measured, or not in every round: {'; '.join(told)}.",) if told else ()
+        return (*notes, *absent, self.source())
+
+    def source(self) -> str:
+        """Where the numbers are from."""
         found = self.findings
-        return (*notes, *absent, provenance(found.environment, found.rounds, found.run))
+        return provenance(found.environment, found.rounds, found.run)
 
     def legend(self, arms: Sequence[str]) -> list[Line2D]:
         """One entry per arm, with its colour, marker and line."""

@@ -1,4 +1,4 @@
-"""Where the time to the first inference goes: a bar per arm, its segments the phases."""
+"""Where the time to the first answer goes: a bar per arm, its segments the phases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
+from bench.plan.phases import ENTRIES
 from bench.publish.charts.context import Context
 from bench.publish.charts.scales import name_rows
 from bench.publish.charts.sheet import Chart, Sheet, text_width
@@ -15,19 +16,22 @@ from bench.publish.charts.style import BODY, INK, SMALL, phase_colors
 from bench.publish.sweeps import Sweep
 from bench.publish.words import at_layers, duration
 
-PHASES = ("construct", "build", "compile", "trace", "first_call")
-TOTAL = "time_to_first_inference"
 COLUMNS = 3
 PANEL_WIDTH, ROW, GAP, ROW_ROOM = 3.3, 0.28, 0.35, 0.85
 NOTE = (
-    "Each segment is a phase's median over rounds. At the end of a bar: the median time to the "
-    "first inference, which need not be their sum. Axes begin at 0 and differ between depths."
+    "Each segment is a phase's median over rounds. At the end of a bar: the median of the whole, "
+    "which need not be their sum. Axes begin at 0 and differ between depths."
 )
 
 
 def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
-    """Stacked bars of the phases up to the first inference, or None where none was measured."""
-    phases = [phase for phase in PHASES if any(cell.phase == phase for cell in sweep.cells)]
+    """Stacked bars of the phases up to the first answer, or None where none was measured."""
+    entry = ENTRIES[sweep.setting.entry]
+    phases = [
+        phase
+        for phase in entry.composites[entry.first_answer]
+        if any(cell.phase == phase for cell in sweep.cells)
+    ]
     arms = [
         arm
         for arm in sweep.arms
@@ -62,22 +66,24 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
 
 def _title(sweep: Sweep) -> str:
     """The slowest arm's share of the headline phase, beside the baseline's."""
+    whole = ENTRIES[sweep.setting.entry].first_answer
+    until = whole.removeprefix("time_to_").replace("_", " ")
     totals = [
         cell
         for cell in sweep.cells
-        if (cell.phase, cell.layers) == (TOTAL, sweep.deepest) and not cell.placebo
+        if (cell.phase, cell.layers) == (whole, sweep.deepest) and not cell.placebo
     ]
     slowest = max(totals, key=lambda cell: cell.seconds).arm if totals else sweep.baseline
     told = []
     for arm in dict.fromkeys((slowest, sweep.baseline)):
         part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
-        total = sweep.cell(arm, sweep.deepest, TOTAL)
+        total = sweep.cell(arm, sweep.deepest, whole)
         if part is not None and total is not None:
             told.append(f"{duration(part.seconds)} of {duration(total.seconds)} with {arm}")
     if not told:
-        return "Time to the first inference, by phase"
+        return f"Time to the {until}, by phase"
     share = f"{sweep.main_phase} takes {', '.join(told)}"
-    return f"Until the first inference{at_layers(sweep.deepest)}, {share}"
+    return f"Until the {until}{at_layers(sweep.deepest)}, {share}"
 
 
 def _draw(
@@ -105,7 +111,7 @@ def _draw(
         ends[cell.arm] += width
     longest = max(ends.values())
     for arm in arms:
-        total = sweep.cell(arm, depth, TOTAL)
+        total = sweep.cell(arm, depth, ENTRIES[sweep.setting.entry].first_answer)
         if total is not None:
             text = duration(total.seconds)
             place = ends[arm] + 0.015 * longest

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from bench.analysis.findings import ComparisonFinding
+from bench.plan.phases import ENTRIES
 from bench.publish.charts.context import Context
 from bench.publish.charts.scales import ratio_axis, ticks
 from bench.publish.charts.sheet import Chart, Sheet, text_width
@@ -15,9 +16,6 @@ from bench.publish.charts.style import BODY, INK, NOTE, SMALL
 from bench.publish.headlines import answer_title
 from bench.publish.sweeps import Sweep
 from bench.publish.words import margin_text, ratio
-
-ALSO = ("time_to_first_inference", "inference")
-"""Phases shown beside the headline: where a difference would matter, and where none should be."""
 
 PANEL_WIDTH, ROW, GROUP_GAP, GAP = 1.85, 0.2, 0.13, 0.12
 VERDICT_ROOM = 1.05
@@ -33,7 +31,9 @@ class _Row:
 
 def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Point and simultaneous interval of each comparison, or None where nothing was compared."""
-    wanted = dict.fromkeys((*sweep.headline_phases, *ALSO))
+    # Beside the headline: where a difference would matter, and where none should be.
+    entry = ENTRIES[sweep.setting.entry]
+    wanted = dict.fromkeys((*sweep.headline_phases, entry.first_answer, entry.repeats))
     phases = [phase for phase in wanted if any(item.phase == phase for item in sweep.comparisons)]
     if not phases:
         return None

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, ContextManager, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    ContextManager,
+    Dict,
+    List,
+    NamedTuple,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+)
 
 from bench.worker.timeline import Plane
 
@@ -14,6 +25,25 @@ class Unavailable(Exception):
 
 Signature = Sequence[Tuple[Tuple[Optional[int], ...], str]]
 """Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
+
+
+FIT_BATCHES = 8
+"""Batches in an epoch of the entry ``fit``."""
+
+
+class Data(NamedTuple):
+    """Random inputs on the device, and targets where an entry trains; else None."""
+
+    inputs: Any
+    targets: Any
+
+
+class Calling(NamedTuple):
+    """How an entry calls a model: phases that come once, in order, and one that repeats."""
+
+    once: Sequence[Tuple[str, Callable[[], object]]]
+    repeats: str
+    again: Callable[[], object]
 
 
 Levels = Dict[str, List[str]]
@@ -87,6 +117,17 @@ class Framework(Protocol):
 
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         """Random inputs of ``size`` examples, on the device."""
+
+    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        """What ``entry`` calls the model with, in batches of ``size``.
+
+        Raises ``Unavailable`` for an entry that the framework lacks.
+        """
+
+    def calling(
+        self, entry: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> Calling:
+        """How ``entry`` calls the model; every call ends when its result is there."""
 
     def trace(self, model: Any, signature: Signature, size: int) -> Any:
         """Trace the model's call for batches of ``size``; returns what ``call`` takes."""

@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterator, List
 
 import keras
 
+from bench.worker.frameworks import Signature
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
 
 
@@ -23,6 +24,14 @@ def configuration(model: Any) -> List[str]:
 def weights(model: Any) -> List[str]:
     """Shape, dtype and digest of every weight."""
     return array_lines([weight.numpy() for weight in model.weights])
+
+
+def output_shapes(model: Any, signature: Signature) -> List[Any]:
+    """The shape of each of the model's outputs, batch first."""
+    shapes = [shape for shape, _ in signature]
+    found = model.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes)
+    single = not found or found[0] is None or isinstance(found[0], int)
+    return [tuple(each) for each in ([found] if single else found)]
 
 
 @contextmanager

@@ -10,7 +10,17 @@ import numpy as np
 import tensorflow as tf
 
 from bench.worker import nvml
-from bench.worker.frameworks import Levels, Signature, Unavailable, canonical, keras_models
+from bench.worker.frameworks import (
+    FIT_BATCHES,
+    Calling,
+    Data,
+    Levels,
+    Signature,
+    Unavailable,
+    canonical,
+    keras_models,
+    tensorflow_entries,
+)
 from bench.worker.frameworks.tensorflow_profiler import Profiler
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
@@ -88,12 +98,29 @@ class TensorFlow:
             tensors.append(tf.constant(values, dtype=dtype))
         return tensors[0] if len(tensors) == 1 else tensors
 
+    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        if entry not in tensorflow_entries.ENTRIES:
+            raise Unavailable(f"the TensorFlow adapter knows no entry {entry!r}")
+        examples = size * FIT_BATCHES if entry == "fit" else size
+        inputs = self.batch(signature, examples, seed)
+        if entry not in tensorflow_entries.TRAINING:
+            return Data(inputs, None)
+        wanted = [(shape, "float32") for shape in keras_models.output_shapes(model, signature)]
+        return Data(inputs, self.batch(wanted, examples, seed + 1))
+
+    def calling(
+        self, entry: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> Calling:
+        specs = _specs(signature, size)
+        return tensorflow_entries.ENTRIES[entry](model, specs, size, data, self._wait_for)
+
     def trace(self, model: Any, signature: Signature, size: int) -> Any:
-        specs = [tf.TensorSpec(_with_batch(shape, size), dtype) for shape, dtype in signature]
-        return tf.function(model).get_concrete_function(specs[0] if len(specs) == 1 else specs)
+        return tf.function(model).get_concrete_function(_specs(signature, size))
 
     def call(self, traced: Any, data: Any) -> None:
-        outputs = traced(data)
+        self._wait_for(traced(data))
+
+    def _wait_for(self, outputs: Any) -> None:
         if self._on_gpu:
             self.wait()
             return
@@ -150,6 +177,11 @@ def _gradients(model: Any, data: Any) -> List[Any]:
         loss = tf.add_n([tf.reduce_mean(tf.square(each)) for each in outputs])
     found = tape.gradient(loss, model.trainable_weights)
     return [tf.convert_to_tensor(each).numpy() for each in found if each is not None]
+
+
+def _specs(signature: Signature, size: int) -> Any:
+    specs = [tf.TensorSpec(_with_batch(shape, size), dtype) for shape, dtype in signature]
+    return specs[0] if len(specs) == 1 else specs
 
 
 def _with_batch(shape: Any, size: int) -> Any:

@@ -17,7 +17,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     computes. Two models are the same at a level when its lines are.
     """
     life = live(framework, request, _Untouched(request.announce))
-    return {"levels": framework.structure(life.model, life.signature, life.data, life.traced)}
+    traced = framework.trace(life.model, life.signature, request["batch"])
+    return {"levels": framework.structure(life.model, life.signature, life.inputs, traced)}
 
 
 class _Untouched:

@@ -27,9 +27,10 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     """
     stages = _Counting(framework, request.announce)
     life = live(framework, request, stages)
+    traced = framework.trace(life.model, life.signature, request["batch"])
     return {
         "phases": stages.phases,
-        "model": framework.counters(life.model, life.data, life.traced),
+        "model": framework.counters(life.model, life.inputs, traced),
     }
 
 

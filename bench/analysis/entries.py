@@ -1,0 +1,93 @@
+"""What every way to call a model costs, first and then, and when a slower start is paid back.
+
+Entries are panels of their own. They are measured in the same rounds, so that the break-even
+between two of them is formed within a round, as effects are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bench.analysis.break_even import calls_to_break_even
+from bench.analysis.findings import EntriesFinding, EntryCost
+from bench.analysis.intervals import median_interval, placed
+from bench.analysis.invocations import Cell, Floats
+from bench.analysis.medians import median
+from bench.analysis.rounds import RoundCosts
+
+
+def entries_findings(
+    costs: RoundCosts,
+    once: Mapping[str, Sequence[str]],
+    repeats: Mapping[str, str],
+    error: float,
+) -> tuple[EntriesFinding, ...]:
+    """A finding for each arm and depth that was measured by two entries or more.
+
+    ``once`` names, for each entry, the phases that its first call brings with it, and ``repeats``
+    the phase of the later ones; ``error`` is what an interval may err. Placebos are left out.
+    """
+    groups: dict[tuple[object, ...], list[Cell]] = {}
+    for cell in costs.cells:
+        if cell.factors.entry in once and not cell.placebo:
+            place = cell.factors.model_copy(update={"entry": ""})
+            groups.setdefault((place, cell.arm), []).append(cell)
+    found = (_finding(cells, costs, once, repeats, error) for cells in groups.values())
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _finding(
+    cells: Sequence[Cell],
+    costs: RoundCosts,
+    once: Mapping[str, Sequence[str]],
+    repeats: Mapping[str, str],
+    error: float,
+) -> EntriesFinding | None:
+    series = {}
+    for factors, arm, _ in cells:
+        first = np.sum([costs.seconds_of(factors, arm, each) for each in once[factors.entry]], 0)
+        later = costs.seconds_of(factors, arm, repeats[factors.entry])
+        if (~np.isnan(first + later)).any():
+            series[factors.entry] = first, later
+    if len(series) < 2:
+        return None
+    firsts = {entry: median(first[~np.isnan(first)]) for entry, (first, _) in series.items()}
+    order = sorted(series, key=lambda entry: firsts[entry])
+    quickest = series[order[0]]
+    panel = cells[0].factors.model_dump(exclude={"entry"})
+    return EntriesFinding(
+        **panel,
+        arm=cells[0].arm,
+        cheapest_start=order[0],
+        entries=tuple(_cost(entry, series[entry], quickest, error) for entry in order),
+    )
+
+
+def _cost(
+    entry: str, own: tuple[Floats, Floats], quickest: tuple[Floats, Floats], error: float
+) -> EntryCost:
+    known = ~np.isnan(np.sum([*own, *quickest], 0))
+    first, later = (each[known] for each in own)
+    start, call = (each[known] for each in quickest)
+    calls = (
+        np.zeros(len(first))
+        if own is quickest
+        else calls_to_break_even(first - start, call - later)
+    )
+    interval = median_interval(calls, error)
+    # Of an even number of rounds the earlier of the two in the middle: their mean may be infinite.
+    middle = float(np.quantile(calls, 0.5, method="lower")) if len(calls) else math.inf
+    alone = [each[~np.isnan(each)] for each in own]
+    return EntryCost(
+        entry=entry,
+        rounds=int(known.sum()),
+        first_seconds=median(alone[0]),
+        call_seconds=median(alone[1]),
+        calls=placed(middle),
+        calls_low=placed(max(interval.low, 0.0)),
+        calls_high=placed(interval.high),
+        never=math.isinf(interval.low) and interval.low > 0,
+    )

@@ -1,0 +1,42 @@
+"""What every way to call a model costs, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from bench.analysis.findings import EntriesFinding, EntryCost, Findings
+from bench.publish.layout import plain_table
+from bench.publish.sweeps import baseline_entries
+from bench.publish.words import at_layers, duration
+
+
+def entry_tables(findings: Findings) -> Iterator[RenderableType]:
+    """A table for each depth: the first call, later ones, and when a slower start is paid back."""
+    for finding in baseline_entries(findings):
+        name = finding.architecture or finding.scenario
+        where = f"{name}{at_layers(finding.layers)}, {finding.arm}, {finding.device}"
+        yield Text(f"\nways to call {where}: the first call, then each", style="bold")
+        yield _table(finding)
+
+
+def _table(finding: EntriesFinding) -> RenderableType:
+    table = plain_table()
+    for heading in ("entry", "first", "then", f"costs no more than {finding.cheapest_start}"):
+        table.add_column(heading, justify="left" if heading == "entry" else "right")
+    for cost in finding.entries:
+        told = "" if cost.entry == finding.cheapest_start else paid_back(cost)
+        table.add_row(cost.entry, duration(cost.first_seconds), duration(cost.call_seconds), told)
+    return table
+
+
+def paid_back(cost: EntryCost) -> str:
+    """After how many calls, with the interval; an end of it that rounds cannot place is ``?``."""
+    if cost.never:
+        return "never"
+    if cost.calls is None:
+        return "perhaps never"
+    high = "?" if cost.calls_high is None else f"{cost.calls_high:,.0f}"
+    return f"after {cost.calls:,.0f} calls [{cost.calls_low or 0:,.0f}, {high}]"
