@@ -41,7 +41,7 @@ def distributions(
 ) -> tuple[list[Distribution], list[WarmUp]]:
     """The distributions of a table of samples, and the warm-ups of ``iterating`` phases."""
     invocations = at_usual_pace(arrange(samples))
-    return list(_distributions(invocations, iterating)), list(_warm_ups(invocations))
+    return list(_distributions(invocations, iterating)), list(_warm_ups(invocations, iterating))
 
 
 def _distributions(invocations: Invocations, iterating: Collection[str]) -> Iterator[Distribution]:
@@ -58,7 +58,7 @@ def _distributions(invocations: Invocations, iterating: Collection[str]) -> Iter
                 yield Distribution(cell.factors, cell.arm, name, found)
 
 
-def _warm_ups(invocations: Invocations) -> Iterator[WarmUp]:
+def _warm_ups(invocations: Invocations, iterating: Collection[str]) -> Iterator[WarmUp]:
     calls = invocations.calls
     table = pd.DataFrame(
         {
@@ -71,6 +71,8 @@ def _warm_ups(invocations: Invocations) -> Iterator[WarmUp]:
     medians = table.groupby(["cell", "phase", "iteration"], as_index=False)["seconds"].median()
     for number, cell in enumerate(invocations.cells):
         for phase, name in enumerate(invocations.phases):
+            if name not in iterating:
+                continue
             mine = medians[(medians["cell"] == number) & (medians["phase"] == phase)]
             if len(mine):
                 yield WarmUp(cell.factors, cell.arm, name, mine["seconds"].to_numpy())

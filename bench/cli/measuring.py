@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import shlex
 import tempfile
@@ -16,10 +18,13 @@ from bench.cli.errors import INTERRUPTED
 from bench.cli.interrupts import interruptible
 from bench.cli.progress import progress
 from bench.plan.schedule import Plan
+from bench.publish.words import approximate_duration
+from bench.runner.estimate import estimate
 from bench.runner.freeze import freeze
 from bench.runner.interpreter import Interpreter, InterpreterFailed
 from bench.runner.listener import Listener
 from bench.runner.machine import resources
+from bench.runner.progress import counted
 from bench.runner.round import launch
 from bench.runner.survey import Survey, survey
 from bench.store.folder import RunFolder
@@ -59,6 +64,37 @@ def begin(plan: Plan, runs: Path, job: Job) -> int:
             return INTERRUPTED
         except InterpreterFailed as error:
             raise CannotStart(str(error)) from error
+
+
+def dry_run(plan: Plan, as_json: bool) -> int:
+    """Print what ``plan`` holds and how long it would take; measures nothing, makes no folder.
+
+    Raises ``CannotStart`` as ``begin`` does.
+    """
+    click.echo("importing the framework, and trying each panel once ...", err=True)
+    try:
+        with Interpreter(launch(plan, 0)) as interpreter:
+            found = survey(interpreter, plan)
+        if found.bad:
+            raise CannotStart(_bad_references(plan, found.bad))
+        known = estimate(plan)
+    except InterpreterFailed as error:
+        raise CannotStart(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(known), indent=2))
+        return 0
+    names = ", ".join(scenario.name for scenario in plan.scenarios)
+    click.echo(
+        f"{names}: {counted(known.cells, 'cell')} a round, the placebo's included, "
+        f"{counted(known.comparisons, 'comparison')}\n"
+        f"a round takes about {approximate_duration(known.round_seconds)}, of "
+        f"{counted(plan.replicates, 'replicate')}; a verdict needs {known.rounds_needed} at least\n"
+        f"about {approximate_duration(known.seconds)} for {counted(known.rounds, 'round')}, or "
+        "earlier, once every comparison is resolved"
+    )
+    for failure in known.untried:
+        click.echo(f"failed: {failure}")
+    return 0
 
 
 def resume(folder: RunFolder, job: Job) -> int:

@@ -66,10 +66,16 @@ from bench.cli.errors import mendable
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
 @click.option("--profile", is_flag=True, help="Then profile every cell, for bench tensorboard.")
+@click.option("--dry-run", is_flag=True, help="Say what would be measured, and how long it takes.")
 @click.option("--resume", metavar="RUN", help="Go on with an interrupted run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
 def command(
-    resume: str | None, out: Path | None, profile: bool, as_json: bool, **wishes: Any
+    resume: str | None,
+    out: Path | None,
+    profile: bool,
+    dry_run: bool,
+    as_json: bool,
+    **wishes: Any,
 ) -> int:
     """Measure scenarios (default: build_style), analyse, draw charts.
 
@@ -92,4 +98,6 @@ def command(
     with mendable(*planning.PROBLEMS):
         plan = planning.plan(**wishes)
     with mendable(measuring.CannotStart):
+        if dry_run:
+            return measuring.dry_run(plan, as_json)
         return measuring.begin(plan, runs, task)

@@ -20,8 +20,8 @@ class CallMarker:
     """Marks the calls that an action makes of functions of some modules.
 
     A module is meant with all below it. Calls nested in ``depth`` marked ones are not marked, nor
-    are any after the first ``most``; ``left_out`` counts the latter. Decorators' wrappers and
-    comprehensions are seen through (see ``calls``).
+    are any after the first ``most``, which ``left_out`` counts, however deep. Decorators' wrappers
+    and comprehensions are seen through (see ``calls``).
     """
 
     def __init__(self, profiler: Profiler, modules: Sequence[str], depth: int, most: int) -> None:
@@ -67,6 +67,9 @@ class CallMarker:
             return action()
         finally:
             sys.setprofile(None)
+            # The action may have stopped the watching itself.
+            while marks:
+                marks.pop().__exit__(None, None, None)
 
     def _label(self, frame: FrameType) -> Optional[str]:
         """The name under which calls of the frame's function are marked; None: they are not."""

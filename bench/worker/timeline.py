@@ -58,6 +58,7 @@ def summary(
     ``graph_building``, None where a framework has no such events. ``operations``: of each
     kind and place (``host`` or ``device``), how many ran within the steps and their own time.
     ``busy_ns``: how much of the steps the host, and the devices, spent in at least one of them.
+    An operation belongs to the step that it begins in, and is cut off where that ends.
     """
     found = list(planes)
     host = [line for plane in found if not plane.is_device for line in plane.lines]
@@ -125,7 +126,8 @@ def _within(line: List[Event], windows: List[Span]) -> List[Event]:
         if window is None:
             break
         if event.operation is not None and event.begin_ns >= window[0]:
-            kept.append(event)
+            length_ns = min(event.length_ns, window[1] - event.begin_ns)
+            kept.append(event._replace(length_ns=length_ns))
     return kept
 
 
@@ -137,7 +139,9 @@ def _own_times(events: List[Event]) -> Iterator[Tuple[Event, float]]:
             done, own_ns = open_events.pop()
             yield done, own_ns
         if open_events:
-            open_events[-1][1] -= event.length_ns
+            # Of events that overlap and are not nested, what they share belongs to the later one.
+            shared_ns = min(event.end_ns, open_events[-1][0].end_ns) - event.begin_ns
+            open_events[-1][1] -= shared_ns
         open_events.append([event, event.length_ns])
     for done, own_ns in open_events:
         yield done, own_ns

@@ -10,7 +10,7 @@ from bench.analysis.findings import CellFinding
 from bench.analysis.intervals import median_interval
 from bench.analysis.invocations import Floats
 from bench.plan.phases import ITERATING
-from tests.analysis.handmade import frame, invocation, panel, panels
+from tests.analysis.handmade import failed, frame, invocation, panel, panels
 from tests.analysis.synthetic import concluded, family
 
 CALLS = ([3e-3, 1e-3, 1e-3], [5e-3, 2e-3, 1e-3], [4e-3, 3e-3, 1e-3])
@@ -40,6 +40,60 @@ def test_distribution_has_every_invocation_and_every_call() -> None:
 
 def test_table_without_samples_has_no_distribution() -> None:
     assert distributions(frame([]), ITERATING) == ([], [])
+
+
+def test_cells_have_distributions_of_their_own() -> None:
+    costs = {(4, "inline"): 1.0, (4, "other"): 2.0, (16, "inline"): 3.0}
+    rows = [
+        row
+        for order, ((layers, arm), seconds) in enumerate(costs.items())
+        for row in invocation(panel(layers), arm, {"construct": seconds}, order=order)
+    ]
+    found, _ = distributions(frame(rows), ITERATING)
+    assert {(each.factors.layers, each.arm): each.seconds.tolist() for each in found} == {
+        place: [seconds] for place, seconds in costs.items()
+    }
+
+
+def test_failed_invocation_is_in_no_distribution() -> None:
+    rows = [
+        *invocation(panel(16), "inline", {"construct": 0.1}, calls={"inference": [1e-3]})[:-1],
+        *failed(panel(16), "inline", "crashed", "signal 11", phase="inference"),
+        *invocation(panel(16), "inline", {"construct": 0.2}, order=1),
+    ]
+    (found,), warm_ups = distributions(frame(rows), ITERATING)
+    assert (found.phase, found.seconds.tolist()) == ("construct", [0.2])
+    assert warm_ups == []
+
+
+def test_samples_are_at_the_usual_pace() -> None:
+    rows = [
+        row
+        for number, slowness in enumerate([1.0, 1.25, 2.0])
+        for row in invocation(
+            panel(16),
+            "inline",
+            {"construct": 0.1 * slowness},
+            round=number,
+            calls={"inference": [3e-3 * slowness, 1e-3 * slowness]},
+            probe_seconds=dict.fromkeys(("construct", "inference"), 1e-4 * slowness),
+        )
+    ]
+    found, (warm_up,) = distributions(frame(rows), ITERATING)
+    samples = {each.phase: each.seconds for each in found}
+    np.testing.assert_allclose(samples["construct"], [0.125] * 3)
+    assert sorted(samples["inference"]) == pytest.approx([1.25e-3] * 3 + [3.75e-3] * 3)
+    np.testing.assert_allclose(warm_up.seconds, [3.75e-3, 1.25e-3])
+
+
+def test_warm_up_is_as_long_as_its_longest_invocation() -> None:
+    rows = [
+        row
+        for number, calls in enumerate([[4e-3, 2e-3], [6e-3, 4e-3, 1e-3]])
+        for row in invocation(panel(16), "inline", {}, round=number, calls={"inference": calls})
+    ]
+    _, (warm_up,) = distributions(frame(rows), ITERATING)
+    np.testing.assert_allclose(warm_up.seconds, [5e-3, 3e-3, 1e-3])
 
 
 def cells_of(costs: Floats) -> CellFinding:

@@ -30,7 +30,7 @@ class Served(NamedTuple):
     address: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The browser that is installed on this machine."""
     path = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Served]:
     """A run of two arms, profiled, in TensorBoard; what it needs of the browser comes first."""
     place = tmp_path_factory.mktemp("browser")

@@ -192,3 +192,13 @@ def test_interrupted_run_stops_at_once_and_resumes(folder: Path, number: int) ->
     assert resumed.returncode == 0, resumed.stderr
     document = json.loads(resumed.stdout)
     assert (document["rounds"], document["status"]) == (3, "complete")
+
+
+def test_dry_run_tells_the_time_and_makes_nothing(tmp_path: Path) -> None:
+    arms = ["--arm", "inline=scenarios.builders:inline", "--architecture", "mlp", "--layers", "2"]
+    result = run(["run", *arms, "--rounds", "3", "--dry-run", "--json"], tmp_path)
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert (document["cells"], document["rounds"]) == (2, 3)
+    assert document["seconds"] > 0
+    assert not list(tmp_path.rglob("run.json"))

@@ -145,3 +145,73 @@ def test_every_mark_ends_when_the_action_fails() -> None:
     assert [name for name, _ in profiler.begun] == ["fails", "leaf"]
     assert profiler.open == 0
     assert sys.getprofile() is None
+
+
+def again(times: int) -> int:
+    return again(times - 1) if times else leaf()
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_marks_never_lie_deeper_than_asked(depth: int) -> None:
+    begun, _ = marks(lambda: again(5) + tree(), depth=depth)
+    assert max(level for _, level in begun) == depth - 1
+
+
+def test_generator_expressions_are_seen_through() -> None:
+    def generates() -> int:
+        return sum(leaf() for _ in range(2))
+
+    assert marks(generates)[0] == [("generates", 0), ("leaf", 1), ("leaf", 1)]
+
+
+def abandons() -> None:
+    next(counting())
+    branch()
+
+
+def closes() -> None:
+    generator = counting()
+    next(generator)
+    generator.close()  # type: ignore[attr-defined]
+    branch()
+
+
+def throws() -> None:
+    generator = counting()
+    next(generator)
+    with pytest.raises(ValueError, match="as planned"):
+        generator.throw(ValueError("as planned"))  # type: ignore[attr-defined]
+    branch()
+
+
+@pytest.mark.parametrize("action", [abandons, closes, throws])
+def test_generators_that_do_not_end_leave_no_mark_open(action: Callable[[], None]) -> None:
+    begun, _ = marks(action)
+    assert begun[0] == (action.__name__, 0)
+    assert begun[-3:] == [("branch", 1), ("leaf", 2), ("leaf", 2)]
+
+
+def recovers() -> None:
+    with pytest.raises(ValueError, match="as planned"):
+        fails()
+    leaf()
+
+
+def test_marks_end_with_an_error_that_the_action_handles() -> None:
+    begun, _ = marks(recovers)
+    assert begun == [("recovers", 0), ("fails", 1), ("leaf", 2), ("leaf", 1)]
+
+
+def test_failure_of_calls_beyond_the_bound_leaves_no_mark_open() -> None:
+    begun, marker = marks(recovers, most=1)
+    assert begun == [("recovers", 0)]
+    assert marker.left_out == 3
+
+
+def test_calls_after_the_action_are_not_marked() -> None:
+    profiler = Recording()
+    marker = CallMarker(profiler, (__name__,), 9, 100)
+    marker.run(leaf)
+    tree()
+    assert profiler.begun == [("leaf", 0)]
+    assert (marker.marked, marker.left_out) == (1, 0)

@@ -99,3 +99,43 @@ def test_empty_profile_has_nothing() -> None:
     assert found["planes"] == found["steps_ns"] == found["operations"] == []
     assert found["phases_ns"] == {}
     assert found["graph_building_ns"] == 0
+
+
+def test_own_time_is_less_what_is_nested_directly() -> None:
+    others = [op("Outer", 0, 90), op("Middle", 10, 60), op("Inner", 20, 10), op("Inner", 40, 20)]
+    found = sums([Event("inference", 0, 100)], others)
+    assert {each["kind"]: (each["count"], each["own_ns"]) for each in found["operations"]} == {
+        "Outer": (1, 30),
+        "Middle": (1, 30),
+        "Inner": (2, 30),
+    }
+    assert found["busy_ns"]["host"] == 90
+
+
+def test_operations_of_all_threads_are_counted_together() -> None:
+    found = sums([Event("inference", 0, 100)], [op("A", 0, 50)], [op("A", 30, 40)])
+    assert found["operations"] == [{"kind": "A", "place": "host", "count": 2, "own_ns": 90}]
+
+
+def test_operations_before_and_after_the_steps_are_not_theirs() -> None:
+    found = sums([Event("inference", 100, 100)], [op("A", 0, 10), op("B", 200, 10)])
+    assert found["operations"] == []
+    assert found["busy_ns"] == {"host": 0, "device": 0}
+
+
+def test_time_of_parallel_devices_is_busy_once() -> None:
+    planes = [
+        Plane("/host:CPU", [[Event("inference", 0, 100)]]),
+        Plane("/device:GPU:0", [[op("A", 0, 50)], [op("B", 20, 40)]]),
+        Plane("/device:GPU:1", [[op("C", 50, 30)]]),
+    ]
+    assert summary(planes, [], "inference", None)["busy_ns"] == {"host": 0, "device": 80}
+
+
+def test_graph_building_of_parallel_threads_counts_once() -> None:
+    thread = [Event("trace", 0, 100), Event("building", 10, 40)]
+    assert sums(thread, [Event("building", 30, 40)])["graph_building_ns"] == 60
+
+
+def test_trace_that_builds_no_graph_is_not_one_that_cannot_tell() -> None:
+    assert sums([Event("trace", 0, 100), Event("other", 10, 80)])["graph_building_ns"] == 0

@@ -1,0 +1,105 @@
+"""How long a plan will take, tried before it is begun."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from bench.analysis.intervals import rounds_to_exclude
+from bench.plan.schedule import Cell, Panel, Plan
+from bench.runner.conclude import comparisons
+from bench.runner.interpreter import Interpreter
+from bench.runner.observe import Task, observe
+from bench.runner.round import launch
+from bench.store.samples import INVOCATION
+from bench.worker.protocol import OK, Message
+
+_BEYOND_PHASES_S = 0.25
+"""What a forked invocation takes beside its phases (``bench doctor --fidelity``)."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan holds and how long it takes, in seconds.
+
+    ``seconds`` is until its limits are reached, should comparisons stay unresolved for that long;
+    it then has about ``rounds`` rounds, of which a verdict on a headline needs ``rounds_needed``.
+    ``untried`` names cells that failed when they were tried.
+    """
+
+    cells: int
+    comparisons: int
+    round_seconds: float
+    rounds: int
+    rounds_needed: int
+    seconds: float
+    untried: tuple[str, ...]
+
+
+def estimate(plan: Plan) -> Estimate:
+    """Try every panel with its baseline, and the other arms at the deepest; measure nothing.
+
+    Raises ``InterpreterFailed``.
+    """
+    began = time.monotonic()
+    with Interpreter(launch(plan, 0)) as interpreter:
+        interpreter.wait_until_ready()
+        import_s = time.monotonic() - began
+        tried = observe(plan, [Task("timing", cell) for cell in _tried(plan)], interpreter)
+    taken = {
+        (each.task.cell.panel, each.task.cell.arm.name): _seconds(each.outcome)
+        for each in tried
+        if each.outcome["status"] == OK
+    }
+    every_cell_s = sum(_expected(plan, cell, taken) for cell in plan.cells())
+    # The next interpreter is imported in the place of one of the jobs.
+    round_s = (import_s + every_cell_s * plan.replicates) / plan.jobs
+    rounds = max(1, min(plan.rounds, round(plan.budget_s / round_s)))
+    family = [each for each in comparisons(plan) if not each.placebo]
+    needed = max((rounds_to_exclude(e.error_share) for e in family if e.headline), default=0)
+    return Estimate(
+        cells=len(plan.cells()),
+        comparisons=len(family),
+        round_seconds=round_s,
+        rounds=rounds,
+        rounds_needed=needed,
+        seconds=import_s + min(rounds * round_s, plan.budget_s),
+        untried=tuple(
+            f"{each.task.cell.arm.name}: {each.outcome['reason']}"
+            for each in tried
+            if each.outcome["status"] != OK
+        ),
+    )
+
+
+def _tried(plan: Plan) -> list[Cell]:
+    return [
+        cell
+        for cell in plan.cells()
+        if not cell.arm.placebo
+        and (cell.arm.name == _baseline(plan, cell.panel) or cell.panel == _deepest(plan, cell))
+    ]
+
+
+def _expected(plan: Plan, cell: Cell, taken: dict[tuple[Panel, str], float]) -> float:
+    """Seconds of one invocation: those of the baseline, times what the arm takes at the deepest."""
+    baseline = _baseline(plan, cell.panel)
+    usual = taken.get((cell.panel, baseline), 0.0)
+    deepest = _deepest(plan, cell)
+    arm, other = (taken.get((deepest, name)) for name in (cell.arm.name, baseline))
+    return usual * (arm / other if arm and other else 1.0)
+
+
+def _baseline(plan: Plan, panel: Panel) -> str:
+    return plan.scenario(panel.scenario).baseline
+
+
+def _deepest(plan: Plan, cell: Cell) -> Panel:
+    """The deepest panel of the cell's scenario, the first of several."""
+    panels = [panel for panel in plan.panels if panel.scenario == cell.panel.scenario]
+    return max(panels, key=lambda panel: panel.layers or 0)
+
+
+def _seconds(outcome: Message) -> float:
+    (whole_ns,) = (span["wall_ns"] for span in outcome["spans"] if span["phase"] == INVOCATION)
+    return float(whole_ns) / 1e9 + _BEYOND_PHASES_S
