@@ -36,7 +36,12 @@ def entries_findings(
             place = cell.factors.model_copy(update={"entry": ""})
             groups.setdefault((place, cell.arm), []).append(cell)
     found = (_finding(cells, costs, once, repeats, error) for cells in groups.values())
-    return tuple(finding for finding in found if finding is not None)
+    return tuple(sorted(filter(None, found), key=lambda each: (_place(each), each.layers or 0)))
+
+
+def _place(finding: EntriesFinding) -> tuple[str, ...]:
+    names = ("scenario", "architecture", "device", "backend", "environment", "arm")
+    return tuple(str(getattr(finding, name)) for name in names)
 
 
 def _finding(

@@ -21,20 +21,23 @@ TRAIN: Costs = ({"first_step": 0.5}, 0.06)
 REPEATS = {"train": "step"}
 
 
-def findings_of(rounds: int = ROUNDS, **entries: Costs) -> tuple[EntriesFinding, ...]:
+def findings_of(
+    rounds: int = ROUNDS, layers: tuple[int, ...] = (16,), **entries: Costs
+) -> tuple[EntriesFinding, ...]:
     rows = []
+    panels = [panel(depth, entry=entry) for depth in layers for entry in entries]
     for number in range(rounds):
-        for order, (entry, (once, call)) in enumerate(entries.items()):
+        for order, factors in enumerate(panels):
+            once, call = entries[factors.entry]
             for place, arm in enumerate(("inline", "placebo")):
                 rows += invocation(
-                    panel(16, entry=entry),
+                    factors,
                     arm,
                     {"construct": 1.0, "build": None, "compile": 0.1, **once},
                     round=number,
                     order=2 * order + place,
-                    calls={REPEATS.get(entry, "inference"): [call] * 6},
+                    calls={REPEATS.get(factors.entry, "inference"): [call] * 6},
                 )
-    panels = [panel(16, entry=entry) for entry in entries]
     return concluded(frame(rows), family(["inline", "placebo"], panels)).entries
 
 
@@ -85,3 +88,8 @@ def test_training_is_no_way_to_get_an_answer() -> None:
     (finding,) = findings_of(eager=EAGER, function=FUNCTION, train=TRAIN)
     assert set(costs(finding)) == {"eager", "function"}
     assert findings_of(eager=EAGER, train=TRAIN) == ()
+
+
+def test_depths_are_in_order_however_they_were_measured() -> None:
+    found = findings_of(layers=(64, 4, 16), eager=EAGER, function=FUNCTION)
+    assert [each.layers for each in found] == [4, 16, 64]
