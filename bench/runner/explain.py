@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.analysis.explanation import Evidence, Explanation, explain
+from bench.analysis.explaining import Evidence, explain
+from bench.analysis.explanation import Explanation
 from bench.plan.schedule import Cell, Plan
 from bench.runner.interpreter import Interpreter
 from bench.runner.observe import Observed, Task, observe

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.explanation import Evidence, Explanation, explain
+from bench.analysis.explaining import Evidence, explain
+from bench.analysis.explanation import Explanation
 from bench.analysis.growth import inexact_functions, phase_growth
 
 PACKAGE = "/anywhere/lib/python3/site-packages/keras/models.py"
