@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from bench.analysis.explanation import Explanation
 from bench.publish.charts.growth import draw_growth
 from bench.publish.explanation_tables import explanation_summary, explanation_tables
-from tests.analysis.test_explanation import explanation
+from tests.analysis.test_explaining import explanation
 
 __all__ = ["explanation"]
 
