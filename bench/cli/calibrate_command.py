@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ITERATIONS = 12
 
 
-@click.command("calibrate", short_help="How often is the instrument wrong, what does it find?")
+@click.command("calibrate")
 @click.option(
     "--experiments",
     type=click.IntRange(1),

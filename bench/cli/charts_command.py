@@ -14,7 +14,7 @@ from bench.store.locate import RUNS, locate
 _FORMATS = ("svg", "png")
 
 
-@click.command("charts", short_help="Draw the charts of a run again.")
+@click.command("charts")
 @click.argument("run", metavar="RUN")
 @click.option("--format", "formats", type=types.NAMES, default="png,svg", show_default=True)
 @click.option(

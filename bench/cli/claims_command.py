@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ARCHITECTURE = "mlp"
 
 
-@click.command("claims", short_help="Claims about build styles, each with verdict and evidence.")
+@click.command("claims")
 @click.argument("run", required=False, metavar="[RUN]")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"

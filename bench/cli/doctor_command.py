@@ -28,7 +28,9 @@ _LIFECYCLE: dict[str, Any] = {
     "entry": "function",
     "builder": "scenarios.builders:inline",
     "architecture": "scenarios.architectures:mlp",
+    "arguments": {},
     "architecture_arguments": {},
+    "inputs": [],
     "layers": 16,
     "iterations": 20,
     "batch": 32,
@@ -40,7 +42,7 @@ _LIFECYCLE: dict[str, Any] = {
 }
 
 
-@click.command("doctor", short_help="Is this machine fit to measure?")
+@click.command("doctor")
 @click.option("--fidelity", is_flag=True, help="Measure forked against started processes: minutes.")
 @click.option(
     "--rounds", type=click.IntRange(1), default=12, show_default=True, help="Of --fidelity."

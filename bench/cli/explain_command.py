@@ -25,7 +25,7 @@ _DRAWN = Path("results/explained")
 """Where charts go that belong to no run."""
 
 
-@click.command("explain", short_help="Why: structure, work, growth, and where it begins.")
+@click.command("explain")
 @click.argument("target", required=False, metavar="[RUN|SCENARIO]")
 @click.option("--layers", type=types.LAYERS, help="Depths to count at. [default: 8,16,32,64]")
 @click.option("--architecture", "architectures", type=types.NAMES, help="[default: the first]")
@@ -104,7 +104,9 @@ def _plan(
             each.name: Scenario(
                 question=each.question,
                 arms={
-                    arm.name: Arm(arm.builder, arm.architecture_arguments, arm.deferred)
+                    arm.name: Arm(
+                        arm.builder, arm.arguments, arm.architecture_arguments, arm.deferred
+                    )
                     for arm in each.arms
                     if not arm.placebo
                 },

@@ -15,7 +15,7 @@ from bench.plan.presets import PRESETS
 from bench.plan.scenario import InvalidScenario
 
 
-@click.command("list", short_help="List scenarios and architectures.")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> int:
     """List scenarios with their question, arms, architectures and depths.

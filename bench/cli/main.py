@@ -9,14 +9,23 @@ import click
 
 from bench import __version__
 
-COMMANDS = (
-    *("list", "run", "show", "charts", "explain", "claims", "profile", "tensorboard"),
-    *("calibrate", "doctor"),
-)
+COMMANDS = {
+    "list": "List scenarios and architectures.",
+    "run": "Measure scenarios, analyse, draw charts.",
+    "show": "Print the findings of a run.",
+    "charts": "Draw the charts of a run again.",
+    "explain": "Why: structure, work, growth, and where it begins.",
+    "claims": "Claims about build styles, each with verdict and evidence.",
+    "profile": "Capture TensorBoard profiles, phase by phase.",
+    "tensorboard": "Open a run in TensorBoard.",
+    "calibrate": "How often is the instrument wrong, what does it find?",
+    "doctor": "Is this machine fit to measure?",
+}
+"""What each command does, in the order of a user's work."""
 
 
 class _Commands(click.Group):
-    """Commands in the order of a user's work, each imported from its own file."""
+    """Imports a command's own file when that command is asked for, and for nothing else."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -26,6 +35,10 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"bench.cli.{cmd_name}_command").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -38,6 +38,14 @@ _WHAT = (
         metavar="NAME=MODULE:FUNCTION",
         help="Add an arm, or replace one; with no SCENARIO, compare just these. Repeatable.",
     ),
+    click.option(
+        "--input",
+        "inputs",
+        type=types.INPUT,
+        multiple=True,
+        metavar="DTYPE[BATCH,...]",
+        help="An input of models whose own cannot be read off them; one for each. Repeatable.",
+    ),
     click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
     click.option(
         "--entry", "entries", type=types.NAMES, help="How models are called. [default: function]"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.store.folder import RunFolder
 
 
-@click.command("profile", short_help="Capture TensorBoard profiles, phase by phase.")
+@click.command("profile")
 @click.argument("scenarios", nargs=-1, metavar="[RUN|SCENARIO]...")
 @planning.what_to_measure
 @click.option(
@@ -71,8 +71,6 @@ def command(
 
     Example: bench profile build_style --architecture mlp --layers 16,64
     """
-    from bench.cli import measuring
-    from bench.cli.answering import job
     from bench.plan.profiling import Profiling
     from bench.store.locate import RUNS
 
@@ -83,6 +81,11 @@ def command(
         return _profile(folder, profiling, as_json)
     with mendable(*planning.PROBLEMS):
         plan = planning.plan(scenarios=scenarios, preset="quick", **wishes)
+
+    # Here begins what takes a second to import.
+    from bench.cli import measuring
+    from bench.cli.answering import job
+
     with mendable(measuring.CannotStart):
         return measuring.begin(plan, runs, job(as_json, profiling))
 

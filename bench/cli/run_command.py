@@ -11,7 +11,7 @@ from bench.cli import planning, types
 from bench.cli.errors import mendable
 
 
-@click.command("run", short_help="Measure scenarios, analyse, draw charts.")
+@click.command("run")
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option("--quick", "preset", flag_value="quick", help="A first look: ends in 3 minutes.")
 @click.option(
@@ -81,23 +81,27 @@ def command(
 
     Example: bench run build_style --quick --layers 4,16,64
     """
-    from bench.cli import measuring
-    from bench.cli.answering import job
     from bench.plan.profiling import Profiling
     from bench.store.folder import NotARun, RunBusy
     from bench.store.locate import RUNS, locate
 
     runs = out or RUNS
-    task = job(as_json, Profiling() if profile else None)
+    profiling = Profiling() if profile else None
     if resume is not None:
         types.refuse_other_options("resume", "out", "profile", "as_json")
         with mendable(NotARun):
             folder = locate(resume, runs)
-        with mendable(NotARun, RunBusy, measuring.CannotStart):
-            return measuring.resume(folder, task)
-    with mendable(*planning.PROBLEMS):
-        plan = planning.plan(**wishes)
-    with mendable(measuring.CannotStart):
+    else:
+        with mendable(*planning.PROBLEMS):
+            plan = planning.plan(**wishes)
+
+    # Here begins what takes a second to import.
+    from bench.cli import measuring
+    from bench.cli.answering import job
+
+    with mendable(NotARun, RunBusy, measuring.CannotStart):
+        if resume is not None:
+            return measuring.resume(folder, job(as_json, profiling))
         if dry_run:
             return measuring.dry_run(plan, as_json)
-        return measuring.begin(plan, runs, task)
+        return measuring.begin(plan, runs, job(as_json, profiling))

@@ -12,7 +12,7 @@ from bench.store.folder import NotARun, RunFolder
 from bench.store.locate import RUNS, locate
 
 
-@click.command("show", short_help="Print the findings of a run.")
+@click.command("show")
 @click.argument("run", metavar="RUN")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"

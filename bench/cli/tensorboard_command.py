@@ -15,7 +15,7 @@ from bench.store.folder import NotARun, RunFolder
 from bench.store.locate import RUNS, locate
 
 
-@click.command("tensorboard", short_help="Open a run in TensorBoard.")
+@click.command("tensorboard")
 @click.argument("run", metavar="RUN")
 @click.option("--port", type=click.IntRange(1, 65535), default=6006, show_default=True)
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")

@@ -8,10 +8,14 @@ from typing import Any
 import click
 
 from bench.cli.errors import WrongRequest
-from bench.plan.scenario import PLACEBO, Arm, InvalidScenario
+from bench.plan.scenario import PLACEBO, Arm, InvalidScenario, arm_from
+from bench.plan.schedule import Input
 
 _DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+_DTYPES = "bool|u?int(8|16|32|64)|float(16|32|64)|bfloat16"
 
 
 class _Type(click.ParamType):  # type: ignore[type-arg]
@@ -70,7 +74,7 @@ class Quantity(_Type):
 
 
 class NamedArm(_Type):
-    """``NAME=MODULE:FUNCTION``."""
+    """``NAME=MODULE:FUNCTION``, with ``(name=value, …)`` after it or not."""
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, Arm]:
         if isinstance(value, tuple):
@@ -81,9 +85,28 @@ class NamedArm(_Type):
         if name == PLACEBO:
             self.refuse(value, f"cannot be: {PLACEBO!r} is the suite's own copy of the baseline")
         try:
-            return name.strip(), Arm(builder.strip())
+            return name.strip(), arm_from(builder.strip())
         except InvalidScenario as error:
             self.fail(f"arm {name!r}: {error}")
+
+
+class InputShape(_Type):
+    """``DTYPE[BATCH,…]``."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Input:
+        if isinstance(value, Input):
+            return value
+        match = re.fullmatch(r"\s*([a-z]+\d*)\s*\[([\d,\s]+)\]\s*", value)
+        lengths = match.group(2).split(",") if match else []
+        if match is None or not all(each.strip().isdigit() for each in lengths):
+            self.refuse(value, "is not an input: write its dtype and its shape, batch size first")
+        assert match is not None
+        dtype, shape = match.group(1), tuple(int(each) for each in lengths)
+        if not re.fullmatch(_DTYPES, dtype):
+            self.refuse(value, f"has an unknown dtype {dtype!r}")
+        if min(shape) < 1:
+            self.refuse(value, "has a length below 1")
+        return Input(dtype=dtype, shape=shape)
 
 
 NAMES = Names("names", "mlp,cnn")
@@ -91,6 +114,7 @@ LAYERS = LayerCounts("counts", "4,16,64")
 DURATION = Quantity("duration", _DURATION, "90s, 10m or 1h")
 SIZE = Quantity("size", {unit: float(factor) for unit, factor in _SIZE.items()}, "512M or 4G")
 PERCENT = Quantity("percentage", {"%": 0.01}, "5%")
+INPUT = InputShape("input", "float32[32,224,224,3]")
 ARM = NamedArm("arm", "mine=my_package.models:build")
 
 

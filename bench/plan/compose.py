@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bench.plan import catalogue
 from bench.plan.presets import Preset
 from bench.plan.scenario import Arm, InvalidScenario, Scenario
-from bench.plan.schedule import Isolation, Panel, Plan, planned
+from bench.plan.schedule import Input, Isolation, Panel, Plan, planned
 
 OWN_ARMS = "own_arms"
 """Name of the scenario that compares just the arms that were named in the request."""
@@ -42,6 +42,7 @@ class Wishes:
     pin: bool = True
     jobs: int | None = None
     backend: str = "tensorflow"
+    inputs: Sequence[Input] = ()
 
 
 def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str) -> Plan:
@@ -77,6 +78,8 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         replicates=wishes.replicates or preset.replicates,
         pilot_rounds=0 if wishes.replicates else preset.pilot_rounds,
         iterations=preset.iterations,
+        inputs=tuple(wishes.inputs),
+        **({"batch": _batch(wishes.inputs)} if wishes.inputs else {}),
         budget_s=wishes.budget_s or preset.budget_s,
         margin=wishes.margin,
         seed=wishes.seed,
@@ -87,6 +90,13 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         pin=pin,
         jobs=jobs,
     )
+
+
+def _batch(inputs: Sequence[Input]) -> int:
+    sizes = {each.shape[0] for each in inputs}
+    if len(sizes) > 1:
+        raise InvalidScenario(f"inputs have one batch size, not {sorted(sizes)}")
+    return sizes.pop()
 
 
 def _with_arms(scenario: Scenario, wishes: Wishes) -> Scenario:

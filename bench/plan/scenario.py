@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ class Arm:
 
     ``builder`` names a callable as ``module:function``; only the measured interpreter imports it.
     It takes an iterable of layers when the scenario has architectures, a depth when it has none,
-    and nothing when there is no depth either; it returns a model.
+    and nothing when there is no depth either, and ``arguments`` by keyword; it returns a model.
 
     ``architecture_arguments`` are passed on to the architecture, for arms that differ in how the
     layers are written and not in how they are put together. A ``deferred`` arm returns a model
@@ -33,6 +34,7 @@ class Arm:
     """
 
     builder: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     architecture_arguments: Mapping[str, Any] = field(default_factory=dict)
     deferred: bool = False
 
@@ -71,6 +73,27 @@ class Scenario:
             )
         if any(layers < 1 for layers in self.layers):
             raise InvalidScenario(f"layer counts must be at least 1, not {min(self.layers)}")
+
+
+def arm_from(text: str) -> Arm:
+    """The arm that ``module:function`` or ``module:function(name=literal, …)`` describes.
+
+    Raises ``InvalidScenario`` when it is neither.
+    """
+    reference, bracket, rest = text.partition("(")
+    if not bracket:
+        return Arm(reference)
+    problem = f"{bracket}{rest} are no arguments: write (name=value, ...) with plain values"
+    try:
+        call = ast.parse(f"_({rest}", mode="eval").body
+        if not isinstance(call, ast.Call) or call.args:
+            raise InvalidScenario(problem)
+        arguments = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+    except (SyntaxError, ValueError) as error:
+        raise InvalidScenario(problem) from error
+    if None in arguments:
+        raise InvalidScenario(problem)
+    return Arm(reference, {name: value for name, value in arguments.items() if name})
 
 
 def check_reference(reference: str) -> str:

@@ -21,6 +21,13 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Input(_Frozen):
+    """One of a model's inputs: its dtype, and its shape with the batch size in front."""
+
+    dtype: str
+    shape: tuple[int, ...]
+
+
 class Panel(_Frozen):
     """One combination of all factors other than the arm."""
 
@@ -38,6 +45,7 @@ class PlannedArm(_Frozen):
 
     name: str
     builder: str
+    arguments: Mapping[str, Any] = {}
     architecture_arguments: Mapping[str, Any] = {}
     deferred: bool = False
     placebo: bool = False
@@ -105,6 +113,7 @@ class Plan(_Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
     ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
+    ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
     said. ``jobs`` invocations run side by side. With ``pin`` each is kept on a core of its own, and
@@ -122,6 +131,7 @@ class Plan(_Frozen):
     pilot: Pilot | None = None
     iterations: int
     batch: int = 32
+    inputs: tuple[Input, ...] = ()
     budget_s: float
     margin: float = 0.05
     confidence: float = 0.95
@@ -204,6 +214,7 @@ def planned(name: str, scenario: Scenario) -> PlannedScenario:
             PlannedArm(
                 name=arm_name,
                 builder=arm.builder,
+                arguments=dict(arm.arguments),
                 architecture_arguments=arguments,
                 deferred=arm.deferred,
             )

@@ -59,14 +59,7 @@ def live(framework: Framework, request: Request, stages: Stages) -> Life:
         raise CannotMeasure(
             protocol.NOT_A_MODEL, f"the builder returned {_described(model)}, not a model"
         )
-    signature = framework.signature(model, layers.first)
-    if signature is None:
-        raise CannotMeasure(
-            protocol.BUILDER_ERROR,
-            "the model's inputs are unknown: start it with keras.Input, or build it before it is "
-            "returned",
-        )
-    known: Signature = signature
+    known = _signature(framework.signature(model, layers.first), request["inputs"])
     if framework.is_built(model):
         stages.nothing_to_do("build")
     else:
@@ -103,11 +96,47 @@ def _construction(request: Request) -> Tuple[Any, _Layers]:
     builder = resolve(request["builder"])
     layers = _Layers()
     depth: List[int] = [] if request["layers"] is None else [request["layers"]]
+    own: Dict[str, Any] = request["arguments"]
     if request["architecture"] is None:
-        return (lambda: builder(*depth)), layers
+        return (lambda: builder(*depth, **own)), layers
     architecture = resolve(request["architecture"])
     arguments: Dict[str, Any] = request["architecture_arguments"]
-    return (lambda: builder(layers.passing(architecture(*depth, **arguments)))), layers
+    return (lambda: builder(layers.passing(architecture(*depth, **arguments)), **own)), layers
+
+
+def _signature(own: Optional[Signature], inputs: Any) -> Signature:
+    """The declared ``inputs`` where there are any, which must fit the model's ``own``."""
+    declared = [(tuple(shape), dtype) for shape, dtype in inputs]
+    if not own and not declared:
+        raise CannotMeasure(
+            protocol.BUILDER_ERROR,
+            "the model's inputs are unknown: start it with keras.Input, build it before it is "
+            "returned, or say what they are (--input)",
+        )
+    if not own or not declared:
+        return own or declared
+    if len(own) != len(declared) or not all(map(_fits, declared, own)):
+        raise CannotMeasure(
+            protocol.BUILDER_ERROR,
+            f"the model takes {_shapes(own)}, and --input says {_shapes(declared)}",
+        )
+    return declared
+
+
+def _fits(declared: Any, own: Any) -> bool:
+    (shape, dtype), (wanted, wanted_dtype) = declared, own
+    return (
+        dtype == wanted_dtype
+        and len(shape) == len(wanted)
+        and all(each is None or length in (None, each) for length, each in zip(shape, wanted))
+    )
+
+
+def _shapes(signature: Signature) -> str:
+    return " and ".join(
+        f"{dtype}[{','.join('any' if each is None else str(each) for each in shape)}]"
+        for shape, dtype in signature
+    )
 
 
 def _described(value: object) -> str:

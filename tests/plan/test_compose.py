@@ -11,8 +11,8 @@ from bench.plan import catalogue
 from bench.plan.catalogue import UnknownName
 from bench.plan.compose import OWN_ARMS, Wishes, compose
 from bench.plan.presets import PRESETS
-from bench.plan.scenario import Arm, InvalidScenario, Scenario
-from bench.plan.schedule import Plan
+from bench.plan.scenario import Arm, InvalidScenario, Scenario, arm_from
+from bench.plan.schedule import Input, Plan
 
 GIB = 1 << 30
 
@@ -150,3 +150,41 @@ def test_file_that_is_no_python_is_refused_not_passed_over(tmp_path: Path) -> No
 def test_without_pinning_nothing_runs_side_by_side() -> None:
     plan = composed("build_style", pin=False)
     assert (plan.jobs, plan.pin) == (1, False)
+
+
+def test_arm_may_be_given_arguments() -> None:
+    arm = arm_from("keras.applications:ResNet50(weights=None, input_shape=(32, 32, 3))")
+    assert arm.builder == "keras.applications:ResNet50"
+    assert arm.arguments == {"weights": None, "input_shape": (32, 32, 3)}
+    assert arm_from("my.models:build") == Arm("my.models:build")
+    assert arm_from("my.models:build()") == Arm("my.models:build")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m:f(1)",
+        "m:f(x=y)",
+        "m:f(x=1",
+        "m:f(**{})",
+        "m:f(x=open('a'))",
+        "m:f(x=1)+1",
+        "m:f(x=1).g",
+    ],
+)
+def test_arguments_are_plain_values_by_name(text: str) -> None:
+    with pytest.raises(InvalidScenario, match="are no arguments"):
+        arm_from(text)
+
+
+def test_declared_inputs_settle_the_batch() -> None:
+    inputs = [Input(dtype="float32", shape=(8, 4)), Input(dtype="int32", shape=(8, 2))]
+    plan = composed(arms={"a": Arm("m:a")}, inputs=inputs)
+    assert (plan.batch, plan.inputs) == (8, tuple(inputs))
+    assert composed(arms={"a": Arm("m:a")}).batch == 32
+
+
+def test_declared_inputs_have_one_batch_size() -> None:
+    inputs = [Input(dtype="float32", shape=(8, 4)), Input(dtype="int32", shape=(4, 2))]
+    with pytest.raises(InvalidScenario, match="one batch size"):
+        composed(arms={"a": Arm("m:a")}, inputs=inputs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,42 +11,12 @@ import pytest
 from bench.plan import catalogue
 from bench.plan.phases import ENTRIES
 from bench.runner.interpreter import Interpreter, Launch
+from tests.worker.tensorflow_zygote import invoke, zygote
+
+__all__ = ["zygote"]
 
 STYLE = catalogue.scenarios()["build_style"]
 ARCHITECTURES = [name for name in catalogue.architectures() if name != "tutorial"]
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Interpreter]:
-    with Interpreter(Launch(sys.executable, "tensorflow", "fork", seed=1)) as interpreter:
-        interpreter.wait_until_ready()
-        yield interpreter
-
-
-def invoke(interpreter: Interpreter, **changes: Any) -> dict[str, Any]:
-    interpreter.send(
-        {
-            "pass": "timing",
-            "backend": "tensorflow",
-            "device": "cpu",
-            "entry": "function",
-            "builder": "scenarios.builders:inline",
-            "architecture": "scenarios.architectures:mlp",
-            "architecture_arguments": {},
-            "layers": 3,
-            "iterations": 4,
-            "batch": 8,
-            "seed": 1,
-            "threads": None,
-            "core": None,
-            "timeout_s": 120.0,
-            "memory_bytes": 8 << 30,
-            **changes,
-        }
-    )
-    outcome = dict(interpreter.receive(timeout_s=200)[0])
-    assert outcome["status"] == "ok", outcome.get("reason")
-    return outcome
 
 
 def phase_of(outcome: dict[str, Any], name: str) -> dict[str, Any]:

@@ -28,6 +28,11 @@ def weights(model: Any) -> List[str]:
 
 def output_shapes(model: Any, signature: Signature) -> List[Any]:
     """The shape of each of the model's outputs, batch first."""
+    if hasattr(keras, "KerasTensor"):
+        inputs = [keras.KerasTensor(shape, dtype) for shape, dtype in signature]
+        outputs = model.compute_output_spec(inputs[0] if len(inputs) == 1 else inputs)
+        return [tuple(each.shape) for each in keras.tree.flatten(outputs)]
+    # Keras 2.
     shapes = [shape for shape, _ in signature]
     found = model.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes)
     single = not found or found[0] is None or isinstance(found[0], int)

@@ -1,0 +1,71 @@
+"""Models as people bring them, measured on real TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.plan.phases import ENTRIES
+from bench.runner.interpreter import Interpreter
+from tests.worker.tensorflow_zygote import ask, invoke, zygote
+
+__all__ = ["zygote"]
+
+OWN: dict[str, Any] = {"architecture": None, "layers": None, "iterations": 2}
+
+
+def test_network_of_keras_applications_is_built_with_arguments(zygote: Interpreter) -> None:
+    outcome = invoke(
+        zygote,
+        **OWN,
+        builder="keras.applications:MobileNetV3Small",
+        arguments={"weights": None, "input_shape": [32, 32, 3], "classes": 10},
+        batch=2,
+    )
+    assert {span["phase"] for span in outcome["spans"]} >= {"construct", "trace", "inference"}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_every_entry_calls_a_model_with_two_inputs(zygote: Interpreter, entry: str) -> None:
+    outcome = invoke(zygote, **OWN, builder="tests.own_models:two_inputs", entry=entry)
+    phases = {span["phase"] for span in outcome["spans"]}
+    assert {*ENTRIES[entry].once, ENTRIES[entry].repeats} <= phases
+
+
+@pytest.mark.parametrize("entry", ["function", "predict", "train"])
+def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, entry: str) -> None:
+    declared = [[[None, 6], "float32"]]
+    outcome = invoke(
+        zygote, **OWN, builder="tests.own_models:subclassed", inputs=declared, entry=entry
+    )
+    status = {span["phase"]: span["status"] for span in outcome["spans"]}
+    assert (status["build"], status[ENTRIES[entry].repeats]) == ("ok", "ok")
+
+
+def test_model_without_known_inputs_says_what_to_do(zygote: Interpreter) -> None:
+    outcome = ask(zygote, **OWN, builder="tests.own_models:subclassed")
+    assert outcome["status"] == "builder_error"
+    assert "--input" in outcome["reason"]
+
+
+def test_declared_input_settles_a_free_length(zygote: Interpreter) -> None:
+    changes = {**OWN, "layers": 2, "builder": "tests.own_models:any_length"}
+    assert invoke(zygote, **changes, inputs=[[[None, 7, 5], "float32"]])["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [[[None, 17], "float32"], [[None, 16], "int32"], [[None, 4, 4], "float32"]],
+)
+def test_declared_input_that_does_not_fit_is_told(zygote: Interpreter, declared: Any) -> None:
+    inputs = [declared, [[None, 4], "float32"]]
+    outcome = ask(zygote, **OWN, builder="tests.own_models:two_inputs", inputs=inputs)
+    assert outcome["status"] == "builder_error"
+    assert "the model takes float32[any,16] and float32[any,4]" in outcome["reason"]
+
+
+def test_wrong_argument_names_the_builder(zygote: Interpreter) -> None:
+    outcome = ask(zygote, **OWN, builder="tests.own_models:two_inputs", arguments={"unit": 3})
+    assert outcome["status"] == "builder_error"
+    assert "unexpected keyword argument 'unit'" in outcome["reason"]
