@@ -11,6 +11,7 @@ from bench import __version__
 
 COMMANDS = {
     "list": "List scenarios and architectures.",
+    "new": "Write a scenario file of your own to start from.",
     "run": "Measure scenarios, analyse, draw charts.",
     "show": "Print the findings of a run.",
     "charts": "Draw the charts of a run again.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,7 +13,7 @@ import click
 from bench.cli import types
 from bench.plan import catalogue
 from bench.plan.presets import PRESETS
-from bench.plan.scenario import InvalidScenario
+from bench.plan.scenario import InvalidScenario, Scenario
 
 if TYPE_CHECKING:
     from bench.plan.schedule import Plan
@@ -84,7 +85,14 @@ def plan(
     if not scenarios and not arms:
         scenarios = ("build_style",)
     known = catalogue.scenarios()
-    chosen = {name: known[catalogue.known(name, "scenario", known)] for name in scenarios}
+    chosen: dict[str, Scenario] = {}
+    folders = []
+    for name in scenarios:
+        if name.endswith(".py"):
+            chosen.update(catalogue.scenarios_of(Path(name)))
+            folders.append(str(Path(name).parent.resolve()))
+        else:
+            chosen[name] = known[catalogue.known(name, "scenario", known)]
     machine = resources()
     return compose(
         chosen,
@@ -92,6 +100,7 @@ def plan(
         Wishes(
             seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
             arms=dict(arms),
+            folders=folders,
             cores=machine.cores,
             free_memory_bytes=machine.memory_bytes,
             memory_bytes=None if memory_bytes is None else int(memory_bytes),

@@ -12,7 +12,7 @@ from bench.cli.errors import mendable
 
 
 @click.command("run")
-@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO|FILE.py]...")
 @click.option("--quick", "preset", flag_value="quick", help="A first look: ends in 3 minutes.")
 @click.option(
     "--standard",

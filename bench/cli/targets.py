@@ -11,11 +11,11 @@ from bench.store.locate import RUNS, locate
 
 
 def finished_run(target: str, runs: Path | None) -> RunFolder | None:
-    """The run that ``target`` names; None where it names a scenario.
+    """The run that ``target`` names; None where it names a scenario, or a file of them.
 
     Raises ``WrongRequest`` when it is neither.
     """
-    if target in catalogue.scenarios():
+    if target in catalogue.scenarios() or target.endswith(".py"):
         return None
     try:
         return locate(target, runs or RUNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,6 +41,30 @@ def scenarios() -> Mapping[str, Scenario]:
 def scenarios_in(names: Mapping[str, object]) -> Mapping[str, Scenario]:
     """The scenarios among a module's ``names``."""
     return {name: value for name, value in names.items() if isinstance(value, Scenario)}
+
+
+def scenarios_of(path: Path) -> Mapping[str, Scenario]:
+    """Every scenario that a user's own file defines, by its variable's name.
+
+    Raises ``InvalidScenario`` when it cannot be read or imported, or defines none.
+    """
+    if not path.is_file():
+        raise InvalidScenario(f"there is no file {path}")
+    if not defines_scenarios(path):
+        raise InvalidScenario(f"{path} defines no Scenario; bench new writes a file that does")
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    before = list(sys.path)
+    sys.path.insert(0, str(path.parent.resolve()))
+    try:
+        specification.loader.exec_module(module)
+    except Exception as error:
+        raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
+    finally:
+        sys.path[:] = before
+    return scenarios_in(vars(module))
 
 
 def defines_scenarios(path: Path) -> bool:

@@ -43,6 +43,7 @@ class Wishes:
     jobs: int | None = None
     backend: str = "tensorflow"
     inputs: Sequence[Input] = ()
+    folders: Sequence[str] = ()
 
 
 def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str) -> Plan:
@@ -74,6 +75,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         panels=tuple(panels),
         architectures=references,
         environments={"default": python},
+        folders=tuple(wishes.folders),
         rounds=wishes.rounds or preset.rounds,
         replicates=wishes.replicates or preset.replicates,
         pilot_rounds=0 if wishes.replicates else preset.pilot_rounds,

@@ -113,6 +113,7 @@ class Plan(_Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
     ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
+    ``folders`` are those, beside the current one, that measured code is imported from.
     ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
@@ -125,6 +126,7 @@ class Plan(_Frozen):
     panels: tuple[Panel, ...]
     architectures: Mapping[str, str]
     environments: Mapping[str, str]
+    folders: tuple[str, ...] = ()
     rounds: int
     replicates: int
     pilot_rounds: int = 0

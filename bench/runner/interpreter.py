@@ -36,13 +36,15 @@ class Launch:
     """How to start a measured interpreter.
 
     ``seed`` decides its hash seed and the length of a padding variable in its environment, two
-    accidents that can make one process faster than another (Mytkowicz et al. 2009).
+    accidents that can make one process faster than another (Mytkowicz et al. 2009). Measured code
+    is imported from the current folder and from ``folders``.
     """
 
     python: str
     backend: str
     isolation: str
     seed: int
+    folders: tuple[str, ...] = ()
 
     def environment(self) -> Mapping[str, str]:
         """The environment variables of the interpreter."""
@@ -78,7 +80,7 @@ class Interpreter:
             "log": str(self._log),
             "backend": launch.backend,
             "isolation": launch.isolation,
-            "path": [str(Path.cwd())],
+            "path": [str(Path.cwd()), *launch.folders],
             "spawned_ns": time.perf_counter_ns(),
         }
         try:

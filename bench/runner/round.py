@@ -216,6 +216,7 @@ def launch(plan: Plan, round_number: int, generation: int = 0) -> Launch:
         backend=panel.backend,
         isolation=plan.isolation,
         seed=plan.round_seed(round_number) + generation,
+        folders=plan.folders,
     )
 
 

@@ -110,7 +110,8 @@ class RunFolder:
     def hide_paths(self) -> None:
         """Replace the interpreters' paths in the stored plan by a word, to publish the run."""
         names = dict.fromkeys(self.record.plan.environments, "python")
-        self._change(plan=self.record.plan.model_copy(update={"environments": names}))
+        changes = {"environments": names, "folders": ()}
+        self._change(plan=self.record.plan.model_copy(update=changes))
 
     def _change(self, **changes: object) -> None:
         self.record = self.record.model_copy(update=changes)
