@@ -37,7 +37,10 @@ def command(as_json: bool) -> int:
             for name, scenario in scenarios.items()
         },
         "architectures": dict(catalogue.architectures()),
-        "entries": {name: list(entry.phases) for name, entry in ENTRIES.items()},
+        "entries": {
+            name: {"called": entry.called, "phases": list(entry.phases)}
+            for name, entry in ENTRIES.items()
+        },
         "presets": {name: vars(preset) for name, preset in PRESETS.items()},
         "environments": {"default": sys.executable},
         "devices": list(catalogue.DEVICES),
@@ -67,11 +70,16 @@ def _print(document: dict[str, Any]) -> None:
         table.add_row("  entries", Text(", ".join(scenario["entries"])))
         console.print(table, highlight=False)
         console.print()
-    console.print(Text("architectures", style="bold"))
-    table = Table.grid(padding=(0, 2))
-    for name, description in document["architectures"].items():
-        table.add_row(f"  {name}", Text(description))
-    console.print(table, highlight=False)
-    console.print()
+    descriptions = {
+        "architectures": document["architectures"],
+        "entries": {name: entry["called"] for name, entry in document["entries"].items()},
+    }
+    for heading, described in descriptions.items():
+        console.print(Text(heading, style="bold"))
+        table = Table.grid(padding=(0, 2))
+        for name, description in described.items():
+            table.add_row(f"  {name}", Text(description))
+        console.print(table, highlight=False)
+        console.print()
     console.print(Text("measured interpreter", style="bold"), document["environments"]["default"])
     console.print(Text("devices", style="bold"), ", ".join(document["devices"]), highlight=False)

@@ -13,14 +13,14 @@ _BUILDING = ("runtime", "construct", "build", "compile", "inputs")
 
 @dataclass(frozen=True)
 class Entry:
-    """One way to call a model: what is called, its phases in order, and the one that repeats.
+    """One way to call a model.
 
-    ``once`` are the phases between ``inputs`` (the suite's own making of random data, which belongs
-    to no composite) and ``repeats``. ``first_answer`` is the composite that ends with the first
-    answer, or with whatever the model is called for.
+    ``called`` is what is called, in words. ``once`` are the phases between ``inputs`` (the suite's
+    own making of random data, which belongs to no composite) and ``repeats``. ``first_answer`` is
+    the composite that ends with the first answer, or with whatever the model is called for.
     """
 
-    question: str
+    called: str
     once: tuple[str, ...]
     repeats: str = "inference"
     first_answer: str = "time_to_first_inference"
