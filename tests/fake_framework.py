@@ -82,7 +82,10 @@ class FakeFramework:
     def is_built(self, model: Any) -> bool:
         return bool(model.built)
 
-    def signature(self, model: Any, declared: Any) -> Signature | None:
+    def declared(self, first: Any) -> Signature | None:
+        return None
+
+    def signature(self, model: Any, first: Any) -> Signature | None:
         return [((None, 16), "float32")]
 
     def build(self, model: Any, signature: Signature) -> None:

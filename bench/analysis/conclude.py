@@ -18,7 +18,7 @@ from bench.analysis.effects import Effect, effect_of
 from bench.analysis.entries import entries_findings
 from bench.analysis.factors import Factors
 from bench.analysis.failures import failure_findings, framework_failures
-from bench.analysis.findings import ComparisonFinding, Doubt, Findings
+from bench.analysis.findings import ComparisonFinding, Doubt, Findings, LifecycleFinding
 from bench.analysis.intervals import median_interval, rounds_to_exclude
 from bench.analysis.invocations import Invocations, arrange
 from bench.analysis.medians import median
@@ -43,11 +43,8 @@ def conclude(
     samples: pd.DataFrame,
     comparisons: Sequence[Comparison],
     *,
-    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    lifecycles: Mapping[str, LifecycleFinding],
     iterating: Collection[str],
-    first_answer: Mapping[str, str],
-    first_call: Mapping[str, Sequence[str]],
-    repeats: Mapping[str, str],
     margin: float,
     confidence: float,
     run: str,
@@ -63,14 +60,13 @@ def conclude(
 
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
-    declared. ``composites`` and ``iterating`` describe the phases (see ``reduce_rounds``);
-    ``first_answer`` names, for each entry, the composite that ends with the first answer,
-    ``first_call`` the phases that a first call brings with it, and ``repeats`` that of later ones;
-    ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
+    declared. ``lifecycles`` describes the phases of each entry, and ``iterating`` are those in
+    which one invocation makes many calls; ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
     as large as that of the comparisons. ``round_seconds`` is what a round takes; ``pilot`` is what
     a pilot said of the variance, for runs whose rounds cannot; ``captures`` are its profiles. The
     remaining arguments are passed on.
     """
+    composites = {entry: each.composites for entry, each in lifecycles.items()}
     invocations = arrange(samples)
     paced = at_usual_pace(invocations)
     parts = steady_parts(paced)
@@ -109,6 +105,7 @@ def conclude(
         error_budget=budget,
         environment=dict(environment),
         questions=dict(questions),
+        lifecycles=dict(lifecycles),
         comparisons=tuple(compared),
         scaling=tuple(finding for finding in scaling if finding is not None),
         order=order,
@@ -118,9 +115,9 @@ def conclude(
         break_even=break_even_findings(
             [comparison for comparison in comparisons if comparison.phase in iterating],
             costs,
-            start=first_answer,
+            start={name: each.first_answer or "" for name, each in lifecycles.items()},
         ),
-        entries=entries_findings(costs, first_call, repeats, budget),
+        entries=entries_findings(costs, lifecycles, budget),
         cells=cells,
         profiles=profiles,
         profiling=overhead_findings(profiles),

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bench.analysis.break_even import calls_to_break_even
-from bench.analysis.findings import EntriesFinding, EntryCost
+from bench.analysis.findings import EntriesFinding, EntryCost, LifecycleFinding
 from bench.analysis.intervals import median_interval, placed
 from bench.analysis.invocations import Cell, Floats
 from bench.analysis.medians import median
@@ -21,21 +21,20 @@ from bench.analysis.rounds import RoundCosts
 
 def entries_findings(
     costs: RoundCosts,
-    once: Mapping[str, Sequence[str]],
-    repeats: Mapping[str, str],
+    lifecycles: Mapping[str, LifecycleFinding],
     error: float,
 ) -> tuple[EntriesFinding, ...]:
     """A finding for each arm and depth that was measured by two entries or more.
 
-    ``once`` names, for each entry, the phases that its first call brings with it, and ``repeats``
-    the phase of the later ones; ``error`` is what an interval may err. Placebos are left out.
+    ``lifecycles`` names, for each entry, the phases that its first call brings with it, and that of
+    the later ones; ``error`` is what an interval may err. Placebos are left out.
     """
     groups: dict[tuple[object, ...], list[Cell]] = {}
     for cell in costs.cells:
-        if cell.factors.entry in once and not cell.placebo:
+        if lifecycles[cell.factors.entry].first_call and not cell.placebo:
             place = cell.factors.model_copy(update={"entry": ""})
             groups.setdefault((place, cell.arm), []).append(cell)
-    found = (_finding(cells, costs, once, repeats, error) for cells in groups.values())
+    found = (_finding(cells, costs, lifecycles, error) for cells in groups.values())
     return tuple(sorted(filter(None, found), key=lambda each: (_place(each), each.layers or 0)))
 
 
@@ -47,14 +46,14 @@ def _place(finding: EntriesFinding) -> tuple[str, ...]:
 def _finding(
     cells: Sequence[Cell],
     costs: RoundCosts,
-    once: Mapping[str, Sequence[str]],
-    repeats: Mapping[str, str],
+    lifecycles: Mapping[str, LifecycleFinding],
     error: float,
 ) -> EntriesFinding | None:
     series = {}
     for factors, arm, _ in cells:
-        first = np.sum([costs.seconds_of(factors, arm, each) for each in once[factors.entry]], 0)
-        later = costs.seconds_of(factors, arm, repeats[factors.entry])
+        lifecycle = lifecycles[factors.entry]
+        first = np.sum([costs.seconds_of(factors, arm, each) for each in lifecycle.first_call], 0)
+        later = costs.seconds_of(factors, arm, lifecycle.repeats or "")
         if (~np.isnan(first + later)).any():
             series[factors.entry] = first, later
     if len(series) < 2:

@@ -40,6 +40,22 @@ class Doubt(Frozen):
     text: str
 
 
+class LifecycleFinding(Frozen):
+    """What models lived through, as the plan declared it.
+
+    ``compared`` are the phases and composites in which arms are compared, in their order;
+    ``composites`` maps each sum of phases to those. ``first_answer`` is the composite that ends
+    with the first answer, ``first_call`` the phases that a first call brings with it, and
+    ``repeats`` that of later ones, where there are such.
+    """
+
+    compared: tuple[str, ...]
+    composites: dict[str, tuple[str, ...]]
+    first_answer: str | None
+    first_call: tuple[str, ...]
+    repeats: str | None
+
+
 class ComparisonFinding(Factors):
     """An arm against the baseline in one panel and phase.
 
@@ -248,6 +264,7 @@ class Findings(Frozen):
     error_budget: float
     environment: dict[str, str | int | float | None]
     questions: dict[str, str]
+    lifecycles: dict[str, LifecycleFinding]
     comparisons: tuple[ComparisonFinding, ...]
     scaling: tuple[ScalingFinding, ...]
     noise: NoiseFinding

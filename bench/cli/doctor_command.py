@@ -30,6 +30,8 @@ _LIFECYCLE: dict[str, Any] = {
     "architecture": "scenarios.architectures:mlp",
     "arguments": {},
     "architecture_arguments": {},
+    "deferred": False,
+    "lifecycle": None,
     "inputs": [],
     "layers": 16,
     "iterations": 20,

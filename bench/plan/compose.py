@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.plan import catalogue
+from bench.plan.phases import ENTRIES
 from bench.plan.presets import Preset
 from bench.plan.scenario import Arm, InvalidScenario, Scenario
 from bench.plan.schedule import Input, Isolation, Panel, Plan, planned
@@ -129,6 +130,7 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
     offered = scenario.architectures
     chosen = wishes.architectures or offered[: preset.architectures]
     layers = wishes.layers or scenario.layers
+    entries = _entries(name, scenario, wishes)
     for architecture in chosen:
         if not layers and catalogue.takes_depth(architecture):
             raise InvalidScenario(f"architecture {architecture!r} takes a depth: give --layers")
@@ -137,13 +139,24 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
             scenario=name,
             architecture=architecture,
             layers=depth,
-            entry=catalogue.known_entry(entry),
+            entry=entry,
             device=catalogue.known_device(device),
             backend=wishes.backend,
             environment="default",
         )
         for device in wishes.devices
-        for entry in wishes.entries or scenario.entries
+        for entry in entries
         for architecture in chosen or (None,)
         for depth in layers or (None,)
     ]
+
+
+def _entries(name: str, scenario: Scenario, wishes: Wishes) -> Sequence[str]:
+    """How models are called; a life of their own goes by the scenario's name."""
+    if scenario.lifecycle is None:
+        return [catalogue.known_entry(entry) for entry in wishes.entries or scenario.entries]
+    if wishes.entries:
+        raise InvalidScenario(f"scenario {name!r} has a lifecycle of its own: it takes no entry")
+    if name in ENTRIES:
+        raise InvalidScenario(f"a scenario with a lifecycle of its own cannot be called {name!r}")
+    return [name]

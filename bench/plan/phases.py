@@ -1,9 +1,10 @@
-"""The phases of each entry's lifecycle, the composites made of them, and which are compared."""
+"""The phases of lifecycles, the composites made of them, and which of both are compared."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 READY = "ready"
 """The composite that ends with a model whose weights exist."""
@@ -11,9 +12,73 @@ READY = "ready"
 _BUILDING = ("runtime", "construct", "build", "compile", "inputs")
 
 
+class Phases(Protocol):
+    """What the analysis must know of a lifecycle.
+
+    ``first_answer`` is the composite that ends with what the lifecycle is for, ``repeats`` the
+    phase that calls the model again and again; None where there is none. ``composites`` maps the
+    name of each sum of phases to those it is made of.
+    """
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The phases and composites in which arms are compared, in their order."""
+
+    @property
+    def composites(self) -> Mapping[str, tuple[str, ...]]:
+        """Phases that are sums of other phases of the same invocation."""
+
+    @property
+    def first_answer(self) -> str | None:
+        """The composite that ends with what the lifecycle is for."""
+
+    @property
+    def first_call(self) -> tuple[str, ...]:
+        """The phases that a first call brings with it, of lifecycles that call and call again."""
+
+    @property
+    def repeats(self) -> str | None:
+        """The phase that calls the model again and again."""
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """A life of a model other than from nothing to its calls, as ``function`` lives it.
+
+    ``function`` names a callable as ``module:function``. It takes a ``bench.worker.living.Life``
+    and the arm's ``lifecycle_arguments``, and returns the model it ends with. ``phases`` are those
+    it goes through, in their order, without its preparations. ``first_answer`` is the name of their
+    sum, for lifecycles that end with an answer.
+    """
+
+    function: str
+    phases: tuple[str, ...]
+    first_answer: str | None = None
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The phases, and their sum where it has a name."""
+        return (*self.phases, *self.composites)
+
+    @property
+    def composites(self) -> Mapping[str, tuple[str, ...]]:
+        """The sum of all phases, where it has a name."""
+        return {self.first_answer: self.phases} if self.first_answer else {}
+
+    @property
+    def first_call(self) -> tuple[str, ...]:
+        """Nothing: it is no way to call a model that others could be set beside."""
+        return ()
+
+    @property
+    def repeats(self) -> str | None:
+        """The phase that calls the model again and again, if it has one."""
+        return next((phase for phase in self.phases if phase in ITERATING), None)
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One way to call a model.
+    """One way to call a model: the life from nothing to its calls.
 
     ``called`` is what is called, in words. ``once`` are the phases between ``inputs`` (the suite's
     own making of random data, which belongs to no composite) and ``repeats``. ``first_answer`` is
@@ -37,6 +102,11 @@ class Entry:
             READY: ("construct", "build"),
             self.first_answer: ("construct", "build", "compile", *self.once),
         }
+
+    @property
+    def first_call(self) -> tuple[str, ...]:
+        """What comes once, of entries that answer; none of those that train."""
+        return self.once if self.repeats == "inference" else ()
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -64,21 +134,5 @@ ENTRIES: Mapping[str, Entry] = {
     ),
 }
 
-COMPOSITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    name: entry.composites for name, entry in ENTRIES.items()
-}
-"""Entry → composite → the phases that it is the sum of."""
-
-FIRST_ANSWER: Mapping[str, str] = {name: entry.first_answer for name, entry in ENTRIES.items()}
-"""Entry → the composite that ends with the first answer."""
-
-FIRST_CALL: Mapping[str, tuple[str, ...]] = {
-    name: entry.once for name, entry in ENTRIES.items() if entry.repeats == "inference"
-}
-"""Entry that answers → the phases that its first call brings with it."""
-
-REPEATS: Mapping[str, str] = {name: entry.repeats for name, entry in ENTRIES.items()}
-"""Entry → the phase in which it calls the model again and again."""
-
-ITERATING: frozenset[str] = frozenset(REPEATS.values())
+ITERATING: frozenset[str] = frozenset(entry.repeats for entry in ENTRIES.values())
 """Phases in which one invocation makes many calls."""

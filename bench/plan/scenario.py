@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.plan.phases import Lifecycle
+
 _REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
 
 PLACEBO = "placebo"
@@ -26,20 +28,28 @@ class Arm:
     and nothing when there is no depth either, and ``arguments`` by keyword; it returns a model.
 
     ``architecture_arguments`` are passed on to the architecture, for arms that differ in how the
-    layers are written and not in how they are put together. A ``deferred`` arm returns a model
-    without weights, whose ``construct`` does less than that of other arms: what is compared with
-    them first is its ``ready``.
+    layers are written and not in how they are put together; ``lifecycle_arguments`` to the
+    scenario's own lifecycle, for arms that differ in what is done with the model. A ``deferred``
+    arm returns a model that is not finished, whose ``construct`` does less than that of other arms:
+    what is compared with them first is its ``ready``.
 
-    Raises ``InvalidScenario`` when ``builder`` is not of the form ``module:function``.
+    ``patch`` names a context manager as ``module:function``, for arms that try a change to the
+    framework. It is entered in the measured process before anything is built, and left at the end.
+
+    Raises ``InvalidScenario`` when ``builder`` or ``patch`` is not of the form ``module:function``.
     """
 
     builder: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     architecture_arguments: Mapping[str, Any] = field(default_factory=dict)
+    lifecycle_arguments: Mapping[str, Any] = field(default_factory=dict)
     deferred: bool = False
+    patch: str | None = None
 
     def __post_init__(self) -> None:
         check_reference(self.builder)
+        if self.patch is not None:
+            check_reference(self.patch)
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,8 @@ class Scenario:
     twentieths of the error budget, because evidence grows exponentially with rounds: the other
     phases pay for their small share with about four more rounds. Of a deferred arm, ``ready`` takes
     the place of ``construct``.
+
+    With a ``lifecycle`` models live that, and not the life of an entry.
 
     Raises ``InvalidScenario`` when the baseline is no arm, an arm is called ``placebo`` (the name
     of the copy of the baseline that the suite adds by itself), or a layer count is not positive.
@@ -62,8 +74,17 @@ class Scenario:
     layers: Sequence[int] = ()
     entries: Sequence[str] = ("function",)
     headline: Sequence[str] = ("construct",)
+    lifecycle: Lifecycle | None = None
 
     def __post_init__(self) -> None:
+        if self.lifecycle is not None:
+            check_reference(self.lifecycle.function)
+            unknown = set(self.headline) - set(self.lifecycle.compared)
+            if unknown:
+                raise InvalidScenario(
+                    f"the headline {min(unknown)!r} is no phase of the lifecycle: "
+                    f"{', '.join(self.lifecycle.compared)}"
+                )
         if self.baseline not in self.arms:
             names = ", ".join(self.arms)
             raise InvalidScenario(f"baseline {self.baseline!r} is none of the arms: {names}")

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from bench.plan.phases import ENTRIES
+from bench.plan.phases import ENTRIES, Lifecycle, Phases
 from bench.plan.scenario import PLACEBO, Scenario
 
 HEADLINE_SHARE = 0.95
@@ -47,7 +47,9 @@ class PlannedArm(_Frozen):
     builder: str
     arguments: Mapping[str, Any] = {}
     architecture_arguments: Mapping[str, Any] = {}
+    lifecycle_arguments: Mapping[str, Any] = {}
     deferred: bool = False
+    patch: str | None = None
     placebo: bool = False
 
 
@@ -59,6 +61,7 @@ class PlannedScenario(_Frozen):
     baseline: str
     arms: tuple[PlannedArm, ...]
     headline: tuple[str, ...]
+    lifecycle: Lifecycle | None = None
 
     def is_headline(self, arm: PlannedArm, phase: str) -> bool:
         """Whether the scenario is about ``phase`` of ``arm``."""
@@ -149,11 +152,30 @@ class Plan(_Frozen):
         """The planned scenario called ``name``."""
         return next(scenario for scenario in self.scenarios if scenario.name == name)
 
+    def lifecycles(self) -> Mapping[str, Phases]:
+        """What models live through, by the entry of panels: ways to call them, or lives of own."""
+        found: dict[str, Phases] = {}
+        for panel in self.panels:
+            found[panel.entry] = self.scenario(panel.scenario).lifecycle or ENTRIES[panel.entry]
+        return found
+
     def cells(self) -> list[Cell]:
         """Every cell, panel by panel."""
         return [
             Cell(panel, arm) for panel in self.panels for arm in self.scenario(panel.scenario).arms
         ]
+
+    def references(self, cell: Cell) -> list[str]:
+        """The ``module:function`` of all that measuring ``cell`` takes."""
+        panel, arm = cell
+        lifecycle = self.scenario(panel.scenario).lifecycle
+        named = (
+            arm.builder,
+            self.architectures.get(panel.architecture or ""),
+            arm.patch,
+            lifecycle and lifecycle.function,
+        )
+        return [reference for reference in named if reference]
 
     def order(self, round_number: int) -> Iterator[Visit]:
         """The visits of a round: each replicate a complete pass over all cells in random order."""
@@ -175,11 +197,12 @@ class Plan(_Frozen):
         The shares of the comparisons other than the placebo's sum to ``1 - confidence``. A placebo
         is judged as strictly as the comparisons of its phase; it tests the instrument, not a claim.
         """
+        lifecycles = self.lifecycles()
         pairs = [
             (panel, arm, phase, self.scenario(panel.scenario).is_headline(arm, phase))
             for panel, arm in self.cells()
             if arm.name != self.scenario(panel.scenario).baseline
-            for phase in ENTRIES[panel.entry].compared
+            for phase in lifecycles[panel.entry].compared
         ]
         claims = [pair for pair in pairs if not pair[1].placebo] or pairs
         headline = sum(is_headline for *_, is_headline in claims)
@@ -218,7 +241,9 @@ def planned(name: str, scenario: Scenario) -> PlannedScenario:
                 builder=arm.builder,
                 arguments=dict(arm.arguments),
                 architecture_arguments=arguments,
+                lifecycle_arguments=dict(arm.lifecycle_arguments),
                 deferred=arm.deferred,
+                patch=arm.patch,
             )
         )
         if arm_name == scenario.baseline:
@@ -229,4 +254,5 @@ def planned(name: str, scenario: Scenario) -> PlannedScenario:
         baseline=scenario.baseline,
         arms=tuple(arms),
         headline=tuple(scenario.headline),
+        lifecycle=scenario.lifecycle,
     )

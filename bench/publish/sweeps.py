@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from bench.analysis.findings import (
     EntriesFinding,
     FailureFinding,
     Findings,
+    LifecycleFinding,
     ScalingFinding,
 )
 
@@ -38,8 +39,12 @@ LIFECYCLE = (
 )
 """The order in which phases are shown, of all entries, each composite after its parts."""
 
-NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
-"""Phases that are no arm's work, and the span of a whole invocation."""
+_NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
+
+
+def no_arms_work(phase: str) -> bool:
+    """Whether ``phase`` is no arm's work, or the span of a whole invocation."""
+    return phase in _NO_ARM or phase.startswith("prepare")
 
 
 class Setting(NamedTuple):
@@ -55,7 +60,8 @@ class Setting(NamedTuple):
     def text(self) -> str:
         """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
         environment = "" if self.environment == "default" else self.environment
-        return " · ".join(factor for factor in (*self[:-1], environment) if factor)
+        # A life of its own goes by the scenario's name.
+        return " · ".join(dict.fromkeys(each for each in (*self[:-1], environment) if each))
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class Sweep:
     """
 
     setting: Setting
+    lifecycle: LifecycleFinding
     arms: tuple[str, ...]
     placebos: frozenset[str]
     depths: tuple[int | None, ...]
@@ -89,30 +96,33 @@ class Sweep:
     @property
     def headline_phases(self) -> tuple[str, ...]:
         """The phases that the scenario is about."""
-        return in_lifecycle_order(item.phase for item in self.comparisons if item.headline)
+        return self._in_order(item.phase for item in self.comparisons if item.headline)
 
     def headlines(self, arm: str) -> tuple[str, ...]:
         """The phases that the scenario is about where ``arm`` is concerned."""
         if arm == self.baseline:
             return self.headline_phases
         items = (item for item in self.comparisons if item.arm == arm and item.headline)
-        return in_lifecycle_order(item.phase for item in items)
+        return self._in_order(item.phase for item in items)
 
     @property
     def other_phases(self) -> tuple[str, ...]:
         """The phases that are compared and no arm's headline."""
-        phases = in_lifecycle_order(item.phase for item in self.comparisons)
+        phases = self._in_order(item.phase for item in self.comparisons)
         return tuple(phase for phase in phases if phase not in self.headline_phases)
 
     @property
     def measured_phases(self) -> tuple[str, ...]:
         """The phases that any cell has a time for, except those that belong to no arm."""
-        return in_lifecycle_order(cell.phase for cell in self.cells if cell.phase not in NO_ARM)
+        return self._in_order(cell.phase for cell in self.cells if not no_arms_work(cell.phase))
 
     @property
     def main_phase(self) -> str:
         """The phase that titles speak of: the first headline, else the first measured."""
         return (*self.headline_phases, *self.measured_phases, LIFECYCLE[2])[0]
+
+    def _in_order(self, phases: Iterable[str]) -> tuple[str, ...]:
+        return in_lifecycle_order(phases, self.lifecycle)
 
     def cell(self, arm: str, layers: int | None, phase: str) -> CellFinding | None:
         """What ``arm`` cost in ``phase`` at one depth, or None where it was not measured."""
@@ -162,9 +172,14 @@ def baseline_entries(findings: Findings) -> list[EntriesFinding]:
     return [each for each in findings.entries if (each.scenario, each.arm) in baselines]
 
 
-def in_lifecycle_order(phases: Iterable[str]) -> tuple[str, ...]:
-    """Distinct ``phases`` in the order of ``LIFECYCLE``."""
-    rank = {phase: position for position, phase in enumerate(LIFECYCLE)}
+def in_lifecycle_order(
+    phases: Iterable[str], lifecycle: LifecycleFinding | None = None
+) -> tuple[str, ...]:
+    """Distinct ``phases`` in the order of ``LIFECYCLE``, or of one that has phases of its own."""
+    order: Sequence[str] = LIFECYCLE
+    if lifecycle is not None and not set(lifecycle.compared) <= set(LIFECYCLE):
+        order = lifecycle.compared
+    rank = {phase: position for position, phase in enumerate(order)}
     return tuple(sorted(dict.fromkeys(phases), key=lambda phase: rank.get(phase, len(rank))))
 
 
@@ -182,6 +197,7 @@ def _sweep(findings: Findings, setting: Setting) -> Sweep:
     depths |= {failure.layers for failure in failures}
     return Sweep(
         setting=setting,
+        lifecycle=findings.lifecycles[setting.entry],
         arms=tuple(sorted(arms, key=placebos.__contains__)),
         placebos=frozenset(placebos),
         depths=tuple(sorted(depths, key=lambda depth: depth or 0)),

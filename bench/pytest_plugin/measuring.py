@@ -9,10 +9,11 @@ from pathlib import Path
 from bench.analysis.invocations import arrange
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds
-from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.phases import ITERATING
 from bench.plan.schedule import Plan
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results
+from bench.runner.conclude import composites
 from bench.runner.freeze import freeze
 from bench.runner.interpreter import Interpreter, InterpreterFailed
 from bench.runner.progress import Lines
@@ -82,8 +83,9 @@ def _carry_out(
     lines = Lines(frozen.folder.record.plan, lambda line: say(f"bench: {line}"))
     findings = carry_out(frozen.folder, lines, frozen.interpreter)
     invocations = at_usual_pace(arrange(frozen.folder.samples()))
-    costs = reduce_rounds(invocations, composites=COMPOSITES, iterating=ITERATING)
-    return Results(frozen.folder.record.plan, findings, costs)
+    measured = frozen.folder.record.plan
+    costs = reduce_rounds(invocations, composites=composites(measured), iterating=ITERATING)
+    return Results(measured, findings, costs)
 
 
 def _unusable(plan: Plan, bad: Mapping[str, str]) -> dict[CellKey, str]:

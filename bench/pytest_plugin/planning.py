@@ -98,11 +98,9 @@ def restricted(plan: Plan, selected: Collection[CellKey]) -> Plan:
 
 def references_of(cell: Cell, plan: Plan) -> list[str]:
     """The ``module:function`` of all that measuring ``cell`` and comparing it takes."""
-    panel, arm = cell
-    scenario = plan.scenario(panel.scenario)
+    scenario = plan.scenario(cell.panel.scenario)
     baseline = next(other for other in scenario.arms if other.name == scenario.baseline)
-    architecture = plan.architectures.get(panel.architecture or "")
-    return [arm.builder, *([architecture] if architecture else []), baseline.builder]
+    return [*plan.references(cell), *plan.references(Cell(cell.panel, baseline))]
 
 
 def _with_arms(scenario: PlannedScenario, selected: Collection[str]) -> PlannedScenario:

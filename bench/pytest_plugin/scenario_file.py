@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.plan.catalogue import UnknownName, defines_scenarios, scenarios_in
-from bench.plan.phases import ENTRIES
 from bench.plan.scenario import InvalidScenario, Scenario
 from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, report
 from bench.pytest_plugin.replay import RecordedTime
@@ -90,10 +89,11 @@ def _parameters(cell: Cell, phase: str) -> tuple[str | int | None, ...]:
 
 def _phases(plan: Plan) -> list[tuple[Cell, str]]:
     """Every cell with every phase that is compared, the arms of a phase one after the other."""
+    lifecycles = plan.lifecycles()
     return [
         (cell, phase)
         for panel in plan.panels
-        for phase in ENTRIES[panel.entry].compared
+        for phase in lifecycles[panel.entry].compared
         for cell in plan.cells()
         if cell.panel == panel
     ]

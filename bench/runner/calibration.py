@@ -13,8 +13,8 @@ from bench.analysis.calibration import (
     trials,
 )
 from bench.plan.calibration import Calibration
-from bench.plan.phases import COMPOSITES, ITERATING
-from bench.runner.conclude import comparisons
+from bench.plan.phases import ITERATING
+from bench.runner.conclude import comparisons, composites
 from bench.store.folder import RunFolder
 
 
@@ -27,7 +27,7 @@ def read_calibration(folder: RunFolder, calibration: Calibration) -> Calibration
         planted=calibration.planted,
         experiments=calibration.experiments,
         replicates=calibration.replicates,
-        composites=COMPOSITES,
+        composites=composites(plan),
         iterating=ITERATING,
         margin=plan.margin,
     )

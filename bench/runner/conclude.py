@@ -8,10 +8,10 @@ from typing import Any
 from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude as analyse
 from bench.analysis.factors import Factors
-from bench.analysis.findings import Findings
+from bench.analysis.findings import Findings, LifecycleFinding
 from bench.analysis.profiles import Capture
 from bench.analysis.quality import VarianceFinding
-from bench.plan.phases import COMPOSITES, FIRST_ANSWER, FIRST_CALL, ITERATING, REPEATS
+from bench.plan.phases import ITERATING, Phases
 from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
 
@@ -29,11 +29,8 @@ def conclude(folder: RunFolder) -> Findings:
     return analyse(
         folder.samples(),
         comparisons(plan, _same_programs(folder)),
-        composites=COMPOSITES,
+        lifecycles=lifecycles(plan.lifecycles()),
         iterating=ITERATING,
-        first_answer=FIRST_ANSWER,
-        first_call=FIRST_CALL,
-        repeats=REPEATS,
         margin=plan.margin,
         confidence=plan.confidence,
         run=folder.record.run,
@@ -70,6 +67,25 @@ def _same_programs(folder: RunFolder) -> Collection[Arm]:
         for found in explanation.structure
         if found.same_program
     }
+
+
+def lifecycles(declared: Mapping[str, Phases]) -> dict[str, LifecycleFinding]:
+    """What was declared of lifecycles, in the terms of the analysis."""
+    return {
+        entry: LifecycleFinding(
+            compared=each.compared,
+            composites=dict(each.composites),
+            first_answer=each.first_answer,
+            first_call=each.first_call,
+            repeats=each.repeats,
+        )
+        for entry, each in declared.items()
+    }
+
+
+def composites(plan: Plan) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """Entry → composite → the phases that it is the sum of."""
+    return {entry: each.composites for entry, each in plan.lifecycles().items()}
 
 
 def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Comparison]:

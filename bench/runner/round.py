@@ -190,6 +190,7 @@ def request_for(
 ) -> protocol.Message:
     """What is asked of an invocation that does the pass ``what`` over ``cell``."""
     panel, arm = cell
+    lifecycle = plan.scenario(panel.scenario).lifecycle
     return {
         "pass": what,
         **panel.model_dump(include={"entry", "device", "backend", "layers"}),
@@ -197,6 +198,13 @@ def request_for(
         "architecture": plan.architectures.get(panel.architecture or ""),
         "arguments": dict(arm.arguments),
         "architecture_arguments": dict(arm.architecture_arguments),
+        "deferred": arm.deferred,
+        "patch": arm.patch,
+        "lifecycle": lifecycle and {
+            "function": lifecycle.function,
+            "arguments": dict(arm.lifecycle_arguments),
+            "phases": list(lifecycle.phases),
+        },
         "iterations": plan.iterations,
         "batch": plan.batch,
         "inputs": [[[None, *each.shape[1:]], each.dtype] for each in plan.inputs],

@@ -36,8 +36,7 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
 
     Raises ``InterpreterFailed`` when it does not start.
     """
-    arms = [arm.builder for scenario in plan.scenarios for arm in scenario.arms]
-    references = sorted({*arms, *plan.architectures.values()})
+    references = sorted({each for cell in plan.cells() for each in plan.references(cell)})
     interpreter.wait_until_ready()
     interpreter.send(
         {

@@ -7,6 +7,7 @@ import io
 import json
 import mmap
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -45,8 +46,9 @@ def live(
         gc.collect()
         gc.freeze()
 
+    request = Request(message, announce, settle)
     try:
-        outcome = passes.run(framework, Request(message, announce, settle))
+        outcome = passes.run(framework, request)
         return {"status": protocol.OK, **outcome}
     except CannotMeasure as error:
         return protocol.failure(error.kind, str(error), phase[0])
@@ -57,6 +59,8 @@ def live(
     except BaseException as error:
         traceback.print_exc()
         return protocol.failure(_kind(error, phase[0]), _reason(error, phase[0]), phase[0])
+    finally:
+        shutil.rmtree(request.folder, ignore_errors=True)
 
 
 def become(message: protocol.Message, parent: int) -> None:

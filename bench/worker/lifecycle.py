@@ -9,58 +9,78 @@ from typing import (
     Iterable,
     Iterator,
     List,
-    NamedTuple,
     Optional,
-    Protocol,
     Tuple,
 )
 
 from bench.worker import protocol
 from bench.worker.frameworks import Framework, Signature
+from bench.worker.living import Change, Life
 from bench.worker.references import resolve
 from bench.worker.request import CannotMeasure, Request
+from bench.worker.stages import Stages
 
 
-class Stages(Protocol):
-    """What a pass does around the phases: time them, count them, look at what they leave."""
+class Lived:
+    """What a lifecycle has made; what the model was called with is found when it is asked for."""
 
-    def phase(self, name: str, action: Callable[[], Any]) -> Any:
-        """Run ``action`` as phase ``name`` and return its result."""
+    def __init__(self, model: Any, known: Callable[[], Tuple[Signature, Any]]) -> None:
+        self.model = model
+        self._known = known
 
-    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
-        """Run ``action`` ``count`` times as phase ``name``."""
+    @property
+    def signature(self) -> Signature:
+        """The model's inputs."""
+        return self._known()[0]
 
-    def nothing_to_do(self, name: str) -> None:
-        """Phase ``name`` had no work left."""
-
-
-class Life(NamedTuple):
-    """What a lifecycle has made; ``inputs`` is what the model was called with."""
-
-    model: Any
-    signature: Signature
-    inputs: Any
+    @property
+    def inputs(self) -> Any:
+        """Random data for them."""
+        return self._known()[1]
 
 
-def live(framework: Framework, request: Request, stages: Stages) -> Life:
-    """Live one lifecycle of the requested cell.
+def live(
+    framework: Framework,
+    request: Request,
+    stages: Stages,
+    notes: Optional[Dict[str, Any]] = None,
+) -> Lived:
+    """Live one lifecycle of the requested cell; its notes go to ``notes``, where they are wanted.
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
-    make, layers = _construction(request)
+    making = _Making(framework, request)
+    own = request["lifecycle"]
+    lifecycle = resolve(own["function"]) if own else None
     framework.prepare(request["device"], request["threads"])
     framework.set_seed(request["seed"])
     request.settle()
-    size = request["batch"]
-
     stages.phase("runtime", framework.first_operation)
-    model = stages.phase("construct", make)
-    if not framework.is_model(model):
-        raise CannotMeasure(
-            protocol.NOT_A_MODEL, f"the builder returned {_described(model)}, not a model"
-        )
-    known = _signature(framework.signature(model, layers.first), request["inputs"])
-    if framework.is_built(model):
+    if lifecycle is None:
+        return _from_nothing_to_calls(framework, request, stages, making)
+    life = Life(
+        stages=stages,
+        phases=own["phases"],
+        notes=notes,
+        make=making.model,
+        batch=lambda model: making.data(model)[1],
+        depth=request["layers"],
+        iterations=request["iterations"],
+        folder=request.folder,
+    )
+    model = lifecycle(life, **own["arguments"])
+    return Lived(model, lambda: making.data(model))
+
+
+def _from_nothing_to_calls(
+    framework: Framework, request: Request, stages: Stages, making: _Making
+) -> Lived:
+    """The life that an entry ends with."""
+    size = request["batch"]
+    model = stages.phase("construct", making.construction())
+    making.check(model)
+    known = making.signature(model)
+    if not request["deferred"] and framework.is_built(model):
         stages.nothing_to_do("build")
     else:
         stages.phase("build", lambda: framework.build(model, known))
@@ -73,7 +93,70 @@ def live(framework: Framework, request: Request, stages: Stages) -> Life:
     for phase, action in calling.once:
         stages.phase(phase, action)
     stages.iterations(calling.repeats, calling.again, count=request["iterations"])
-    return Life(model, known, data.inputs)
+    return Lived(model, lambda: (known, data.inputs))
+
+
+class _Making:
+    """Makes models as the requested arm does; all imports lie behind it."""
+
+    def __init__(self, framework: Framework, request: Request) -> None:
+        self._framework = framework
+        self._request = request
+        self._builder = resolve(request["builder"])
+        named = request["architecture"]
+        self._architecture = None if named is None else resolve(named)
+        self._layers = _Layers()
+
+    def construction(
+        self, depth: Optional[int] = None, change: Optional[Change] = None
+    ) -> Callable[[], Any]:
+        """What ``construct`` runs: a model of ``depth`` or else the requested one.
+
+        Layers of the architecture are those that ``change`` makes of them, where there is one.
+        """
+        builder, architecture, layers = self._builder, self._architecture, self._layers
+        wanted = self._request["layers"] if depth is None else depth
+        depths: List[int] = [] if wanted is None else [wanted]
+        own: Dict[str, Any] = self._request["arguments"]
+        if architecture is None:
+            if change is not None:
+                raise CannotMeasure(
+                    protocol.BUILDER_ERROR,
+                    "the lifecycle changes the layers of an architecture, and the builder of this "
+                    "arm takes none: give one (--architecture)",
+                )
+            return lambda: builder(*depths, **own)
+        arguments: Dict[str, Any] = self._request["architecture_arguments"]
+        changed = change or iter
+        return lambda: builder(changed(layers.passing(architecture(*depths, **arguments))), **own)
+
+    def model(self, depth: Optional[int], change: Optional[Change]) -> Any:
+        """A model; raises ``CannotMeasure`` when it is none."""
+        model = self.construction(depth, change)()
+        self.check(model)
+        return model
+
+    def check(self, model: Any) -> None:
+        """Raises ``CannotMeasure`` when ``model`` is none."""
+        if not self._framework.is_model(model):
+            who = "lifecycle" if self._request["lifecycle"] else "builder"
+            raise CannotMeasure(
+                protocol.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
+            )
+
+    def signature(self, model: Any) -> Signature:
+        """The inputs of ``model``; of one that is not finished, those of its architecture."""
+        declared = self._layers.first
+        own = self._framework.declared(declared) if self._request["deferred"] else None
+        own = own or self._framework.signature(model, declared)
+        return _signature(own, self._request["inputs"])
+
+    def data(self, model: Any) -> Tuple[Signature, Any]:
+        """The inputs of ``model``, and random data for them."""
+        self.check(model)
+        known = self.signature(model)
+        size, seed = self._request["batch"], self._request["seed"]
+        return known, self._framework.batch(known, size, seed)
 
 
 class _Layers:
@@ -89,19 +172,6 @@ class _Layers:
             yield layer
             break
         yield from iterator
-
-
-def _construction(request: Request) -> Tuple[Any, _Layers]:
-    """What ``construct`` runs, all imports behind it, and where its first layer will be found."""
-    builder = resolve(request["builder"])
-    layers = _Layers()
-    depth: List[int] = [] if request["layers"] is None else [request["layers"]]
-    own: Dict[str, Any] = request["arguments"]
-    if request["architecture"] is None:
-        return (lambda: builder(*depth, **own)), layers
-    architecture = resolve(request["architecture"])
-    arguments: Dict[str, Any] = request["architecture_arguments"]
-    return (lambda: builder(layers.passing(architecture(*depth, **arguments)), **own)), layers
 
 
 def _signature(own: Optional[Signature], inputs: Any) -> Signature:

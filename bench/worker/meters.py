@@ -77,8 +77,24 @@ class Recorder:
         )
         return result
 
+    def series(self, name: str, action: Callable[[], object], count: int) -> None:
+        """The same as ``iterations``, with the resident memory's change over each call."""
+        resident = [_memory_bytes()[0]]
+        self._repeated(name, action, count, lambda: resident.append(_memory_bytes()[0]))
+        for span, before, after in zip(self.spans[-count:], resident, resident[1:]):
+            span["memory_change_bytes"] = after - before
+
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times as phase ``name``: a span for the whole, one per call."""
+        self._repeated(name, action, count, None)
+
+    def _repeated(
+        self,
+        name: str,
+        action: Callable[[], object],
+        count: int,
+        between: Optional[Callable[[], None]],
+    ) -> None:
         readings: List[int] = []
         read_wall, read_cpu, note = time.perf_counter_ns, time.process_time_ns, readings.extend
 
@@ -89,6 +105,8 @@ class Recorder:
                 action()
                 wall_after = read_wall()
                 note((wall_before, wall_after, cpu_before, read_cpu()))
+                if between is not None:
+                    between()
 
         self.phase(name, repeat)
         began_ns = self.began_ns or 0

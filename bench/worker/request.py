@@ -19,7 +19,8 @@ class Request:
     """What is asked of one invocation, and what it may ask back of the process it runs in.
 
     ``announce`` makes the name of the phase that begins known outside the process; ``settle``
-    brings memory and garbage collection to rest before the first clock starts.
+    brings memory and garbage collection to rest before the first clock starts. ``folder`` does not
+    exist yet, and is removed with all that the invocation writes there.
     """
 
     def __init__(
@@ -29,8 +30,13 @@ class Request:
         settle: Callable[[], None],
     ) -> None:
         self._message = message
+        self.folder = message["files"] + ".folder"
         self.announce = announce
         self.settle = settle
 
     def __getitem__(self, name: str) -> Any:
         return self._message[name]
+
+    def get(self, name: str) -> Any:
+        """The same, None where it was not asked for."""
+        return self._message.get(name)

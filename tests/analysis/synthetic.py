@@ -22,15 +22,12 @@ from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude
 from bench.analysis.factors import Factors
 from bench.analysis.findings import Findings
-from bench.plan.phases import (
-    COMPOSITES,
-    ENTRIES,
-    FIRST_ANSWER,
-    FIRST_CALL,
-    ITERATING,
-    REPEATS,
-)
+from bench.plan.phases import ENTRIES, ITERATING
+from bench.runner.conclude import lifecycles
 from tests.analysis.handmade import failed, frame, invocation, nanoseconds
+
+COMPOSITES = {name: entry.composites for name, entry in ENTRIES.items()}
+"""Entry → composite → the phases that it is the sum of."""
 
 Cost = Callable[[int], float]
 """Seconds (or bytes) at a depth."""
@@ -180,11 +177,8 @@ def family(
 def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **changes: Any) -> Findings:
     """``conclude`` with the phases of the plan, a margin of 5 % and a confidence of 95 %."""
     settings: dict[str, Any] = {
-        "composites": COMPOSITES,
+        "lifecycles": lifecycles(ENTRIES),
         "iterating": ITERATING,
-        "first_answer": FIRST_ANSWER,
-        "first_call": FIRST_CALL,
-        "repeats": REPEATS,
         "margin": 0.05,
         "confidence": 0.95,
         "run": "20261122T101500Z-build_style-7f3a",

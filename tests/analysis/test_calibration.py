@@ -16,9 +16,9 @@ from bench.analysis.calibration import (
     trials,
 )
 from bench.analysis.intervals import Interval
-from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.phases import ITERATING
 from tests.analysis.handmade import panels
-from tests.analysis.synthetic import BUILD_STYLE, Lifecycle, family, simulate
+from tests.analysis.synthetic import BUILD_STYLE, COMPOSITES, Lifecycle, family, simulate
 
 PANELS = panels(16)
 PLANTED = {"again": 0.0, "slowed_20": 0.2}

@@ -12,9 +12,9 @@ from bench.analysis.findings import CellFinding
 from bench.analysis.intervals import median_interval, placed
 from bench.analysis.invocations import Floats, arrange
 from bench.analysis.rounds import RoundCosts, reduce_rounds
-from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.phases import ITERATING
 from tests.analysis.handmade import frame, invocation, panel
-from tests.analysis.synthetic import BUILD_STYLE, Failure, concluded, family, simulate
+from tests.analysis.synthetic import BUILD_STYLE, COMPOSITES, Failure, concluded, family, simulate
 
 
 def costs_of(arms: Mapping[str, Floats]) -> RoundCosts:

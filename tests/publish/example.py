@@ -17,6 +17,8 @@ from bench.analysis.findings import (
     Verdict,
 )
 from bench.analysis.quality import NoiseFinding, SteadyFinding
+from bench.plan.phases import ENTRIES
+from bench.runner.conclude import lifecycles
 
 ARMS = (
     "inline",
@@ -110,6 +112,7 @@ def findings(
         "questions": {
             "build_style": "Does it matter whether a Sequential is built inline or layer by layer?"
         },
+        "lifecycles": lifecycles(ENTRIES),
         "comparisons": tuple(comparisons),
         "scaling": tuple(scaling),
         "noise": NoiseFinding(

@@ -14,7 +14,8 @@ from bench.analysis.factors import FACTORS, Factors
 from bench.analysis.invocations import arrange
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.rounds import reduce_rounds
-from bench.plan.phases import COMPOSITES, ITERATING
+from bench.plan.phases import ITERATING
+from tests.analysis.synthetic import COMPOSITES
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration, plugin
 
 pytest_plugins = ["pytester"]

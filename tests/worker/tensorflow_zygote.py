@@ -30,6 +30,8 @@ def ask(interpreter: Interpreter, **changes: Any) -> dict[str, Any]:
             "architecture": "scenarios.architectures:mlp",
             "arguments": {},
             "architecture_arguments": {},
+            "deferred": False,
+            "lifecycle": None,
             "inputs": [],
             "layers": 3,
             "iterations": 4,

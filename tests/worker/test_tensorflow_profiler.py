@@ -46,6 +46,8 @@ def profiled(interpreter: Interpreter, folder: Path, **changes: Any) -> dict[str
             "architecture": "scenarios.architectures:mlp",
             "arguments": {},
             "architecture_arguments": {},
+            "deferred": False,
+            "lifecycle": None,
             "inputs": [],
             "layers": 6,
             "iterations": STEPS,

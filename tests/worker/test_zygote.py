@@ -31,6 +31,8 @@ def request(builder: str, **changes: Any) -> dict[str, Any]:
         "architecture": "tests.fake_builders:stack",
         "arguments": {},
         "architecture_arguments": {},
+        "deferred": False,
+        "lifecycle": None,
         "inputs": [],
         "layers": 16,
         "iterations": 3,

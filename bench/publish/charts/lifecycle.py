@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
-from bench.plan.phases import ENTRIES
 from bench.publish.charts.context import Context
 from bench.publish.charts.scales import name_rows
 from bench.publish.charts.sheet import Chart, Sheet, text_width
@@ -26,10 +25,12 @@ NOTE = (
 
 def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Stacked bars of the phases up to the first answer, or None where none was measured."""
-    entry = ENTRIES[sweep.setting.entry]
+    whole = sweep.lifecycle.first_answer
+    if whole is None:
+        return None
     phases = [
         phase
-        for phase in entry.composites[entry.first_answer]
+        for phase in sweep.lifecycle.composites[whole]
         if any(cell.phase == phase for cell in sweep.cells)
     ]
     arms = [
@@ -44,7 +45,7 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
     columns = min(COLUMNS, len(depths))
     height = ROW * (len(arms) + 0.6)
     left = 0.15 + max(text_width(context.styles[arm].name, BODY) for arm in arms)
-    title = _title(sweep)
+    title = _title(sweep, whole)
     sheet = Sheet(
         max(0.6 + left + (PANEL_WIDTH + GAP) * columns, 6.5),
         (height + ROW_ROOM) * math.ceil(len(depths) / columns),
@@ -59,14 +60,13 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
         axes = sheet.axes(place, 0.25 + row * (height + ROW_ROOM), PANEL_WIDTH, height)
         if depth is not None:
             axes.set_title(f"{depth} layer{'s' * (depth != 1)}")
-        _draw(axes, sweep, arms, depth, colors)
+        _draw(axes, sweep, arms, depth, colors, whole)
         name_rows(axes, arms, context.styles, shown=column == 0)
     return Chart("lifecycle", title, sheet.figure)
 
 
-def _title(sweep: Sweep) -> str:
+def _title(sweep: Sweep, whole: str) -> str:
     """The slowest arm's share of the headline phase, beside the baseline's."""
-    whole = ENTRIES[sweep.setting.entry].first_answer
     until = whole.removeprefix("time_to_").replace("_", " ")
     totals = [
         cell
@@ -87,7 +87,12 @@ def _title(sweep: Sweep) -> str:
 
 
 def _draw(
-    axes: Axes, sweep: Sweep, arms: list[str], depth: int | None, colors: dict[str, str]
+    axes: Axes,
+    sweep: Sweep,
+    arms: list[str],
+    depth: int | None,
+    colors: dict[str, str],
+    whole: str,
 ) -> None:
     ends = dict.fromkeys(arms, 0.0)
     bars = [
@@ -111,7 +116,7 @@ def _draw(
         ends[cell.arm] += width
     longest = max(ends.values())
     for arm in arms:
-        total = sweep.cell(arm, depth, ENTRIES[sweep.setting.entry].first_answer)
+        total = sweep.cell(arm, depth, whole)
         if total is not None:
             text = duration(total.seconds)
             place = ends[arm] + 0.015 * longest

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from bench.analysis.findings import ComparisonFinding
-from bench.plan.phases import ENTRIES
 from bench.publish.charts.context import Context
 from bench.publish.charts.scales import ratio_axis, ticks
 from bench.publish.charts.sheet import Chart, Sheet, text_width
@@ -32,9 +31,10 @@ class _Row:
 def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Point and simultaneous interval of each comparison, or None where nothing was compared."""
     # Beside the headline: where a difference would matter, and where none should be.
-    entry = ENTRIES[sweep.setting.entry]
-    wanted = dict.fromkeys((*sweep.headline_phases, entry.first_answer, entry.repeats))
-    phases = [phase for phase in wanted if any(item.phase == phase for item in sweep.comparisons)]
+    lived = sweep.lifecycle
+    wanted = dict.fromkeys((*sweep.headline_phases, lived.first_answer, lived.repeats))
+    compared = {item.phase for item in sweep.comparisons}
+    phases = [phase for phase in wanted if phase is not None and phase in compared]
     if not phases:
         return None
     rows = _rows(sweep)

@@ -10,7 +10,7 @@ from tensorboard.plugins.hparams import summary_v2 as hparams
 from bench.analysis.explanation import Explanation
 from bench.analysis.factors import FACTORS
 from bench.analysis.findings import CellFinding, Findings
-from bench.publish.sweeps import NO_ARM, in_lifecycle_order
+from bench.publish.sweeps import in_lifecycle_order, no_arms_work
 from bench.publish.tensorboard.events import began, event_file
 
 Value = str | int
@@ -53,7 +53,7 @@ def _trial(cell: CellFinding, varying: Sequence[str]) -> Trial:
 
 
 def _phases(cells: Sequence[CellFinding]) -> Iterator[tuple[str, float]]:
-    seconds = {cell.phase: cell.seconds for cell in cells if cell.phase not in NO_ARM}
+    seconds = {cell.phase: cell.seconds for cell in cells if not no_arms_work(cell.phase)}
     for phase in in_lifecycle_order(seconds):
         yield f"trial_seconds/{phase}", seconds[phase]
 

@@ -106,8 +106,11 @@ class Framework(Protocol):
     def is_built(self, model: Any) -> bool:
         """Whether the model's weights exist."""
 
-    def signature(self, model: Any, declared: Any) -> Optional[Signature]:
-        """The model's inputs, as it knows them or from ``declared``, its input layer or tensor."""
+    def declared(self, first: Any) -> Optional[Signature]:
+        """What the input layer or tensor ``first`` declares; None where there is none."""
+
+    def signature(self, model: Any, first: Any) -> Optional[Signature]:
+        """The model's inputs, as it knows them or as its input layer or tensor declares them."""
 
     def build(self, model: Any, signature: Signature) -> None:
         """Create the model's weights."""

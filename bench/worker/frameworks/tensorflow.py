@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ContextManager, Dict, List, Optional
+from typing import Any, ContextManager, Dict, List, Optional, Tuple
 
 import keras
 import numpy as np
@@ -69,15 +69,15 @@ class TensorFlow:
     def is_built(self, model: Any) -> bool:
         return bool(model.built)
 
-    def signature(self, model: Any, declared: Any) -> Optional[Signature]:
+    def declared(self, first: Any) -> Optional[Signature]:
+        return None if first is None else [_input(first)]
+
+    def signature(self, model: Any, first: Any) -> Optional[Signature]:
         try:
             inputs = model.inputs
         except (AttributeError, ValueError):
             inputs = None
-        if not inputs:
-            inputs = [declared] if declared is not None else []
-        found = [(tuple(tensor.shape), _dtype_name(tensor.dtype)) for tensor in inputs]
-        return found or None
+        return [_input(each) for each in inputs] if inputs else self.declared(first)
 
     def build(self, model: Any, signature: Signature) -> None:
         shapes = [shape for shape, _ in signature]
@@ -187,6 +187,10 @@ def _specs(signature: Signature, size: int) -> Any:
 def _with_batch(shape: Any, size: int) -> Any:
     """``shape`` with the batch size in front and every other free dimension set to 1."""
     return (size, *(1 if length is None else length for length in shape[1:]))
+
+
+def _input(tensor: Any) -> Tuple[Tuple[Optional[int], ...], str]:
+    return tuple(tensor.shape), _dtype_name(tensor.dtype)
 
 
 def _dtype_name(dtype: Any) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 
-from bench.worker import protocol
+from bench.worker import patches, protocol
 from bench.worker.frameworks import Framework
 from bench.worker.request import Request
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:
-    """Run the pass that ``request`` names; raises what the pass raises."""
+    """Run the pass that ``request`` names, with its patch; raises what the pass raises."""
     module = importlib.import_module(f"{__name__}.{request['pass']}")
-    outcome: protocol.Message = module.run(framework, request)
+    with patches.applied(request.get("patch")):
+        outcome: protocol.Message = module.run(framework, request)
     return outcome

@@ -88,5 +88,8 @@ class _Marking:
                 action()
             self.steps_ns.append(time.perf_counter_ns() - began_ns)
 
+    def series(self, name: str, action: Callable[[], object], count: int) -> None:
+        self.iterations(name, action, count)
+
     def nothing_to_do(self, name: str) -> None:
         pass

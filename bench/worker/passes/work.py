@@ -12,6 +12,7 @@ from bench.worker import protocol
 from bench.worker.frameworks import Framework
 from bench.worker.lifecycle import live
 from bench.worker.request import Request
+from bench.worker.stages import repeat
 
 _MOST = 12
 
@@ -79,6 +80,9 @@ class _Counting:
         for _ in range(2):
             action()
         self.phase(name, action)
+
+    def series(self, name: str, action: Callable[[], object], count: int) -> None:
+        self.phase(name, lambda: repeat(action, count))
 
     def nothing_to_do(self, name: str) -> None:
         pass

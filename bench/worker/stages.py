@@ -1,0 +1,47 @@
+"""What a pass does around the phases of a lifecycle."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Protocol
+
+
+class Stages(Protocol):
+    """Times the phases, counts them, or looks at what they leave."""
+
+    def phase(self, name: str, action: Callable[[], Any]) -> Any:
+        """Run ``action`` as phase ``name`` and return its result."""
+
+    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
+        """Run ``action`` ``count`` times as phase ``name``, to know one call of many."""
+
+    def series(self, name: str, action: Callable[[], object], count: int) -> None:
+        """Run ``action`` ``count`` times as phase ``name``, to know how one follows another."""
+
+    def nothing_to_do(self, name: str) -> None:
+        """Phase ``name`` had no work left."""
+
+
+class Plain:
+    """Stages that only run what they are given."""
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self._announce = announce
+
+    def phase(self, name: str, action: Callable[[], Any]) -> Any:
+        self._announce(name)
+        return action()
+
+    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
+        """One call is enough to see what a model computes; it has been made."""
+
+    def series(self, name: str, action: Callable[[], object], count: int) -> None:
+        self.phase(name, lambda: repeat(action, count))
+
+    def nothing_to_do(self, name: str) -> None:
+        pass
+
+
+def repeat(action: Callable[[], object], count: int) -> None:
+    """Run ``action`` ``count`` times."""
+    for _ in range(count):
+        action()

@@ -1,0 +1,169 @@
+"""Lives of models other than from nothing to their calls. Each is handed a ``Life``.
+
+A ``Life`` has the arm's builder (``build``), random inputs (``batch``) and a ``folder``. It times
+what is done in ``phase`` and ``series``; what is done in ``prepare`` belongs to no arm, and what
+``note`` finds out is told beside the times.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def modification(life: Any, added: int = 4, anew: bool = False) -> Any:
+    """A model that has answered gets ``added`` layers, or loses its last, and answers again.
+
+    It is changed in place, or made ``anew`` of other layers and with weights of its own.
+    """
+
+    def answering() -> tuple[Any, Any, Any]:
+        model = life.build()
+        model.compile(optimizer="adam", loss="mse")
+        batch = life.batch(model)
+        return model, batch, model.predict(batch, verbose=0)
+
+    def changed() -> Any:
+        if anew:
+            return life.build(change=_longer(added) if added > 0 else _shorter)
+        if added < 0:
+            model.pop()
+        for layer in _more(added):
+            model.add(layer)
+        return model
+
+    def answer() -> Any:
+        return model.predict(batch, verbose=0)
+
+    def note(when: str) -> None:
+        life.note(f"predict {when}", lambda: _answers_like(answer(), model(batch), before))
+        life.note(f"predict {when} is off by", lambda: _distance(answer(), model(batch)))
+
+    model, batch, before = life.prepare(answering)
+    model = life.phase("modify", changed)
+    life.note("the change moves answers by", lambda: _distance(before, model(batch)))
+    note("before compile")
+    life.phase("compile", lambda: model.compile(optimizer="adam", loss="mse"))
+    life.phase("first_call", answer)
+    note("after compile")
+    return model
+
+
+def restore(life: Any) -> Any:
+    """A model comes back in every way there is, one after the other; all of them are kept."""
+    kept = []
+
+    def get(phase: str, action: Callable[[], Any]) -> None:
+        kept.append(life.phase(phase, action))
+        # What one way leaves behind is not for the next to clear away.
+        life.prepare(_settle)
+
+    model = life.prepare(life.build)
+    configuration = life.prepare(model.get_config)
+    file = os.path.join(life.folder, "model.keras")
+    weights = os.path.join(life.folder, "model.weights.h5")
+    saved = os.path.join(life.folder, "saved_model")
+    life.prepare(_settle)
+    get("from_config", lambda: type(model).from_config(configuration))
+    get("clone_model", lambda: keras.models.clone_model(model))
+    get("save", lambda: model.save(file))
+    get("load_model", lambda: keras.models.load_model(file))
+    get("save_weights", lambda: model.save_weights(weights))
+    get("load_weights", lambda: _with_weights(life.build(), weights))
+    get("export", lambda: model.export(saved))
+    get("reload", lambda: _reloaded(saved))
+    life.note("file", lambda: f"{_bytes(file):,} bytes")
+    life.note("weights", lambda: f"{_bytes(weights):,} bytes")
+    life.note("SavedModel", lambda: f"{_bytes(saved):,} bytes")
+    life.note("answers", lambda: _same_answers(model, kept[3], life.batch(model)))
+    return kept[0]
+
+
+def search(life: Any, clear: bool = False, train: bool = False) -> Any:
+    """Models of 1 to n layers, one after another, in the place of the one before.
+
+    With ``clear`` Keras forgets what it knows before each; with ``train`` each of them takes a
+    training step and answers once.
+    """
+    made: list[Any] = [None]
+    depths = iter(range(1, life.depth + 1))
+
+    def make() -> None:
+        made[0] = None
+        if clear:
+            keras.backend.clear_session()
+        model = made[0] = life.build(next(depths))
+        model.compile(optimizer="adam", loss="mse")
+        if train:
+            answers = model.predict_on_batch(batch)
+            model.train_on_batch(batch, answers)
+
+    batch = life.prepare(lambda: life.batch(life.build(1)))
+    life.series("search", make, life.depth)
+    return made[0]
+
+
+def _longer(added: int) -> Callable[[Iterator[Any]], Iterable[Any]]:
+    return lambda own: chain(own, _more(added))
+
+
+def _more(added: int) -> Iterator[Any]:
+    return (layers.Dense(16, activation="relu") for _ in range(added))
+
+
+def _shorter(own: Iterator[Any]) -> Iterator[Any]:
+    before = next(own)
+    for layer in own:
+        yield before
+        before = layer
+
+
+def _answers_like(answer: Any, changed: Any, before: Any) -> str:
+    """Whose answer ``answer`` is."""
+    for name, other in (("the changed model", changed), ("the old model", before)):
+        if _distance(answer, other) == 0:
+            return f"answers like {name}"
+    return "answers like neither model"
+
+
+def _distance(answer: Any, other: Any) -> float | str:
+    """The largest difference, as a part of the largest of ``other``; below 1e-4 it is 0."""
+    mine, theirs = np.asarray(answer), np.asarray(other)
+    if mine.shape != theirs.shape:
+        return f"shape {mine.shape}, not {theirs.shape}"
+    distance = float(np.max(np.abs(mine - theirs)) / np.max(np.abs(theirs)))
+    return 0.0 if distance < 1e-4 else round(distance, 4)
+
+
+def _settle() -> None:
+    gc.collect()
+    gc.freeze()
+
+
+def _with_weights(model: Any, weights: str) -> Any:
+    model.load_weights(weights)
+    return model
+
+
+def _reloaded(folder: str) -> Any:
+    import tensorflow as tf
+
+    return tf.saved_model.load(folder)
+
+
+def _bytes(path: str) -> int:
+    if not os.path.isdir(path):
+        return os.path.getsize(path)
+    return sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(path) for name in names)
+
+
+def _same_answers(model: Any, other: Any, batch: Any) -> str:
+    same = np.array_equal(np.asarray(model(batch)), np.asarray(other(batch)))
+    return "the loaded model answers bit by bit like the saved one" if same else "they differ"

@@ -1,0 +1,27 @@
+"""A model comes back: from its configuration, its file, its weights; however it was built."""
+
+from bench.plan.phases import Lifecycle
+from bench.plan.scenario import Arm, Scenario
+
+restore = Scenario(
+    question="What does it cost to get a model back, and does it matter how it was built?",
+    arms={
+        "inline": Arm("scenarios.builders:inline"),
+        "incremental": Arm("scenarios.builders:incremental"),
+        "functional": Arm("scenarios.builders:functional"),
+        "inline_patched": Arm(
+            "scenarios.builders:inline", patch="scenarios.patches:postponed_rebuild"
+        ),
+    },
+    baseline="inline",
+    architectures=("mlp", "cnn", "conv_bn", "lstm"),
+    layers=(4, 16, 64),
+    headline=("from_config", "clone_model", "load_model"),
+    lifecycle=Lifecycle(
+        "scenarios.lifecycles:restore",
+        phases=(
+            *("from_config", "clone_model", "save", "load_model", "save_weights", "load_weights"),
+            *("export", "reload"),
+        ),
+    ),
+)
