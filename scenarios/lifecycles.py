@@ -44,11 +44,11 @@ def modification(life: Any, added: int = 4, anew: bool = False) -> Any:
 
     def note(when: str) -> None:
         life.note(f"predict {when}", lambda: _answers_like(answer(), model(batch), before))
-        life.note(f"predict {when} is off by", lambda: _distance(answer(), model(batch)))
+        life.note(f"predict {when}, relative error", lambda: _distance(answer(), model(batch)))
 
     model, batch, before = life.prepare(answering)
     model = life.phase("modify", changed)
-    life.note("the change moves answers by", lambda: _distance(before, model(batch)))
+    life.note("model(x), relative change", lambda: _distance(before, model(batch)))
     note("before compile")
     life.phase("compile", lambda: model.compile(optimizer="adam", loss="mse"))
     life.phase("first_call", answer)
@@ -87,13 +87,14 @@ def restore(life: Any) -> Any:
 
 
 def search(life: Any, clear: bool = False, train: bool = False) -> Any:
-    """Models of 1 to n layers, one after another, in the place of the one before.
+    """Models of 1 to n layers, one after another, in the place of the one before; and once more.
 
-    With ``clear`` Keras forgets what it knows before each; with ``train`` each of them takes a
-    training step and answers once.
+    The second time all models are as large as the first, so memory that it adds is kept, and time
+    that it adds is a slowdown. With ``clear`` Keras forgets what it knows before each model; with
+    ``train`` each of them answers once and takes a training step.
     """
     made: list[Any] = [None]
-    depths = iter(range(1, life.depth + 1))
+    depths = chain(range(1, life.depth + 1), range(1, life.depth + 1))
 
     def make() -> None:
         made[0] = None
@@ -106,7 +107,7 @@ def search(life: Any, clear: bool = False, train: bool = False) -> Any:
             model.train_on_batch(batch, answers)
 
     batch = life.prepare(lambda: life.batch(life.build(1)))
-    life.series("search", make, life.depth)
+    life.series("search", make, 2 * life.depth)
     return made[0]
 
 

@@ -72,7 +72,10 @@ def postponed_rebuild() -> Iterator[None]:
         def read(model: Any) -> Any:
             if model in postponed:
                 settle(model)
-            return vars(model)[name]
+            try:
+                return vars(model)[name]
+            except KeyError:
+                raise AttributeError(name) from None
 
         def write(model: Any, value: Any) -> None:
             vars(model)[name] = value

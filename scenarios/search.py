@@ -17,7 +17,7 @@ search = Scenario(
     },
     baseline="inline",
     architectures=("mlp", "cnn", "conv_bn"),
-    layers=(32,),
+    layers=(16,),
     headline=("search",),
     lifecycle=_LIFECYCLE,
 )
@@ -30,7 +30,7 @@ search_trained = Scenario(
     },
     baseline="inline",
     architectures=search.architectures,
-    layers=(16,),
+    layers=(6,),
     headline=("search",),
     lifecycle=_LIFECYCLE,
 )

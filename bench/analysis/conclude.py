@@ -23,6 +23,7 @@ from bench.analysis.intervals import median_interval, rounds_to_exclude
 from bench.analysis.invocations import Invocations, arrange
 from bench.analysis.medians import median
 from bench.analysis.noise import noise_finding, noise_warnings
+from bench.analysis.notes import Noted, notes_warnings
 from bench.analysis.order import order_finding, order_warnings
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.profiles import (
@@ -34,6 +35,7 @@ from bench.analysis.profiles import (
 from bench.analysis.quality import VarianceFinding
 from bench.analysis.rounds import reduce_rounds, steady_parts
 from bench.analysis.scaling import scaling_finding
+from bench.analysis.series import series_findings
 from bench.analysis.variance import split_variance
 from bench.analysis.verdicts import judge, more_rounds
 from bench.analysis.warm_up import steady_findings, steady_warnings
@@ -55,6 +57,7 @@ def conclude(
     environment: Mapping[str, str | int | float | None],
     questions: Mapping[str, str],
     captures: Sequence[Capture] = (),
+    noted: Sequence[Noted] = (),
 ) -> Findings:
     """Everything that the ``samples`` of a run say, about the ``comparisons`` it declared.
 
@@ -63,8 +66,8 @@ def conclude(
     declared. ``lifecycles`` describes the phases of each entry, and ``iterating`` are those in
     which one invocation makes many calls; ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
     as large as that of the comparisons. ``round_seconds`` is what a round takes; ``pilot`` is what
-    a pilot said of the variance, for runs whose rounds cannot; ``captures`` are its profiles. The
-    remaining arguments are passed on.
+    a pilot said of the variance, for runs whose rounds cannot; ``captures`` are its profiles, and ``noted``
+    what its lifecycles say beside the times. The remaining arguments are passed on.
     """
     composites = {entry: each.composites for entry, each in lifecycles.items()}
     invocations = arrange(samples)
@@ -119,6 +122,8 @@ def conclude(
         ),
         entries=entries_findings(costs, lifecycles, budget),
         cells=cells,
+        series=series_findings(samples, budget),
+        notes=tuple(note for each in noted for note in each.notes),
         profiles=profiles,
         profiling=overhead_findings(profiles),
         failures=failure_findings(samples),
@@ -131,6 +136,7 @@ def conclude(
             *order_warnings(order),
             *steady_warnings(steady),
             *profile_warnings(captures),
+            *notes_warnings(noted),
         ),
     )
 

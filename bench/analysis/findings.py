@@ -25,6 +25,7 @@ WarningKind = Literal[
     "margin_below_floor",
     "no_cost",
     "no_steady_state",
+    "notes",
     "order",
     "profile",
     "throttled",
@@ -232,6 +233,39 @@ class EntriesFinding(Frozen):
     entries: tuple[EntryCost, ...]
 
 
+class SeriesFinding(Factors):
+    """Calls that follow one another in a process, where how they go on is the question.
+
+    ``kept_bytes`` is what the resident memory grows by with each call of the later half: the memory
+    ``grows``, or is ``flat`` when a thousand calls keep less than 32 MiB. ``slowdown`` is the time
+    of the later half relative to that of the earlier one. Intervals hold at the run's confidence
+    for this finding alone. ``seconds`` of each call, and the ``bytes`` that were added until its
+    end, are medians over rounds.
+    """
+
+    arm: str
+    placebo: bool
+    phase: str
+    rounds: int
+    memory: Literal["grows", "flat", "unresolved"]
+    kept_bytes: float
+    kept_bytes_low: float | None
+    kept_bytes_high: float | None
+    slowdown: float
+    slowdown_low: float | None
+    slowdown_high: float | None
+    seconds: tuple[float, ...]
+    bytes: tuple[float, ...]
+
+
+class NoteFinding(Factors):
+    """What a scenario's own lifecycle says of an arm beside its times."""
+
+    arm: str
+    name: str
+    value: bool | int | float | str
+
+
 class FailureFinding(Factors):
     """Invocations of one cell that could not be measured, for one reason."""
 
@@ -274,6 +308,8 @@ class Findings(Frozen):
     break_even: tuple[BreakEvenFinding, ...]
     entries: tuple[EntriesFinding, ...] = ()
     cells: tuple[CellFinding, ...]
+    series: tuple[SeriesFinding, ...] = ()
+    notes: tuple[NoteFinding, ...] = ()
     profiles: tuple[ProfileFinding, ...] = ()
     profiling: tuple[OverheadFinding, ...] = ()
     failures: tuple[FailureFinding, ...]

@@ -32,7 +32,8 @@ def command(as_json: bool) -> int:
                 "baseline": scenario.baseline,
                 "architectures": list(scenario.architectures),
                 "layers": list(scenario.layers),
-                "entries": list(scenario.entries),
+                "entries": [] if scenario.lifecycle else list(scenario.entries),
+                "phases": list(scenario.lifecycle.phases) if scenario.lifecycle else [],
             }
             for name, scenario in scenarios.items()
         },
@@ -67,7 +68,10 @@ def _print(document: dict[str, Any]) -> None:
         table.add_row("  arms", Text(", ".join(arms)))
         table.add_row("  architectures", Text(", ".join(scenario["architectures"])))
         table.add_row("  layers", Text(", ".join(map(str, scenario["layers"])) or "not swept"))
-        table.add_row("  entries", Text(", ".join(scenario["entries"])))
+        if scenario["phases"]:
+            table.add_row("  phases", Text(", ".join(scenario["phases"])))
+        else:
+            table.add_row("  entries", Text(", ".join(scenario["entries"])))
         console.print(table, highlight=False)
         console.print()
     descriptions = {

@@ -16,6 +16,7 @@ from bench.analysis.findings import Findings
 from bench.publish.entry_tables import entry_tables
 from bench.publish.headlines import answer, break_even_answer, memory_answer
 from bench.publish.layout import Sentence
+from bench.publish.lifecycle_tables import lifecycle_tables
 from bench.publish.profile_tables import profile_tables
 from bench.publish.sweep_tables import growth_table, headline_table, other_phases_table
 from bench.publish.sweeps import Sweep, sweeps
@@ -100,6 +101,7 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     for table in tables:
         yield Text()
         yield table
+    yield from lifecycle_tables(sweep, findings)
 
 
 def _noise(findings: Findings) -> Text:

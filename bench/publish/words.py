@@ -59,6 +59,13 @@ def memory(size_bytes: float) -> str:
     return _quantity(size_bytes, BYTES)
 
 
+def memory_interval(low: float | None, high: float | None) -> str:
+    """The interval of an amount of memory; a bound that is missing is infinite."""
+    lower = f"{MINUS}∞" if low is None else memory(low)
+    upper = "∞" if high is None else memory(high)
+    return f"[{lower}, {upper}]"
+
+
 def duration_with_interval(
     seconds: float, low: float | None, high: float | None
 ) -> tuple[str, str]:

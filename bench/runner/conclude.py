@@ -9,11 +9,15 @@ from bench.analysis.comparisons import Comparison
 from bench.analysis.conclude import conclude as analyse
 from bench.analysis.factors import Factors
 from bench.analysis.findings import Findings, LifecycleFinding
+from bench.analysis.notes import Noted
 from bench.analysis.profiles import Capture
 from bench.analysis.quality import VarianceFinding
 from bench.plan.phases import ITERATING, Phases
 from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
+
+NOTES = "notes"
+"""The kind of observation that a lifecycle's notes leave in the run folder."""
 
 PROFILE = "profile"
 """The kind of observation that a profile leaves in the run folder."""
@@ -41,11 +45,16 @@ def conclude(folder: RunFolder) -> Findings:
         environment=dict(folder.record.environment),
         questions={scenario.name: scenario.question for scenario in plan.scenarios},
         captures=[_capture(each) for each in folder.observations(PROFILE).values()],
+        noted=[_noted(each) for each in folder.observations(NOTES).values()],
     )
 
 
 def _capture(document: Mapping[str, Any]) -> Capture:
     return Capture(**{**document, "factors": Factors(**document["factors"])})
+
+
+def _noted(document: Mapping[str, Any]) -> Noted:
+    return Noted(**{**document, "factors": Factors(**document["factors"])})
 
 
 def _pilot(pilot: Pilot) -> VarianceFinding:

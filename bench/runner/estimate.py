@@ -63,7 +63,7 @@ def estimate(plan: Plan) -> Estimate:
         round_seconds=round_s,
         rounds=rounds,
         rounds_needed=needed,
-        seconds=import_s + min(rounds * round_s, plan.budget_s),
+        seconds=import_s + min(rounds * round_s, plan.budget_s) + _notes_s(plan, taken, import_s),
         untried=tuple(
             f"{each.task.cell.arm.name}: {each.outcome['reason']}"
             for each in tried
@@ -88,6 +88,18 @@ def _expected(plan: Plan, cell: Cell, taken: dict[tuple[Panel, str], float]) -> 
     deepest = _deepest(plan, cell)
     arm, other = (taken.get((deepest, name)) for name in (cell.arm.name, baseline))
     return usual * (arm / other if arm and other else 1.0)
+
+
+def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float], import_s: float) -> float:
+    """Seconds that notes take, once the rounds are over (see ``bench.runner.notes``)."""
+    own = [
+        cell
+        for cell in plan.cells()
+        if plan.scenario(cell.panel.scenario).lifecycle is not None and not cell.arm.placebo
+    ]
+    if not own:
+        return 0.0
+    return import_s + sum(_expected(plan, cell, taken) for cell in own) / plan.jobs
 
 
 def _baseline(plan: Plan, panel: Panel) -> str:

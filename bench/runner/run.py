@@ -14,6 +14,7 @@ from bench.plan.schedule import Panel, Plan, Visit
 from bench.runner.conclude import conclude
 from bench.runner.interpreter import Interpreter, InterpreterFailed
 from bench.runner.listener import Listener, RoundReport
+from bench.runner.notes import take_notes
 from bench.runner.probes import Probes
 from bench.runner.round import Failures, Round, cores
 from bench.runner.zygotes import Zygotes
@@ -36,6 +37,8 @@ def carry_out(
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
+    Lifecycles that have something to say beside their times are asked once the rounds are over.
+
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here. Raises ``RunBusy``,
     ``InterpreterFailed``, and ``KeyboardInterrupt`` after having ended all processes and marked the
@@ -49,7 +52,9 @@ def carry_out(
     ):
         folder.set_status("running")
         try:
-            _measure(folder, listener, zygotes, probes, enough)
+            failures = _failures(folder)
+            _measure(folder, listener, zygotes, probes, enough, failures)
+            take_notes(folder, failures)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
@@ -65,13 +70,13 @@ def _measure(
     zygotes: Zygotes,
     probes: Probes,
     enough: Callable[[Findings], bool],
+    failures: Failures,
 ) -> None:
     plan = folder.record.plan
     stored = folder.rounds()
     listener.run_begins(plan, len(stored))
     if stored and enough(conclude(folder)):
         return
-    failures = _failures(folder)
     if not _is_worth_going_on(plan, failures):
         return
     limit = time.monotonic() + plan.budget_s

@@ -19,13 +19,21 @@ from bench.publish.charts.lifecycle import lifecycle_chart
 from bench.publish.charts.memory import memory_chart
 from bench.publish.charts.points import points_chart
 from bench.publish.charts.ratios import ratios_chart
+from bench.publish.charts.series import series_chart
 from bench.publish.charts.sheet import Chart
 from bench.publish.charts.style import arm_styles, drawing
 from bench.publish.sweeps import Setting, Sweep, baseline_entries, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
 
-KINDS: Sequence[Kind] = (cost_chart, points_chart, ratios_chart, lifecycle_chart, memory_chart)
+KINDS: Sequence[Kind] = (
+    cost_chart,
+    points_chart,
+    ratios_chart,
+    lifecycle_chart,
+    memory_chart,
+    series_chart,
+)
 """Each takes a sweep and a context, and draws nothing where the sweep has nothing for it."""
 
 

@@ -1,0 +1,79 @@
+"""What calls that follow one another in a process add up to: memory that they keep, time they lose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.factors import FACTORS
+from bench.analysis.findings import SeriesFinding
+from bench.analysis.intervals import median_interval
+from bench.analysis.invocations import OK, Floats
+from bench.analysis.medians import median
+
+FLAT_BYTES = 32 * 1024
+"""Bytes that a call may keep where memory is called flat: a few pages of the kernel's."""
+
+_CELL = [*FACTORS, "arm", "placebo", "phase"]
+
+
+def series_findings(samples: pd.DataFrame, error: float) -> tuple[SeriesFinding, ...]:
+    """A finding for each cell and phase whose calls have a meter of memory each.
+
+    ``error`` is what an interval may err. Replicates of a round are reduced by their median. Of an
+    odd number of calls the one in the middle belongs to the later half.
+    """
+    calls = samples[samples["iteration"].notna() & samples["memory_change_bytes"].notna()]
+    calls = calls[calls["status"] == OK]
+    if calls.empty:
+        return ()
+    found = []
+    for key, cell in calls.groupby(_CELL, dropna=False, observed=True, sort=False):
+        seconds, changes = (
+            _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
+        )
+        found.append(_finding(dict(zip(_CELL, key, strict=True)), seconds / 1e9, changes, error))
+    return tuple(found)
+
+
+def _by_round(cell: pd.DataFrame, column: str) -> Floats:
+    """The calls of each round, shape (rounds, calls)."""
+    table = cell.pivot_table(index="round", columns="iteration", values=column, aggfunc="median")
+    values: Floats = table.dropna().to_numpy(dtype=np.float64)
+    return values
+
+
+def _finding(
+    cell: dict[str, object], seconds: Floats, changes: Floats, error: float
+) -> SeriesFinding:
+    half = changes.shape[1] // 2
+    kept = changes[:, half:].mean(axis=1)
+    logs = np.log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
+    low, high = median_interval(kept, error)
+    slowest = median_interval(logs, error)
+    named = {name: None if value != value else value for name, value in cell.items()}
+    return SeriesFinding(
+        **named,
+        rounds=len(changes),
+        memory="grows" if low > FLAT_BYTES else "flat" if high < FLAT_BYTES else "unresolved",
+        kept_bytes=median(kept),
+        kept_bytes_low=_bound(low),
+        kept_bytes_high=_bound(high),
+        slowdown=math.exp(median(logs)),
+        slowdown_low=_bound(math.exp(slowest.low)),
+        slowdown_high=_bound(math.exp(slowest.high)),
+        seconds=_medians(seconds),
+        bytes=_medians(changes.cumsum(axis=1)),
+    )
+
+
+def _medians(values: Floats) -> Sequence[float]:
+    return tuple(float(each) for each in np.median(values, axis=0))
+
+
+def _bound(value: float) -> float | None:
+    return value if math.isfinite(value) else None

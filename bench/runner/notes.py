@@ -1,0 +1,41 @@
+"""Has scenarios' own lifecycles say what is to be known beside the times, in passes of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.plan.schedule import Cell
+from bench.runner.conclude import NOTES
+from bench.runner.observe import Observed, Task, observe
+from bench.runner.round import Failures
+from bench.store.folder import RunFolder
+
+
+def take_notes(folder: RunFolder, failures: Failures) -> None:
+    """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
+
+    Cells that were given up are left out. Raises ``InterpreterFailed``.
+    """
+    plan = folder.record.plan
+    cells = [
+        cell
+        for cell in plan.cells()
+        if plan.scenario(cell.panel.scenario).lifecycle is not None
+        and not cell.arm.placebo
+        and not failures.gave_up(cell)
+    ]
+    if not cells or folder.observations(NOTES):
+        return
+    for number, observed in enumerate(observe(plan, [Task("notes", cell) for cell in cells])):
+        folder.write_observation(NOTES, number, _document(observed))
+
+
+def _document(observed: Observed) -> dict[str, Any]:
+    cell: Cell = observed.task.cell
+    outcome = observed.outcome
+    return {
+        "factors": cell.panel.model_dump(),
+        "arm": cell.arm.name,
+        "values": outcome["notes"] if observed.succeeded else {},
+        "failed": None if observed.succeeded else outcome["reason"],
+    }
