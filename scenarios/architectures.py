@@ -1,7 +1,8 @@
 """Recipes for networks of any depth. Each yields fresh layers one at a time, the input first.
 
-``depth`` counts the layers, or blocks of layers, that repeat. With ``legacy_shape`` there is no
-``keras.Input``: the first layer is given ``input_shape=``, as older tutorials write it.
+``depth`` counts the layers, or blocks of layers, that repeat. The input may have another size than
+the usual one: more ``features``, a longer ``side``, more ``steps``. With ``legacy_shape`` there is
+no ``keras.Input``: the first layer is given ``input_shape=``, as older tutorials write it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,16 @@ from keras import layers
 Layers = Iterator[Any]
 
 
-def mlp(depth: int, legacy_shape: bool = False) -> Layers:
+def mlp(depth: int, features: int = 16, legacy_shape: bool = False) -> Layers:
     """Dense(16, relu) × depth on 16 features."""
-    first = yield from _start((16,), legacy_shape)
+    first = yield from _start((features,), legacy_shape)
     for index in range(depth):
         yield layers.Dense(16, activation="relu", **(first if index == 0 else {}))
 
 
-def cnn(depth: int, legacy_shape: bool = False) -> Layers:
+def cnn(depth: int, side: int = 28, legacy_shape: bool = False) -> Layers:
     """Conv2D(32, 3×3, relu) × depth on 28×28×1, pooled while there is room, and two Dense."""
-    first = yield from _start((28, 28, 1), legacy_shape)
-    side = 28
+    first = yield from _start((side, side, 1), legacy_shape)
     for index in range(depth):
         yield layers.Conv2D(
             32, (3, 3), activation="relu", padding="same", **(first if index == 0 else {})
@@ -38,9 +38,9 @@ def cnn(depth: int, legacy_shape: bool = False) -> Layers:
     yield layers.Dense(10, activation="softmax")
 
 
-def conv_bn(depth: int, legacy_shape: bool = False) -> Layers:
+def conv_bn(depth: int, side: int = 16, legacy_shape: bool = False) -> Layers:
     """Conv2D(8, 3×3) and BatchNormalization × depth on 16×16×3."""
-    first = yield from _start((16, 16, 3), legacy_shape)
+    first = yield from _start((side, side, 3), legacy_shape)
     for index in range(depth):
         yield layers.Conv2D(8, (3, 3), padding="same", **(first if index == 0 else {}))
         yield layers.BatchNormalization()
@@ -48,16 +48,16 @@ def conv_bn(depth: int, legacy_shape: bool = False) -> Layers:
     yield layers.Dense(10, activation="softmax")
 
 
-def lstm(depth: int, legacy_shape: bool = False) -> Layers:
+def lstm(depth: int, steps: int = 12, legacy_shape: bool = False) -> Layers:
     """LSTM(16) × depth on 12 steps of 8 features, returning sequences."""
-    first = yield from _start((12, 8), legacy_shape)
+    first = yield from _start((steps, 8), legacy_shape)
     for index in range(depth):
         yield layers.LSTM(16, return_sequences=True, **(first if index == 0 else {}))
 
 
-def custom(depth: int, legacy_shape: bool = False) -> Layers:
+def custom(depth: int, features: int = 16, legacy_shape: bool = False) -> Layers:
     """A layer of our own × depth on 16 features, without compute_output_shape."""
-    first = yield from _start((16,), legacy_shape)
+    first = yield from _start((features,), legacy_shape)
     for index in range(depth):
         yield Gate(**(first if index == 0 else {}))
 

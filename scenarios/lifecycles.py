@@ -162,7 +162,9 @@ def _reloaded(folder: str) -> Any:
 def _bytes(path: str) -> int:
     if not os.path.isdir(path):
         return os.path.getsize(path)
-    return sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(path) for name in names)
+    return sum(
+        os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(path) for name in names
+    )
 
 
 def _same_answers(model: Any, other: Any, batch: Any) -> str:

@@ -46,6 +46,7 @@ class _Name(NamedTuple):
 
     scenario: str
     architecture: str | None
+    batch: int | None
     entry: str
     device: str
     backend: str
@@ -98,6 +99,7 @@ def _name(comparison: Comparison, arm: str) -> _Name:
     return _Name(
         factors.scenario,
         factors.architecture,
+        factors.batch,
         factors.entry,
         factors.device,
         factors.backend,

@@ -39,7 +39,7 @@ def entries_findings(
 
 
 def _place(finding: EntriesFinding) -> tuple[str, ...]:
-    names = ("scenario", "architecture", "device", "backend", "environment", "arm")
+    names = ("scenario", "architecture", "batch", "device", "backend", "environment", "arm")
     return tuple(str(getattr(finding, name)) for name in names)
 
 

@@ -12,11 +12,12 @@ class Frozen(BaseModel):
 
 
 class Factors(Frozen):
-    """The panel that a finding belongs to."""
+    """The panel that a finding belongs to; ``batch`` is None where batch sizes are not swept."""
 
     scenario: str
     architecture: str | None
     layers: int | None
+    batch: int | None = None
     entry: str
     device: str
     backend: str

@@ -139,6 +139,7 @@ class ScalingFinding(_Coefficients):
 
     scenario: str
     architecture: str | None
+    batch: int | None = None
     entry: str
     device: str
     backend: str
@@ -225,6 +226,7 @@ class EntriesFinding(Frozen):
     scenario: str
     architecture: str | None
     layers: int | None
+    batch: int | None = None
     device: str
     backend: str
     environment: str

@@ -169,7 +169,8 @@ def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
         name: [None if code < 0 else values[code] for code in codes[first]]
         for name, (codes, values) in columns.items()
     }
-    named["layers"] = [None if layers is None else int(layers) for layers in named["layers"]]
+    for name in ("layers", "batch"):
+        named[name] = [None if each is None else int(each) for each in named[name]]
     cells = tuple(
         Cell(
             Factors(**{name: named[name][i] for name in FACTORS}),

@@ -29,7 +29,8 @@ _WHAT = (
         "--architecture",
         "architectures",
         type=types.NAMES,
-        help="Architectures, by name or MODULE:FUNCTION. [default: the scenario's first ones]",
+        help="Architectures, by name or MODULE:FUNCTION, with (name=value, ...) after it for "
+        "another size of input. [default: the scenario's first ones]",
     ),
     click.option(
         "--arm",
@@ -46,6 +47,12 @@ _WHAT = (
         multiple=True,
         metavar="DTYPE[BATCH,...]",
         help="An input of models whose own cannot be read off them; one for each. Repeatable.",
+    ),
+    click.option(
+        "--batch",
+        "batches",
+        type=types.BATCHES,
+        help="Batch sizes to sweep. [default: one of 32, or that of --input]",
     ),
     click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
     click.option(

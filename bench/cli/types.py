@@ -33,14 +33,19 @@ class Names(_Type):
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
-        words = tuple(word.strip() for word in value.split(","))
+        # A comma between parentheses belongs to the word.
+        words = tuple(word.strip() for word in re.split(r",(?![^()]*\))", value))
         if not all(words):
             self.refuse(value, "is not a list of names: write them with commas between them")
         return tuple(dict.fromkeys(words))
 
 
-class LayerCounts(_Type):
-    """Comma-separated whole numbers from 1."""
+class Counts(_Type):
+    """Comma-separated whole numbers from 1: counts of ``what``."""
+
+    def __init__(self, what: str, example: str) -> None:
+        super().__init__("counts", example)
+        self._what = what
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
         if isinstance(value, tuple):
@@ -48,10 +53,10 @@ class LayerCounts(_Type):
         counts = []
         for word in value.split(","):
             if not re.fullmatch(r"\s*[+-]?\d+\s*", word):
-                self.refuse(value, "is not a list of layer counts: write whole numbers from 1")
+                self.refuse(value, f"is not a list of {self._what}s: write whole numbers from 1")
             counts.append(int(word))
         if min(counts) < 1:
-            self.refuse(value, "has a layer count below 1: write whole numbers from 1")
+            self.refuse(value, f"has a {self._what} below 1: write whole numbers from 1")
         return tuple(sorted(set(counts)))
 
 
@@ -110,7 +115,8 @@ class InputShape(_Type):
 
 
 NAMES = Names("names", "mlp,cnn")
-LAYERS = LayerCounts("counts", "4,16,64")
+LAYERS = Counts("layer count", "4,16,64")
+BATCHES = Counts("batch size", "1,32,256")
 DURATION = Quantity("duration", _DURATION, "90s, 10m or 1h")
 SIZE = Quantity("size", {unit: float(factor) for unit, factor in _SIZE.items()}, "512M or 4G")
 PERCENT = Quantity("percentage", {"%": 0.01}, "5%")

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from bench.plan.phases import ENTRIES
-from bench.plan.scenario import InvalidScenario, Scenario, check_reference
+from bench.plan.scenario import InvalidScenario, Scenario, called, check_reference
 
 SCENARIOS_PACKAGE = "scenarios"
 ARCHITECTURES_MODULE = "scenarios.architectures"
@@ -97,21 +98,24 @@ def architectures() -> Mapping[str, str]:
 
 def takes_depth(architecture: str) -> bool:
     """Whether an architecture of the suite cannot do without a depth; of others it is not known."""
+    name = architecture.partition("(")[0]
     return any(
-        node.name == architecture and [argument.arg for argument in node.args.args[:1]] == ["depth"]
+        node.name == name and [argument.arg for argument in node.args.args[:1]] == ["depth"]
         for node in ast.parse((_folder() / "architectures.py").read_text()).body
         if isinstance(node, ast.FunctionDef)
     )
 
 
-def architecture_reference(name: str) -> str:
-    """The ``module:function`` of an architecture: of the suite by name, of others as written.
+def architecture(text: str) -> tuple[str, Mapping[str, Any]]:
+    """The ``module:function`` of an architecture, and the arguments that are written after it.
 
-    Raises ``UnknownName``, or ``InvalidScenario`` when a reference is not well formed.
+    It is named by its name in the suite, or as ``module:function``: ``mlp``, ``mlp(features=64)``.
+    Raises ``UnknownName``, or ``InvalidScenario`` when it is not well formed.
     """
+    name, arguments = called(text)
     if ":" in name:
-        return check_reference(name)
-    return f"{ARCHITECTURES_MODULE}:{known(name, 'architecture', architectures())}"
+        return check_reference(name), arguments
+    return f"{ARCHITECTURES_MODULE}:{known(name, 'architecture', architectures())}", arguments
 
 
 def known_entry(name: str) -> str:

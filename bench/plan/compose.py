@@ -31,6 +31,7 @@ class Wishes:
     baseline: str | None = None
     architectures: Sequence[str] | None = None
     layers: Sequence[int] | None = None
+    batches: Sequence[int] | None = None
     entries: Sequence[str] | None = None
     devices: Sequence[str] = ("cpu",)
     rounds: int | None = None
@@ -61,11 +62,8 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         for name, scenario in wanted.items()
         for panel in _panels(name, scenario, preset, wishes)
     ]
-    references = {
-        panel.architecture: catalogue.architecture_reference(panel.architecture)
-        for panel in panels
-        if panel.architecture is not None
-    }
+    named = {panel.architecture for panel in panels if panel.architecture is not None}
+    architectures = {name: catalogue.architecture(name) for name in named}
     jobs = min(wishes.jobs or preset.jobs, wishes.cores)
     pin = wishes.pin and wishes.isolation != "none"
     if not pin:
@@ -74,7 +72,10 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
     return Plan(
         scenarios=tuple(planned(name, scenario) for name, scenario in wanted.items()),
         panels=tuple(panels),
-        architectures=references,
+        architectures={name: reference for name, (reference, _) in architectures.items()},
+        architecture_arguments={
+            name: arguments for name, (_, arguments) in architectures.items() if arguments
+        },
         environments={"default": python},
         folders=tuple(wishes.folders),
         rounds=wishes.rounds or preset.rounds,
@@ -130,6 +131,8 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
     offered = scenario.architectures
     chosen = wishes.architectures or offered[: preset.architectures]
     layers = wishes.layers or scenario.layers
+    if wishes.batches and wishes.inputs:
+        raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
     entries = _entries(name, scenario, wishes)
     for architecture in chosen:
         if not layers and catalogue.takes_depth(architecture):
@@ -139,6 +142,7 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
             scenario=name,
             architecture=architecture,
             layers=depth,
+            batch=batch,
             entry=entry,
             device=catalogue.known_device(device),
             backend=wishes.backend,
@@ -148,6 +152,7 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
         for entry in entries
         for architecture in chosen or (None,)
         for depth in layers or (None,)
+        for batch in wishes.batches or (None,)
     ]
 
 

@@ -101,9 +101,17 @@ def arm_from(text: str) -> Arm:
 
     Raises ``InvalidScenario`` when it is neither.
     """
-    reference, bracket, rest = text.partition("(")
+    return Arm(*called(text))
+
+
+def called(text: str) -> tuple[str, dict[str, Any]]:
+    """The name in ``name`` or ``name(argument=literal, …)``, and the arguments.
+
+    Raises ``InvalidScenario`` when ``text`` is neither.
+    """
+    name, bracket, rest = text.partition("(")
     if not bracket:
-        return Arm(reference)
+        return name, {}
     problem = f"{bracket}{rest} are no arguments: write (name=value, ...) with plain values"
     try:
         call = ast.parse(f"_({rest}", mode="eval").body
@@ -114,7 +122,7 @@ def arm_from(text: str) -> Arm:
         raise InvalidScenario(problem) from error
     if None in arguments:
         raise InvalidScenario(problem)
-    return Arm(reference, {name: value for name, value in arguments.items() if name})
+    return name, {key: value for key, value in arguments.items() if key}
 
 
 def check_reference(reference: str) -> str:

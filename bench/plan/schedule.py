@@ -29,11 +29,15 @@ class Input(_Frozen):
 
 
 class Panel(_Frozen):
-    """One combination of all factors other than the arm."""
+    """One combination of all factors other than the arm.
+
+    ``batch`` is None where batch sizes are not swept, which is then the plan's.
+    """
 
     scenario: str
     architecture: str | None
     layers: int | None
+    batch: int | None = None
     entry: str
     device: str
     backend: str
@@ -115,7 +119,8 @@ class Pilot(_Frozen):
 class Plan(_Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
-    ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
+    ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
+    have any to what they are called with. ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
     ``folders`` are those, beside the current one, that measured code is imported from.
     ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
@@ -128,6 +133,7 @@ class Plan(_Frozen):
     scenarios: tuple[PlannedScenario, ...]
     panels: tuple[Panel, ...]
     architectures: Mapping[str, str]
+    architecture_arguments: Mapping[str, Mapping[str, Any]] = {}
     environments: Mapping[str, str]
     folders: tuple[str, ...] = ()
     rounds: int

@@ -17,7 +17,8 @@ def entry_tables(findings: Findings) -> Iterator[RenderableType]:
     """A table for each depth: the first call, later ones, and when a slower start is paid back."""
     for finding in baseline_entries(findings):
         name = finding.architecture or finding.scenario
-        where = f"{name}{at_layers(finding.layers)}, {finding.arm}, {finding.device}"
+        batch = f", batches of {finding.batch}" if finding.batch else ""
+        where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {finding.device}"
         yield Text(f"\nways to call {where}: the first call, then each", style="bold")
         yield _table(finding)
 

@@ -52,6 +52,7 @@ class Setting(NamedTuple):
 
     scenario: str
     architecture: str | None
+    batch: int | None
     entry: str
     device: str
     backend: str
@@ -59,9 +60,11 @@ class Setting(NamedTuple):
 
     def text(self) -> str:
         """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
+        batch = "" if self.batch is None else f"batches of {self.batch}"
         environment = "" if self.environment == "default" else self.environment
         # A life of its own goes by the scenario's name.
-        return " · ".join(dict.fromkeys(each for each in (*self[:-1], environment) if each))
+        parts = (*self[:2], batch, *self[3:-1], environment)
+        return " · ".join(dict.fromkeys(each for each in parts if each))
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,7 @@ def setting_of(item: Factors | ScalingFinding) -> Setting:
     return Setting(
         scenario=item.scenario,
         architecture=item.architecture,
+        batch=item.batch,
         entry=item.entry,
         device=item.device,
         backend=item.backend,

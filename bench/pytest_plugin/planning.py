@@ -67,6 +67,11 @@ def together(plans: Sequence[Plan]) -> Plan:
             "architectures": {
                 name: reference for plan in plans for name, reference in plan.architectures.items()
             },
+            "architecture_arguments": {
+                name: arguments
+                for plan in plans
+                for name, arguments in plan.architecture_arguments.items()
+            },
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bench.analysis.explaining import Evidence, explain
 from bench.analysis.explanation import Explanation
@@ -50,9 +50,9 @@ def explained(
 
 def _tasks(plan: Plan) -> Iterator[Task]:
     for name in dict.fromkeys(panel.scenario for panel in plan.panels):
-        cells = [
+        cells = _one_of_each(
             cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
-        ]
+        )
         depths = sorted({cell.panel.layers or 0 for cell in cells})
         for cell in cells:
             place = depths.index(cell.panel.layers or 0)
@@ -62,6 +62,14 @@ def _tasks(plan: Plan) -> Iterator[Task]:
                 yield Task("work", cell, repetition)
             if place == min(1, len(depths) - 1):
                 yield Task("structure", cell)
+
+
+def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
+    """The first cell of each arm, architecture and depth: work is explained of one way to call."""
+    first: dict[tuple[object, ...], Cell] = {}
+    for cell in cells:
+        first.setdefault((cell.panel.architecture, cell.panel.layers, cell.arm.name), cell)
+    return list(first.values())
 
 
 def _group(observed: Observed) -> tuple[str, str | None]:

@@ -122,8 +122,8 @@ def session_name(cell: Cell, plan: Plan) -> str:
     layers = "" if panel.layers is None else f"{panel.layers:0{digits}d}"
     varying = [
         getattr(panel, factor)
-        for factor in ("entry", "backend", "environment")
+        for factor in ("batch", "entry", "backend", "environment")
         if len({getattr(each, factor) for each in plan.panels}) > 1
     ]
     parts = [panel.scenario, panel.architecture, *varying, layers, cell.arm.name, panel.device]
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", part) for part in parts if part)
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)

@@ -197,16 +197,20 @@ def request_for(
         "builder": arm.builder,
         "architecture": plan.architectures.get(panel.architecture or ""),
         "arguments": dict(arm.arguments),
-        "architecture_arguments": dict(arm.architecture_arguments),
+        "architecture_arguments": {
+            **plan.architecture_arguments.get(panel.architecture or "", {}),
+            **arm.architecture_arguments,
+        },
         "deferred": arm.deferred,
         "patch": arm.patch,
-        "lifecycle": lifecycle and {
+        "lifecycle": lifecycle
+        and {
             "function": lifecycle.function,
             "arguments": dict(arm.lifecycle_arguments),
             "phases": list(lifecycle.phases),
         },
         "iterations": plan.iterations,
-        "batch": plan.batch,
+        "batch": panel.batch or plan.batch,
         "inputs": [[[None, *each.shape[1:]], each.dtype] for each in plan.inputs],
         "seed": plan.round_seed(round_number),
         "threads": plan.threads,

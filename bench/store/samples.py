@@ -23,6 +23,7 @@ SCHEMA = pa.schema(
         pa.field("scenario", _TEXT),
         pa.field("architecture", _TEXT),
         pa.field("layers", pa.int32()),
+        pa.field("batch", pa.int32()),
         pa.field("entry", _TEXT),
         pa.field("device", _TEXT),
         pa.field("backend", _TEXT),

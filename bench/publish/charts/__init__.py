@@ -98,10 +98,10 @@ def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Pa
 def _file_name(setting: Setting, others: Sequence[Setting]) -> str:
     """The scenario and architecture, and every other factor that varies within the run."""
     parts = [setting.scenario, setting.architecture]
-    for factor in ("entry", "device", "backend", "environment"):
+    for factor in ("batch", "entry", "device", "backend", "environment"):
         if len({getattr(other, factor) for other in others}) > 1:
             parts.append(getattr(setting, factor))
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", part) for part in parts if part)
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)
 
 
 def _metadata(chart: Chart, ending: str) -> dict[str, str | None]:

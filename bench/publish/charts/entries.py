@@ -34,7 +34,8 @@ def entries_chart(found: Sequence[EntriesFinding], context: Context) -> Chart | 
     rows = -(-len(found) // columns)
     title = _title(found[-1])
     first = found[0]
-    factors = (first.scenario, first.architecture, first.arm, first.device, first.backend)
+    batch = f"batches of {first.batch}" if first.batch else None
+    factors = (first.scenario, first.architecture, batch, first.arm, first.device, first.backend)
     sheet = Sheet(
         max(0.6 + columns * (_WIDTH + _GAP), 6.5),
         rows * (_HEIGHT + 0.75),

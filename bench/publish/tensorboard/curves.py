@@ -52,7 +52,7 @@ def run_name(setting: Setting, settings: Sequence[Setting]) -> str:
         if len({getattr(each, name) for each in settings}) > 1
     ]
     parts = (setting.scenario, setting.architecture, *varying)
-    return "/".join(part.replace("/", "_") for part in parts if part)
+    return "/".join(str(part).replace("/", "_") for part in parts if part)
 
 
 def _costs(findings: Findings, setting: Setting, arm: str, file: EventFile) -> None:
