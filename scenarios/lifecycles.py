@@ -8,9 +8,9 @@ what is done in ``phase`` and ``series``; what is done in ``prepare`` belongs to
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -67,9 +67,8 @@ def restore(life: Any) -> Any:
 
     model = life.prepare(life.build)
     configuration = life.prepare(model.get_config)
-    file = os.path.join(life.folder, "model.keras")
-    weights = os.path.join(life.folder, "model.weights.h5")
-    saved = os.path.join(life.folder, "saved_model")
+    folder = Path(life.folder)
+    file, weights, saved = folder / "model.keras", folder / "model.weights.h5", folder / "saved"
     life.prepare(_settle)
     get("from_config", lambda: type(model).from_config(configuration))
     get("clone_model", lambda: keras.models.clone_model(model))
@@ -77,7 +76,7 @@ def restore(life: Any) -> Any:
     get("load_model", lambda: keras.models.load_model(file))
     get("save_weights", lambda: model.save_weights(weights))
     get("load_weights", lambda: _with_weights(life.build(), weights))
-    get("export", lambda: model.export(saved))
+    get("export", lambda: model.export(str(saved)))
     get("reload", lambda: _reloaded(saved))
     life.note("file", lambda: f"{_bytes(file):,} bytes")
     life.note("weights", lambda: f"{_bytes(weights):,} bytes")
@@ -148,23 +147,20 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _with_weights(model: Any, weights: str) -> Any:
+def _with_weights(model: Any, weights: Path) -> Any:
     model.load_weights(weights)
     return model
 
 
-def _reloaded(folder: str) -> Any:
+def _reloaded(folder: Path) -> Any:
     import tensorflow as tf
 
-    return tf.saved_model.load(folder)
+    return tf.saved_model.load(str(folder))
 
 
-def _bytes(path: str) -> int:
-    if not os.path.isdir(path):
-        return os.path.getsize(path)
-    return sum(
-        os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(path) for name in names
-    )
+def _bytes(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _same_answers(model: Any, other: Any, batch: Any) -> str:

@@ -1,4 +1,4 @@
-"""A change to Keras, tried before it is proposed: what it gains, and that it changes nothing else."""
+"""A change to Keras, tried before it is proposed: what it gains, and what it leaves as it is."""
 
 from bench.plan.scenario import Arm, Scenario
 

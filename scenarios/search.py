@@ -1,4 +1,4 @@
-"""The loop of a hyperparameter search: one model after another in one process, none of them kept."""
+"""The loop of a hyperparameter search: one model after another in one process, none is kept."""
 
 from bench.plan.phases import Lifecycle
 from bench.plan.scenario import Arm, Scenario

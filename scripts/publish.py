@@ -1,6 +1,6 @@
-"""Makes results/published and what the README says of it.
+"""Makes results/published and what README and docs say of it.
 
-    python scripts/publish.py               redraw charts and README from the stored samples
+    python scripts/publish.py               redraw charts and pages from the stored samples
     python scripts/publish.py --measure     measure every scenario first, standard preset
     python scripts/publish.py --measure seed_example
 
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.plan.calibration import Calibration
 from bench.publish.charts import draw_charts
@@ -26,11 +27,52 @@ from bench.store.folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "results" / "published"
-PICTURES = {
-    "build_style": "build_style-mlp-cost.png",
-    "seed_example": "seed_example-tutorial-ratios.png",
+
+
+class Page(NamedTuple):
+    """Where a published run is told of: ``text``, below the root, which shows ``picture``.
+
+    ``options`` are what it is measured with.
+    """
+
+    text: str
+    picture: str
+    options: tuple[str, ...] = ("--standard",)
+
+    @property
+    def path(self) -> Path:
+        """The page itself."""
+        return ROOT / self.text
+
+    def charts(self, name: str) -> str:
+        """The address of the charts of the run ``name``, as the page sees it."""
+        return "../" * self.text.count("/") + f"results/published/{name}/charts"
+
+
+PAGES = {
+    "build_style": Page("README.md", "build_style-mlp-cost.png"),
+    "seed_example": Page("README.md", "seed_example-tutorial-ratios.png"),
+    "modification": Page(
+        "docs/scenarios/modification.md",
+        "modification-mlp-ratios.png",
+        ("--architecture", "mlp", "--layers", "16,64"),
+    ),
+    "restore": Page(
+        "docs/scenarios/restore.md",
+        "restore-mlp-cost.png",
+        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "20m"),
+    ),
+    "search": Page("docs/scenarios/search.md", "search-mlp-series.png", ("--architecture", "mlp")),
+    "search_trained": Page(
+        "docs/scenarios/search.md", "search_trained-mlp-series.png", ("--architecture", "mlp")
+    ),
+    "proposed_fix": Page(
+        "docs/scenarios/proposed_fix.md",
+        "proposed_fix-mlp-cost.png",
+        ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "20m"),
+    ),
 }
-"""Scenario → the chart that the README shows."""
+"""Published run, which is called like its scenario → where it is told of."""
 
 CALIBRATIONS = ("calibration", "calibration_replicates")
 """Published calibrations, with one replicate a round and with several."""
@@ -42,23 +84,24 @@ def main() -> None:
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     arguments = parser.parse_args()
-    chosen = arguments.scenarios or list(PICTURES)
+    chosen = arguments.scenarios or list(PAGES)
     if arguments.measure:
         for name in chosen:
             _measure(name)
-    for name in PICTURES:
-        redraw(RunFolder(PUBLISHED / name), ROOT / "README.md", name)
+    for name in PAGES:
+        redraw(RunFolder(PUBLISHED / name), name)
     for name in CALIBRATIONS:
         redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)
 
 
-def redraw(folder: RunFolder, readme: Path, name: str) -> None:
-    """Conclude and draw the run in ``folder`` again, and write its block of the README."""
+def redraw(folder: RunFolder, name: str) -> None:
+    """Conclude and draw the run in ``folder`` again, and write its block of its page."""
+    page = PAGES[name]
     findings = conclude(folder)
     folder.write_findings(findings)
     draw_charts(findings, folder.path / "charts")
-    block = summary(findings, f"results/published/{name}/charts", PICTURES[name])
-    readme.write_text(with_block(readme.read_text(), name, block))
+    block = summary(findings, page.charts(name), page.picture)
+    page.path.write_text(with_block(page.path.read_text(), name, block))
 
 
 def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
@@ -72,14 +115,19 @@ def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
 
 def _measure(name: str) -> None:
     with tempfile.TemporaryDirectory() as runs:
-        command = [sys.executable, "-m", "bench", "run", name, "--standard", "--out", runs]
+        command = [sys.executable, "-m", "bench", "run", name, *PAGES[name].options, "--out", runs]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (made,) = Path(runs).iterdir()
-        target = PUBLISHED / name
-        if target.exists():
-            shutil.rmtree(target)
-        leave = shutil.ignore_patterns("charts", "tensorboard", "*.lock", "logs")
-        shutil.copytree(made, target, ignore=leave)
+        take(made, name)
+
+
+def take(run: Path, name: str) -> None:
+    """Publish the run folder ``run`` as ``name``, in the place of what is there."""
+    target = PUBLISHED / name
+    if target.exists():
+        shutil.rmtree(target)
+    leave = shutil.ignore_patterns("charts", "tensorboard", "*.lock", "logs")
+    shutil.copytree(run, target, ignore=leave)
     RunFolder(target).hide_paths()
 
 

@@ -64,10 +64,11 @@ def conclude(
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
     declared. ``lifecycles`` describes the phases of each entry, and ``iterating`` are those in
-    which one invocation makes many calls; ``margin`` and ``confidence`` are the plan's. The scaling family has an error budget of its own,
-    as large as that of the comparisons. ``round_seconds`` is what a round takes; ``pilot`` is what
-    a pilot said of the variance, for runs whose rounds cannot; ``captures`` are its profiles, and ``noted``
-    what its lifecycles say beside the times. The remaining arguments are passed on.
+    which one invocation makes many calls; ``margin`` and ``confidence`` are the plan's. The scaling
+    family has an error budget of its own, as large as that of the comparisons. ``round_seconds`` is
+    what a round takes; ``pilot`` is what a pilot said of the variance, for runs whose rounds
+    cannot; ``captures`` are its profiles, and ``noted`` what its lifecycles say beside the times.
+    The remaining arguments are passed on.
     """
     composites = {entry: each.composites for entry, each in lifecycles.items()}
     invocations = arrange(samples)

@@ -1,4 +1,4 @@
-"""What calls that follow one another in a process add up to: memory that they keep, time they lose."""
+"""What calls that follow one another in a process add up to: memory they keep, time they lose."""
 
 from __future__ import annotations
 

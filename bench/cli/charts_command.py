@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bench.cli import types
+from bench.cli import completion, types
 from bench.cli.errors import WrongRequest, mendable
 from bench.store.folder import NotARun
 from bench.store.locate import RUNS, locate
@@ -15,7 +15,7 @@ _FORMATS = ("svg", "png")
 
 
 @click.command("charts")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
 @click.option("--format", "formats", type=types.NAMES, default="png,svg", show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"

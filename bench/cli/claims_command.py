@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli import completion
 from bench.cli.errors import mendable
 from bench.plan import catalogue
 
@@ -20,7 +21,7 @@ _ARCHITECTURE = "mlp"
 
 
 @click.command("claims")
-@click.argument("run", required=False, metavar="[RUN]")
+@click.argument("run", required=False, metavar="[RUN]", shell_complete=completion.RUN)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )

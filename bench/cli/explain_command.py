@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import types
+from bench.cli import completion, types
 from bench.cli.errors import WrongRequest, mendable
 from bench.cli.targets import finished_run
 from bench.plan import catalogue
@@ -26,7 +26,12 @@ _DRAWN = Path("results/explained")
 
 
 @click.command("explain")
-@click.argument("target", required=False, metavar="[RUN|SCENARIO]")
+@click.argument(
+    "target",
+    required=False,
+    metavar="[RUN|SCENARIO]",
+    shell_complete=completion.RUN_OR_SCENARIO,
+)
 @click.option("--layers", type=types.LAYERS, help="Depths to count at. [default: 8,16,32,64]")
 @click.option("--architecture", "architectures", type=types.NAMES, help="[default: the first]")
 @click.option(

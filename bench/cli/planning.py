@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bench.cli import types
+from bench.cli import completion, types
 from bench.plan import catalogue
 from bench.plan.presets import PRESETS
 from bench.plan.scenario import InvalidScenario, Scenario
@@ -29,6 +29,7 @@ _WHAT = (
         "--architecture",
         "architectures",
         type=types.NAMES,
+        shell_complete=completion.ARCHITECTURES,
         help="Architectures, by name or MODULE:FUNCTION, with (name=value, ...) after it for "
         "another size of input. [default: the scenario's first ones]",
     ),
@@ -56,10 +57,19 @@ _WHAT = (
     ),
     click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
     click.option(
-        "--entry", "entries", type=types.NAMES, help="How models are called. [default: function]"
+        "--entry",
+        "entries",
+        type=types.NAMES,
+        shell_complete=completion.ENTRY_NAMES,
+        help="How models are called. [default: function]",
     ),
     click.option(
-        "--device", "devices", type=types.NAMES, default=("cpu",), help="cpu, gpu. [default: cpu]"
+        "--device",
+        "devices",
+        type=types.NAMES,
+        shell_complete=completion.DEVICES,
+        default=("cpu",),
+        help="cpu, gpu. [default: cpu]",
     ),
 )
 

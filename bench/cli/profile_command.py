@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import planning, types
+from bench.cli import completion, planning, types
 from bench.cli.errors import mendable
 from bench.cli.targets import finished_run
 
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command("profile")
-@click.argument("scenarios", nargs=-1, metavar="[RUN|SCENARIO]...")
+@click.argument(
+    "scenarios",
+    nargs=-1,
+    metavar="[RUN|SCENARIO]...",
+    shell_complete=completion.RUN_OR_SCENARIO,
+)
 @planning.what_to_measure
 @click.option(
     "--rounds",

@@ -7,12 +7,17 @@ from typing import Any
 
 import click
 
-from bench.cli import planning, types
+from bench.cli import completion, planning, types
 from bench.cli.errors import mendable
 
 
 @click.command("run")
-@click.argument("scenarios", nargs=-1, metavar="[SCENARIO|FILE.py]...")
+@click.argument(
+    "scenarios",
+    nargs=-1,
+    metavar="[SCENARIO|FILE.py]...",
+    shell_complete=completion.SCENARIOS,
+)
 @click.option("--quick", "preset", flag_value="quick", help="A first look: ends in 3 minutes.")
 @click.option(
     "--standard",

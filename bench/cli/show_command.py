@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from bench.analysis.findings import Findings
+from bench.cli import completion
 from bench.cli.errors import mendable
 from bench.store.folder import NotARun, RunFolder
 from bench.store.locate import RUNS, locate
 
 
 @click.command("show")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from bench.cli import completion
 from bench.cli.errors import mendable
 from bench.cli.interrupts import interruptible
 from bench.store.folder import NotARun, RunFolder
@@ -16,7 +17,7 @@ from bench.store.locate import RUNS, locate
 
 
 @click.command("tensorboard")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
 @click.option("--port", type=click.IntRange(1, 65535), default=6006, show_default=True)
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 @click.option(

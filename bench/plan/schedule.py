@@ -120,7 +120,8 @@ class Plan(_Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
     ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
-    have any to what they are called with. ``iterations`` calls are made in each phase that iterates; ``batch`` is their batch size.
+    have any to what they are called with. ``iterations`` calls are made in each phase that
+    iterates; ``batch`` is their batch size.
     ``folders`` are those, beside the current one, that measured code is imported from.
     ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.

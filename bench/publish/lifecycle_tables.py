@@ -1,4 +1,4 @@
-"""What a scenario's own lifecycle shows beside its times, for a terminal."""
+"""What a scenario's own lifecycle shows beside its times, for a terminal and as Markdown."""
 
 from __future__ import annotations
 
@@ -22,22 +22,49 @@ def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[RenderableTyp
     if kept is not None:
         yield Text()
         yield kept
-    mine = [each for each in findings.series if setting_of(each) == sweep.setting]
-    mine.sort(key=lambda each: (each.layers or 0, sweep.arms.index(each.arm)))
-    for series in _by_depth(mine):
+    for series in _series_of(sweep, findings):
         yield Text()
         yield _series(series)
-    notes = [each for each in findings.notes if setting_of(each) == sweep.setting]
-    deepest = [each for each in notes if each.layers == sweep.deepest]
-    names = list(dict.fromkeys(each.name for each in deepest))
-    if names:
+    notes = _notes_of(sweep, findings)
+    if notes:
         yield Text(f"\nWhat the arms do{at_layers(sweep.deepest)}", style="bold")
-    for name in names:
-        told = told_by([each for each in deepest if each.name == name])
-        yield Sentence(name, told, max(map(len, names)))
+    for name, told in notes.items():
+        yield Sentence(name, told, max(map(len, notes)))
 
 
-def told_by(notes: list[NoteFinding]) -> str:
+def lifecycle_markdown(sweep: Sweep, findings: Findings) -> Iterator[str]:
+    """The series and notes of ``sweep``, where there are any."""
+    for series in _series_of(sweep, findings):
+        lines = [
+            f"{_series_title(series[0])}:",
+            "",
+            "| arm | memory | each keeps | time |",
+            "| --- | --- | ---: | ---: |",
+        ]
+        for each in series:
+            _, state, kept, kept_interval, time, time_interval = _series_row(each)
+            lines.append(
+                f"| `{each.arm}` | {state} | {kept} {kept_interval} | {time} {time_interval} |"
+            )
+        yield "\n".join(lines)
+    notes = _notes_of(sweep, findings)
+    if notes:
+        lines = [f"- {name}: {told}" for name, told in notes.items()]
+        yield "\n".join([f"What the arms do{at_layers(sweep.deepest)}:", "", *lines])
+
+
+def _notes_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
+    """Each note at the deepest panel, in words that name the arms."""
+    found = [
+        each
+        for each in findings.notes
+        if setting_of(each) == sweep.setting and each.layers == sweep.deepest
+    ]
+    names = dict.fromkeys(each.name for each in found)
+    return {name: _told_by([each for each in found if each.name == name]) for name in names}
+
+
+def _told_by(notes: list[NoteFinding]) -> str:
     """One note of several arms: each value with the arms that have it, once where all have it."""
     arms: dict[str, list[str]] = {}
     for note in notes:
@@ -68,30 +95,40 @@ def _kept(sweep: Sweep) -> Table | None:
     return table if table.row_count else None
 
 
-def _by_depth(found: list[SeriesFinding]) -> list[list[SeriesFinding]]:
+def _series_of(sweep: Sweep, findings: Findings) -> list[list[SeriesFinding]]:
+    """The series of each phase and depth, the arms in their order."""
+    mine = [each for each in findings.series if setting_of(each) == sweep.setting]
+    mine.sort(key=lambda each: (each.layers or 0, sweep.arms.index(each.arm)))
     groups: dict[object, list[SeriesFinding]] = {}
-    for each in found:
+    for each in mine:
         groups.setdefault((each.phase, each.layers), []).append(each)
     return list(groups.values())
 
 
 def _series(found: list[SeriesFinding]) -> Table:
-    first = found[0]
-    calls = len(first.seconds)
-    later = f"the later {calls - calls // 2} of {calls} beside the earlier"
-    table = plain_table(f"{first.phase}{at_layers(first.layers)}, {later}")
+    table = plain_table(_series_title(found[0]))
     for name in ("arm", "memory", "each keeps", "", "time", ""):
         table.add_column(name, justify="left" if name in ("arm", "memory") else "right")
     for each in found:
-        table.add_row(
-            each.arm,
-            each.memory,
-            memory(each.kept_bytes),
-            memory_interval(each.kept_bytes_low, each.kept_bytes_high),
-            ratio(each.slowdown),
-            f"[{_end(each.slowdown_low, '0')}, {_end(each.slowdown_high, '∞')}]",
-        )
+        table.add_row(*_series_row(each))
     return table
+
+
+def _series_title(first: SeriesFinding) -> str:
+    calls = len(first.seconds)
+    later = f"the later {calls - calls // 2} of {calls} beside the earlier"
+    return f"{first.phase}{at_layers(first.layers)}, {later}"
+
+
+def _series_row(each: SeriesFinding) -> tuple[str, ...]:
+    return (
+        each.arm,
+        each.memory,
+        memory(each.kept_bytes),
+        memory_interval(each.kept_bytes_low, each.kept_bytes_high),
+        ratio(each.slowdown),
+        f"[{_end(each.slowdown_low, '0')}, {_end(each.slowdown_high, '∞')}]",
+    )
 
 
 def _end(bound: float | None, unknown: str) -> str:

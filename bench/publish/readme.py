@@ -9,12 +9,21 @@ from bench.analysis.calibration import CalibrationFindings
 from bench.analysis.findings import Findings
 from bench.publish.calibration_tables import rule_rates
 from bench.publish.headlines import answer
+from bench.publish.lifecycle_tables import lifecycle_markdown
 from bench.publish.sweeps import Sweep, sweeps
 from bench.publish.words import GROWS, TIED, UNPROVEN, duration, mark, ratio, ratio_interval
 
 
 class NoSuchBlock(ValueError):
     """A text without the pair of comments that a block is to be written between."""
+
+
+_PICTURED = {
+    "cost.png": "Time of each phase against layers, one line per arm",
+    "ratios.png": "Time of each arm relative to the baseline, with intervals",
+    "series.png": "Memory added and time taken by one call after another, a line per arm",
+}
+"""What a chart shows, for readers that do not see it, by the end of its file's name."""
 
 
 def summary(findings: Findings, charts: str, picture: str) -> str:
@@ -38,7 +47,7 @@ def with_block(text: str, name: str, content: str) -> str:
 
 def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
     yield from _answers(findings)
-    yield f"![Time of each phase against layers, one line per arm]({charts}/{picture})"
+    yield f"![{_PICTURED[picture.rpartition('-')[2]]}]({charts}/{picture})"
     yield from _evidence(findings)
 
 
@@ -59,6 +68,7 @@ def _answers(findings: Findings) -> Iterator[str]:
 def _evidence(findings: Findings) -> Iterator[str]:
     for sweep in _measured(findings):
         yield _table(sweep)
+        yield from lifecycle_markdown(sweep, findings)
     yield _source(findings)
 
 

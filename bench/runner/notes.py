@@ -1,4 +1,4 @@
-"""Has scenarios' own lifecycles say what is to be known beside the times, in passes of their own."""
+"""Has scenarios' own lifecycles say what is to be known beside the times."""
 
 from __future__ import annotations
 

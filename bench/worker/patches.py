@@ -1,4 +1,4 @@
-"""Patches: changes to the framework that an arm tries, and the check that nothing is left of them."""
+"""Patches: changes to the framework that an arm tries; and the check that none stays behind."""
 
 from __future__ import annotations
 

@@ -10,25 +10,26 @@ from bench.publish.words import ratio
 from bench.runner.calibration import read_calibration
 from bench.runner.conclude import conclude
 from bench.store.folder import RunFolder
-from scripts.publish import CALIBRATIONS, PICTURES, PUBLISHED, ROOT
+from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT
 
 MEGABYTE = 1 << 20
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", PAGES)
 def test_published_findings_follow_from_the_published_samples(name: str) -> None:
     folder = RunFolder(PUBLISHED / name)
     assert conclude(folder) == folder.findings()
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_readme_says_what_the_published_findings_say(name: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_say_what_the_published_findings_say(name: str) -> None:
     findings = RunFolder(PUBLISHED / name).findings()
     assert findings is not None
-    block = summary(findings, f"results/published/{name}/charts", PICTURES[name])
-    readme = (ROOT / "README.md").read_text()
-    assert with_block(readme, name, block) == readme, "run: scripts/tox run -e charts"
-    assert (PUBLISHED / name / "charts" / PICTURES[name]).is_file()
+    page = PAGES[name]
+    text = page.path.read_text()
+    block = summary(findings, page.charts(name), page.picture)
+    assert with_block(text, name, block) == text, "run: scripts/tox run -e charts"
+    assert (page.path.parent / page.charts(name) / page.picture).is_file()
 
 
 def test_readme_shows_the_headline_ratio_of_the_published_run() -> None:

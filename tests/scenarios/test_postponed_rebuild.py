@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from keras import layers
 
-from bench.worker.frameworks.keras_models import inbound_nodes, symbolic_work
 from scenarios.builders import inline
 from scenarios.patches import postponed_rebuild
 

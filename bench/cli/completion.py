@@ -1,0 +1,36 @@
+"""What a shell offers when a name is begun: ``eval "$(_BENCH_COMPLETE=bash_source bench)"``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import click
+
+from bench.plan import catalogue
+from bench.plan.phases import ENTRIES
+from bench.store.locate import RUNS
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def _completing(names: Callable[[], Iterable[str]]) -> Complete:
+    """Completes the last of the names that are written with commas between them."""
+
+    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+        before, comma, last = begun.rpartition(",")
+        return [f"{before}{comma}{name}" for name in names() if name.startswith(last)]
+
+    return complete
+
+
+def _runs() -> list[str]:
+    """The newest first, after the word that means it."""
+    return ["latest", *sorted((each.parent.name for each in RUNS.glob("*/run.json")), reverse=True)]
+
+
+SCENARIOS = _completing(lambda: catalogue.scenarios())
+RUN = _completing(_runs)
+RUN_OR_SCENARIO = _completing(lambda: [*catalogue.scenarios(), *_runs()])
+ARCHITECTURES = _completing(lambda: catalogue.architectures())
+ENTRY_NAMES = _completing(lambda: ENTRIES)
+DEVICES = _completing(lambda: catalogue.DEVICES)
