@@ -36,3 +36,16 @@ def any_length(depth: int) -> Any:
     hidden = [keras.layers.LSTM(8, return_sequences=True) for _ in range(depth - 1)]
     last = [keras.layers.LSTM(8), keras.layers.Dense(2)]
     return keras.Sequential([keras.Input((None, 5)), *hidden, *last])
+
+
+def transformer(depth: int) -> Any:
+    """A small classifier of sequences of tokens: attention and a feed-forward layer × depth."""
+    tokens = keras.Input((12,), dtype="int32")
+    hidden = keras.layers.Embedding(50, 16)(tokens)
+    for _ in range(depth):
+        attended = keras.layers.MultiHeadAttention(num_heads=2, key_dim=8)(hidden, hidden)
+        hidden = keras.layers.LayerNormalization()(hidden + attended)
+        forward = keras.layers.Dense(16)(keras.layers.Dense(32, activation="relu")(hidden))
+        hidden = keras.layers.LayerNormalization()(hidden + forward)
+    pooled = keras.layers.GlobalAveragePooling1D()(hidden)
+    return keras.Model(tokens, keras.layers.Dense(3, activation="softmax")(pooled))

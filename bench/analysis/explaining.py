@@ -49,9 +49,13 @@ def explain(
     architecture: str | None,
     arms: Sequence[str],
     baseline: str,
+    phases: Sequence[str],
     environment: Mapping[str, str | int | float | None],
 ) -> Explanation:
-    """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture."""
+    """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture.
+
+    ``phases`` are those that the scenario is about, the most important first.
+    """
     good = [each for each in evidence if each.outcome["status"] == "ok"]
     inexact = _inexact(good)
     growth = [finding for arm in arms for finding in _growth(good, arm, inexact)]
@@ -60,12 +64,13 @@ def explain(
         scenario=scenario,
         architecture=architecture,
         baseline=baseline,
+        phases=tuple(phases),
         environment=dict(environment),
         structure=tuple(_structure(good, arms, baseline)),
         counters=tuple(counters),
         growth=tuple(growth),
         same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
-        kept=tuple(finding for arm in arms if (finding := _kept(good, arm))),
+        kept=tuple(finding for arm in arms if (finding := _kept(good, arm, phases[0]))),
         failures=tuple(
             Unobserved(
                 arm=each.arm,
@@ -130,12 +135,16 @@ def _growth(
     }
     if len(seen) < 2:
         return []
-    phases = [phase for phase in seen[max(seen)]["phases"] if phase != "runtime"]
+    phases = [phase for phase in seen[max(seen)]["phases"] if not _is_no_arms(phase)]
     shared = [phase for phase in phases if all(phase in each["phases"] for each in seen.values())]
     return [
         _growth_finding(arm, phase, phase_growth(seen, phase, inexact.get(phase, frozenset())))
         for phase in shared
     ]
+
+
+def _is_no_arms(phase: str) -> bool:
+    return phase == "runtime" or phase.startswith("prepare")
 
 
 def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
@@ -212,18 +221,20 @@ def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
     return findings
 
 
-def _kept(good: Sequence[Evidence], arm: str) -> KeptFinding | None:
+def _kept(good: Sequence[Evidence], arm: str, phase: str) -> KeptFinding | None:
     work = [each for each in good if each.what == "work" and each.arm == arm]
     if not work:
         return None
     deepest = max(work, key=lambda each: each.layers or 0)
-    construct = deepest.outcome["phases"]["construct"]
+    work_of_phase = deepest.outcome["phases"].get(phase)
+    if work_of_phase is None:
+        return None
     return KeptFinding(
         arm=arm,
         layers=deepest.layers,
-        types=tuple((kind, count) for kind, count in construct["types"][:MOST_KEPT]),
+        types=tuple((kind, count) for kind, count in work_of_phase["types"][:MOST_KEPT]),
         lines=tuple(
-            (_short(file), line, size) for file, line, size in construct["lines"][:MOST_KEPT]
+            (_short(file), line, size) for file, line, size in work_of_phase["lines"][:MOST_KEPT]
         ),
     )
 

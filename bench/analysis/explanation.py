@@ -93,7 +93,7 @@ class GrowthFinding(Frozen):
 
 
 class KeptFinding(Frozen):
-    """What stays alive after ``construct`` at the deepest, by type and by allocating line."""
+    """What stays alive after the main phase at the deepest, by type and by allocating line."""
 
     arm: str
     layers: int | None
@@ -112,7 +112,7 @@ class Unobserved(Frozen):
 
 
 class Explanation(Frozen):
-    """The document of ``bench explain --json``."""
+    """The document of ``bench explain --json``; ``phases`` are explained, the first in detail."""
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
@@ -120,6 +120,7 @@ class Explanation(Frozen):
     scenario: str
     architecture: str | None
     baseline: str
+    phases: tuple[str, ...] = ("construct",)
     environment: dict[str, str | int | float | None]
     structure: tuple[StructureFinding, ...]
     counters: tuple[CounterFinding, ...]

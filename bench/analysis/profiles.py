@@ -143,8 +143,9 @@ def _amiss(capture: Capture) -> Iterator[str]:
     missing = [phase for phase in outcome["phases_ns"] if phase not in timeline["phases_ns"]]
     if missing:
         yield f"the profile lacks {', '.join(missing)}"
-    if len(timeline["steps_ns"]) != capture.steps:
-        yield f"the profile has {len(timeline['steps_ns'])} of {capture.steps} steps"
+    steps = len(outcome["steps_ns"])
+    if len(timeline["steps_ns"]) != steps:
+        yield f"the profile has {len(timeline['steps_ns'])} of {steps} steps"
     yield from _trace_amiss(outcome)
     if outcome["bytes"] > LARGEST_BYTES:
         yield f"the profile is larger than {LARGEST_BYTES / 1e6:.0f} MB: fewer calls, or less deep"

@@ -43,16 +43,16 @@ def explanation_summary(explanation: Explanation) -> RenderableType:
     return Group(*_head(explanation))
 
 
-def cause(growth: Sequence[GrowthFinding], arm: str) -> str | None:
-    """In one sentence: where the calls of ``construct`` of ``arm`` begin to grow faster."""
-    finding = _of(growth, arm, "construct")
+def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
+    """In one sentence: where the calls of ``phase`` of ``arm`` begin to grow faster."""
+    finding = _of(growth, arm, phase)
     if finding is None or not finding.edges:
         return None
     edge, deepest = finding.edges[0], finding.depths[-1]
     told = (
         f"{arm}: {edge.caller.name}, called {_times(edge.caller_law.text)}, calls "
         f"{edge.callee.name} {_times(edge.law.text)}; within them {100 * edge.calls_share:.0f} % "
-        f"of all calls of construct at {deepest} layers are made "
+        f"of all calls of {phase} at {deepest} layers are made "
         f"({_place(edge.caller)} → {_place(edge.callee)})"
     )
     if finding.takes_over:
@@ -99,10 +99,11 @@ def _head(explanation: Explanation) -> Iterator[RenderableType]:
         for line in finding.difference if finding.first != "configuration" else ():
             yield Text(f"{'':{width + 2}}{line}", style="dim", no_wrap=True, overflow="ellipsis")
     arms = dict.fromkeys(counter.arm for counter in explanation.counters)
-    for arm in arms:
-        told = cause(explanation.growth, arm)
-        if told:
-            yield Sentence("cause", told, width)
+    for phase in explanation.phases:
+        for arm in arms:
+            told = cause(explanation.growth, arm, phase)
+            if told:
+                yield Sentence("cause", told, width)
     for arm, phases in explanation.same_work.items():
         if phases:
             yield Sentence(
@@ -113,17 +114,18 @@ def _head(explanation: Explanation) -> Iterator[RenderableType]:
 
 
 def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
-    """Counters of ``construct`` and of the finished model: law, and count at the deepest."""
+    """Counters of the main phase and of the finished model: law, and count at the deepest."""
+    main = explanation.phases[0]
     deepest = max((each.depths[-1] for each in explanation.counters), default=0)
-    title = f"Work of construct, by layers n and at {deepest} layers"
-    table = plain_table(title if deepest else "Work of construct")
+    title = f"Work of {main}, by layers n and at {deepest} layers"
+    table = plain_table(title if deepest else f"Work of {main}")
     table.add_column("")
     for arm in arms:
         table.add_column(arm, justify="right")
-    calls = [_of(explanation.growth, arm, "construct") for arm in arms]
+    calls = [_of(explanation.growth, arm, main) for arm in arms]
     if any(calls):
         table.add_row("calls", *(_counted(each) for each in calls))
-    for phase, counters in (("construct", SHOWN_COUNTERS), (None, MODEL_COUNTERS)):
+    for phase, counters in ((main, SHOWN_COUNTERS), (None, MODEL_COUNTERS)):
         for counter, name in counters.items():
             found = [_counter(explanation.counters, arm, phase, counter) for arm in arms]
             if any(found):
@@ -146,10 +148,10 @@ def _counted(finding: CounterFinding | GrowthFinding | None) -> str:
 
 def _functions(explanation: Explanation, arms: Sequence[str]) -> Iterator[Table]:
     for arm in arms:
-        growth = _of(explanation.growth, arm, "construct")
+        growth = _of(explanation.growth, arm, explanation.phases[0])
         if growth is None or not growth.functions:
             continue
-        table = plain_table(f"{arm}: what grows faster than the layers in construct")
+        table = plain_table(f"{arm}: what grows faster than the layers in {growth.phase}")
         table.add_column("function")
         for depth in growth.depths:
             table.add_column(f"{depth} layers", justify="right")
@@ -167,7 +169,7 @@ def _functions(explanation: Explanation, arms: Sequence[str]) -> Iterator[Table]
 
 
 def _kept(explanation: Explanation) -> Table:
-    table = plain_table("Kept after construct")
+    table = plain_table(f"Kept after {explanation.phases[0]}")
     table.add_column("arm")
     table.add_column("layers", justify="right")
     table.add_column("objects")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bench.analysis.explaining import Evidence, explain
 from bench.analysis.explanation import Explanation
-from bench.plan.schedule import Cell, Plan
+from bench.plan.schedule import Cell, Plan, PlannedScenario
 from bench.runner.interpreter import Interpreter
 from bench.runner.observe import Observed, Task, observe
 from bench.runner.survey import Environment
@@ -42,10 +42,19 @@ def explained(
             architecture=architecture,
             arms=[arm.name for arm in plan.scenario(name).arms if not arm.placebo],
             baseline=plan.scenario(name).baseline,
+            phases=explained_phases(plan.scenario(name)),
             environment=environment,
         )
         for name, architecture in groups
     ]
+
+
+def explained_phases(scenario: PlannedScenario) -> tuple[str, ...]:
+    """What is explained: how a model comes to be, or what a lifecycle of its own is about."""
+    lifecycle = scenario.lifecycle
+    if lifecycle is None:
+        return ("construct",)
+    return tuple(each for each in scenario.headline if each in lifecycle.phases) or lifecycle.phases
 
 
 def _tasks(plan: Plan) -> Iterator[Task]:
@@ -53,13 +62,14 @@ def _tasks(plan: Plan) -> Iterator[Task]:
         cells = _one_of_each(
             cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
         )
+        phase = explained_phases(plan.scenario(name))[0]
         depths = sorted({cell.panel.layers or 0 for cell in cells})
         for cell in cells:
             place = depths.index(cell.panel.layers or 0)
             for repetition in range(1 if place else REPETITIONS):
                 if len(depths) > 1:
                     yield Task("growth", cell, repetition)
-                yield Task("work", cell, repetition)
+                yield Task("work", cell, repetition, {"lines_of": phase})
             if place == min(1, len(depths) - 1):
                 yield Task("structure", cell)
 

@@ -79,6 +79,7 @@ def explanation() -> Explanation:
         architecture="mlp",
         arms=["inline", "incremental", "broken"],
         baseline="inline",
+        phases=("construct",),
         environment={"keras": "3.15.1"},
     )
 

@@ -33,6 +33,13 @@ def test_every_entry_calls_a_model_with_two_inputs(zygote: Interpreter, entry: s
     assert {*ENTRIES[entry].once, ENTRIES[entry].repeats} <= phases
 
 
+@pytest.mark.parametrize("entry", ["function", "predict", "train", "fit"])
+def test_small_transformer_is_called_in_every_way(zygote: Interpreter, entry: str) -> None:
+    changes = {**OWN, "layers": 2, "builder": "tests.own_models:transformer"}
+    phases = {span["phase"] for span in invoke(zygote, **changes, entry=entry)["spans"]}
+    assert {*ENTRIES[entry].once, ENTRIES[entry].repeats} <= phases
+
+
 @pytest.mark.parametrize("entry", ["function", "predict", "train"])
 def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, entry: str) -> None:
     declared = [[[None, 6], "float32"]]

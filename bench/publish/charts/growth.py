@@ -35,11 +35,12 @@ def draw_growth(explanation: Explanation, directory: Path) -> list[Path]:
 
 
 def growth_chart(explanation: Explanation) -> Chart | None:
-    """A panel for each arm whose ``construct`` has functions that grow faster than the layers."""
-    growing = [each for each in explanation.growth if each.phase == "construct" and each.functions]
+    """A panel for each arm whose main phase has functions that grow faster than the layers."""
+    main = explanation.phases[0]
+    growing = [each for each in explanation.growth if each.phase == main and each.functions]
     if not growing:
         return None
-    told = [cause(explanation.growth, each.arm) for each in growing]
+    told = [cause(explanation.growth, each.arm, main) for each in growing]
     edge = growing[0].edges[0] if growing[0].edges else None
     title = (
         f"{edge.caller.name} calls {edge.callee.name} {edge.law.text} times, by layers n"
@@ -56,7 +57,7 @@ def growth_chart(explanation: Explanation) -> Chart | None:
             ),
             notes=(
                 *(sentence for sentence in told if sentence),
-                "Calls during construct, counted exactly; grey: one call for each layer.",
+                f"Calls during {main}, counted exactly; grey: one call for each layer.",
                 provenance(explanation.environment, 0, "").rpartition(" · 0 rounds")[0],
             ),
         )

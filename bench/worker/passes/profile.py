@@ -11,6 +11,7 @@ from bench.worker.frameworks import Framework, Profiler
 from bench.worker.lifecycle import live
 from bench.worker.marking import CallMarker
 from bench.worker.request import Request
+from bench.worker.stages import repeat
 from bench.worker.timeline import summary
 
 
@@ -89,7 +90,7 @@ class _Marking:
             self.steps_ns.append(time.perf_counter_ns() - began_ns)
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
-        self.iterations(name, action, count)
+        self.phase(name, lambda: repeat(action, count))
 
     def nothing_to_do(self, name: str) -> None:
         pass

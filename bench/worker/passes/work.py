@@ -6,7 +6,7 @@ import gc
 import linecache
 import tracemalloc
 from collections import Counter
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from bench.worker import protocol
 from bench.worker.frameworks import Framework
@@ -23,10 +23,11 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     Returns ``phases``: for each its ``counters``: symbolic layer calls, Functional graphs, objects
     that the garbage collector tracks and bytes that Python allocated, both retained after the
     phase, and the peak of those bytes during it; the ``types`` of the most retained objects, as
-    [type, objects]; and of ``construct`` the ``lines`` that allocated most, as [file, line, bytes].
+    [type, objects]; and of the phase ``lines_of`` the ``lines`` that allocated most, as [file,
+    line, bytes].
     ``model`` holds counters of the finished model.
     """
-    stages = _Counting(framework, request.announce)
+    stages = _Counting(framework, request.announce, request.get("lines_of"))
     life = live(framework, request, stages)
     traced = framework.trace(life.model, life.signature, request["batch"])
     return {
@@ -38,7 +39,10 @@ def run(framework: Framework, request: Request) -> protocol.Message:
 class _Counting:
     """Stages that look at what is alive before and after each phase."""
 
-    def __init__(self, framework: Framework, announce: Callable[[str], None]) -> None:
+    def __init__(
+        self, framework: Framework, announce: Callable[[str], None], lines_of: Optional[str]
+    ) -> None:
+        self._lines_of = lines_of
         self._framework = framework
         self._announce = announce
         self.phases: Dict[str, Dict[str, Any]] = {}
@@ -57,8 +61,8 @@ class _Counting:
             _, peak = tracemalloc.get_traced_memory()
             gc.collect()
             after, _ = tracemalloc.get_traced_memory()
-            # A snapshot takes a while, and only of the model's own phase is it looked at.
-            lines = _lines(tracemalloc.take_snapshot()) if name == "construct" else []
+            # A snapshot takes a while, and only of one phase is it looked at.
+            lines = _lines(tracemalloc.take_snapshot()) if name == self._lines_of else []
         finally:
             gc.enable()
             tracemalloc.stop()

@@ -1,0 +1,111 @@
+"""The suite's own lifecycles and its patch, lived on real TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.plan import catalogue
+from bench.plan.schedule import planned
+from bench.runner.interpreter import Interpreter
+from tests.worker.tensorflow_zygote import ask, invoke, zygote
+
+__all__ = ["zygote"]
+
+OWN = {name: scenario for name, scenario in catalogue.scenarios().items() if scenario.lifecycle}
+"""Scenarios with a lifecycle of their own."""
+
+CELLS = [(name, arm.name) for name in OWN for arm in planned(name, OWN[name]).arms]
+OLD, CHANGED = "answers like the old model", "answers like the changed model"
+
+
+def requested(scenario: str, arm: str, **changes: Any) -> dict[str, Any]:
+    """What is asked of an invocation of one cell of ``scenario``."""
+    found = planned(scenario, OWN[scenario])
+    lifecycle = found.lifecycle
+    assert lifecycle is not None
+    (chosen,) = (each for each in found.arms if each.name == arm)
+    return {
+        "builder": chosen.builder,
+        "patch": chosen.patch,
+        "lifecycle": {
+            "function": lifecycle.function,
+            "arguments": dict(chosen.lifecycle_arguments),
+            "phases": list(lifecycle.phases),
+        },
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(("scenario", "arm"), CELLS)
+def test_every_arm_goes_through_every_phase(zygote: Interpreter, scenario: str, arm: str) -> None:
+    outcome = invoke(zygote, **requested(scenario, arm, layers=2))
+    phases = [span["phase"] for span in outcome["spans"] if "iteration" not in span]
+    lifecycle = OWN[scenario].lifecycle
+    assert lifecycle is not None
+    assert [phase for phase in phases if phase in lifecycle.phases] == list(lifecycle.phases)
+    assert phases[0] == "runtime"
+    assert phases[-1] == "invocation"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "arm", "before"),
+    [
+        ("modification", "extend_inline", OLD),
+        ("modification", "extend_incremental", OLD),
+        ("modification", "recreate_inline", CHANGED),
+        ("modification", "recreate_functional", CHANGED),
+        ("removal", "pop_inline", OLD),
+        ("removal", "pop_incremental", OLD),
+        ("removal", "recreate_incremental", CHANGED),
+    ],
+)
+def test_predict_of_a_changed_model_is_stale_until_it_is_compiled(
+    zygote: Interpreter, scenario: str, arm: str, before: str
+) -> None:
+    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "notes"})["notes"]
+    assert notes["predict before compile"] == before
+    assert (notes["predict before compile, relative error"] > 0) == (before == OLD)
+    assert notes["predict after compile"] == CHANGED
+    assert notes["predict after compile, relative error"] == 0
+    assert notes["model(x), relative change"] > 0
+
+
+def test_loaded_model_answers_like_the_saved_one(zygote: Interpreter) -> None:
+    for arm in OWN["restore"].arms:
+        notes = invoke(zygote, **requested("restore", arm), **{"pass": "notes"})["notes"]
+        assert notes["answers"].startswith("the loaded model answers bit by bit")
+
+
+def test_search_makes_every_depth_twice_and_reads_memory_after_each(zygote: Interpreter) -> None:
+    outcome = invoke(zygote, **requested("search", "inline_cleared", layers=4))
+    calls = [span for span in outcome["spans"] if "iteration" in span]
+    assert [span["iteration"] for span in calls] == list(range(8))
+    assert all("memory_change_bytes" in span for span in calls)
+
+
+def test_patched_arm_builds_in_build_and_inline_does_not(zygote: Interpreter) -> None:
+    patched = {
+        "builder": "scenarios.builders:incremental",
+        "patch": "scenarios.patches:postponed_rebuild",
+        "deferred": True,
+    }
+    status = {
+        name: {span["phase"]: span["status"] for span in invoke(zygote, **changes)["spans"]}
+        for name, changes in (("inline", {}), ("patched", patched))
+    }
+    assert status["inline"]["build"] == "nothing_to_do"
+    assert status["patched"]["build"] == "ok"
+
+
+def test_patch_that_stays_behind_is_told_and_reaches_no_other_invocation(
+    zygote: Interpreter,
+) -> None:
+    counted: dict[str, Any] = {"pass": "work", "builder": "scenarios.builders:incremental"}
+    before = invoke(zygote, **counted)["phases"]["construct"]["counters"]["symbolic_calls"]
+    outcome = ask(zygote, **counted, patch="tests.leaking_patch:leaves_add_changed")
+    after = invoke(zygote, **counted)["phases"]["construct"]["counters"]["symbolic_calls"]
+    assert outcome["status"] == "builder_error"
+    assert "Sequential.add" in outcome["reason"]
+    assert before == after == 6
