@@ -52,6 +52,7 @@ class Page(NamedTuple):
 PAGES = {
     "build_style": Page("README.md", "build_style-mlp-cost.png"),
     "seed_example": Page("README.md", "seed_example-tutorial-ratios.png"),
+    "entries": Page("docs/entries.md", "entries-mlp-entries.png", ("--architecture", "mlp")),
     "modification": Page(
         "docs/scenarios/modification.md",
         "modification-mlp-ratios.png",

@@ -16,21 +16,38 @@ from bench.publish.words import at_layers, duration
 def entry_tables(findings: Findings) -> Iterator[RenderableType]:
     """A table for each depth: the first call, later ones, and when a slower start is paid back."""
     for finding in baseline_entries(findings):
-        name = finding.architecture or finding.scenario
-        batch = f", batches of {finding.batch}" if finding.batch else ""
-        where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {finding.device}"
-        yield Text(f"\nways to call {where}: the first call, then each", style="bold")
-        yield _table(finding)
+        yield Text(f"\n{_title(finding)}", style="bold")
+        table = plain_table()
+        for heading in _head(finding):
+            table.add_column(heading, justify="left" if heading == "entry" else "right")
+        for row in _rows(finding):
+            table.add_row(*row)
+        yield table
 
 
-def _table(finding: EntriesFinding) -> RenderableType:
-    table = plain_table()
-    for heading in ("entry", "first", "then", f"costs no more than {finding.cheapest_start}"):
-        table.add_column(heading, justify="left" if heading == "entry" else "right")
+def entry_markdown(findings: Findings) -> Iterator[str]:
+    """The same as Markdown."""
+    for finding in baseline_entries(findings):
+        rows = [_head(finding), ("---", "---:", "---:", "---:"), *_rows(finding)]
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        yield "\n".join([f"{_title(finding)}:", "", *lines])
+
+
+def _title(finding: EntriesFinding) -> str:
+    name = finding.architecture or finding.scenario
+    batch = f", batches of {finding.batch}" if finding.batch else ""
+    where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {finding.device}"
+    return f"ways to call {where}: the first call, then each"
+
+
+def _head(finding: EntriesFinding) -> tuple[str, ...]:
+    return "entry", "first", "then", f"costs no more than {finding.cheapest_start}"
+
+
+def _rows(finding: EntriesFinding) -> Iterator[tuple[str, ...]]:
     for cost in finding.entries:
         told = "" if cost.entry == finding.cheapest_start else paid_back(cost)
-        table.add_row(cost.entry, duration(cost.first_seconds), duration(cost.call_seconds), told)
-    return table
+        yield cost.entry, duration(cost.first_seconds), duration(cost.call_seconds), told
 
 
 def paid_back(cost: EntryCost) -> str:

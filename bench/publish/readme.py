@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from bench.analysis.calibration import CalibrationFindings
 from bench.analysis.findings import Findings
 from bench.publish.calibration_tables import rule_rates
+from bench.publish.entry_tables import entry_markdown
 from bench.publish.headlines import answer
 from bench.publish.lifecycle_tables import lifecycle_markdown
 from bench.publish.sweeps import Sweep, sweeps
@@ -19,6 +20,7 @@ class NoSuchBlock(ValueError):
 
 
 _PICTURED = {
+    "entries.png": "What calling a model costs all told, against the number of calls",
     "cost.png": "Time of each phase against layers, one line per arm",
     "ratios.png": "Time of each arm relative to the baseline, with intervals",
     "series.png": "Memory added and time taken by one call after another, a line per arm",
@@ -59,21 +61,24 @@ def verdicts(findings: Findings) -> str:
 def _answers(findings: Findings) -> Iterator[str]:
     if not findings.proven:
         yield f"**{UNPROVEN}**"
-    for sweep in _measured(findings):
+    for sweep in _compared(findings):
         name = sweep.setting.architecture or sweep.setting.scenario
         for phase in sweep.headline_phases:
             yield f"**{name}, {phase}:** {answer(sweep, phase, findings.margin)}"
 
 
 def _evidence(findings: Findings) -> Iterator[str]:
-    for sweep in _measured(findings):
+    for sweep in _compared(findings):
         yield _table(sweep)
         yield from lifecycle_markdown(sweep, findings)
+    yield from entry_markdown(findings)
     yield _source(findings)
 
 
-def _measured(findings: Findings) -> list[Sweep]:
-    return [sweep for sweep in sweeps(findings) if sweep.cells]
+def _compared(findings: Findings) -> list[Sweep]:
+    """What was measured of more than a baseline and its placebo."""
+    found = [sweep for sweep in sweeps(findings) if sweep.cells]
+    return [sweep for sweep in found if set(sweep.arms) - sweep.placebos != {sweep.baseline}]
 
 
 def _table(sweep: Sweep) -> str:

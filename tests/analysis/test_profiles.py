@@ -33,7 +33,7 @@ OUTCOME: dict[str, Any] = {
     "bytes": 1_000_000,
     "phases_ns": {"construct": 200_000_000, "trace": 100_000_000},
     "steps": "inference",
-    "steps_ns": [1_000_000, 3_000_000, 2_000_000],
+    "steps_ns": [1_000_000, 3_000_000],
     "timeline": TIMELINE,
     "profiler_ns": 500_000_000,
     "marked": 0,

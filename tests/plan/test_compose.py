@@ -188,3 +188,33 @@ def test_declared_inputs_have_one_batch_size() -> None:
     inputs = [Input(dtype="float32", shape=(8, 4)), Input(dtype="int32", shape=(4, 2))]
     with pytest.raises(InvalidScenario, match="one batch size"):
         composed(arms={"a": Arm("m:a")}, inputs=inputs)
+
+
+def test_batch_sizes_are_a_factor() -> None:
+    plan = composed("build_style", layers=(4,), batches=(1, 256))
+    assert [panel.batch for panel in plan.panels] == [1, 256]
+    assert len({(each.panel, each.phase) for each in plan.family()}) == 2 * len(
+        {each.phase for each in plan.family()}
+    )
+
+
+def test_batch_sizes_beside_declared_inputs_are_refused() -> None:
+    inputs = (Input(dtype="float32", shape=(8, 3)),)
+    with pytest.raises(InvalidScenario, match="say their batch size"):
+        composed("build_style", inputs=inputs, batches=(1,))
+
+
+def test_architecture_takes_arguments_for_another_size_of_input() -> None:
+    plan = composed("build_style", architectures=("mlp", "mlp(features=64)"), layers=(4,))
+    assert plan.architectures == dict.fromkeys(
+        ("mlp", "mlp(features=64)"), "scenarios.architectures:mlp"
+    )
+    assert plan.architecture_arguments == {"mlp(features=64)": {"features": 64}}
+
+
+@pytest.mark.parametrize("architecture", ["mlp(64)", "mlp(features=", "mlp(features=x)"])
+def test_arguments_of_an_architecture_that_are_no_plain_values_are_refused(
+    architecture: str,
+) -> None:
+    with pytest.raises(InvalidScenario, match="no arguments"):
+        composed("build_style", architectures=(architecture,), layers=(4,))

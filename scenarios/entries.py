@@ -1,0 +1,14 @@
+"""Every way to call a model: what the first call costs, and what each later one."""
+
+from bench.plan.phases import ENTRIES
+from bench.plan.scenario import Arm, Scenario
+
+entries = Scenario(
+    question="What does each way to call a model cost, first and then?",
+    arms={"inline": Arm("scenarios.builders:inline")},
+    baseline="inline",
+    architectures=("mlp", "cnn", "lstm"),
+    layers=(4, 16, 64),
+    entries=tuple(ENTRIES),
+    headline=("first_call", "inference"),
+)
