@@ -26,10 +26,10 @@ def series_findings(samples: pd.DataFrame, error: float) -> tuple[SeriesFinding,
     ``error`` is what an interval may err. Replicates of a round are reduced by their median. Of an
     odd number of calls the one in the middle belongs to the later half.
     """
+    if samples.empty:
+        return ()
     calls = samples[samples["iteration"].notna() & samples["memory_change_bytes"].notna()]
     calls = calls[calls["status"] == OK]
-    if calls.empty:
-        return ()
     found = []
     for key, cell in calls.groupby(_CELL, dropna=False, observed=True, sort=False):
         seconds, changes = (
