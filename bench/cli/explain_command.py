@@ -13,11 +13,11 @@ from bench.cli import completion, types
 from bench.cli.errors import WrongRequest, mendable
 from bench.cli.targets import finished_run
 from bench.plan import catalogue
-from bench.plan.scenario import InvalidScenario
+from bench.plan.scenario import InvalidScenario, Scenario
 
 if TYPE_CHECKING:
     from bench.analysis.explanation import Explanation
-    from bench.plan.schedule import Plan
+    from bench.plan.schedule import Input, Plan
     from bench.store.folder import RunFolder
 
 _DEPTHS = (8, 16, 32, 64)
@@ -99,33 +99,25 @@ def _plan(
 ) -> Plan:
     from bench.plan.compose import Wishes, compose
     from bench.plan.presets import PRESETS
-    from bench.plan.scenario import Arm, Scenario
+    from bench.plan.schedule import declared
     from bench.runner.machine import resources
 
-    known = catalogue.scenarios()
+    chosen: dict[str, Scenario] = {}
+    inputs: tuple[Input, ...] = ()
+    folders: tuple[str, ...] = ()
     if folder is not None:
         plan = folder.record.plan
+        inputs, folders = plan.inputs, plan.folders
+        depths_of_run = _DEPTHS if any(panel.layers for panel in plan.panels) else ()
         chosen = {
-            each.name: Scenario(
-                question=each.question,
-                arms={
-                    arm.name: Arm(
-                        arm.builder, arm.arguments, arm.architecture_arguments, arm.deferred
-                    )
-                    for arm in each.arms
-                    if not arm.placebo
-                },
-                baseline=each.baseline,
-                architectures=tuple(plan.architectures),
-                layers=_DEPTHS if any(panel.layers for panel in plan.panels) else (),
-                headline=each.headline,
-            )
+            each.name: declared(each, tuple(plan.architectures), depths_of_run)
             for each in plan.scenarios
         }
+    elif target is not None and target.endswith(".py"):
+        chosen = dict(catalogue.scenarios_of(Path(target)))
+        folders = (str(Path(target).parent.resolve()),)
     elif target is not None or not arms:
-        chosen = {target or "build_style": known[target or "build_style"]}
-    else:
-        chosen = {}
+        chosen = {target or "build_style": catalogue.scenarios()[target or "build_style"]}
     swept = any(each.layers for each in chosen.values())
     swept = swept or any(catalogue.takes_depth(name) for name in architectures or ())
     depths = layers or (_DEPTHS if swept else None)
@@ -141,6 +133,8 @@ def _plan(
             baseline=baseline,
             architectures=architectures,
             layers=depths,
+            inputs=inputs,
+            folders=folders,
         ),
         python=sys.executable,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from bench.plan.phases import ENTRIES, Lifecycle, Phases
-from bench.plan.scenario import PLACEBO, Scenario
+from bench.plan.scenario import PLACEBO, Arm, Scenario
 
 HEADLINE_SHARE = 0.95
 """Share of the error budget that goes to the phases a scenario is about (see ``Scenario``)."""
@@ -235,6 +235,25 @@ def error_shares(budget: float, headline: int, rest: int) -> dict[bool, float]:
         True: headline_budget / max(headline, 1),
         False: (budget - headline_budget) / max(rest, 1),
     }
+
+
+def declared(
+    scenario: PlannedScenario, architectures: Sequence[str], layers: Sequence[int]
+) -> Scenario:
+    """What ``scenario`` was planned from, to sweep ``architectures`` and ``layers``."""
+    return Scenario(
+        question=scenario.question,
+        arms={
+            arm.name: Arm(**arm.model_dump(exclude={"name", "placebo"}))
+            for arm in scenario.arms
+            if not arm.placebo
+        },
+        baseline=scenario.baseline,
+        architectures=architectures,
+        layers=layers,
+        headline=scenario.headline,
+        lifecycle=scenario.lifecycle,
+    )
 
 
 def planned(name: str, scenario: Scenario) -> PlannedScenario:

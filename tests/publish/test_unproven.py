@@ -28,7 +28,9 @@ def test_table_begins_with_it() -> None:
 
 
 def test_readme_block_begins_with_it() -> None:
-    assert summary(findings(proven=False), "charts", "build_style-mlp-cost.png").startswith(f"**{UNPROVEN}**")
+    assert summary(findings(proven=False), "charts", "build_style-mlp-cost.png").startswith(
+        f"**{UNPROVEN}**"
+    )
     assert UNPROVEN not in summary(findings(), "charts", "build_style-mlp-cost.png")
 
 
