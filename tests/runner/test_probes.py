@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
 from bench.plan.schedule import Plan
 from bench.runner.listener import Listener
-from bench.runner.probes import Pace, Probes
+from bench.runner.probes import Pace, Probes, readings
 from bench.runner.run import carry_out
 from bench.worker.probe import PERIOD_S
 from tests.fake_plan import fake_folder, fake_plan
@@ -65,6 +66,12 @@ def test_span_shorter_than_the_pause_has_the_nearest_readings() -> None:
         pace = recent(probes, CORE, span_ns=1000)
         assert pace is not None
         assert pace.readings == 4
+
+
+def test_clock_that_stood_still_gives_no_reading() -> None:
+    written = np.array([[100, 9], [200, 0], [300, 7]], dtype=np.int64)
+    assert readings(written.tobytes()).tolist() == [[100, 9], [300, 7]]
+    assert readings(b"").shape == (0, 2)
 
 
 def test_where_no_probe_ran_the_pace_is_not_known() -> None:

@@ -13,7 +13,7 @@ from bench.publish.charts.scales import name_rows
 from bench.publish.charts.sheet import Chart, Sheet, text_width
 from bench.publish.charts.style import BODY, INK, SMALL, phase_colors
 from bench.publish.sweeps import Sweep
-from bench.publish.words import at_layers, duration
+from bench.publish.words import TIED, at_layers, duration
 
 COLUMNS = 3
 PANEL_WIDTH, ROW, GAP, ROW_ROOM = 3.3, 0.28, 0.35, 0.85
@@ -79,7 +79,8 @@ def _title(sweep: Sweep, whole: str) -> str:
         part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
         total = sweep.cell(arm, sweep.deepest, whole)
         if part is not None and total is not None:
-            told.append(f"{duration(part.seconds)} of {duration(total.seconds)} with {arm}")
+            took, of = (duration(each.seconds).replace(" ", TIED) for each in (part, total))
+            told.append(f"{took} of {of} with {arm}")
     if not told:
         return f"Time to the {until}, by phase"
     share = f"{sweep.main_phase} takes {', '.join(told)}"
