@@ -3,25 +3,41 @@
 from bench.plan.phases import Lifecycle
 from bench.plan.scenario import Arm, Scenario
 
+_LIFECYCLE = Lifecycle(
+    "scenarios.lifecycles:restore",
+    phases=(
+        *("from_config", "clone_model", "save", "load_model", "save_weights", "load_weights"),
+        *("export", "reload"),
+    ),
+)
+
 restore = Scenario(
     question="What does it cost to get a model back, and does it matter how it was built?",
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "incremental": Arm("scenarios.builders:incremental"),
         "functional": Arm("scenarios.builders:functional"),
-        "inline_patched": Arm(
-            "scenarios.builders:inline", patch="scenarios.patches:postponed_rebuild"
-        ),
     },
     baseline="inline",
     architectures=("mlp", "cnn", "conv_bn", "lstm"),
     layers=(4, 16, 64),
     headline=("from_config", "clone_model", "load_model"),
-    lifecycle=Lifecycle(
-        "scenarios.lifecycles:restore",
-        phases=(
-            *("from_config", "clone_model", "save", "load_model", "save_weights", "load_weights"),
-            *("export", "reload"),
+    lifecycle=_LIFECYCLE,
+    patience=2.5,
+)
+
+restore_patched = Scenario(
+    question="Would it cost less if a Sequential were rebuilt only when it is needed?",
+    arms={
+        "inline": Arm("scenarios.builders:inline"),
+        "inline_patched": Arm(
+            "scenarios.builders:inline", patch="scenarios.patches:postponed_rebuild"
         ),
-    ),
+    },
+    baseline="inline",
+    architectures=restore.architectures,
+    layers=restore.layers,
+    headline=("from_config", "load_model"),
+    lifecycle=_LIFECYCLE,
+    patience=restore.patience,
 )

@@ -61,7 +61,7 @@ PAGES = {
     "restore": Page(
         "docs/scenarios/restore.md",
         "restore-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "20m"),
+        ("--architecture", "mlp", "--layers", "16,64,128"),
     ),
     "search": Page("docs/scenarios/search.md", "search-mlp-series.png", ("--architecture", "mlp")),
     "search_trained": Page(

@@ -64,6 +64,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
     ]
     named = {panel.architecture for panel in panels if panel.architecture is not None}
     architectures = {name: catalogue.architecture(name) for name in named}
+    patience = max(scenario.patience for scenario in wanted.values())
     jobs = min(wishes.jobs or preset.jobs, wishes.cores)
     pin = wishes.pin and wishes.isolation != "none"
     if not pin:
@@ -84,7 +85,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         iterations=preset.iterations,
         inputs=tuple(wishes.inputs),
         **({"batch": _batch(wishes.inputs)} if wishes.inputs else {}),
-        budget_s=wishes.budget_s or preset.budget_s,
+        budget_s=wishes.budget_s or preset.budget_s * patience,
         margin=wishes.margin,
         seed=wishes.seed,
         isolation=wishes.isolation,

@@ -130,7 +130,7 @@ def test_malformed_references_are_refused(reference: str) -> None:
 def test_catalogue_finds_scenarios_and_architectures_by_reading() -> None:
     assert set(catalogue.scenarios()) == {
         *("build_style", "calibration", "entries", "modification", "proposed_fix", "removal"),
-        *("restore", "search", "search_trained", "seed_example"),
+        *("restore", "restore_patched", "search", "search_trained", "seed_example"),
     }
     assert set(catalogue.architectures()) == {
         "mlp",

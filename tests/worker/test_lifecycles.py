@@ -72,10 +72,19 @@ def test_predict_of_a_changed_model_is_stale_until_it_is_compiled(
     assert notes["model(x), relative change"] > 0
 
 
-def test_loaded_model_answers_like_the_saved_one(zygote: Interpreter) -> None:
-    for arm in OWN["restore"].arms:
-        notes = invoke(zygote, **requested("restore", arm), **{"pass": "notes"})["notes"]
-        assert notes["answers"].startswith("the loaded model answers bit by bit")
+@pytest.mark.parametrize(
+    ("scenario", "arm"),
+    [
+        ("restore", "incremental"),
+        ("restore", "functional"),
+        ("restore_patched", "inline_patched"),
+    ],
+)
+def test_loaded_model_answers_like_the_saved_one(
+    zygote: Interpreter, scenario: str, arm: str
+) -> None:
+    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "notes"})["notes"]
+    assert notes["answers"].startswith("the loaded model answers bit by bit")
 
 
 def test_search_makes_every_depth_twice_and_reads_memory_after_each(zygote: Interpreter) -> None:
