@@ -15,7 +15,7 @@ from bench.analysis.findings import ComparisonFinding, Findings
 from bench.plan.schedule import Plan, Visit
 from bench.publish.words import mark, ratio
 from bench.runner.listener import Listener, RoundReport
-from bench.runner.progress import Lines, Watch, clock, resolved, what
+from bench.runner.progress import Lines, Watch, clock, notes_of, resolved, what
 from bench.store.folder import RunFolder
 from bench.worker.protocol import OK, Message
 
@@ -67,6 +67,10 @@ class _Display(Watch):
         super().round_ends(report)
         self._findings = report.findings
         self._last = "starting an interpreter"
+        self._draw()
+
+    def notes_begin(self, cells: int) -> None:
+        self._last = notes_of(cells)
         self._draw()
 
     def _draw(self) -> None:

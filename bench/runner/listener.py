@@ -32,3 +32,6 @@ class Listener:
 
     def round_ends(self, report: RoundReport) -> None:
         """A round is stored and analysed."""
+
+    def notes_begin(self, cells: int) -> None:
+        """The rounds are over; the lifecycles of ``cells`` are asked for what is not timed."""

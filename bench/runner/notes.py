@@ -6,15 +6,17 @@ from typing import Any
 
 from bench.plan.schedule import Cell
 from bench.runner.conclude import NOTES
+from bench.runner.listener import Listener
 from bench.runner.observe import Observed, Task, observe
 from bench.runner.round import Failures
 from bench.store.folder import RunFolder
 
 
-def take_notes(folder: RunFolder, failures: Failures) -> None:
+def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> None:
     """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
 
-    Cells that were given up are left out. Raises ``InterpreterFailed``.
+    Cells that were given up are left out. ``listener`` is told when it begins. Raises
+    ``InterpreterFailed``.
     """
     plan = folder.record.plan
     cells = [
@@ -26,6 +28,7 @@ def take_notes(folder: RunFolder, failures: Failures) -> None:
     ]
     if not cells or folder.observations(NOTES):
         return
+    listener.notes_begin(len(cells))
     for number, observed in enumerate(observe(plan, [Task("notes", cell) for cell in cells])):
         folder.write_observation(NOTES, number, _document(observed))
 

@@ -63,6 +63,14 @@ class Lines(Watch):
             f"{failures} · at most {clock(self.seconds_left() or 0.0)} left"
         )
 
+    def notes_begin(self, cells: int) -> None:
+        self._say(notes_of(cells))
+
+
+def notes_of(cells: int) -> str:
+    """What goes on once the rounds are over."""
+    return f"taking notes of {counted(cells, 'cell')}, which are not timed"
+
 
 def what(plan: Plan, rounds_done: int) -> str:
     """What is measured and up to which limits."""

@@ -54,7 +54,7 @@ def carry_out(
         try:
             failures = _failures(folder)
             _measure(folder, listener, zygotes, probes, enough, failures)
-            take_notes(folder, failures)
+            take_notes(folder, failures, listener)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
