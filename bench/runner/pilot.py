@@ -34,10 +34,10 @@ LONGER = 3
 """Times that a run has the rounds of its pilot, at least."""
 
 SHARE = 0.1
-"""Part of the budget after which the pilot ends."""
+"""Part of the budget after which the pilot ends: of a run whose rounds are long, it is a few."""
 
 FEWEST = 2
-"""Rounds that a pilot must have to say anything."""
+"""Rounds that a pilot must have to say anything; with fewer the replicates stay as they are."""
 
 
 def with_replicates(
@@ -53,7 +53,9 @@ def with_replicates(
     say(f"a pilot of {plan.pilot_rounds} rounds, to choose the replicates ...")
     began = time.monotonic()
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
-    split = split_variance(at_usual_pace(arrange(samples)), comparisons(plan))
+    split = None
+    if len(costs) >= FEWEST:
+        split = split_variance(at_usual_pace(arrange(samples)), comparisons(plan))
     left_s = plan.budget_s - (time.monotonic() - began)
     if split is None:
         return plan.model_copy(update={"budget_s": left_s}), None
@@ -111,8 +113,8 @@ def _measured(plan: Plan, interpreter: Interpreter | None) -> tuple[pd.DataFrame
         Zygotes(plan, interpreter) as zygotes,
         Probes(core for core in cores(plan) if core is not None) as probes,
     ):
-        for done, number in enumerate(numbers):
-            if done >= FEWEST and time.monotonic() - began > SHARE * plan.budget_s:
+        for number in numbers:
+            if time.monotonic() - began > SHARE * plan.budget_s:
                 break
             taken = zygotes.take(number)
             standby = zygotes.prepare(number - 1) if number - 1 in numbers else None

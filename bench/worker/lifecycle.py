@@ -131,15 +131,22 @@ class _Making:
         return lambda: builder(changed(layers.passing(architecture(*depths, **arguments))), **own)
 
     def model(self, depth: Optional[int], change: Optional[Change]) -> Any:
-        """A model; raises ``CannotMeasure`` when it is none."""
-        model = self.construction(depth, change)()
+        """A model for a lifecycle, in whatever phase that is.
+
+        Raises ``CannotMeasure`` when it is none, or the builder needs what this version lacks.
+        """
+        construct = self.construction(depth, change)
+        try:
+            model = construct()
+        except NotImplementedError as error:
+            reason = f"the builder raised NotImplementedError: {error}"
+            raise CannotMeasure(protocol.UNAVAILABLE, reason) from error
         self.check(model)
         return model
 
-    def check(self, model: Any) -> None:
-        """Raises ``CannotMeasure`` when ``model`` is none."""
+    def check(self, model: Any, who: str = "builder") -> None:
+        """Raises ``CannotMeasure`` when ``model``, which ``who`` returned, is none."""
         if not self._framework.is_model(model):
-            who = "lifecycle" if self._request["lifecycle"] else "builder"
             raise CannotMeasure(
                 protocol.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
             )
@@ -153,7 +160,7 @@ class _Making:
 
     def data(self, model: Any) -> Tuple[Signature, Any]:
         """The inputs of ``model``, and random data for them."""
-        self.check(model)
+        self.check(model, "lifecycle")
         known = self.signature(model)
         size, seed = self._request["batch"], self._request["seed"]
         return known, self._framework.batch(known, size, seed)

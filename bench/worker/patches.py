@@ -32,7 +32,7 @@ def applied(reference: Optional[str]) -> Iterator[None]:
     patch = resolve(reference)
     before = _definitions()
     entered = _of_patch("could not be applied", patch)
-    _of_patch("could not be applied", entered.__enter__)
+    _of_patch("could not be applied", lambda: entered.__enter__())
     try:
         yield
     finally:

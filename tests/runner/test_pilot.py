@@ -56,10 +56,17 @@ def test_pilot_whose_cells_fail_recommends_nothing() -> None:
 
 
 def test_budget_bounds_the_pilot() -> None:
-    plan = fake_plan(pilot_rounds=30, rounds=90, budget_s=1e-3)
+    plan = fake_plan(pilot_rounds=30, rounds=90, budget_s=15)
     found, _, _ = settled(plan)
     assert found.pilot is not None
-    assert found.pilot.rounds == 2
+    assert 2 <= found.pilot.rounds < 30
+
+
+def test_pilot_whose_first_round_takes_too_long_recommends_nothing() -> None:
+    plan = fake_plan(pilot_rounds=3, rounds=60, replicates=1, budget_s=1e-3)
+    found, unused, _ = settled(plan)
+    assert (found.pilot, found.replicates, unused) == (None, 1, None)
+    assert found.budget_s < plan.budget_s
 
 
 @pytest.mark.parametrize("changes", [{"rounds": 8}, {"isolation": "start"}, {"isolation": "none"}])
