@@ -21,7 +21,7 @@ _CELL = [*FACTORS, "arm", "placebo", "phase"]
 
 
 def series_findings(samples: pd.DataFrame, error: float) -> tuple[SeriesFinding, ...]:
-    """A finding for each cell and phase whose calls have a meter of memory each.
+    """A finding for each cell and phase of several calls that have a meter of memory each.
 
     ``error`` is what an interval may err. Replicates of a round are reduced by their median. Of an
     odd number of calls the one in the middle belongs to the later half.
@@ -35,6 +35,8 @@ def series_findings(samples: pd.DataFrame, error: float) -> tuple[SeriesFinding,
         seconds, changes = (
             _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
         )
+        if changes.shape[1] < 2:
+            continue
         found.append(_finding(dict(zip(_CELL, key, strict=True)), seconds / 1e9, changes, error))
     return tuple(found)
 
@@ -63,8 +65,8 @@ def _finding(
         kept_bytes_low=_bound(low),
         kept_bytes_high=_bound(high),
         slowdown=math.exp(median(logs)),
-        slowdown_low=_bound(math.exp(slowest.low)),
-        slowdown_high=_bound(math.exp(slowest.high)),
+        slowdown_low=_ratio(slowest.low),
+        slowdown_high=_ratio(slowest.high),
         seconds=_medians(seconds),
         bytes=_medians(changes.cumsum(axis=1)),
     )
@@ -72,6 +74,10 @@ def _finding(
 
 def _medians(values: Floats) -> Sequence[float]:
     return tuple(float(each) for each in np.median(values, axis=0))
+
+
+def _ratio(log_bound: float) -> float | None:
+    return math.exp(log_bound) if math.isfinite(log_bound) else None
 
 
 def _bound(value: float) -> float | None:

@@ -49,11 +49,20 @@ class Lifecycle:
     and the arm's ``lifecycle_arguments``, and returns the model it ends with. ``phases`` are those
     it goes through, in their order, without its preparations. ``first_answer`` is the name of their
     sum, for lifecycles that end with an answer.
+
+    Raises ``ValueError`` when phases have a name that the suite uses itself, or share one.
     """
 
     function: str
     phases: tuple[str, ...]
     first_answer: str | None = None
+
+    def __post_init__(self) -> None:
+        taken = [name for name in self.phases if _is_taken(name)]
+        if taken:
+            raise ValueError(f"no phase of a lifecycle can be called {taken[0]!r}")
+        if not self.phases or len({*self.phases, self.first_answer}) <= len(self.phases):
+            raise ValueError("a lifecycle has phases, each once, and another name for their sum")
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -74,6 +83,10 @@ class Lifecycle:
     def repeats(self) -> str | None:
         """The phase that calls the model again and again, if it has one."""
         return next((phase for phase in self.phases if phase in ITERATING), None)
+
+
+def _is_taken(name: str) -> bool:
+    return name in ("import", "runtime", "invocation") or name.startswith("prepare")
 
 
 @dataclass(frozen=True)

@@ -61,15 +61,16 @@ def _notes_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
         if setting_of(each) == sweep.setting and each.layers == sweep.deepest
     ]
     names = dict.fromkeys(each.name for each in found)
-    return {name: _told_by([each for each in found if each.name == name]) for name in names}
+    arms = len(set(sweep.arms) - sweep.placebos)
+    return {name: _told_by([each for each in found if each.name == name], arms) for name in names}
 
 
-def _told_by(notes: list[NoteFinding]) -> str:
+def _told_by(notes: list[NoteFinding], everyone: int) -> str:
     """One note of several arms: each value with the arms that have it, once where all have it."""
     arms: dict[str, list[str]] = {}
     for note in notes:
         arms.setdefault(_value(note.value), []).append(note.arm)
-    if len(arms) == 1:
+    if len(arms) == 1 and len(notes) == everyone:
         return f"{next(iter(arms))} (every arm)"
     return "; ".join(f"{value} ({listing(names)})" for value, names in arms.items())
 

@@ -19,17 +19,20 @@ def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> Non
     ``InterpreterFailed``.
     """
     plan = folder.record.plan
-    cells = [
-        cell
-        for cell in plan.cells()
+    stored = folder.observations(NOTES)
+    cells = {
+        number: cell
+        for number, cell in enumerate(plan.cells())
         if plan.scenario(cell.panel.scenario).lifecycle is not None
         and not cell.arm.placebo
         and not failures.gave_up(cell)
-    ]
-    if not cells or folder.observations(NOTES):
+        and number not in stored
+    }
+    if not cells:
         return
     listener.notes_begin(len(cells))
-    for number, observed in enumerate(observe(plan, [Task("notes", cell) for cell in cells])):
+    taken = observe(plan, [Task("notes", cell) for cell in cells.values()])
+    for number, observed in zip(cells, taken, strict=True):
         folder.write_observation(NOTES, number, _document(observed))
 
 

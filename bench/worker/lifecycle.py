@@ -15,7 +15,7 @@ from typing import (
 
 from bench.worker import protocol
 from bench.worker.frameworks import Framework, Signature
-from bench.worker.living import Change, Life
+from bench.worker.living import BETWEEN, Change, Life
 from bench.worker.references import resolve
 from bench.worker.request import CannotMeasure, Request
 from bench.worker.stages import Stages
@@ -58,7 +58,9 @@ def live(
     stages.phase("runtime", framework.first_operation)
     if lifecycle is None:
         return _from_nothing_to_calls(framework, request, stages, making)
+    request.announce(BETWEEN)
     life = Life(
+        announce=request.announce,
         stages=stages,
         phases=own["phases"],
         notes=notes,

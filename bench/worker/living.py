@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, TypeVar
 
@@ -13,6 +14,9 @@ T = TypeVar("T")
 
 Change = Callable[[Iterator[Any]], Iterable[Any]]
 """Makes other layers of an architecture's."""
+
+BETWEEN = "the lifecycle"
+"""Where a life is while no phase is under way."""
 
 PREPARE = "prepare"
 """What the phases are called that only prepare for others, and belong to no arm."""
@@ -29,6 +33,7 @@ class Life:
     def __init__(
         self,
         *,
+        announce: Callable[[str], None],
         stages: Stages,
         phases: List[str],
         notes: Optional[Dict[str, Any]],
@@ -38,6 +43,7 @@ class Life:
         iterations: int,
         folder: str,
     ) -> None:
+        self._announce = announce
         self._stages = stages
         self._phases = phases
         self._notes = notes
@@ -72,16 +78,19 @@ class Life:
         self._preparations += 1
         number = self._preparations
         result: T = self._stages.phase(PREPARE if number == 1 else f"{PREPARE}_{number}", action)
+        self._announce(BETWEEN)
         return result
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""
         result: T = self._stages.phase(self._begun(name), action)
+        self._announce(BETWEEN)
         return result
 
     def iterate(self, name: str, action: Callable[[], object]) -> None:
         """Run ``action`` as often as the plan iterates: phase ``name`` is one call, once steady."""
         self._stages.iterations(self._begun(name), action, self._iterations)
+        self._announce(BETWEEN)
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times: phase ``name`` is all of them, and what they add up to.
@@ -89,6 +98,7 @@ class Life:
         Time and memory are kept of each, since how they go on is the question.
         """
         self._stages.series(self._begun(name), action, count)
+        self._announce(BETWEEN)
 
     def note(self, name: str, action: Callable[[], Any]) -> None:
         """What is to be known beside the times: text, a number, or whether something is so.
@@ -97,7 +107,9 @@ class Life:
         """
         if self._notes is None:
             return
+        self._announce(f"note {name!r}")
         value = action()
+        self._announce(BETWEEN)
         value = value.item() if hasattr(value, "item") else value
         if not isinstance(value, (str, int, float)):
             raise CannotMeasure(
@@ -105,7 +117,9 @@ class Life:
                 f"the lifecycle's note {name!r} is a {type(value).__name__}: "
                 "it must be text, a number, True or False",
             )
-        self._notes[name] = value
+        # A number that JSON does not have is told as a word.
+        finite = not isinstance(value, float) or math.isfinite(value)
+        self._notes[name] = value if finite else str(value)
 
     def _begun(self, name: str) -> str:
         if name not in self._phases:

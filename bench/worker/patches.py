@@ -23,28 +23,40 @@ Definitions = Dict[Tuple[str, str], Any]
 def applied(reference: Optional[str]) -> Iterator[None]:
     """The patch that ``reference`` names is in force while this is open; None is no patch.
 
-    Raises ``CannotMeasure`` when the patch raises, and when it leaves something changed behind.
-    Whatever else was raised meanwhile goes on.
+    Raises ``CannotMeasure`` when the patch raises, and when it leaves something changed behind,
+    which is then changed back. What else was raised meanwhile goes on, unless something was left.
     """
     if reference is None:
         yield
         return
     patch = resolve(reference)
     before = _definitions()
-    entered = _of_patch("could not be applied", patch)
-    _of_patch("could not be applied", lambda: entered.__enter__())
+    raised: Optional[BaseException] = None
     try:
-        yield
-    finally:
-        _of_patch("could not be taken back", entered.__exit__, None, None, None)
+        entered = _of_patch("could not be applied", patch)
+        _of_patch("could not be applied", lambda: entered.__enter__())
+        try:
+            yield
+        except BaseException as error:
+            raised = error
+        try:
+            _of_patch("could not be taken back", entered.__exit__, None, None, None)
+        except CannotMeasure as error:
+            raised = raised or error
+    except CannotMeasure as error:
+        raised = error
     left = _differing(before)
     if left:
+        _change_back(left, before)
+        names = [f"{module}.{name}" for module, name in left]
         more = f" and {len(left) - 1} more" if len(left) > 1 else ""
         raise CannotMeasure(
             protocol.BUILDER_ERROR,
-            f"the patch left {left[0]}{more} changed: what comes after it in this process would "
+            f"the patch left {names[0]}{more} changed: what comes after it in this process would "
             "be measured with a part of it",
-        )
+        ) from raised
+    if raised is not None:
+        raise raised
 
 
 def _of_patch(what: str, action: Any, *arguments: Any) -> Any:
@@ -72,12 +84,24 @@ def _definitions() -> Definitions:
     return found
 
 
-def _differing(before: Definitions) -> List[str]:
+def _differing(before: Definitions) -> List[Tuple[str, str]]:
     """What is not as it was ``before``; what was first imported meanwhile is new, and no matter."""
     after = _definitions()
     modules = {module for module, _ in before}
     return [
-        f"{module}.{name}"
-        for module, name in sorted({*before, *after})
-        if module in modules and before.get((module, name)) is not after.get((module, name))
+        key
+        for key in sorted({*before, *after})
+        if key[0] in modules and before.get(key) is not after.get(key)
     ]
+
+
+def _change_back(left: List[Tuple[str, str]], before: Definitions) -> None:
+    for module, name in left:
+        *path, last = name.split(".")
+        owner: Any = sys.modules[module]
+        for part in path:
+            owner = getattr(owner, part)
+        if (module, name) in before:
+            setattr(owner, last, before[module, name])
+        else:
+            delattr(owner, last)

@@ -23,23 +23,27 @@ _NOTE = (
 
 
 def series_chart(sweep: Sweep, context: Context) -> Chart | None:
-    """Memory and time against the number of the call, a row for each depth; None without calls."""
+    """Memory and time against the number of the call, a row for each phase and depth.
+
+    None without such calls.
+    """
     found = [each for each in context.findings.series if setting_of(each) == sweep.setting]
     if not found:
         return None
-    depths = sorted({each.layers for each in found}, key=lambda depth: depth or 0)
-    title = _title([each for each in found if each.layers == depths[-1]])
+    places = sorted({(each.phase, each.layers or 0) for each in found})
+    last = [each for each in found if (each.phase, each.layers or 0) == places[-1]]
+    title = _title(last)
     arms = [arm for arm in sweep.arms if any(each.arm == arm for each in found)]
     sheet = Sheet(
         0.9 + 2 * (_WIDTH + _GAP),
-        len(depths) * (_HEIGHT + 0.8),
+        len(places) * (_HEIGHT + 0.8),
         title=title,
         subtitle=context.subtitle(sweep),
         notes=context.notes(sweep, _NOTE),
         handles=context.legend(arms),
     )
-    for row, depth in enumerate(depths):
-        mine = [each for each in found if each.layers == depth]
+    for row, (phase, depth) in enumerate(places):
+        mine = [each for each in found if (each.phase, each.layers or 0) == (phase, depth)]
         top = 0.25 + row * (_HEIGHT + 0.8)
         kept = {each.arm: np.array(each.bytes) / _MIB for each in mine}
         took = {each.arm: np.array(each.seconds) * 1000 for each in mine}
@@ -47,19 +51,18 @@ def series_chart(sweep: Sweep, context: Context) -> Chart | None:
             (("memory added (MiB)", kept), ("time of each (ms)", took))
         ):
             axes = sheet.axes(0.65 + column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
-            if depth is not None:
-                axes.set_title(f"{depth} layer{'s' * (depth != 1)}")
+            axes.set_title(f"{phase}{at_layers(depth or None)}")
             axes.set_ylabel(label)
             _draw(axes, values, context)
     return Chart("series", title, sheet.figure)
 
 
 def _draw(axes: Axes, values: dict[str, np.ndarray], context: Context) -> None:
-    calls = len(next(iter(values.values())))
+    calls = max(map(len, values.values()))
     for arm, series in values.items():
         look = context.styles[arm].look
         axes.plot(
-            range(1, calls + 1),
+            range(1, len(series) + 1),
             series,
             color=look.color,
             linestyle=look.line,

@@ -1,0 +1,295 @@
+"""Scenarios' own lifecycles, lived through the zygote's real protocol in the fake framework."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tests
+from bench.runner.interpreter import Interpreter, Launch
+from bench.runner.round import request_for
+from tests.fake_plan import fake_plan
+
+SOURCE = Path(tests.__file__).with_name("fake_lifecycles.py")
+"""Measured interpreters alone import it."""
+
+PHASES = ("first", "second", "calls")
+LIVED = ["runtime", "prepare", "prepare_2", *PHASES]
+MIB = 1 << 20
+
+Outcome = dict[str, Any]
+
+
+def request(function: str, what: str = "timing", **changes: Any) -> dict[str, Any]:
+    """What is asked of an invocation that lives ``function`` of ``tests.fake_lifecycles``.
+
+    ``arguments`` are those of the lifecycle, ``phases`` those that it declares.
+    """
+    plan = fake_plan("good", layers=(4,))
+    lifecycle = {
+        "function": f"tests.fake_lifecycles:{function}",
+        "arguments": changes.pop("arguments", {}),
+        "phases": list(changes.pop("phases", PHASES)),
+    }
+    asked = request_for(plan, plan.cells()[0], what, 0, None)
+    return {**asked, "lifecycle": lifecycle, **changes}
+
+
+def started(isolation: str) -> Interpreter:
+    return Interpreter(Launch(sys.executable, "tests.fake_framework", isolation, seed=1))
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Interpreter]:
+    with started("fork") as interpreter:
+        interpreter.wait_until_ready()
+        yield interpreter
+
+
+def ask(zygote: Interpreter, function: str, what: str = "timing", **changes: Any) -> Outcome:
+    """What comes of an invocation, and what it printed as its ``log``."""
+    asked = zygote.send(request(function, what, **changes))
+    outcome = dict(zygote.receive(timeout_s=60)[0])
+    log = zygote.log_of(asked)
+    return {**outcome, "log": log.read_text() if log.exists() else ""}
+
+
+def invoke(zygote: Interpreter, function: str, what: str = "timing", **changes: Any) -> Outcome:
+    """The same, which must succeed."""
+    outcome = ask(zygote, function, what, **changes)
+    assert outcome["status"] == "ok", outcome.get("reason")
+    return outcome
+
+
+def whole(spans: list[dict[str, Any]]) -> list[str]:
+    """The phases of ``spans`` in their order, without single calls."""
+    return [span["phase"] for span in spans if "iteration" not in span]
+
+
+def calls_of(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [span for span in spans if "iteration" in span]
+
+
+def line_of(code: str, definition: str) -> int:
+    """The first line with ``code`` after that of ``definition`` in the fake lifecycles."""
+    lines = SOURCE.read_text().splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith(f"def {definition}("))
+    return next(i for i, line in enumerate(lines) if i > begin and code in line) + 1
+
+
+@pytest.mark.parametrize("isolation", ["fork", "start", "none"])
+def test_phases_come_in_the_order_they_are_lived_in(isolation: str) -> None:
+    with started(isolation) as interpreter:
+        interpreter.wait_until_ready()
+        spans = invoke(interpreter, "good")["spans"]
+    assert whole(spans) == [*LIVED, "invocation"]
+    assert {span["status"] for span in spans} == {"ok"}
+
+
+def test_phases_lie_inside_the_invocation_one_after_the_other(zygote: Interpreter) -> None:
+    *phases, invocation = [s for s in invoke(zygote, "good")["spans"] if "iteration" not in s]
+    end = 0
+    for span in phases:
+        assert span["start_ns"] >= end
+        end = span["start_ns"] + span["wall_ns"]
+    assert end <= invocation["wall_ns"]
+
+
+def test_series_has_a_row_for_each_call_with_the_memory_it_kept(zygote: Interpreter) -> None:
+    arguments = {"calls": 5, "kept_bytes": 8 * MIB}
+    spans = invoke(zygote, "good", arguments=arguments)["spans"]
+    calls = calls_of(spans)
+    assert [(call["phase"], call["iteration"]) for call in calls] == [
+        ("calls", iteration) for iteration in range(5)
+    ]
+    assert all(call["memory_change_bytes"] > 7 * MIB for call in calls)
+    (series,) = (span for span in spans if span["phase"] == "calls" and "iteration" not in span)
+    assert series["memory_change_bytes"] > 35 * MIB
+
+
+def test_calls_that_keep_nothing_have_a_memory_meter_all_the_same(zygote: Interpreter) -> None:
+    calls = calls_of(invoke(zygote, "good")["spans"])
+    assert len(calls) == 3
+    assert all(abs(call["memory_change_bytes"]) < MIB for call in calls)
+
+
+def test_iterations_are_as_many_as_planned_and_have_times_alone(zygote: Interpreter) -> None:
+    phases = ("construct", "inference")
+    spans = invoke(zygote, "iterates", phases=phases, iterations=4)["spans"]
+    assert whole(spans) == ["runtime", "construct", "inference", "invocation"]
+    calls = calls_of(spans)
+    assert [call["iteration"] for call in calls] == [0, 1, 2, 3]
+    assert not any("memory_change_bytes" in call for call in calls)
+
+
+def test_notes_pass_tells_what_the_lifecycle_notes(zygote: Interpreter) -> None:
+    assert invoke(zygote, "good", "notes", batch=16)["notes"] == {
+        "layers": 5,
+        "batch": 16,
+        "built": True,
+        "half": 0.5,
+        "scalar": 7,
+        "value": "some text",
+    }
+
+
+def test_notes_are_taken_where_nothing_is_timed_and_nowhere_else(zygote: Interpreter) -> None:
+    noted = invoke(zygote, "good", "notes")
+    assert "noted" in noted["log"]
+    assert "spans" not in noted
+    for what in ("timing", "work", "growth", "structure"):
+        outcome = invoke(zygote, "good", what)
+        assert "noted" not in outcome["log"], what
+        assert "notes" not in outcome, what
+
+
+@pytest.mark.parametrize(
+    ("function", "what", "words"),
+    [
+        (
+            "goes_through_an_undeclared_phase",
+            "timing",
+            "goes through 'third', which is none of the phases that the scenario declares: "
+            "first, second, calls",
+        ),
+        ("goes_through_a_phase_twice", "timing", "goes through 'first' a second time"),
+        ("goes_through_a_phase_twice", "structure", "goes through 'first' a second time"),
+        ("notes_a_list", "notes", "note 'layers' is a list: it must be text, a number"),
+        ("not_there", "timing", "has no 'not_there'"),
+    ],
+)
+def test_bad_lifecycle_is_a_recorded_failure(
+    zygote: Interpreter, function: str, what: str, words: str
+) -> None:
+    outcome = ask(zygote, function, what)
+    assert outcome["status"] == "builder_error"
+    assert words in outcome["reason"]
+    assert ask(zygote, "good")["status"] == "ok"
+
+
+def test_note_of_a_wrong_type_spoils_no_timing(zygote: Interpreter) -> None:
+    assert ask(zygote, "notes_a_list")["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("function", "phase"),
+    [("raises_in_a_phase", "second"), ("raises_in_a_preparation", "prepare")],
+)
+def test_what_is_raised_names_the_phase_and_the_line_of_the_lifecycle(
+    zygote: Interpreter, function: str, phase: str
+) -> None:
+    outcome = ask(zygote, function)
+    line = line_of('raise ValueError("no such luck")', function)
+    assert (outcome["status"], outcome["phase"]) == ("builder_error", phase)
+    assert outcome["reason"] == (
+        f"{phase} raised ValueError: no such luck (fake_lifecycles.py, line {line})"
+    )
+
+
+def test_sudden_end_names_the_phase(zygote: Interpreter) -> None:
+    outcome = ask(zygote, "exits_in_a_phase")
+    assert (outcome["status"], outcome["phase"]) == ("crashed", "second")
+    assert "exit status 7 in second" in outcome["reason"]
+
+
+def test_builder_that_returns_no_model_is_told_from_the_lifecycle(zygote: Interpreter) -> None:
+    outcome = ask(zygote, "good", builder="tests.fake_builders:returns_no_model")
+    assert outcome["status"] == "not_a_model"
+    assert outcome["reason"] == "the builder returned a dict, not a model"
+
+
+def test_builder_that_needs_a_newer_version_is_unavailable(zygote: Interpreter) -> None:
+    outcome = ask(zygote, "good", builder="tests.fake_builders:needs_newer_version")
+    assert outcome["status"] == "unavailable"
+    assert "this version has no such method" in outcome["reason"]
+
+
+@pytest.mark.parametrize("isolation", ["fork", "start", "none"])
+@pytest.mark.parametrize("last", ["returns", "raises"])
+def test_folder_is_empty_at_first_and_gone_afterwards(isolation: str, last: str) -> None:
+    with started(isolation) as interpreter:
+        interpreter.wait_until_ready()
+        folders = set()
+        for _ in range(2):
+            outcome = ask(interpreter, "writes_into_its_folder", arguments={"last": last})
+            assert outcome["status"] == ("ok" if last == "returns" else "builder_error")
+            folder, _, held = outcome["log"].splitlines()[0].partition(" held ")
+            assert held == "0, holds 1"
+            assert Path(folder).parent.exists()
+            assert not Path(folder).exists()
+            folders.add(folder)
+    assert len(folders) == 2
+
+
+def test_folder_of_a_crashed_invocation_goes_with_the_interpreter() -> None:
+    with started("fork") as interpreter:
+        interpreter.wait_until_ready()
+        outcome = ask(interpreter, "writes_into_its_folder", arguments={"last": "exits"})
+        assert outcome["status"] == "crashed"
+        folder = Path(outcome["log"].partition(" held ")[0])
+    assert folder.name.endswith(".folder")
+    assert not folder.exists()
+
+
+def test_changed_layers_reach_the_builder(zygote: Interpreter) -> None:
+    def layers(**arguments: Any) -> str:
+        notes: dict[str, str] = invoke(zygote, "lists_its_layers", "notes", arguments=arguments)[
+            "notes"
+        ]
+        return notes["layers"]
+
+    assert layers() == "0 1 2 3"
+    assert layers(added=["more", "and more"]) == "0 1 2 3 more and more"
+    assert layers(depth=2) == "0 1"
+    assert layers(depth=2, added=["more"]) == "0 1 more"
+
+
+def test_layers_cannot_be_changed_without_an_architecture(zygote: Interpreter) -> None:
+    without: dict[str, Any] = {"architecture": None, "builder": "tests.fake_builders:by_depth"}
+    outcome = ask(zygote, "lists_its_layers", arguments={"added": ["more"]}, **without)
+    assert outcome["status"] == "builder_error"
+    assert "takes none: give one (--architecture)" in outcome["reason"]
+    assert ask(zygote, "lists_its_layers", **without)["status"] == "ok"
+
+
+@pytest.mark.parametrize("what", ["work", "growth"])
+def test_counting_passes_go_through_every_phase(zygote: Interpreter, what: str) -> None:
+    outcome = invoke(zygote, "good", what)
+    assert list(outcome["phases"]) == LIVED
+
+
+def test_work_is_counted_of_the_model_that_the_lifecycle_ends_with(zygote: Interpreter) -> None:
+    assert invoke(zygote, "good", "work")["model"] == {"layers": 6}
+
+
+def test_growth_counts_each_call_of_a_series(zygote: Interpreter) -> None:
+    def calls(number: int) -> int:
+        outcome = invoke(zygote, "good", "growth", arguments={"calls": number})
+        counted: int = outcome["phases"]["calls"]["calls"]
+        return counted
+
+    few, more, most = (calls(number) for number in (2, 4, 6))
+    assert most - more == more - few > 0
+
+
+def test_structure_is_that_of_the_model_the_lifecycle_ends_with(zygote: Interpreter) -> None:
+    levels = invoke(zygote, "good", "structure")["levels"]
+    assert levels["configuration"] == ["0", "1", "2", "3", "first", "second"]
+
+
+def test_profile_has_every_phase(zygote: Interpreter, tmp_path: Path) -> None:
+    outcome = invoke(zygote, "good", "profile", folder=str(tmp_path), calls=None)
+    assert list(outcome["phases_ns"]) == LIVED
+
+
+def test_only_passes_that_look_at_the_model_need_one(zygote: Interpreter) -> None:
+    assert ask(zygote, "returns_nothing")["status"] == "ok"
+    assert ask(zygote, "returns_nothing", "growth")["status"] == "ok"
+    for what in ("structure", "work"):
+        outcome = ask(zygote, "returns_nothing", what)
+        assert outcome["status"] == "not_a_model"
+        assert outcome["reason"] == "the lifecycle returned None, not a model"

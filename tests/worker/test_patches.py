@@ -1,0 +1,189 @@
+"""Patches of the framework: in force for one invocation, taken back, and told when they are not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bench.runner.interpreter import Interpreter, Launch
+from bench.runner.round import request_for
+from tests.fake_plan import fake_plan
+
+ISOLATIONS = ("fork", "start", "none")
+
+Outcome = dict[str, Any]
+
+
+def request(patch: str | None, builder: str, what: str, **changes: Any) -> dict[str, Any]:
+    """What is asked of an invocation with a patch of ``tests.fake_lifecycles``, or with none."""
+    plan = fake_plan("good", layers=(4,))
+    return {
+        **request_for(plan, plan.cells()[0], what, 0, None),
+        "patch": patch and f"tests.fake_lifecycles:{patch}",
+        "builder": f"tests.fake_lifecycles:{builder}",
+        **changes,
+    }
+
+
+def ask(
+    interpreter: Interpreter,
+    patch: str | None,
+    builder: str = "shows_its_patch",
+    what: str = "structure",
+    **changes: Any,
+) -> Outcome:
+    """What comes of an invocation, and the lines it printed as its ``log``."""
+    asked = interpreter.send(request(patch, builder, what, **changes))
+    outcome = dict(interpreter.receive(timeout_s=60)[0])
+    log = interpreter.log_of(asked)
+    return {**outcome, "log": log.read_text().splitlines() if log.exists() else []}
+
+
+def built(interpreter: Interpreter, patch: str | None) -> str:
+    """What the builder found in the place that is patched."""
+    outcome = ask(interpreter, patch)
+    assert outcome["status"] == "ok", outcome.get("reason")
+    (line,) = outcome["levels"]["configuration"]
+    return str(line)
+
+
+def started(isolation: str) -> Interpreter:
+    return Interpreter(Launch(sys.executable, "tests.fake_framework", isolation, seed=1))
+
+
+@pytest.fixture
+def interpreter(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
+    """An interpreter of the isolation that is asked for."""
+    with started(request.param) as running:
+        running.wait_until_ready()
+        yield running
+
+
+every_isolation = pytest.mark.parametrize("interpreter", ISOLATIONS, indirect=True)
+forked = pytest.mark.parametrize("interpreter", ["fork"], indirect=True)
+in_one_process = pytest.mark.parametrize("interpreter", ["none"], indirect=True)
+
+
+@every_isolation
+def test_patch_is_in_force_during_its_invocation_and_gone_after(interpreter: Interpreter) -> None:
+    found = [built(interpreter, patch) for patch in (None, "good_patch", None, "good_patch", None)]
+    assert found == ["plain", "patched", "plain", "patched", "plain"]
+
+
+@forked
+def test_patch_is_entered_before_anything_is_built_and_left_at_the_end(
+    interpreter: Interpreter,
+) -> None:
+    assert ask(interpreter, "good_patch")["log"] == ["entered", "built patched", "left"]
+
+
+@forked
+@pytest.mark.parametrize("what", ["timing", "work", "growth", "structure"])
+def test_every_pass_is_patched(interpreter: Interpreter, what: str) -> None:
+    outcome = ask(interpreter, "good_patch", what=what)
+    assert outcome["status"] == "ok"
+    assert outcome["log"] == ["entered", "built patched", "left"]
+
+
+@forked
+def test_lifecycle_of_its_own_is_patched_too(interpreter: Interpreter) -> None:
+    lifecycle = {
+        "function": "tests.fake_lifecycles:lists_its_layers",
+        "arguments": {},
+        "phases": ["first"],
+    }
+    outcome = ask(interpreter, "good_patch", what="notes", lifecycle=lifecycle)
+    assert outcome["notes"] == {"layers": "patched"}
+
+
+@pytest.mark.parametrize(
+    ("patch", "status", "reason"),
+    [
+        (
+            "raises_on_enter",
+            "builder_error",
+            "the patch could not be applied: AttributeError: no such method to patch",
+        ),
+        (
+            "needs_newer_version",
+            "unavailable",
+            "the patch could not be applied: this version cannot be patched",
+        ),
+        (
+            "raises_on_exit",
+            "builder_error",
+            "the patch could not be taken back: KeyError: 'original'",
+        ),
+    ],
+)
+@every_isolation
+def test_patch_that_fails_is_a_recorded_failure(
+    interpreter: Interpreter, patch: str, status: str, reason: str
+) -> None:
+    outcome = ask(interpreter, patch)
+    assert (outcome["status"], outcome["reason"]) == (status, reason)
+    assert built(interpreter, None) == "plain"
+
+
+@forked
+@pytest.mark.parametrize("patch", ["raises_on_enter", "needs_newer_version"])
+def test_nothing_is_built_where_the_patch_is_not_in_force(
+    interpreter: Interpreter, patch: str
+) -> None:
+    assert not any(line.startswith("built") for line in ask(interpreter, patch)["log"])
+
+
+@forked
+def test_what_is_no_context_manager_could_not_be_applied(interpreter: Interpreter) -> None:
+    outcome = ask(interpreter, "is_no_context_manager")
+    assert outcome["status"] == "builder_error"
+    assert outcome["reason"].startswith("the patch ")
+
+
+@forked
+def test_patch_that_is_not_there_is_a_recorded_failure(interpreter: Interpreter) -> None:
+    outcome = ask(interpreter, "not_there")
+    assert outcome["status"] == "builder_error"
+    assert "has no 'not_there'" in outcome["reason"]
+
+
+@in_one_process
+def test_patch_is_taken_back_when_the_builder_raises(interpreter: Interpreter) -> None:
+    outcome = ask(interpreter, "good_patch", "raises_under_its_patch")
+    assert outcome["status"] == "builder_error"
+    assert "ValueError: patched builder" in outcome["reason"]
+    assert built(interpreter, None) == "plain"
+
+
+@forked
+def test_what_a_patch_leaves_behind_reaches_no_other_invocation(interpreter: Interpreter) -> None:
+    assert ask(interpreter, "leaves_a_function_changed")["status"] == "builder_error"
+    assert built(interpreter, None) == "plain"
+    assert built(interpreter, "good_patch") == "patched"
+
+
+@in_one_process
+def test_function_that_a_patch_leaves_changed_is_named(interpreter: Interpreter) -> None:
+    assert built(interpreter, None) == "plain"
+    outcome = ask(interpreter, "leaves_a_function_changed")
+    assert outcome["status"] == "builder_error"
+    assert "the patch left keras.fake_part.made changed" in outcome["reason"]
+
+
+@in_one_process
+def test_methods_and_additions_that_a_patch_leaves_are_counted(interpreter: Interpreter) -> None:
+    outcome = ask(interpreter, "leaves_a_method_and_more_changed")
+    assert outcome["status"] == "builder_error"
+    assert "the patch left keras.fake_part.Layer.call and 2 more changed" in outcome["reason"]
+
+
+@in_one_process
+def test_what_was_left_behind_once_is_not_told_of_a_patch_that_takes_itself_back(
+    interpreter: Interpreter,
+) -> None:
+    leaking = ask(interpreter, "leaves_a_method_and_more_changed")
+    assert leaking["status"] == "builder_error"
+    assert built(interpreter, "good_patch_of_whatever_is_there") == "patched"
