@@ -52,7 +52,9 @@ class Page(NamedTuple):
 PAGES = {
     "build_style": Page("README.md", "build_style-mlp-cost.png"),
     "seed_example": Page("README.md", "seed_example-tutorial-ratios.png"),
-    "entries": Page("docs/entries.md", "entries-mlp-entries.png", ("--architecture", "mlp")),
+    "entries": Page(
+        "docs/entries.md", "entries-mlp-entries.png", ("--architecture", "mlp", "--layers", "16")
+    ),
     "modification": Page(
         "docs/scenarios/modification.md",
         "modification-mlp-ratios.png",
