@@ -9,15 +9,22 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import keras
 
+NEEDS_BUILT = ("layers", "variables", "weights", "trainable_weights", "non_trainable_weights")
+"""What is asked of a ``Sequential`` only to be told of layers that have been called."""
+
 
 @contextmanager
 def postponed_rebuild() -> Iterator[None]:
-    """``Sequential`` calls every layer once, and is rebuilt when somebody needs it.
+    """``Sequential`` is rebuilt when somebody needs it, and calls every layer once.
 
     Keras 3 rebuilds a ``Sequential`` whose input is known after every ``add``: it calls all of its
-    layers again, and makes a graph of them that the next ``add`` throws away. Here ``add`` calls
-    the new layer alone, on what the layer before it puts out. Its weights exist, and a layer that
-    does not fit is refused, at once, as ever. Only the graph waits until it is asked for.
+    layers again, and makes a graph of them that the next ``add`` throws away. Here ``add`` only
+    remembers the layer. When the model is called, or asked for what takes layers that have been
+    called, the new ones are called on what the one before them puts out, and the graph is made.
+
+    Two things are later than they were. A layer that does not fit is refused when it is needed, not
+    when it is added; and a layer that was added has its weights once the model was asked for
+    something.
 
     Raises ``NotImplementedError`` for a Keras whose ``Sequential`` is not rebuilt.
     """
@@ -27,6 +34,27 @@ def postponed_rebuild() -> Iterator[None]:
     rebuild, build = sequential._maybe_rebuild, sequential.build
     outputs: WeakKeyDictionary[Any, list[tuple[Any, Any]]] = WeakKeyDictionary()
     postponed: WeakSet[Any] = WeakSet()
+
+    def postpone(model: Any) -> None:
+        # To set an attribute is to read it first: nothing may be postponed then.
+        postponed.discard(model)
+        model.built = False
+        model._functional = None
+        if isinstance(model._layers[0], keras.layers.InputLayer) and len(model._layers) > 1:
+            postponed.add(model)
+        else:
+            rebuild(model)
+
+    def settle(model: Any) -> None:
+        postponed.discard(model)
+        try:
+            call_new_layers(model)
+        except Exception:
+            # Keras has its own words for what is wrong, and layers that it leaves unbuilt.
+            outputs.pop(model, None)
+            rebuild(model)
+        else:
+            model.build(model._layers[0].batch_shape)
 
     def call_new_layers(model: Any) -> None:
         """Forget the outputs of layers that are gone, and call those that have none yet."""
@@ -41,33 +69,19 @@ def postponed_rebuild() -> Iterator[None]:
                 known.append((layer, layer(known[-1][1])))
         outputs[model] = known
 
-    def postpone(model: Any) -> None:
-        postponed.discard(model)
-        model.built = False
-        model._functional = None
-        if not isinstance(model._layers[0], keras.layers.InputLayer) or len(model._layers) == 1:
-            rebuild(model)
-            return
-        try:
-            call_new_layers(model)
-        except Exception:
-            # Keras has its own words for what is wrong, and layers that it leaves unbuilt.
-            outputs.pop(model, None)
-            rebuild(model)
-            return
-        postponed.add(model)
-
     def build_from_outputs(self: Any, input_shape: Any = None) -> None:
-        known = outputs.get(self, [])
-        layers = self._layers
-        complete = len(known) == len(layers) > 1
+        if self in postponed and tuple(input_shape or ()) == self._layers[0].batch_shape:
+            postponed.discard(self)
+            call_new_layers(self)
+        known, layers = outputs.get(self, []), self._layers
+        complete = len(known) == len(layers) > 1 and known[-1][0] is layers[-1]
         if complete and tuple(input_shape or ()) == layers[0].batch_shape:
             self._functional = keras.Model(inputs=layers[0].output, outputs=known[-1][1])
         else:
             build(self, input_shape)
 
     def settled(name: str) -> property:
-        """An attribute that is right only once the model has been rebuilt."""
+        """An attribute of the model that is right only once it has been rebuilt."""
 
         def read(model: Any) -> Any:
             if model in postponed:
@@ -82,16 +96,34 @@ def postponed_rebuild() -> Iterator[None]:
 
         return property(read, write)
 
-    def settle(model: Any) -> None:
-        postponed.discard(model)
-        model.build(model._layers[0].batch_shape)
+    def settling(original: property) -> property:
+        """The same property, read once the model has been rebuilt."""
 
-    sequential._maybe_rebuild, sequential.build = postpone, build_from_outputs
-    sequential.built, sequential._functional = settled("built"), settled("_functional")
+        def read(model: Any) -> Any:
+            if model in postponed:
+                settle(model)
+            return original.__get__(model)
+
+        return property(read, original.fset)
+
+    changes = {
+        "_maybe_rebuild": postpone,
+        "build": build_from_outputs,
+        "built": settled("built"),
+        "_functional": settled("_functional"),
+        **{name: settling(getattr(sequential, name)) for name in NEEDS_BUILT},
+    }
+    before = {name: vars(sequential)[name] for name in changes if name in vars(sequential)}
+    for name, change in changes.items():
+        setattr(sequential, name, change)
     try:
         yield
     finally:
-        for model in list(postponed):
-            settle(model)
-        del sequential.built, sequential._functional
-        sequential._maybe_rebuild, sequential.build = rebuild, build
+        try:
+            for model in list(postponed):
+                settle(model)
+        finally:
+            for name in changes:
+                delattr(sequential, name)
+            for name, original in before.items():
+                setattr(sequential, name, original)

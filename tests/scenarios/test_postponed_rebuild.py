@@ -53,12 +53,12 @@ def test_model_is_built_after_every_add() -> None:
         assert model.output_shape == (None, 4)
 
 
-def test_weights_are_there_between_adds_through_the_model_and_through_the_layer() -> None:
+def test_weights_are_there_between_adds() -> None:
     model = added(1)
     layer = layers.Dense(3)
     model.add(layer)
-    assert layer.built
-    assert layer.kernel.shape == (4, 3)
+    assert [weight.shape for weight in model.trainable_weights[2:]] == [(4, 3), (3,)]
+    assert layer.kernel.shape == model.layers[1].kernel.shape == (4, 3)
     layer.set_weights([np.ones((4, 3)), np.zeros(3)])
     model.add(layers.Dense(2))
     assert np.array_equal(model.layers[1].kernel.numpy(), np.ones((4, 3)))
@@ -160,10 +160,10 @@ def test_configuration_and_clones_come_back_the_same() -> None:
     assert np.array_equal(model(X), clone(X))
 
 
-def test_layer_that_does_not_fit_is_refused_when_it_is_added() -> None:
+def test_layer_that_does_not_fit_is_refused_at_the_latest_when_it_is_needed() -> None:
     model = added(1)
     with pytest.raises(ValueError, match="incompatible with the layer"):
-        model.add(layers.Conv2D(2, 3))
+        _needed(model, layers.Conv2D(2, 3))
 
 
 def test_layer_that_takes_no_inputs_is_refused_in_the_words_of_keras() -> None:
@@ -173,7 +173,12 @@ def test_layer_that_takes_no_inputs_is_refused_in_the_words_of_keras() -> None:
 
     model = added(1)
     with pytest.raises(ValueError, match="single required positional argument"):
-        model.add(Two())
+        _needed(model, Two())
+
+
+def _needed(model: Any, layer: Any) -> None:
+    model.add(layer)
+    model.summary()
 
 
 def test_second_input_and_second_layer_of_one_name_are_refused() -> None:
