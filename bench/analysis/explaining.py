@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.analysis.explanation import (
@@ -50,13 +50,15 @@ def explain(
     arms: Sequence[str],
     baseline: str,
     phases: Sequence[str],
+    composites: Mapping[str, Sequence[str]],
     environment: Mapping[str, str | int | float | None],
 ) -> Explanation:
     """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture.
 
-    ``phases`` are those that the scenario is about, the most important first.
+    ``phases`` are those that the scenario is about, the most important first. Of each of
+    ``composites``, what was counted in the phases that it is made of is added up.
     """
-    good = [each for each in evidence if each.outcome["status"] == "ok"]
+    good = [_composed(each, composites) for each in evidence if each.outcome["status"] == "ok"]
     inexact = _inexact(good)
     growth = [finding for arm in arms for finding in _growth(good, arm, inexact)]
     counters = [finding for arm in arms for finding in _counters(good, arm)]
@@ -83,6 +85,30 @@ def explain(
             if each.outcome["status"] != "ok"
         ),
     )
+
+
+def _composed(evidence: Evidence, composites: Mapping[str, Sequence[str]]) -> Evidence:
+    if evidence.what not in ("work", "growth"):
+        return evidence
+    phases = dict(evidence.outcome["phases"])
+    for name, parts in composites.items():
+        found = [phases[part] for part in parts if part in phases]
+        phases[name] = _added(found) if evidence.what == "growth" else _together(found)
+    return replace(evidence, outcome={**evidence.outcome, "phases": phases})
+
+
+def _added(phases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the growth pass saw of several phases."""
+    return {
+        "calls": sum(each["calls"] for each in phases),
+        "edges": [edge for each in phases for edge in each["edges"]],
+    }
+
+
+def _together(phases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The counters of the work pass of several phases; what one peaks at is no sum."""
+    names = [name for name in phases[0]["counters"] if name != "peak_bytes"]
+    return {"counters": {name: sum(each["counters"][name] for each in phases) for name in names}}
 
 
 def _structure(

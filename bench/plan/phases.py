@@ -9,7 +9,10 @@ from typing import Protocol
 READY = "ready"
 """The composite that ends with a model whose weights exist."""
 
-_BUILDING = ("runtime", "construct", "build", "compile", "inputs")
+MAKING_READY = ("construct", "build")
+"""The phases of ``ready``."""
+
+_BUILDING = ("runtime", *MAKING_READY, "compile", "inputs")
 
 
 class Phases(Protocol):
@@ -112,8 +115,8 @@ class Entry:
     def composites(self) -> Mapping[str, tuple[str, ...]]:
         """Phases that are sums of other phases of the same invocation."""
         return {
-            READY: ("construct", "build"),
-            self.first_answer: ("construct", "build", "compile", *self.once),
+            READY: MAKING_READY,
+            self.first_answer: (*MAKING_READY, "compile", *self.once),
         }
 
     @property

@@ -15,6 +15,7 @@ from bench.analysis.explanation import (
     GrowthFinding,
     StructureFinding,
 )
+from bench.plan.phases import READY
 from bench.publish.layout import Sentence, plain_table
 from bench.publish.words import listing, memory
 
@@ -23,6 +24,11 @@ SHOWN_COUNTERS = {
     "functional_graphs": "Functional graphs made",
     "retained_objects": "objects kept",
     "retained_bytes": "bytes kept",
+}
+READY_COUNTERS = {
+    "symbolic_calls": "symbolic layer calls until ready",
+    "functional_graphs": "Functional graphs until ready",
+    "retained_bytes": "bytes kept until ready",
 }
 MODEL_COUNTERS = {
     "inbound_nodes": "inbound nodes",
@@ -122,10 +128,15 @@ def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
     table.add_column("")
     for arm in arms:
         table.add_column(arm, justify="right")
-    calls = [_of(explanation.growth, arm, main) for arm in arms]
-    if any(calls):
-        table.add_row("calls", *(_counted(each) for each in calls))
-    for phase, counters in ((main, SHOWN_COUNTERS), (None, MODEL_COUNTERS)):
+    for phase, name in ((main, "calls"), (READY, "calls until ready")):
+        calls = [_of(explanation.growth, arm, phase) for arm in arms]
+        if any(calls):
+            table.add_row(name, *(_counted(each) for each in calls))
+    for phase, counters in (
+        (main, SHOWN_COUNTERS),
+        (READY, READY_COUNTERS),
+        (None, MODEL_COUNTERS),
+    ):
         for counter, name in counters.items():
             found = [_counter(explanation.counters, arm, phase, counter) for arm in arms]
             if any(found):

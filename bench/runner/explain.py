@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bench.analysis.explaining import Evidence, explain
 from bench.analysis.explanation import Explanation
+from bench.plan.phases import MAKING_READY, READY
 from bench.plan.schedule import Cell, Plan, PlannedScenario
 from bench.runner.interpreter import Interpreter
 from bench.runner.observe import Observed, Task, observe
@@ -43,6 +44,7 @@ def explained(
             arms=[arm.name for arm in plan.scenario(name).arms if not arm.placebo],
             baseline=plan.scenario(name).baseline,
             phases=explained_phases(plan.scenario(name)),
+            composites=_composites(plan.scenario(name)),
             environment=environment,
         )
         for name, architecture in groups
@@ -55,6 +57,12 @@ def explained_phases(scenario: PlannedScenario) -> tuple[str, ...]:
     if lifecycle is None:
         return ("construct",)
     return tuple(each for each in scenario.headline if each in lifecycle.phases) or lifecycle.phases
+
+
+def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
+    """Where an arm puts work off until ``build``, arms are set beside each other in ``ready``."""
+    deferred = scenario.lifecycle is None and any(arm.deferred for arm in scenario.arms)
+    return {READY: MAKING_READY} if deferred else {}
 
 
 def _tasks(plan: Plan) -> Iterator[Task]:

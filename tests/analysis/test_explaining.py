@@ -80,6 +80,7 @@ def explanation() -> Explanation:
         arms=["inline", "incremental", "broken"],
         baseline="inline",
         phases=("construct",),
+        composites={},
         environment={"keras": "3.15.1"},
     )
 
@@ -112,6 +113,41 @@ def test_functions_that_repetitions_contradict_are_not_counted() -> None:
 
 def test_phases_with_the_same_calls_are_the_same_work(explanation: Explanation) -> None:
     assert explanation.same_work["incremental"] == ("trace",)
+
+
+def test_work_that_is_put_off_is_counted_until_ready() -> None:
+    parts = ("construct", "build")
+    evidence = []
+    for depth in DEPTHS:
+        for what, whole in (
+            ("growth", counted(depth, rebuilds=False)),
+            ("work", worked(depth, nodes=depth)),
+        ):
+            all_of_it = whole["phases"]["construct"]
+            none = {**all_of_it, "calls": 0, "edges": []}
+            none["counters"] = dict.fromkeys(all_of_it.get("counters", ()), 0)
+            late = {**whole, "phases": dict(zip(parts, (none, all_of_it), strict=True))}
+            evidence.append(Evidence(what, "inline", depth, 0, whole))
+            evidence.append(Evidence(what, "late", depth, 0, late))
+    explanation = explain(
+        evidence,
+        scenario="build_style",
+        architecture="mlp",
+        arms=["inline", "late"],
+        baseline="inline",
+        phases=("construct",),
+        composites={"ready": parts},
+        environment={},
+    )
+    assert explanation.same_work["late"] == ("ready",)
+    found = {
+        (each.arm, each.phase, each.counter): each.values
+        for each in explanation.counters
+        if each.phase is not None
+    }
+    assert found["late", "construct", "symbolic_calls"] == (0, 0, 0, 0)
+    assert found["late", "ready", "symbolic_calls"] == DEPTHS
+    assert found["inline", "ready", "symbolic_calls"] == DEPTHS
 
 
 def test_counter_that_repetitions_contradict_is_no_gate(explanation: Explanation) -> None:
