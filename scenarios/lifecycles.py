@@ -76,11 +76,12 @@ def restore(life: Any) -> Any:
     get("load_model", lambda: keras.models.load_model(file))
     get("save_weights", lambda: model.save_weights(weights))
     get("load_weights", lambda: _with_weights(life.build(), weights))
-    get("export", lambda: model.export(str(saved)))
-    get("reload", lambda: _reloaded(saved))
+    if hasattr(model, "export"):
+        get("export", lambda: model.export(str(saved)))
+        get("reload", lambda: _reloaded(saved))
+        life.note("SavedModel", lambda: f"{_bytes(saved):,} bytes")
     life.note("file", lambda: f"{_bytes(file):,} bytes")
     life.note("weights", lambda: f"{_bytes(weights):,} bytes")
-    life.note("SavedModel", lambda: f"{_bytes(saved):,} bytes")
     life.note("answers", lambda: _same_answers(model, kept[3], life.batch(model)))
     return kept[0]
 

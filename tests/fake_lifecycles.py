@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -49,7 +50,29 @@ def good(life: Life, calls: int = 3, kept_bytes: int = 0, value: Any = "some tex
 
 def iterates(life: Life) -> Model:
     model: Model = life.phase("construct", life.build)
-    life.iterate("inference", lambda: sum(range(200)))
+    called: list[int] = []
+    life.iterate("inference", lambda: called.append(sum(range(200))))
+    life.note("calls", lambda: len(called))
+    return model
+
+
+def iterates_what_comes_once(life: Life) -> None:
+    life.iterate("first", life.build)
+
+
+def goes_through_one_step(life: Life) -> None:
+    life.phase("step", life.build)
+
+
+def notes_twice(life: Life) -> None:
+    for _ in range(2):
+        life.note("layers", lambda: 1)
+
+
+def notes_slowly(life: Life, name: str) -> Model:
+    """Long enough for whoever watches the process to read where it is."""
+    life.note(name, lambda: time.sleep(0.3) or 1)
+    model: Model = life.build()
     return model
 
 

@@ -241,8 +241,8 @@ class SeriesFinding(Factors):
     ``kept_bytes`` is what the resident memory grows by with each call of the later half: the memory
     ``grows``, or is ``flat`` when a thousand calls keep less than 32 MiB. ``slowdown`` is the time
     of the later half relative to that of the earlier one. Intervals hold at the run's confidence
-    for this finding alone. ``seconds`` of each call, and the ``bytes`` that were added until its
-    end, are medians over rounds.
+    for all series of the run together. ``seconds`` of each call, and the ``bytes`` that were added
+    until its end, are medians over rounds.
     """
 
     arm: str

@@ -32,8 +32,16 @@ def notes_warnings(noted: Sequence[Noted]) -> tuple[Doubt, ...]:
         Doubt(
             kind="notes",
             text="there are no notes of "
-            + ", ".join(dict.fromkeys(each.arm for each in noted if each.failed == reason))
+            + ", ".join(_cell(each) for each in noted if each.failed == reason)
             + f": {reason}",
         )
         for reason in reasons
     )
+
+
+def _cell(noted: Noted) -> str:
+    """The arm, and what tells its panel from others."""
+    factors = noted.factors
+    depth = "" if factors.layers is None else f"{factors.layers} layers"
+    where = " ".join(part for part in (factors.architecture, depth) if part)
+    return f"{noted.arm} ({where})" if where else noted.arm

@@ -10,21 +10,25 @@ import pandas as pd
 
 from bench.analysis.factors import FACTORS
 from bench.analysis.findings import SeriesFinding
-from bench.analysis.intervals import median_interval
+from bench.analysis.intervals import median_interval, placed
 from bench.analysis.invocations import OK, Floats
 from bench.analysis.medians import median
 
 FLAT_BYTES = 32 * 1024
 """Bytes that a call may keep where memory is called flat: a few pages of the kernel's."""
 
+_INTERVALS = 2
+"""Of each finding: what is kept, and the slowdown."""
+
 _CELL = [*FACTORS, "arm", "placebo", "phase"]
 
 
-def series_findings(samples: pd.DataFrame, error: float) -> tuple[SeriesFinding, ...]:
+def series_findings(samples: pd.DataFrame, budget: float) -> tuple[SeriesFinding, ...]:
     """A finding for each cell and phase of several calls that have a meter of memory each.
 
-    ``error`` is what an interval may err. Replicates of a round are reduced by their median. Of an
-    odd number of calls the one in the middle belongs to the later half.
+    ``budget`` is what all intervals together may err; a placebo's come on top, each as strict as
+    the others. Replicates of a round are reduced by their median. Of an odd number of calls the one
+    in the middle belongs to the later half.
     """
     if samples.empty:
         return ()
@@ -35,10 +39,11 @@ def series_findings(samples: pd.DataFrame, error: float) -> tuple[SeriesFinding,
         seconds, changes = (
             _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
         )
-        if changes.shape[1] < 2:
-            continue
-        found.append(_finding(dict(zip(_CELL, key, strict=True)), seconds / 1e9, changes, error))
-    return tuple(found)
+        if changes.shape[1] >= 2:
+            found.append((dict(zip(_CELL, key, strict=True)), seconds / 1e9, changes))
+    claims = sum(not factors["placebo"] for factors, *_ in found)
+    error = budget / (_INTERVALS * max(claims, 1))
+    return tuple(_finding(*each, error) for each in found)
 
 
 def _by_round(cell: pd.DataFrame, column: str) -> Floats:
@@ -55,18 +60,18 @@ def _finding(
     kept = changes[:, half:].mean(axis=1)
     logs = np.log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
     low, high = median_interval(kept, error)
-    slowest = median_interval(logs, error)
+    slowdown = median_interval(logs, error)
     named = {name: None if value != value else value for name, value in cell.items()}
     return SeriesFinding(
         **named,
         rounds=len(changes),
         memory="grows" if low > FLAT_BYTES else "flat" if high < FLAT_BYTES else "unresolved",
         kept_bytes=median(kept),
-        kept_bytes_low=_bound(low),
-        kept_bytes_high=_bound(high),
+        kept_bytes_low=placed(low),
+        kept_bytes_high=placed(high),
         slowdown=math.exp(median(logs)),
-        slowdown_low=_ratio(slowest.low),
-        slowdown_high=_ratio(slowest.high),
+        slowdown_low=_ratio(slowdown.low),
+        slowdown_high=_ratio(slowdown.high),
         seconds=_medians(seconds),
         bytes=_medians(changes.cumsum(axis=1)),
     )
@@ -78,7 +83,3 @@ def _medians(values: Floats) -> Sequence[float]:
 
 def _ratio(log_bound: float) -> float | None:
     return math.exp(log_bound) if math.isfinite(log_bound) else None
-
-
-def _bound(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -8,6 +8,7 @@ import click
 
 from bench.plan import catalogue
 from bench.plan.phases import ENTRIES
+from bench.plan.scenario import InvalidScenario
 from bench.store.locate import RUNS
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -28,9 +29,17 @@ def _runs() -> list[str]:
     return ["latest", *sorted((each.parent.name for each in RUNS.glob("*/run.json")), reverse=True)]
 
 
-SCENARIOS = _completing(lambda: catalogue.scenarios())
+def _scenarios() -> list[str]:
+    """None where a file of theirs is broken, which whatever is called then will say."""
+    try:
+        return list(catalogue.scenarios())
+    except InvalidScenario:
+        return []
+
+
+SCENARIOS = _completing(_scenarios)
 RUN = _completing(_runs)
-RUN_OR_SCENARIO = _completing(lambda: [*catalogue.scenarios(), *_runs()])
+RUN_OR_SCENARIO = _completing(lambda: [*_scenarios(), *_runs()])
 ARCHITECTURES = _completing(lambda: catalogue.architectures())
 ENTRY_NAMES = _completing(lambda: ENTRIES)
 DEVICES = _completing(lambda: catalogue.DEVICES)

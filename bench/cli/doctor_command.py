@@ -118,7 +118,7 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
     if not quiet:
         click.echo(f"\nforked against started processes, 16-layer mlp, {rounds} rounds")
         for line in (
-            f"construct, forked / started: {_ratio(construct)} (to agree: within 5 %)",
+            f"construct, forked / started: {_ratio(construct)} (to agree: the estimate within 5 %)",
             f"price of a round of {size} forked, import included, two side by side "
             f"as the presets run it / {size} started: {_ratio(side_by_side)} "
             f"(to pay: below 1/6 = {_PRICE:.3f})",

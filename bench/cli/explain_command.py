@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ _DRAWN = Path("results/explained")
 @click.argument(
     "target",
     required=False,
-    metavar="[RUN|SCENARIO]",
+    metavar="[RUN|SCENARIO|FILE.py]",
     shell_complete=completion.RUN_OR_SCENARIO,
 )
 @click.option("--layers", type=types.LAYERS, help="Depths to count at. [default: 8,16,32,64]")
@@ -108,19 +109,19 @@ def _plan(
     if folder is not None:
         plan = folder.record.plan
         inputs, folders = plan.inputs, plan.folders
-        depths_of_run = _DEPTHS if any(panel.layers for panel in plan.panels) else ()
-        chosen = {
-            each.name: declared(each, tuple(plan.architectures), depths_of_run)
-            for each in plan.scenarios
-        }
+        chosen = {each.name: declared(each, plan.panels) for each in plan.scenarios}
     elif target is not None and target.endswith(".py"):
         chosen = dict(catalogue.scenarios_of(Path(target)))
         folders = (str(Path(target).parent.resolve()),)
     elif target is not None or not arms:
         chosen = {target or "build_style": catalogue.scenarios()[target or "build_style"]}
-    swept = any(each.layers for each in chosen.values())
-    swept = swept or any(catalogue.takes_depth(name) for name in architectures or ())
-    depths = layers or (_DEPTHS if swept else None)
+    chosen = {
+        name: replace(scenario, layers=_DEPTHS) if scenario.layers else scenario
+        for name, scenario in chosen.items()
+    }
+    swept = bool(chosen) and all(scenario.layers for scenario in chosen.values())
+    if not layers and not swept and any(map(catalogue.takes_depth, architectures or ())):
+        layers = _DEPTHS
     machine = resources()
     return compose(
         chosen,
@@ -132,7 +133,7 @@ def _plan(
             arms=arms,
             baseline=baseline,
             architectures=architectures,
-            layers=depths,
+            layers=layers,
             inputs=inputs,
             folders=folders,
         ),

@@ -171,11 +171,17 @@ def _check_writable(runs: Path) -> None:
 
 
 def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
-    arms = [arm for scenario in plan.scenarios for arm in scenario.arms if not arm.placebo]
-    names = {arm.builder: arm.name for arm in arms}
+    names = {reference: f"architecture {reference!r}" for reference in plan.architectures.values()}
+    for scenario in plan.scenarios:
+        if scenario.lifecycle is not None:
+            names[scenario.lifecycle.function] = f"the lifecycle of {scenario.name!r}"
+        for arm in scenario.arms:
+            if not arm.placebo:
+                names[arm.builder] = f"arm {arm.name!r}"
+                if arm.patch is not None:
+                    names[arm.patch] = f"the patch of arm {arm.name!r}"
     reference, why = next(iter(bad.items()))
-    who = f"arm {names[reference]!r}" if reference in names else f"architecture {reference!r}"
-    return f"{who}: {why}"
+    return f"{names[reference]}: {why}"
 
 
 def _resume_command(folder: RunFolder, job: Job) -> str:

@@ -61,7 +61,7 @@ _WHAT = (
         "entries",
         type=types.NAMES,
         shell_complete=completion.ENTRY_NAMES,
-        help="How models are called. [default: function]",
+        help="How models are called. [default: the scenario's, mostly function]",
     ),
     click.option(
         "--device",

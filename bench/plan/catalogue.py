@@ -96,14 +96,13 @@ def architectures() -> Mapping[str, str]:
     }
 
 
-def takes_depth(architecture: str) -> bool:
-    """Whether an architecture of the suite cannot do without a depth; of others it is not known."""
+def takes_depth(architecture: str) -> bool | None:
+    """Whether an architecture of the suite takes a depth; None of others, where it is not known."""
     name = architecture.partition("(")[0]
-    return any(
-        node.name == name and [argument.arg for argument in node.args.args[:1]] == ["depth"]
-        for node in ast.parse((_folder() / "architectures.py").read_text()).body
-        if isinstance(node, ast.FunctionDef)
-    )
+    for node in ast.parse((_folder() / "architectures.py").read_text()).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return [argument.arg for argument in node.args.args[:1]] == ["depth"]
+    return None
 
 
 def architecture(text: str) -> tuple[str, Mapping[str, Any]]:

@@ -62,8 +62,8 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         for name, scenario in wanted.items()
         for panel in _panels(name, scenario, preset, wishes)
     ]
-    named = {panel.architecture for panel in panels if panel.architecture is not None}
-    architectures = {name: catalogue.architecture(name) for name in named}
+    named = dict.fromkeys(panel.architecture for panel in panels)
+    architectures = {name: catalogue.architecture(name) for name in named if name is not None}
     patience = max(scenario.patience for scenario in wanted.values())
     jobs = min(wishes.jobs or preset.jobs, wishes.cores)
     pin = wishes.pin and wishes.isolation != "none"
@@ -127,17 +127,16 @@ def _own_arms(wishes: Wishes) -> Scenario:
 
 
 def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> list[Panel]:
-    if wishes.layers is not None and not scenario.layers:
-        raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
-    offered = scenario.architectures
-    chosen = wishes.architectures or offered[: preset.architectures]
+    chosen = wishes.architectures or scenario.architectures[: preset.architectures]
     layers = wishes.layers or scenario.layers
+    if wishes.layers and not scenario.layers and not any(map(catalogue.takes_depth, chosen)):
+        raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
     if wishes.batches and wishes.inputs:
         raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
     entries = _entries(name, scenario, wishes)
-    for architecture in chosen:
-        if not layers and catalogue.takes_depth(architecture):
-            raise InvalidScenario(f"architecture {architecture!r} takes a depth: give --layers")
+    depths: dict[str | None, Sequence[int | None]] = {
+        architecture: _depths(architecture, layers, wishes) for architecture in chosen
+    }
     return [
         Panel(
             scenario=name,
@@ -151,10 +150,20 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
         )
         for device in wishes.devices
         for entry in entries
-        for architecture in chosen or (None,)
-        for depth in layers or (None,)
+        for architecture, known in (depths or {None: layers or (None,)}).items()
+        for depth in known
         for batch in wishes.batches or (None,)
     ]
+
+
+def _depths(architecture: str, layers: Sequence[int], wishes: Wishes) -> Sequence[int | None]:
+    """The ``layers`` to sweep with ``architecture``, or no depth where it takes none."""
+    takes_depth = catalogue.takes_depth(architecture)
+    if takes_depth and not layers:
+        raise InvalidScenario(f"architecture {architecture!r} takes a depth: give --layers")
+    if takes_depth is False and wishes.layers:
+        raise InvalidScenario(f"architecture {architecture!r} takes no depth: leave --layers out")
+    return (None,) if takes_depth is False or not layers else layers
 
 
 def _entries(name: str, scenario: Scenario, wishes: Wishes) -> Sequence[str]:

@@ -50,8 +50,8 @@ class Lifecycle:
 
     ``function`` names a callable as ``module:function``. It takes a ``bench.worker.living.Life``
     and the arm's ``lifecycle_arguments``, and returns the model it ends with. ``phases`` are those
-    it goes through, in their order, without its preparations. ``first_answer`` is the name of their
-    sum, for lifecycles that end with an answer.
+    it goes through, in their order, without its preparations. ``first_answer`` is the name of the
+    sum of those that come once, for lifecycles that lead to an answer.
 
     Raises ``ValueError`` when phases have a name that the suite uses itself, or share one.
     """
@@ -61,7 +61,7 @@ class Lifecycle:
     first_answer: str | None = None
 
     def __post_init__(self) -> None:
-        taken = [name for name in self.phases if _is_taken(name)]
+        taken = [name for name in (*self.phases, self.first_answer or "") if _is_taken(name)]
         if taken:
             raise ValueError(f"no phase of a lifecycle can be called {taken[0]!r}")
         if not self.phases or len({*self.phases, self.first_answer}) <= len(self.phases):
@@ -69,13 +69,14 @@ class Lifecycle:
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """The phases, and their sum where it has a name."""
+        """The phases, and the sum of those that come once where it has a name."""
         return (*self.phases, *self.composites)
 
     @property
     def composites(self) -> Mapping[str, tuple[str, ...]]:
-        """The sum of all phases, where it has a name."""
-        return {self.first_answer: self.phases} if self.first_answer else {}
+        """The sum of all phases that come once, where it has a name."""
+        once = tuple(phase for phase in self.phases if phase not in ITERATING)
+        return {self.first_answer: once} if self.first_answer else {}
 
     @property
     def first_call(self) -> tuple[str, ...]:
@@ -89,7 +90,7 @@ class Lifecycle:
 
 
 def _is_taken(name: str) -> bool:
-    return name in ("import", "runtime", "invocation") or name.startswith("prepare")
+    return name in ("import", "runtime", "inputs", "invocation") or name.startswith("prepare")
 
 
 @dataclass(frozen=True)

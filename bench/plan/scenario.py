@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from bench.plan.phases import Lifecycle
 _REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
 
 PLACEBO = "placebo"
+
+_CONSTRUCT = ("construct",)
 
 
 class InvalidScenario(ValueError):
@@ -36,7 +39,9 @@ class Arm:
     ``patch`` names a context manager as ``module:function``, for arms that try a change to the
     framework. It is entered in the measured process before anything is built, and left at the end.
 
-    Raises ``InvalidScenario`` when ``builder`` or ``patch`` is not of the form ``module:function``.
+    Arguments are plain values, those that JSON has; a tuple arrives as a list. Raises
+    ``InvalidScenario`` when one is not, and when ``builder`` or ``patch`` is not of the form
+    ``module:function``.
     """
 
     builder: str
@@ -50,6 +55,9 @@ class Arm:
         check_reference(self.builder)
         if self.patch is not None:
             check_reference(self.patch)
+        for given in (self.arguments, self.architecture_arguments, self.lifecycle_arguments):
+            for name, value in given.items():
+                check_plain(name, value)
 
 
 @dataclass(frozen=True)
@@ -74,13 +82,24 @@ class Scenario:
     architectures: Sequence[str] = ()
     layers: Sequence[int] = ()
     entries: Sequence[str] = ("function",)
-    headline: Sequence[str] = ("construct",)
+    headline: Sequence[str] = _CONSTRUCT
     lifecycle: Lifecycle | None = None
     patience: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.lifecycle is not None:
+        if self.lifecycle is None:
+            handed = [name for name, arm in self.arms.items() if arm.lifecycle_arguments]
+            if handed:
+                raise InvalidScenario(
+                    f"arm {handed[0]!r} has lifecycle_arguments, and the scenario no lifecycle"
+                )
+        else:
             check_reference(self.lifecycle.function)
+            if tuple(self.headline) == _CONSTRUCT and "construct" not in self.lifecycle.compared:
+                raise InvalidScenario(
+                    "a scenario with a lifecycle of its own says which of its phases it is about: "
+                    f"give headline, of {', '.join(self.lifecycle.compared)}"
+                )
             unknown = set(self.headline) - set(self.lifecycle.compared)
             if unknown:
                 raise InvalidScenario(
@@ -124,7 +143,17 @@ def called(text: str) -> tuple[str, dict[str, Any]]:
         raise InvalidScenario(problem) from error
     if None in arguments:
         raise InvalidScenario(problem)
+    for argument, value in arguments.items():
+        check_plain(str(argument), value)
     return name, {key: value for key, value in arguments.items() if key}
+
+
+def check_plain(name: str, value: object) -> None:
+    """Raises ``InvalidScenario`` when JSON has no such ``value`` for the argument ``name``."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidScenario(f"the argument {name!r} is no plain value: {error}") from error
 
 
 def check_reference(reference: str) -> str:

@@ -237,10 +237,9 @@ def error_shares(budget: float, headline: int, rest: int) -> dict[bool, float]:
     }
 
 
-def declared(
-    scenario: PlannedScenario, architectures: Sequence[str], layers: Sequence[int]
-) -> Scenario:
-    """What ``scenario`` was planned from, to sweep ``architectures`` and ``layers``."""
+def declared(scenario: PlannedScenario, panels: Sequence[Panel]) -> Scenario:
+    """What ``scenario`` was planned from, to sweep what it swept in its ``panels``."""
+    mine = [panel for panel in panels if panel.scenario == scenario.name]
     return Scenario(
         question=scenario.question,
         arms={
@@ -249,8 +248,8 @@ def declared(
             if not arm.placebo
         },
         baseline=scenario.baseline,
-        architectures=architectures,
-        layers=layers,
+        architectures=[*dict.fromkeys(each.architecture for each in mine if each.architecture)],
+        layers=[*dict.fromkeys(each.layers for each in mine if each.layers)],
         headline=scenario.headline,
         lifecycle=scenario.lifecycle,
     )

@@ -110,14 +110,18 @@ def _cell(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
 
 def _source(findings: Findings) -> str:
     known: Mapping[str, object] = findings.environment
+    rounds = f"{findings.rounds} rounds"
+    if findings.status != "complete":
+        rounds += f" ({findings.status})"
+    placebo = findings.noise.placebo_comparisons
     machine = f"{known.get('cpu_count')} cores ({known.get('cpu')}), {known.get('platform')}"
     return (
         f"Ratios to the baseline with intervals that hold together at "
         f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
-        f"unresolved. Run `{findings.run}`: {findings.rounds} rounds, TensorFlow "
+        f"unresolved. Run `{findings.run}`: {rounds}, TensorFlow "
         f"{known.get('tensorflow')}, Keras {known.get('keras')}, Python {known.get('python')}, "
         f"{machine}, {known.get('date')}; placebo: {findings.noise.placebo_false_alarms} false "
-        f"alarms in {findings.noise.placebo_comparisons} comparisons."
+        f"alarms in {placebo} comparison{'' if placebo == 1 else 's'}."
     )
 
 

@@ -15,8 +15,8 @@ from bench.store.folder import RunFolder
 def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> None:
     """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
 
-    Cells that were given up are left out. ``listener`` is told when it begins. Raises
-    ``InterpreterFailed``.
+    Each is stored as soon as it is there; those that failed are tried again. Cells that were given
+    up are left out. ``listener`` is told when it begins. Raises ``InterpreterFailed``.
     """
     plan = folder.record.plan
     stored = folder.observations(NOTES)
@@ -26,14 +26,18 @@ def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> Non
         if plan.scenario(cell.panel.scenario).lifecycle is not None
         and not cell.arm.placebo
         and not failures.gave_up(cell)
-        and number not in stored
+        and stored.get(number, {"failed": True})["failed"]
     }
     if not cells:
         return
     listener.notes_begin(len(cells))
-    taken = observe(plan, [Task("notes", cell) for cell in cells.values()])
-    for number, observed in zip(cells, taken, strict=True):
-        folder.write_observation(NOTES, number, _document(observed))
+    numbers = {(cell.panel, cell.arm.name): number for number, cell in cells.items()}
+
+    def store(observed: Observed) -> None:
+        cell = observed.task.cell
+        folder.write_observation(NOTES, numbers[cell.panel, cell.arm.name], _document(observed))
+
+    observe(plan, [Task("notes", cell) for cell in cells.values()], done=store)
 
 
 def _document(observed: Observed) -> dict[str, Any]:

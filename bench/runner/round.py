@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.plan.phases import ITERATING
 from bench.plan.schedule import Cell, Panel, Plan, Visit
 from bench.runner.interpreter import Interpreter, InterpreterFailed, Launch
 from bench.runner.listener import Listener
@@ -208,6 +209,7 @@ def request_for(
             "function": lifecycle.function,
             "arguments": dict(arm.lifecycle_arguments),
             "phases": list(lifecycle.phases),
+            "iterating": sorted(ITERATING),
         },
         "iterations": plan.iterations,
         "batch": panel.batch or plan.batch,

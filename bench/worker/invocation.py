@@ -123,7 +123,8 @@ def shown_phase(files: str) -> str:
     """The phase that the invocation with ``files`` is in or ended in; empty before the first."""
     try:
         with open(files + ".phase", "rb") as file:
-            return file.read().rstrip(b"\0").decode()
+            # A long name is cut off, in the middle of a character maybe.
+            return file.read().rstrip(b"\0").decode(errors="ignore")
     except FileNotFoundError:
         return ""
 

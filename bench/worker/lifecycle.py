@@ -62,7 +62,9 @@ def live(
     life = Life(
         announce=request.announce,
         stages=stages,
+        wait=framework.wait,
         phases=own["phases"],
+        iterating=own["iterating"],
         notes=notes,
         make=making.model,
         batch=lambda model: making.data(model)[1],

@@ -35,7 +35,9 @@ class Life:
         *,
         announce: Callable[[str], None],
         stages: Stages,
+        wait: Callable[[], None],
         phases: List[str],
+        iterating: List[str],
         notes: Optional[Dict[str, Any]],
         make: Callable[[Optional[int], Optional[Change]], Any],
         batch: Callable[[Any], Any],
@@ -45,7 +47,9 @@ class Life:
     ) -> None:
         self._announce = announce
         self._stages = stages
+        self._wait = wait
         self._phases = phases
+        self._iterating = iterating
         self._notes = notes
         self._make = make
         self._batch = batch
@@ -88,16 +92,23 @@ class Life:
         return result
 
     def iterate(self, name: str, action: Callable[[], object]) -> None:
-        """Run ``action`` as often as the plan iterates: phase ``name`` is one call, once steady."""
-        self._stages.iterations(self._begun(name), action, self._iterations)
+        """Run ``action`` as often as the plan iterates: phase ``name`` is one call, once steady.
+
+        Only phases that are called as those of the entries which repeat can be iterated. Each call
+        ends when the device is done.
+        """
+        self._stages.iterations(
+            self._begun(name, iterates=True), self._awaited(action), self._iterations
+        )
         self._announce(BETWEEN)
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times: phase ``name`` is all of them, and what they add up to.
 
-        Time and memory are kept of each, since how they go on is the question.
+        Time and memory are kept of each, since how they go on is the question. Each call ends when
+        the device is done.
         """
-        self._stages.series(self._begun(name), action, count)
+        self._stages.series(self._begun(name), self._awaited(action), count)
         self._announce(BETWEEN)
 
     def note(self, name: str, action: Callable[[], Any]) -> None:
@@ -107,6 +118,10 @@ class Life:
         """
         if self._notes is None:
             return
+        if name in self._notes:
+            raise CannotMeasure(
+                protocol.BUILDER_ERROR, f"the lifecycle notes {name!r} a second time"
+            )
         self._announce(f"note {name!r}")
         value = action()
         self._announce(BETWEEN)
@@ -121,12 +136,29 @@ class Life:
         finite = not isinstance(value, float) or math.isfinite(value)
         self._notes[name] = value if finite else str(value)
 
-    def _begun(self, name: str) -> str:
+    def _awaited(self, action: Callable[[], object]) -> Callable[[], object]:
+        wait = self._wait
+
+        def awaited() -> None:
+            action()
+            wait()
+
+        return awaited
+
+    def _begun(self, name: str, iterates: bool = False) -> str:
         if name not in self._phases:
             raise CannotMeasure(
                 protocol.BUILDER_ERROR,
                 f"the lifecycle goes through {name!r}, which is none of the phases that the "
                 f"scenario declares: {', '.join(self._phases)}",
+            )
+        if iterates != (name in self._iterating):
+            only = ", ".join(self._iterating)
+            raise CannotMeasure(
+                protocol.BUILDER_ERROR,
+                f"the lifecycle iterates {name!r}: only {only} can be"
+                if iterates
+                else f"the phase {name!r} is one call of many: iterate it",
             )
         if name in self._past:
             raise CannotMeasure(

@@ -22,17 +22,19 @@ class Stages(Protocol):
 
 
 class Plain:
-    """Stages that only run what they are given."""
+    """Stages that only run what they are given; with ``iterate`` as often as it would be timed."""
 
-    def __init__(self, announce: Callable[[str], None]) -> None:
+    def __init__(self, announce: Callable[[str], None], iterate: bool) -> None:
         self._announce = announce
+        self._iterate = iterate
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)
         return action()
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
-        """One call is enough to see what a model computes; it has been made."""
+        if self._iterate:
+            self.series(name, action, count)
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         self.phase(name, lambda: repeat(action, count))

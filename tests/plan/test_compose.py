@@ -12,7 +12,7 @@ from bench.plan.catalogue import UnknownName
 from bench.plan.compose import OWN_ARMS, Wishes, compose
 from bench.plan.presets import PRESETS
 from bench.plan.scenario import Arm, InvalidScenario, Scenario, arm_from
-from bench.plan.schedule import Input, Plan
+from bench.plan.schedule import Input, Plan, declared
 
 GIB = 1 << 30
 
@@ -95,6 +95,44 @@ def test_unknown_names_get_the_nearest(wishes: dict[str, Any], words: str) -> No
 def test_architecture_that_takes_a_depth_needs_layers() -> None:
     with pytest.raises(InvalidScenario, match="architecture 'mlp' takes a depth"):
         composed(arms={"a": Arm("m:a")}, architectures=("mlp",))
+
+
+def test_architecture_without_a_depth_has_none_in_a_scenario_that_sweeps_it() -> None:
+    plan = composed("build_style", architectures=("mlp", "tutorial"))
+    layers = {panel.layers for panel in plan.panels if panel.architecture == "mlp"}
+    assert layers == {4, 16, 64}
+    assert [panel.layers for panel in plan.panels if panel.architecture == "tutorial"] == [None]
+
+
+def test_architecture_without_a_depth_takes_no_layers() -> None:
+    with pytest.raises(InvalidScenario, match="architecture 'tutorial' takes no depth"):
+        composed("build_style", architectures=("tutorial",), layers=(4,))
+
+
+def test_scenario_without_depth_takes_that_of_another_architecture() -> None:
+    plan = composed("seed_example", architectures=("mlp",), layers=(4, 8))
+    assert [(panel.architecture, panel.layers) for panel in plan.panels] == [("mlp", 4), ("mlp", 8)]
+
+
+def test_architectures_keep_their_order() -> None:
+    names = ("mlp", "cnn", "conv_bn", "lstm", "custom")
+    assert tuple(composed("build_style", architectures=names).architectures) == names
+
+
+@pytest.mark.parametrize("field", ["arguments", "architecture_arguments", "lifecycle_arguments"])
+def test_argument_that_json_does_not_have_is_refused(field: str) -> None:
+    with pytest.raises(InvalidScenario, match=r"argument 'x' is no plain value: .*set"):
+        Arm("m:f", **{field: {"x": {1, 2}}})
+
+
+def test_run_is_declared_again_as_it_was_swept() -> None:
+    found = composed("build_style", "seed_example")
+    again = {each.name: declared(each, found.panels) for each in found.scenarios}
+    assert (again["build_style"].architectures, again["build_style"].layers) == (
+        ["mlp"],
+        [4, 16, 64],
+    )
+    assert (again["seed_example"].architectures, again["seed_example"].layers) == (["tutorial"], [])
 
 
 def test_without_isolation_nothing_runs_side_by_side() -> None:

@@ -21,7 +21,7 @@ def scenario(lifecycle: Lifecycle | None = OWN, **changes: Any) -> Scenario:
     declared: dict[str, Any] = {
         "question": "?",
         "arms": {
-            "a": Arm("m:a", lifecycle_arguments={"anew": True}),
+            "a": Arm("m:a", lifecycle_arguments={"anew": True} if lifecycle else {}),
             "b": Arm("m:b", patch="m:patch"),
         },
         "baseline": "a",
@@ -53,8 +53,14 @@ def test_headline_that_is_no_phase_is_refused(
 
 
 def test_headline_of_entries_does_not_fit_a_lifecycle_without_construct() -> None:
-    with pytest.raises(InvalidScenario, match="headline 'construct' is no phase"):
+    with pytest.raises(InvalidScenario, match=r"give headline, of save, load$"):
         Scenario(question="?", arms={"a": Arm("m:a")}, baseline="a", lifecycle=OWN)
+
+
+def test_arguments_of_a_lifecycle_that_is_not_there_are_refused() -> None:
+    arm = Arm("m:a", lifecycle_arguments={"anew": True})
+    with pytest.raises(InvalidScenario, match="'a' has lifecycle_arguments, and the scenario no"):
+        Scenario(question="?", arms={"a": arm}, baseline="a")
 
 
 def test_sum_of_the_phases_may_be_the_headline() -> None:
@@ -136,7 +142,7 @@ def test_lifecycle_says_what_the_analysis_asks() -> None:
     assert (OWN.compared, OWN.composites, OWN.repeats) == (("save", "load"), {}, None)
     assert OWN.first_call == ANSWERING.first_call == ()
     assert ANSWERING.compared == ("modify", "inference", "time_to_answer")
-    assert ANSWERING.composites == {"time_to_answer": ("modify", "inference")}
+    assert ANSWERING.composites == {"time_to_answer": ("modify",)}
     assert ANSWERING.repeats == "inference"
 
 

@@ -132,7 +132,10 @@ def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Pat
     findings = carry_out(folder, Listener())
     assert folder.record.status == "complete"
     (warning,) = [each for each in findings.warnings if each.kind == "notes"]
-    assert warning.text.startswith("there are no notes of bad: ")
+    assert warning.text.startswith(
+        "there are no notes of bad (tests.fake_builders:stack 2 layers), bad (tests.fake_builders:"
+        "stack 4 layers): "
+    )
     assert "note 'value' is a list" in warning.text
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
     assert {each.arm for each in findings.cells} == {"good", "placebo", "unbuilt", "bad"}
@@ -182,6 +185,38 @@ def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
     assert listener.noted == []
     assert folder.observations(NOTES) == {**stored, 0: told}
     assert "as it was told" in [each.value for each in findings.notes]
+
+
+def test_notes_that_failed_are_taken_again(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan())
+    carry_out(folder, Listener())
+    stored = folder.observations(NOTES)
+    number = min(stored)
+    folder.write_observation(NOTES, number, {**stored[number], "values": {}, "failed": "too late"})
+    listener = Watching()
+    carry_out(RunFolder(folder.path), listener)
+    assert listener.noted == [1]
+    assert folder.observations(NOTES) == stored
+
+
+def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan())
+    write, written = RunFolder.write_observation, []
+
+    def interrupt(self: RunFolder, kind: str, number: int, document: Any) -> None:
+        write(self, kind, number, document)
+        written.append(number)
+        if len(written) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(RunFolder, "write_observation", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(folder, Listener())
+    monkeypatch.undo()
+    assert sorted(folder.observations(NOTES)) == sorted(written)
+    listener = Watching()
+    carry_out(RunFolder(folder.path), listener)
+    assert listener.noted == [2]
 
 
 def test_scenario_with_entries_has_no_notes(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def requested(scenario: str, arm: str, **changes: Any) -> dict[str, Any]:
             "function": lifecycle.function,
             "arguments": dict(chosen.lifecycle_arguments),
             "phases": list(lifecycle.phases),
+            "iterating": [],
         },
         **changes,
     }

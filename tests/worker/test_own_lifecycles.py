@@ -34,6 +34,7 @@ def request(function: str, what: str = "timing", **changes: Any) -> dict[str, An
         "function": f"tests.fake_lifecycles:{function}",
         "arguments": changes.pop("arguments", {}),
         "phases": list(changes.pop("phases", PHASES)),
+        "iterating": ["inference", "step"],
     }
     asked = request_for(plan, plan.cells()[0], what, 0, None)
     return {**asked, "lifecycle": lifecycle, **changes}
@@ -159,6 +160,8 @@ def test_notes_are_taken_where_nothing_is_timed_and_nowhere_else(zygote: Interpr
         ("goes_through_a_phase_twice", "timing", "goes through 'first' a second time"),
         ("goes_through_a_phase_twice", "structure", "goes through 'first' a second time"),
         ("notes_a_list", "notes", "note 'layers' is a list: it must be text, a number"),
+        ("notes_twice", "notes", "notes 'layers' a second time"),
+        ("iterates_what_comes_once", "timing", "iterates 'first': only inference, step can be"),
         ("not_there", "timing", "has no 'not_there'"),
     ],
 )
@@ -169,6 +172,22 @@ def test_bad_lifecycle_is_a_recorded_failure(
     assert outcome["status"] == "builder_error"
     assert words in outcome["reason"]
     assert ask(zygote, "good")["status"] == "ok"
+
+
+def test_iterated_phase_cannot_be_gone_through_once(zygote: Interpreter) -> None:
+    outcome = ask(zygote, "goes_through_one_step", phases=["step"])
+    assert outcome["status"] == "builder_error"
+    assert outcome["reason"] == "the phase 'step' is one call of many: iterate it"
+
+
+def test_notes_see_what_was_iterated(zygote: Interpreter) -> None:
+    asked = {"phases": ("construct", "inference"), "iterations": 4}
+    assert invoke(zygote, "iterates", "notes", **asked)["notes"] == {"calls": 4}
+
+
+def test_note_of_any_name_is_told(zygote: Interpreter) -> None:
+    name = "\u8a18" * 40
+    assert invoke(zygote, "notes_slowly", "notes", arguments={"name": name})["notes"] == {name: 1}
 
 
 def test_note_of_a_wrong_type_spoils_no_timing(zygote: Interpreter) -> None:

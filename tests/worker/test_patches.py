@@ -94,6 +94,7 @@ def test_lifecycle_of_its_own_is_patched_too(interpreter: Interpreter) -> None:
         "function": "tests.fake_lifecycles:lists_its_layers",
         "arguments": {},
         "phases": ["first"],
+        "iterating": [],
     }
     outcome = ask(interpreter, "good_patch", what="notes", lifecycle=lifecycle)
     assert outcome["notes"] == {"layers": "patched"}

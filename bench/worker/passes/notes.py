@@ -14,5 +14,5 @@ from bench.worker.stages import Plain
 def run(framework: Framework, request: Request) -> protocol.Message:
     """Live one lifecycle of the requested cell; returns its ``notes``, name → value."""
     notes: Dict[str, Any] = {}
-    live(framework, request, Plain(request.announce), notes)
+    live(framework, request, Plain(request.announce, iterate=True), notes)
     return {"notes": notes}

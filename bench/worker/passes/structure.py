@@ -15,6 +15,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     Returns ``levels``: name → lines of text, from what the model says of itself to what it
     computes. Two models are the same at a level when its lines are.
     """
-    life = live(framework, request, Plain(request.announce))
+    # What an entry repeats has been called once, and changes nothing more that is looked at.
+    iterate = request["lifecycle"] is not None
+    life = live(framework, request, Plain(request.announce, iterate))
     traced = framework.trace(life.model, life.signature, request["batch"])
     return {"levels": framework.structure(life.model, life.signature, life.inputs, traced)}
