@@ -27,7 +27,8 @@ def entries_findings(
     """A finding for each arm and depth that was measured by two entries or more.
 
     ``lifecycles`` names, for each entry, the phases that its first call brings with it, and that of
-    the later ones; ``error`` is what an interval may err. Placebos are left out.
+    the later ones, and whether they answer: those that do are alternatives to each other. ``error``
+    is what an interval may err. Placebos are left out.
     """
     groups: dict[tuple[object, ...], list[Cell]] = {}
     for cell in costs.cells:
@@ -59,20 +60,34 @@ def _finding(
     if len(series) < 2:
         return None
     firsts = {entry: median(first[~np.isnan(first)]) for entry, (first, _) in series.items()}
-    order = sorted(series, key=lambda entry: firsts[entry])
-    quickest = series[order[0]]
+    answering = sorted(filter(lambda entry: lifecycles[entry].answers, series), key=firsts.__getitem__)
+    training = [entry for entry in series if entry not in answering]
     panel = cells[0].factors.model_dump(exclude={"entry"})
     return EntriesFinding(
         **panel,
         arm=cells[0].arm,
-        cheapest_start=order[0],
-        entries=tuple(_cost(entry, series[entry], quickest, error) for entry in order),
+        cheapest_start=answering[0] if answering else None,
+        entries=(
+            *(_cost(entry, series[entry], series[answering[0]], error) for entry in answering),
+            *(_cost(entry, series[entry], None, error) for entry in training),
+        ),
     )
 
 
 def _cost(
-    entry: str, own: tuple[Floats, Floats], quickest: tuple[Floats, Floats], error: float
+    entry: str, own: tuple[Floats, Floats], quickest: tuple[Floats, Floats] | None, error: float
 ) -> EntryCost:
+    """``quickest`` is the start that is to be paid back, None where there is no such question."""
+    alone = [median(each[~np.isnan(each)]) for each in own]
+    cost = EntryCost(
+        entry=entry,
+        answers=quickest is not None,
+        rounds=int((~np.isnan(np.sum(own, 0))).sum()),
+        first_seconds=alone[0],
+        call_seconds=alone[1],
+    )
+    if quickest is None:
+        return cost
     known = ~np.isnan(np.sum([*own, *quickest], 0))
     first, later = (each[known] for each in own)
     start, call = (each[known] for each in quickest)
@@ -84,14 +99,12 @@ def _cost(
     interval = median_interval(calls, error)
     # Of an even number of rounds the earlier of the two in the middle: their mean may be infinite.
     middle = float(np.quantile(calls, 0.5, method="lower")) if len(calls) else math.inf
-    alone = [each[~np.isnan(each)] for each in own]
-    return EntryCost(
-        entry=entry,
-        rounds=int(known.sum()),
-        first_seconds=median(alone[0]),
-        call_seconds=median(alone[1]),
-        calls=placed(middle),
-        calls_low=placed(max(interval.low, 0.0)),
-        calls_high=placed(interval.high),
-        never=math.isinf(interval.low) and interval.low > 0,
+    return cost.model_copy(
+        update={
+            "rounds": int(known.sum()),
+            "calls": placed(middle),
+            "calls_low": placed(max(interval.low, 0.0)),
+            "calls_high": placed(interval.high),
+            "never": math.isinf(interval.low) and interval.low > 0,
+        }
     )

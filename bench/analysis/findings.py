@@ -47,13 +47,14 @@ class LifecycleFinding(Frozen):
     ``compared`` are the phases and composites in which arms are compared, in their order;
     ``composites`` maps each sum of phases to those. ``first_answer`` is the composite that ends
     with the first answer, ``first_call`` the phases that a first call brings with it, and
-    ``repeats`` that of later ones, where there are such.
+    ``repeats`` that of later ones, where there are such; ``answers`` says whether these answer.
     """
 
     compared: tuple[str, ...]
     composites: dict[str, tuple[str, ...]]
     first_answer: str | None
     first_call: tuple[str, ...]
+    answers: bool = False
     repeats: str | None
 
 
@@ -203,17 +204,19 @@ class EntryCost(Frozen):
 
     Medians over rounds. After ``calls`` calls it has cost no more than ``cheapest_start`` would
     have, the entry that is first to answer (see ``BreakEvenFinding``). The interval holds at the
-    run's confidence for this pair alone.
+    run's confidence for this pair alone. Entries that do not answer, but train, are nobody's
+    alternative.
     """
 
     entry: str
+    answers: bool = True
     rounds: int
     first_seconds: float
     call_seconds: float
-    calls: float | None
-    calls_low: float | None
-    calls_high: float | None
-    never: bool
+    calls: float | None = None
+    calls_low: float | None = None
+    calls_high: float | None = None
+    never: bool = False
 
     def after(self, calls: float) -> float:
         """Seconds that ``calls`` calls have cost, the first included."""
@@ -221,7 +224,7 @@ class EntryCost(Frozen):
 
 
 class EntriesFinding(Frozen):
-    """The entries of one arm at one depth, the quickest to answer first."""
+    """The entries of one arm at one depth, the quickest to answer first, and those that train."""
 
     scenario: str
     architecture: str | None
@@ -231,7 +234,7 @@ class EntriesFinding(Frozen):
     backend: str
     environment: str
     arm: str
-    cheapest_start: str
+    cheapest_start: str | None
     entries: tuple[EntryCost, ...]
 
 

@@ -43,6 +43,10 @@ class Phases(Protocol):
     def repeats(self) -> str | None:
         """The phase that calls the model again and again."""
 
+    @property
+    def answers(self) -> bool:
+        """Whether its calls answer, as those of other ways to call do that could be had instead."""
+
 
 @dataclass(frozen=True)
 class Lifecycle:
@@ -88,6 +92,11 @@ class Lifecycle:
         """The phase that calls the model again and again, if it has one."""
         return next((phase for phase in self.phases if phase in ITERATING), None)
 
+    @property
+    def answers(self) -> bool:
+        """No: it is no way to call a model."""
+        return False
+
 
 def _is_taken(name: str) -> bool:
     return name in ("import", "runtime", "inputs", "invocation") or name.startswith("prepare")
@@ -122,8 +131,13 @@ class Entry:
 
     @property
     def first_call(self) -> tuple[str, ...]:
-        """What comes once, of entries that answer; none of those that train."""
-        return self.once if self.repeats == "inference" else ()
+        """What comes once."""
+        return self.once
+
+    @property
+    def answers(self) -> bool:
+        """Whether its calls answer; others train."""
+        return self.repeats == "inference"
 
     @property
     def compared(self) -> tuple[str, ...]:

@@ -41,12 +41,13 @@ def _title(finding: EntriesFinding) -> str:
 
 
 def _head(finding: EntriesFinding) -> tuple[str, ...]:
-    return "entry", "first", "then", f"costs no more than {finding.cheapest_start}"
+    quickest = finding.cheapest_start
+    return "entry", "first", "then", f"costs no more than {quickest}" if quickest else ""
 
 
 def _rows(finding: EntriesFinding) -> Iterator[tuple[str, ...]]:
     for cost in finding.entries:
-        told = "" if cost.entry == finding.cheapest_start else paid_back(cost)
+        told = paid_back(cost) if cost.answers and cost.entry != finding.cheapest_start else ""
         yield cost.entry, duration(cost.first_seconds), duration(cost.call_seconds), told
 
 

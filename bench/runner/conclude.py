@@ -86,6 +86,7 @@ def lifecycles(declared: Mapping[str, Phases]) -> dict[str, LifecycleFinding]:
             composites=dict(each.composites),
             first_answer=each.first_answer,
             first_call=each.first_call,
+            answers=each.answers,
             repeats=each.repeats,
         )
         for entry, each in declared.items()

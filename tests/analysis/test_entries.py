@@ -18,7 +18,8 @@ EAGER: Costs = ({"first_call": 0.1}, 0.05)
 FUNCTION: Costs = ({"trace": 0.3, "first_call": 0.2}, 0.01)
 PREDICT: Costs = ({"first_call": 0.5}, 0.06)
 TRAIN: Costs = ({"first_step": 0.5}, 0.06)
-REPEATS = {"train": "step"}
+FIT: Costs = ({"first_epoch": 0.9}, 0.2)
+REPEATS = {"train": "step", "fit": "epoch"}
 
 
 def findings_of(
@@ -84,10 +85,18 @@ def test_one_entry_alone_is_compared_with_nothing() -> None:
     assert findings_of(function=FUNCTION) == ()
 
 
-def test_training_is_no_way_to_get_an_answer() -> None:
-    (finding,) = findings_of(eager=EAGER, function=FUNCTION, train=TRAIN)
-    assert set(costs(finding)) == {"eager", "function"}
-    assert findings_of(eager=EAGER, train=TRAIN) == ()
+def test_training_is_told_beside_the_ways_to_get_an_answer() -> None:
+    (finding,) = findings_of(train=TRAIN, eager=EAGER, function=FUNCTION)
+    assert [(each.entry, each.answers) for each in finding.entries] == [
+        ("eager", True),
+        ("function", True),
+        ("train", False),
+    ]
+    train = costs(finding)["train"]
+    assert (train.first_seconds, train.call_seconds) == pytest.approx((0.5, 0.06))
+    assert (train.calls, train.never) == (None, False)
+    (alone,) = findings_of(train=TRAIN, fit=FIT)
+    assert alone.cheapest_start is None
 
 
 def test_depths_are_in_order_however_they_were_measured() -> None:

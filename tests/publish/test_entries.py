@@ -44,6 +44,9 @@ def with_entries(arm: str = "inline") -> Findings:
                 cost("function", 0.24, 3e-4, calls=30, calls_low=25, calls_high=None),
                 cost("xla", 0.64, 2.5e-4, calls=1234, calls_low=1100, calls_high=1500),
                 cost("predict", 0.34, 0.05, calls=None, calls_low=None, never=True),
+                cost(
+                    "train", 4.1, 4e-3, calls=None, calls_low=None, calls_high=None, answers=False
+                ),
             ),
         )
         for depth in DEPTHS
@@ -68,6 +71,7 @@ def test_table_tells_first_and_later_calls_and_when_a_start_is_paid_back(width: 
     assert "after 30 calls [25, ?]" in lines["function"]
     assert "after 1,234 calls [1,100, 1,500]" in lines["xla"]
     assert lines["predict"].endswith("never")
+    assert lines["train"].split() == ["train", "4.10", "s", "4.00", "ms"]
     assert max(map(len, text.splitlines())) <= width
 
 
@@ -85,6 +89,7 @@ def test_chart_has_a_panel_for_each_depth(tmp_path: Path) -> None:
         assert f">{depth} layers</text>" in text
     for entry in ("eager", "function", "xla", "predict"):
         assert f">{entry}</text>" in text
+    assert ">train</text>" not in text
 
 
 def test_run_with_one_entry_has_no_such_chart(tmp_path: Path) -> None:

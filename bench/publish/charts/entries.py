@@ -24,8 +24,16 @@ _NOTE = (
 )
 
 
-def entries_chart(found: Sequence[EntriesFinding], context: Context) -> Chart | None:
-    """A panel for each depth of one arm and architecture, or None where there is none."""
+def entries_chart(findings: Sequence[EntriesFinding], context: Context) -> Chart | None:
+    """A panel for each depth of one arm and architecture, or None where two entries never answer.
+
+    Entries that train are no alternatives, and left out.
+    """
+    found = [
+        each.model_copy(update={"entries": answering})
+        for each in findings
+        if len(answering := tuple(cost for cost in each.entries if cost.answers)) > 1
+    ]
     if not found:
         return None
     names = list(dict.fromkeys(cost.entry for each in found for cost in each.entries))
