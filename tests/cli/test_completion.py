@@ -8,6 +8,8 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from bench.cli.main import _bench
+from bench.plan import catalogue
+from bench.plan.scenario import InvalidScenario
 
 
 def offered(*words: str) -> list[str]:
@@ -31,6 +33,14 @@ def offered(*words: str) -> list[str]:
 )
 def test_names_are_completed(words: tuple[str, ...], expected: list[str]) -> None:
     assert offered(*words) == expected
+
+
+def test_broken_scenario_file_does_not_break_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise InvalidScenario("mine.py: SyntaxError")
+
+    monkeypatch.setattr(catalogue, "scenarios", broken)
+    assert offered("run", "re") == []
 
 
 def test_runs_are_offered_newest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

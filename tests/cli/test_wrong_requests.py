@@ -28,6 +28,8 @@ from tests.cli.command import run
         ("run --arm a=module", "'module' does not name a callable"),
         ("run --arm placebo=m:f", "the suite's own copy of the baseline"),
         ("run --arm a=m:f(1)", "are no arguments: write (name=value, ...)"),
+        ("run --arm a=m:f(x={1,2})", "the argument 'x' is no plain value"),
+        ("run --architecture tutorial --layers 4", "'tutorial' takes no depth: leave --layers out"),
         ("run --input 3,4", "'3,4' is not an input"),
         ("run --input float32[]", "is not an input"),
         ("run --input float31[2,3]", "unknown dtype 'float31'"),
@@ -81,3 +83,26 @@ def test_arm_that_does_not_resolve_is_one_clear_line(
     assert words in result.stderr.splitlines()[-1]
     assert not result.stdout
     assert not list(tmp_path.glob("results/runs/*")), "nothing was made"
+
+
+@pytest.mark.parametrize(
+    ("patch", "lifecycle", "words"),
+    [
+        ("mine:lost", "mine:live", "the patch of arm 'patched': module 'mine' has no 'lost'"),
+        ("mine:patch", "mine:lost", "the lifecycle of 'kept': module 'mine' has no 'lost'"),
+    ],
+)
+def test_patch_or_lifecycle_that_does_not_resolve_is_named(
+    tmp_path: Path, patch: str, lifecycle: str, words: str
+) -> None:
+    (tmp_path / "mine.py").write_text("build = patch = live = print\n")
+    (tmp_path / "kept.py").write_text(
+        "from bench.plan.phases import Lifecycle\n"
+        "from bench.plan.scenario import Arm, Scenario\n"
+        "kept = Scenario(question='?', baseline='plain', headline=('keep',), arms={\n"
+        f"    'plain': Arm('mine:build'), 'patched': Arm('mine:build', patch='{patch}')\n"
+        f"}}, lifecycle=Lifecycle('{lifecycle}', phases=('keep',)))\n"
+    )
+    result = run(["run", "kept.py"], tmp_path)
+    assert result.returncode == 2
+    assert words in result.stderr.splitlines()[-1]
