@@ -71,7 +71,12 @@ def notes_twice(life: Life) -> None:
 
 def notes_slowly(life: Life, name: str) -> Model:
     """Long enough for whoever watches the process to read where it is."""
-    life.note(name, lambda: time.sleep(0.3) or 1)
+
+    def slow() -> int:
+        time.sleep(0.3)
+        return 1
+
+    life.note(name, slow)
     model: Model = life.build()
     return model
 

@@ -60,7 +60,9 @@ def _finding(
     if len(series) < 2:
         return None
     firsts = {entry: median(first[~np.isnan(first)]) for entry, (first, _) in series.items()}
-    answering = sorted(filter(lambda entry: lifecycles[entry].answers, series), key=firsts.__getitem__)
+    answering = sorted(
+        filter(lambda entry: lifecycles[entry].answers, series), key=firsts.__getitem__
+    )
     training = [entry for entry in series if entry not in answering]
     panel = cells[0].factors.model_dump(exclude={"entry"})
     return EntriesFinding(

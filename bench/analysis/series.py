@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ def series_findings(samples: pd.DataFrame, budget: float) -> tuple[SeriesFinding
         return ()
     calls = samples[samples["iteration"].notna() & samples["memory_change_bytes"].notna()]
     calls = calls[calls["status"] == OK]
-    found = []
+    found: list[tuple[dict[str, Any], Floats, Floats]] = []
     for key, cell in calls.groupby(_CELL, dropna=False, observed=True, sort=False):
         seconds, changes = (
             _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
@@ -53,9 +54,7 @@ def _by_round(cell: pd.DataFrame, column: str) -> Floats:
     return values
 
 
-def _finding(
-    cell: dict[str, object], seconds: Floats, changes: Floats, error: float
-) -> SeriesFinding:
+def _finding(cell: dict[str, Any], seconds: Floats, changes: Floats, error: float) -> SeriesFinding:
     half = changes.shape[1] // 2
     kept = changes[:, half:].mean(axis=1)
     logs = np.log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))

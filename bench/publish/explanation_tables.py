@@ -128,8 +128,8 @@ def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
     table.add_column("")
     for arm in arms:
         table.add_column(arm, justify="right")
-    for phase, name in ((main, "calls"), (READY, "calls until ready")):
-        calls = [_of(explanation.growth, arm, phase) for arm in arms]
+    for counted, name in ((main, "calls"), (READY, "calls until ready")):
+        calls = [_of(explanation.growth, arm, counted) for arm in arms]
         if any(calls):
             table.add_row(name, *(_counted(each) for each in calls))
     for phase, counters in (

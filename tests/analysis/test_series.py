@@ -15,8 +15,8 @@ from bench.analysis.series import FLAT_BYTES, series_findings
 from tests.analysis.handmade import failed, frame, invocation, panel
 
 ERROR = 0.05
-ENOUGH = rounds_to_exclude(ERROR)
-"""Rounds from which an interval has bounds."""
+ENOUGH = rounds_to_exclude(ERROR / 2)
+"""Rounds from which the two intervals of one finding have bounds."""
 
 MIB = 2**20
 STEADY = (1.0, 1.0, 1.0, 1.0)
@@ -66,6 +66,17 @@ def test_memory_that_every_call_keeps_grows() -> None:
     assert finding.memory == "grows"
     assert (finding.kept_bytes_low, finding.kept_bytes, finding.kept_bytes_high) == (MIB, MIB, MIB)
     assert finding.rounds == ENOUGH
+
+
+def test_intervals_hold_together() -> None:
+    both = ("inline", "incremental")
+    one_alone = every_round([MIB] * 4)
+    two = [row for arm in both for row in every_round([MIB] * 4, arm=arm)]
+    assert {each.memory for each in found_in(one_alone)} == {"grows"}
+    assert {each.memory for each in found_in(two)} == {"unresolved"}
+    more = rounds_to_exclude(ERROR / 4)
+    two = [row for arm in both for row in every_round([MIB] * 4, rounds=more, arm=arm)]
+    assert {each.memory for each in found_in(two)} == {"grows"}
 
 
 @pytest.mark.parametrize("kept", [0, FLAT_BYTES - 1, -MIB])
@@ -188,8 +199,9 @@ def test_panel_without_depth_and_architecture_has_a_finding_too() -> None:
 
 
 def test_batch_sizes_have_findings_of_their_own() -> None:
-    rows = every_round([0] * 4, factors=panel(batch=1))
-    rows += every_round([MIB] * 4, factors=panel(batch=256))
+    rounds = rounds_to_exclude(ERROR / 4)
+    rows = every_round([0] * 4, rounds=rounds, factors=panel(batch=1))
+    rows += every_round([MIB] * 4, rounds=rounds, factors=panel(batch=256))
     assert [(each.batch, each.memory) for each in found_in(rows)] == [(1, "flat"), (256, "grows")]
 
 

@@ -23,7 +23,7 @@ def offered(*words: str) -> list[str]:
     ("words", "expected"),
     [
         (("ex",), ["explain"]),
-        (("run", "re"), ["removal", "restore"]),
+        (("run", "re"), ["removal", "restore", "restore_patched"]),
         (("run", "--architecture", "mlp,c"), ["mlp,cnn", "mlp,conv_bn", "mlp,custom"]),
         (("profile", "--entry", "pred"), ["predict", "predict_on_batch"]),
         (("run", "--device", "g"), ["gpu"]),

@@ -121,8 +121,9 @@ def test_architectures_keep_their_order() -> None:
 
 @pytest.mark.parametrize("field", ["arguments", "architecture_arguments", "lifecycle_arguments"])
 def test_argument_that_json_does_not_have_is_refused(field: str) -> None:
+    given: dict[str, Any] = {field: {"x": {1, 2}}}
     with pytest.raises(InvalidScenario, match=r"argument 'x' is no plain value: .*set"):
-        Arm("m:f", **{field: {"x": {1, 2}}})
+        Arm("m:f", **given)
 
 
 def test_run_is_declared_again_as_it_was_swept() -> None:
