@@ -4,7 +4,8 @@
     python scripts/publish.py --measure     measure every scenario first, standard preset
     python scripts/publish.py --measure seed_example
 
-A published run is a run folder like any other, less the paths of the machine that measured it.
+A published run is a run folder like any other, less the paths of the machine that measured it. Its
+charts are SVG, and the one that a page shows is PNG as well.
 """
 
 from __future__ import annotations
@@ -102,7 +103,10 @@ def redraw(folder: RunFolder, name: str) -> None:
     page = PAGES[name]
     findings = conclude(folder)
     folder.write_findings(findings)
-    draw_charts(findings, folder.path / "charts")
+    charts = folder.path / "charts"
+    for path in draw_charts(findings, charts, ["png", "svg"]):
+        if path.suffix == ".png" and path.name != page.picture:
+            path.unlink()
     block = summary(findings, page.charts(name), page.picture)
     page.path.write_text(with_block(page.path.read_text(), name, block))
 
