@@ -115,10 +115,13 @@ def _source(findings: Findings) -> str:
         rounds += f" ({findings.status})"
     placebo = findings.noise.placebo_comparisons
     machine = f"{known.get('cpu_count')} cores ({known.get('cpu')}), {known.get('platform')}"
-    return (
+    told = (
         f"Ratios to the baseline with intervals that hold together at "
         f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
-        f"unresolved. Run `{findings.run}`: {rounds}, TensorFlow "
+        f"unresolved. "
+    )
+    return (
+        f"{told if findings.family_size else ''}Run `{findings.run}`: {rounds}, TensorFlow "
         f"{known.get('tensorflow')}, Keras {known.get('keras')}, Python {known.get('python')}, "
         f"{machine}, {known.get('date')}; placebo: {findings.noise.placebo_false_alarms} false "
         f"alarms in {placebo} comparison{'' if placebo == 1 else 's'}."

@@ -294,13 +294,13 @@ def test_chart_has_memory_and_time_for_each_depth(tmp_path: Path) -> None:
     assert drawn is not None
     assert [axes.get_ylabel() for axes in drawn.figure.axes] == [
         "memory added (MiB)",
-        "time of each (ms)",
+        "time of each call (ms)",
     ] * 2
     assert [axes.get_title(loc="left") for axes in drawn.figure.axes] == [
-        "search at 4 layers",
-        "search at 4 layers",
-        "search at 16 layers",
-        "search at 16 layers",
+        "search at 4 layers: memory",
+        "search at 4 layers: time",
+        "search at 16 layers: memory",
+        "search at 16 layers: time",
     ]
     (path,) = (each for each in draw_charts(found, tmp_path, ["svg"]) if "series" in each.name)
     assert path.name == "loop-mlp-series.svg"

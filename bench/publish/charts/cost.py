@@ -140,9 +140,13 @@ def _draw(
 
 
 def _sideways(position: int, count: int, depths: Sequence[int]) -> float:
-    """The factor by which an arm's points are moved along the axis, at most a seventh of a gap."""
+    """The factor by which an arm's points are moved along the axis.
+
+    At most a seventh of the smallest gap, and so little of all that they stay inside the frame.
+    """
     gap = min(math.log(after / before) for before, after in pairwise(depths))
-    return math.exp(gap / 7 * (2 * position / max(count - 1, 1) - 1) * (count > 1))
+    most = min(gap / 7, 0.06 * math.log(depths[-1] / depths[0]))
+    return math.exp(most * (2 * position / max(count - 1, 1) - 1) * (count > 1))
 
 
 def _draw_line(axes: Axes, line: _Line, unit: Unit, factor: float, context: Context) -> None:

@@ -17,8 +17,8 @@ from bench.publish.words import TIED, at_layers, listing, memory
 _WIDTH, _HEIGHT, _GAP = 3.6, 2.7, 0.85
 _MIB = 2.0**20
 _NOTE = (
-    "Medians over rounds. Left: resident memory that was added since the first call. Dashed: where "
-    "the later half begins, from which the growth is read. Both axes begin at 0."
+    "Medians over rounds. Left: resident memory that was added since before the first call. "
+    "Dashed: where the later half begins, from which the growth is read. All axes begin at 0."
 )
 
 
@@ -48,10 +48,10 @@ def series_chart(sweep: Sweep, context: Context) -> Chart | None:
         kept = {each.arm: np.array(each.bytes) / _MIB for each in mine}
         took = {each.arm: np.array(each.seconds) * 1000 for each in mine}
         for column, (label, values) in enumerate(
-            (("memory added (MiB)", kept), ("time of each (ms)", took))
+            (("memory added (MiB)", kept), ("time of each call (ms)", took))
         ):
             axes = sheet.axes(0.65 + column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
-            axes.set_title(f"{phase}{at_layers(depth or None)}")
+            axes.set_title(f"{phase}{at_layers(depth or None)}: {'time' if column else 'memory'}")
             axes.set_ylabel(label)
             _draw(axes, values, context)
     return Chart("series", title, sheet.figure)
@@ -74,7 +74,7 @@ def _draw(axes: Axes, values: dict[str, np.ndarray], context: Context) -> None:
     axes.set_xlim(0, calls + 1)
     axes.set_ylim(min(0.0, *(series.min() for series in values.values())), None)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("call")
+    axes.set_xlabel("number of the call")
 
 
 def _title(found: Sequence[SeriesFinding]) -> str:

@@ -1,7 +1,8 @@
 """How charts look: one colour, marker and line per arm in every chart, fonts, and grey for notes.
 
 Colours are seaborn's ``colorblind`` palette, which follows Okabe and Ito, *Color universal design*
-(2008). Arms that the suite ships keep theirs in every run; other arms take what is left, in
+(2008). The arms of ``build_style`` keep theirs in every run; the first arm whose name ends like one
+of theirs, as ``extend_inline`` does, takes it where it is free; other arms take what is left, in
 alphabetical order of their names. The placebo is grey.
 """
 
@@ -74,6 +75,10 @@ def arm_styles(findings: Findings) -> ArmStyles:
     placebos = {arm for sweep in found for arm in sweep.placebos}
     looks = {arm: LOOKS[arm] for arm in arms if arm in LOOKS}
     looks |= dict.fromkeys(placebos, PLACEBO_LOOK)
+    for arm in arms:
+        kin = next((LOOKS[name] for name in LOOKS if arm.endswith(f"_{name}")), None)
+        if arm not in looks and kin is not None and kin not in looks.values():
+            looks[arm] = kin
     others = sorted(arm for arm in arms if arm not in looks)
     free = [look for look in (*LOOKS.values(), *SPARE) if look not in looks.values()]
     markers = [look.marker for look in free]
