@@ -206,7 +206,8 @@ def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:
     if comparison.error_share > 0:
         needed = rounds_to_exclude(comparison.error_share)
         if measured < needed:
-            text = f"too few rounds: {needed} are needed at this share of the error budget"
+            share = "a headline's" if comparison.headline else "another phase's"
+            text = f"too few rounds: {needed} are needed at {share} share of the error budget"
             yield Doubt(kind="too_few_rounds", text=text)
     yield from effect_warnings(effect.log_ratio)
 
