@@ -21,7 +21,24 @@ class Stages(Protocol):
         """Phase ``name`` had no work left."""
 
 
-class Plain:
+class Observing:
+    """Stages that look at each phase as a whole; of a call that repeats, at the third."""
+
+    def phase(self, name: str, action: Callable[[], Any]) -> Any:
+        raise NotImplementedError
+
+    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
+        repeat(action, 2)
+        self.phase(name, action)
+
+    def series(self, name: str, action: Callable[[], object], count: int) -> None:
+        self.phase(name, lambda: repeat(action, count))
+
+    def nothing_to_do(self, name: str) -> None:
+        pass
+
+
+class Plain(Observing):
     """Stages that only run what they are given; with ``iterate`` as often as it would be timed."""
 
     def __init__(self, announce: Callable[[str], None], iterate: bool) -> None:
@@ -35,12 +52,6 @@ class Plain:
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         if self._iterate:
             self.series(name, action, count)
-
-    def series(self, name: str, action: Callable[[], object], count: int) -> None:
-        self.phase(name, lambda: repeat(action, count))
-
-    def nothing_to_do(self, name: str) -> None:
-        pass
 
 
 def repeat(action: Callable[[], object], count: int) -> None:

@@ -10,7 +10,7 @@ from bench.worker.calls import CallCounter, qualified_names
 from bench.worker.frameworks import Framework
 from bench.worker.lifecycle import live
 from bench.worker.request import Request
-from bench.worker.stages import repeat
+from bench.worker.stages import Observing
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:
@@ -30,7 +30,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     return {"functions": functions, "phases": counting.phases}
 
 
-class _Counting:
+class _Counting(Observing):
     """Stages that count calls; one counter numbers the functions of all phases."""
 
     def __init__(self, announce: Callable[[str], None], wait: Callable[[], None]) -> None:
@@ -54,14 +54,3 @@ class _Counting:
             "edges": [[*edge, *counts] for edge, counts in self.counter.edges.items()],
         }
         return result
-
-    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
-        for _ in range(2):
-            action()
-        self.phase(name, action)
-
-    def series(self, name: str, action: Callable[[], object], count: int) -> None:
-        self.phase(name, lambda: repeat(action, count))
-
-    def nothing_to_do(self, name: str) -> None:
-        pass

@@ -11,7 +11,7 @@ from bench.worker.frameworks import Framework, Profiler
 from bench.worker.lifecycle import live
 from bench.worker.marking import CallMarker
 from bench.worker.request import Request
-from bench.worker.stages import repeat
+from bench.worker.stages import Observing
 from bench.worker.timeline import summary
 
 
@@ -53,7 +53,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     }
 
 
-class _Marking:
+class _Marking(Observing):
     """Stages that are events of a profile, and each call of an iterating phase a step."""
 
     def __init__(
@@ -88,9 +88,3 @@ class _Marking:
             with self._profiler.step(name, number):
                 action()
             self.steps_ns.append(time.perf_counter_ns() - began_ns)
-
-    def series(self, name: str, action: Callable[[], object], count: int) -> None:
-        self.phase(name, lambda: repeat(action, count))
-
-    def nothing_to_do(self, name: str) -> None:
-        pass

@@ -12,7 +12,7 @@ from bench.worker import protocol
 from bench.worker.frameworks import Framework
 from bench.worker.lifecycle import live
 from bench.worker.request import Request
-from bench.worker.stages import repeat
+from bench.worker.stages import Observing
 
 _MOST = 12
 
@@ -36,7 +36,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     }
 
 
-class _Counting:
+class _Counting(Observing):
     """Stages that look at what is alive before and after each phase."""
 
     def __init__(
@@ -79,17 +79,6 @@ class _Counting:
             "lines": lines,
         }
         return result
-
-    def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
-        for _ in range(2):
-            action()
-        self.phase(name, action)
-
-    def series(self, name: str, action: Callable[[], object], count: int) -> None:
-        self.phase(name, lambda: repeat(action, count))
-
-    def nothing_to_do(self, name: str) -> None:
-        pass
 
 
 def _types_alive() -> Counter[str]:
