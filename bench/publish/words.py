@@ -61,8 +61,6 @@ def memory(size_bytes: float) -> str:
 
 def memory_interval(low: float | None, high: float | None) -> str:
     """The interval of an amount of memory; a bound that is missing is infinite."""
-    if low is None and high is None:
-        return "[not bounded]"
     lower = f"{MINUS}∞" if low is None else memory(low)
     upper = "∞" if high is None else memory(high)
     return f"[{lower}, {upper}]"
