@@ -115,6 +115,7 @@ def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
     """Conclude and draw the calibration in ``folder`` again, and write its block of ``page``."""
     design = Calibration.model_validate(folder.observations("calibration")[0])
     findings = read_calibration(folder, design)
+    folder.write_findings(conclude(folder))
     draw_calibration(findings, folder.path / "charts")
     block = calibration_summary(findings, f"../results/published/{name}/charts")
     page.write_text(with_block(page.read_text(), name, block))

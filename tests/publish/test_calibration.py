@@ -81,6 +81,6 @@ def test_chart_says_what_was_found(tmp_path: Path) -> None:
     png, svg = draw_calibration(findings(), tmp_path / "charts")
     with Image.open(png) as picture:
         assert picture.size[0] > 900
-    assert "The suite calls no equal work different, common rules up to 57 %" in svg.read_text()
+    assert "The suite calls no equal work different, common rules up to 57.5 %" in svg.read_text()
     _, again = draw_calibration(findings(alarms=2), tmp_path / "again")
     assert "Of equal work the suite calls 1.0 % different" in again.read_text()

@@ -15,7 +15,7 @@ from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT
 MEGABYTE = 1 << 20
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *CALIBRATIONS])
 def test_published_findings_follow_from_the_published_samples(name: str) -> None:
     folder = RunFolder(PUBLISHED / name)
     assert conclude(folder) == folder.findings()

@@ -30,12 +30,16 @@ def draw_calibration(findings: CalibrationFindings, directory: Path) -> list[Pat
 
 
 def calibration_chart(findings: CalibrationFindings) -> Chart:
-    """Left: equal work called different, by rule. Right: slowed work found, by round."""
+    """Left: equal work called different, by rule. Right: slowed work found, by round.
+
+    Without common rules to stand beside the suite there is no left: the title says it all.
+    """
     title = _title(findings)
     names = [SUITE, *(name for name, *_ in rule_rates(findings.blocks))]
     left = 0.15 + max(text_width(name, BODY) for name in names)
+    past_alarms = left + _WIDTH + _GAP if findings.blocks else 0.6
     sheet = Sheet(
-        0.9 + left + 2 * _WIDTH + _GAP,
+        0.9 + past_alarms + (_WIDTH if findings.blocks else 2 * _WIDTH),
         _HEIGHT + 0.75,
         title=title,
         subtitle=(
@@ -43,16 +47,30 @@ def calibration_chart(findings: CalibrationFindings) -> Chart:
             f"replicate{'s' * (findings.replicates != 1)} of each arm a round"
         ),
         notes=(
-            f"Left: {findings.equal.comparisons} comparisons over all phases by the suite; "
-            f"{_blocks(findings)} of construct by each common rule, in one process, "
-            f"{findings.samples} samples of one arm and then of the other. Right: experiments that "
-            "had called construct slower by each round, by how much it was slowed.",
+            _what_is_shown(findings),
             provenance(findings.environment, findings.rounds, findings.run),
         ),
     )
-    _alarms(sheet.axes(left, 0.22, _WIDTH, _HEIGHT), findings)
-    _power(sheet.axes(left + _WIDTH + _GAP, 0.22, _WIDTH, _HEIGHT), findings)
+    if findings.blocks:
+        _alarms(sheet.axes(left, 0.22, _WIDTH, _HEIGHT), findings)
+    width = _WIDTH if findings.blocks else 2 * _WIDTH
+    _power(sheet.axes(past_alarms, 0.22, width, _HEIGHT), findings)
     return Chart("calibration", title, sheet.figure)
+
+
+def _what_is_shown(findings: CalibrationFindings) -> str:
+    equal = f"{findings.equal.comparisons} comparisons of equal work over all phases by the suite"
+    power = (
+        "experiments that had called construct slower at any look by each round, "
+        "by how much it was slowed."
+    )
+    if not findings.blocks:
+        return f"Title: {equal}. Lines: {power}"
+    blocks = max(rule.comparisons for rule in findings.blocks if not rule.planted)
+    return (
+        f"Left: {equal}; {blocks} of construct by each common rule, in one process, "
+        f"{findings.samples} samples of one arm and then of the other. Right: {power}"
+    )
 
 
 def _title(findings: CalibrationFindings) -> str:
@@ -63,11 +81,7 @@ def _title(findings: CalibrationFindings) -> str:
         if work.slower + work.faster
         else "The suite calls no equal work different"
     )
-    return told if worst is None else f"{told}, common rules up to {100 * worst:.0f} %"
-
-
-def _blocks(findings: CalibrationFindings) -> int:
-    return max((rule.comparisons for rule in findings.blocks if not rule.planted), default=0)
+    return told if worst is None else f"{told}, common rules up to {100 * worst:.1f} %"
 
 
 def _alarms(axes: Axes, findings: CalibrationFindings) -> None:
@@ -91,15 +105,18 @@ def _alarms(axes: Axes, findings: CalibrationFindings) -> None:
 
 def _power(axes: Axes, findings: CalibrationFindings) -> None:
     rounds = range(1, findings.rounds + 1)
+    ends: dict[float, list[tuple[str, str]]] = {}
     for color, work in zip(_LINES, findings.planted, strict=False):
         found = [100 * count / work.comparisons for count in work.found_by_round]
         axes.step(rounds, found, where="post", color=color, linewidth=1.6)
+        ends.setdefault(found[-1], []).append((f"{100 * work.planted:g} %", color))
+    for height, lines in ends.items():
         axes.annotate(
-            f"{100 * work.planted:g} %",
-            (findings.rounds, found[-1]),
+            ", ".join(name for name, _ in lines),
+            (findings.rounds, height),
             xytext=(4, 0),
             textcoords="offset points",
-            color=color,
+            color=lines[0][1] if len(lines) == 1 else INK,
             size=SMALL,
             va="center",
         )
