@@ -84,13 +84,14 @@ def dry_run(plan: Plan, as_json: bool) -> int:
         click.echo(json.dumps(dataclasses.asdict(known), indent=2))
         return 0
     names = ", ".join(scenario.name for scenario in plan.scenarios)
+    verdict = f"; a verdict needs {known.rounds_needed} at least" if known.comparisons else ""
+    earlier = ", or earlier, once every comparison is resolved" if known.comparisons else ""
     click.echo(
         f"{names}: {counted(known.cells, 'cell')} a round, the placebo's included, "
         f"{counted(known.comparisons, 'comparison')}\n"
         f"a round takes about {approximate_duration(known.round_seconds)}, of "
-        f"{counted(plan.replicates, 'replicate')}; a verdict needs {known.rounds_needed} at least\n"
-        f"about {approximate_duration(known.seconds)} for {counted(known.rounds, 'round')}, or "
-        "earlier, once every comparison is resolved"
+        f"{counted(plan.replicates, 'replicate')}{verdict}\n"
+        f"about {approximate_duration(known.seconds)} for {counted(known.rounds, 'round')}{earlier}"
     )
     for failure in known.untried:
         click.echo(f"failed: {failure}")

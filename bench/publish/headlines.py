@@ -34,7 +34,10 @@ _HOW: dict[Growth, str] = {
 
 
 def answer(sweep: Sweep, phase: str, margin: float) -> str:
-    """How the arms compare with the baseline at the deepest panel, with intervals and growth."""
+    """How the arms compare with the baseline at the deepest panel, with intervals and growth.
+
+    Empty where there is no arm but the baseline.
+    """
     deepest = _deepest(sweep, phase)
     sentences = []
     claims = _claims(deepest)
@@ -73,6 +76,8 @@ def answer_title(sweep: Sweep, phase: str) -> str:
         label = "other arms: " if told else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
         told.append(label + ", ".join(others))
     if not told:
+        if _only_arm(sweep):
+            return f"{phase} of {sweep.baseline}, the only arm"
         return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
     return f"{phase}: {'; '.join(told)}"
 
@@ -171,7 +176,13 @@ def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
 
 
 def _nothing(sweep: Sweep) -> str:
+    if _only_arm(sweep):
+        return ""
     return f"Nothing but {sweep.baseline} could be measured{at_layers(sweep.deepest)}."
+
+
+def _only_arm(sweep: Sweep) -> bool:
+    return set(sweep.arms) <= {sweep.baseline, *sweep.placebos}
 
 
 def _is_claim(item: ComparisonFinding) -> bool:

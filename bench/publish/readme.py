@@ -64,7 +64,9 @@ def _answers(findings: Findings) -> Iterator[str]:
     for sweep in _compared(findings):
         name = sweep.setting.architecture or sweep.setting.scenario
         for phase in sweep.headline_phases:
-            yield f"**{name}, {phase}:** {answer(sweep, phase, findings.margin)}"
+            told = answer(sweep, phase, findings.margin)
+            if told:
+                yield f"**{name}, {phase}:** {told}"
 
 
 def _evidence(findings: Findings) -> Iterator[str]:

@@ -73,7 +73,7 @@ def _parts(findings: Findings) -> Iterator[RenderableType]:
 def _head(findings: Findings) -> Text:
     text = Text(findings.run, style="bold")
     facts = (
-        f"{findings.status}, {findings.rounds} of {findings.planned_rounds} rounds",
+        f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds",
         f"margin {margin_text(findings.margin).replace(TIED, ' ')}",
         f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
     )
@@ -82,13 +82,12 @@ def _head(findings: Findings) -> Text:
 
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     yield Text(f"\n{sweep.setting.text()}", style="bold underline")
-    answers = {phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases}
-    for label, told in (
-        ("break-even", break_even_answer(sweep)),
-        ("memory", memory_answer(sweep)),
-    ):
-        if told:
-            answers[label] = told
+    answers = {
+        **{phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases},
+        "break-even": break_even_answer(sweep),
+        "memory": memory_answer(sweep),
+    }
+    answers = {label: told for label, told in answers.items() if told}
     width = max((len(label) for label in answers), default=0)
     for label, text in answers.items():
         yield Sentence(label, text, width)
