@@ -55,8 +55,6 @@ def _take(page: Page, root: str) -> None:
         ("scalars", "?smoothing=0&tagFilter=seconds%2F#timeseries"),
         ("margins", "?smoothing=0#custom_scalars"),
         ("trials", "?smoothing=0#hparams"),
-        ("images", "?smoothing=0#images"),
-        ("overview", _profile("incremental", "overview_page")),
         ("trace_inline", _profile("inline", "trace_viewer@", "python_calls/")),
         ("trace_incremental", _profile("incremental", "trace_viewer@", "python_calls/")),
     ):

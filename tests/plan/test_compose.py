@@ -169,7 +169,8 @@ def test_malformed_references_are_refused(reference: str) -> None:
 def test_catalogue_finds_scenarios_and_architectures_by_reading() -> None:
     assert set(catalogue.scenarios()) == {
         *("build_style", "calibration", "entries", "modification", "proposed_fix", "removal"),
-        *("restore", "restore_patched", "search", "search_trained", "seed_example"),
+        *("proposed_fix_equivalence", "restore", "restore_patched", "search", "search_trained"),
+        "seed_example",
     }
     assert set(catalogue.architectures()) == {
         "mlp",
