@@ -34,6 +34,16 @@ def test_answer_stands_before_any_table() -> None:
     assert "grows quadratically" in text[answer : answer + 200]
 
 
+def test_sole_arm_is_not_told_as_one_that_could_not_be_compared() -> None:
+    alone = rendered(findings(arms=("inline", "placebo")))
+    assert "could be measured" not in alone
+    assert alone.index("memory ") < alone.index("Time relative to inline")
+    both = findings(arms=("inline", "functional"))
+    shallow = tuple(item for item in both.comparisons if item.layers != 64)
+    deepest_failed = rendered(both.model_copy(update={"comparisons": shallow}))
+    assert "Nothing but inline could be measured at 64 layers" in deepest_failed
+
+
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_nothing_is_wider_than_the_terminal(width: int) -> None:
     assert max(len(line) for line in rendered(findings(), width).splitlines()) <= width
