@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,11 @@ _DRAWN = Path("results/explained")
     metavar="[RUN|SCENARIO|FILE.py]",
     shell_complete=completion.RUN_OR_SCENARIO,
 )
-@click.option("--layers", type=types.LAYERS, help="Depths to count at. [default: 8,16,32,64]")
+@click.option(
+    "--layers",
+    type=types.LAYERS,
+    help="Depths to count at. [default: 8,16,32,64, or less for a lifecycle of its own]",
+)
 @click.option("--architecture", "architectures", type=types.NAMES, help="[default: the first]")
 @click.option(
     "--arm",
@@ -71,6 +76,8 @@ def command(
     folder = None if target is None else finished_run(target, out)
     with mendable(catalogue.UnknownName, InvalidScenario):
         plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
+    if arms or baseline is not None:
+        folder = None  # What is explained is not what the run has measured.
     with mendable(InterpreterFailed):
         found = _explained(plan)
     for explanation in found:
@@ -116,8 +123,7 @@ def _plan(
     elif target is not None or not arms:
         chosen = {target or "build_style": catalogue.scenarios()[target or "build_style"]}
     chosen = {
-        name: replace(scenario, layers=_DEPTHS) if scenario.layers else scenario
-        for name, scenario in chosen.items()
+        name: replace(scenario, layers=_depths(scenario)) for name, scenario in chosen.items()
     }
     swept = bool(chosen) and all(scenario.layers for scenario in chosen.values())
     if not layers and not swept and any(map(catalogue.takes_depth, architectures or ())):
@@ -139,6 +145,19 @@ def _plan(
         ),
         python=sys.executable,
     )
+
+
+def _depths(scenario: Scenario) -> Sequence[int]:
+    """Depths to tell growth by.
+
+    A lifecycle of its own may make many models of each depth: it goes no deeper than its scenario.
+    """
+    if not scenario.layers:
+        return scenario.layers
+    if scenario.lifecycle is None:
+        return _DEPTHS
+    part = min(max(scenario.layers) / max(_DEPTHS), 1.0)
+    return sorted({max(1, round(part * each)) for each in _DEPTHS})
 
 
 def _explained(plan: Plan) -> list[Explanation]:

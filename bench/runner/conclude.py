@@ -22,6 +22,9 @@ NOTES = "notes"
 PROFILE = "profile"
 """The kind of observation that a profile leaves in the run folder."""
 
+COMPILED = ("function", "xla")
+"""The entries whose steady calls run the compiled program and nothing of Keras."""
+
 Arm = tuple[str, "str | None", str]
 """Scenario, architecture and name of an arm."""
 
@@ -69,12 +72,13 @@ def _pilot(pilot: Pilot) -> VarianceFinding:
 
 
 def _same_programs(folder: RunFolder) -> Collection[Arm]:
-    """Arms of which an explanation of the run says that they run the baseline's program."""
+    """Arms of which an explanation says that they run the program of the run's own baseline."""
+    baselines = {each.name: each.baseline for each in folder.record.plan.scenarios}
     return {
         (explanation.scenario, explanation.architecture, found.arm)
         for explanation in folder.explanations()
         for found in explanation.structure
-        if found.same_program
+        if found.same_program and found.baseline == baselines.get(explanation.scenario)
     }
 
 
@@ -112,7 +116,8 @@ def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Compari
             placebo=declared.placebo,
             headline=declared.headline,
             error_share=declared.error_share,
-            same_program=declared.phase in ITERATING
+            same_program=declared.phase == "inference"
+            and declared.panel.entry in COMPILED
             and (declared.panel.scenario, declared.panel.architecture, declared.arm)
             in same_programs,
         )

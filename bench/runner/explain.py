@@ -71,8 +71,9 @@ def _tasks(plan: Plan) -> Iterator[Task]:
             cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
         )
         phase = explained_phases(plan.scenario(name))[0]
-        depths = sorted({cell.panel.layers or 0 for cell in cells})
         for cell in cells:
+            alike = (each for each in cells if each.panel.architecture == cell.panel.architecture)
+            depths = sorted({each.panel.layers or 0 for each in alike})
             place = depths.index(cell.panel.layers or 0)
             for repetition in range(1 if place else REPETITIONS):
                 if len(depths) > 1:

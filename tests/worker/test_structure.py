@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.structure import LEVELS, compare_structure
+from bench.worker.frameworks.canonical import configuration_lines, program_lines
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 INITIALISERS = ("glorot_uniform", "he_normal", "ones")
@@ -117,3 +118,49 @@ def test_same_program_is_known_whatever_the_models_say(program: list[str]) -> No
     one = {"configuration": ["Sequential"], "program": ["add"]}
     other = {"configuration": ["Functional"], "program": program}
     assert compare_structure(other, one).same_program == (program == ["add"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("c = f32[] constant(0.2)", "c = f32[] constant(0.3)"),
+        ("%c.1 = f32[] constant(1.5e-05)", "%c.1 = f32[] constant(1.5e-06)"),
+        ("add.1 = add(a.1, b.2)", "add.1 = add(b.2, b.2)"),
+    ],
+)
+def test_numbers_are_part_of_a_program(one: str, other: str) -> None:
+    assert program_lines(one) != program_lines(other)
+
+
+def test_names_are_no_part_of_a_program() -> None:
+    assert program_lines("%add.1 = add(%a, %b.2)") == program_lines("%add.7 = add(%x.1, %y)")
+    assert program_lines("add.1 = add(a-b.1, _c.2)") == program_lines("add.7 = add(x.1, y.3.1)")
+
+
+def test_policy_is_part_of_a_configuration() -> None:
+    def dense(name: str, policy: str) -> dict[str, Any]:
+        dtype = {"class_name": "DTypePolicy", "config": {"name": policy}}
+        return {"class_name": "Dense", "config": {"name": name, "dtype": dtype}}
+
+    first = configuration_lines(dense("dense", "float32"))
+    assert configuration_lines(dense("dense_1", "float32")) == first
+    assert configuration_lines(dense("dense", "mixed_float16")) != first
+
+
+def test_constant_of_a_layer_is_seen_in_the_compiled_program() -> None:
+    import keras
+
+    from bench.worker.frameworks.tensorflow import FRAMEWORK
+
+    def program(slope: float) -> list[str]:
+        keras.utils.set_random_seed(7)
+        rectifier = keras.layers.LeakyReLU(negative_slope=slope)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), rectifier])
+        signature = FRAMEWORK.signature(model, None)
+        assert signature is not None
+        data = FRAMEWORK.batch(signature, 2, 1)
+        traced = FRAMEWORK.trace(model, signature, 2)
+        return FRAMEWORK.structure(model, signature, data, traced)["program"]
+
+    assert program(0.2) == program(0.2)
+    assert program(0.2) != program(0.3)

@@ -10,7 +10,8 @@ import json
 import re
 from typing import Any, Dict, Iterable, List, Sequence
 
-_HLO_NAME = re.compile(r"%[\w.\-]+|\b[\w\-]+(?:\.\d+)+\b")
+# A name begins with a letter: what begins with a digit is a number, and part of the program.
+_HLO_NAME = re.compile(r"%[\w.\-]+|\b[A-Za-z_][\w\-]*(?:\.\d+)+\b")
 _HLO_METADATA = re.compile(r", (?:metadata|frontend_attributes)=\{[^{}]*\}")
 _HLO_MODULE = re.compile(r"^HloModule [^,\s]+")
 
@@ -18,12 +19,15 @@ _HLO_MODULE = re.compile(r"^HloModule [^,\s]+")
 def configuration_lines(configuration: Any) -> List[str]:
     """A Keras configuration as indented JSON, names by their order of appearance.
 
-    Every string that stands under ``name`` somewhere is replaced wherever it stands alone.
+    Every string that stands under ``name`` somewhere is replaced wherever it stands alone; but a
+    policy's name, ``mixed_float16``, says what it does.
     """
     ranks: Dict[str, str] = {}
 
     def collect(value: Any) -> None:
         if isinstance(value, dict):
+            if str(value.get("class_name")).endswith("DTypePolicy"):
+                return
             name = value.get("name")
             if isinstance(name, str):
                 ranks.setdefault(name, f"name {len(ranks)}")
