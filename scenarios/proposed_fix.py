@@ -28,4 +28,5 @@ proposed_fix_equivalence = Scenario(
     baseline="inline",
     architectures=("mlp", "cnn", "conv_bn", "lstm", "custom"),
     layers=(64,),
+    headline=("ready",),
 )

@@ -36,7 +36,7 @@ _HOW: dict[Growth, str] = {
 def answer(sweep: Sweep, phase: str, margin: float) -> str:
     """How the arms compare with the baseline at the deepest panel, with intervals and growth.
 
-    Empty where there is no arm but the baseline.
+    Empty where no arm is compared with the baseline in ``phase``.
     """
     deepest = _deepest(sweep, phase)
     sentences = []
@@ -55,7 +55,7 @@ def answer(sweep: Sweep, phase: str, margin: float) -> str:
     unresolved = [item for item in deepest if item.verdict == "unresolved"]
     if unresolved:
         sentences.append(_unresolved(unresolved))
-    return ". ".join(sentences) + "." if sentences else _nothing(sweep)
+    return ". ".join(sentences) + "." if sentences else _nothing(sweep, phase)
 
 
 def answer_title(sweep: Sweep, phase: str) -> str:
@@ -76,7 +76,7 @@ def answer_title(sweep: Sweep, phase: str) -> str:
         label = "other arms: " if told else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
         told.append(label + ", ".join(others))
     if not told:
-        if _only_arm(sweep):
+        if _is_of_no_arm(sweep, phase):
             return f"{phase} of {sweep.baseline}, the only arm"
         return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
     return f"{phase}: {'; '.join(told)}"
@@ -175,14 +175,16 @@ def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
     ]
 
 
-def _nothing(sweep: Sweep) -> str:
-    if _only_arm(sweep):
+def _nothing(sweep: Sweep, phase: str) -> str:
+    if _is_of_no_arm(sweep, phase):
         return ""
     return f"Nothing but {sweep.baseline} could be measured{at_layers(sweep.deepest)}."
 
 
-def _only_arm(sweep: Sweep) -> bool:
-    return set(sweep.arms) <= {sweep.baseline, *sweep.placebos}
+def _is_of_no_arm(sweep: Sweep, phase: str) -> bool:
+    """Whether the scenario is about ``phase`` of no arm but the baseline."""
+    others = (arm for arm in sweep.arms[1:] if arm not in sweep.placebos)
+    return not any(phase in sweep.headlines(arm) for arm in others)
 
 
 def _is_claim(item: ComparisonFinding) -> bool:
