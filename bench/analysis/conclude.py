@@ -114,7 +114,7 @@ def conclude(
         scaling=tuple(finding for finding in scaling if finding is not None),
         order=order,
         noise=noise,
-        variance=_variance(paced, comparisons, pilot),
+        variance=_variance(paced, comparisons, composites, pilot),
         steady=steady,
         break_even=break_even_findings(
             [comparison for comparison in comparisons if comparison.phase in iterating],
@@ -213,10 +213,13 @@ def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:
 
 
 def _variance(
-    invocations: Invocations, comparisons: Sequence[Comparison], pilot: VarianceFinding | None
+    invocations: Invocations,
+    comparisons: Sequence[Comparison],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    pilot: VarianceFinding | None,
 ) -> VarianceFinding | None:
     """How the variance splits: by the run's own replicates, else what the pilot said."""
-    split = split_variance(invocations, comparisons)
+    split = split_variance(invocations, comparisons, composites)
     if split is None:
         return pilot
     return VarianceFinding(

@@ -227,6 +227,8 @@ def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
         for name, count in each.outcome["model"].items():
             values.setdefault((None, name), {}).setdefault(depth, set()).add(count)
         for phase, found in each.outcome["phases"].items():
+            if _is_no_arms(phase):
+                continue
             for name, count in found["counters"].items():
                 values.setdefault((phase, name), {}).setdefault(depth, set()).add(count)
     findings = []

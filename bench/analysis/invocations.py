@@ -49,8 +49,8 @@ class Calls:
 class Invocations:
     """Every invocation that ran to its end; those that failed contribute nothing.
 
-    ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round) and ``span_seconds``
-    have shape (invocations,);
+    ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``core`` (-1 where
+    none was kept) and ``span_seconds`` have shape (invocations,);
     ``seconds``, ``cpu_seconds``, ``probe_seconds`` (what the probe's loop took meanwhile),
     ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape (invocations,
     phases) and describe whole phases. NaN stands where there is no value.
@@ -61,6 +61,7 @@ class Invocations:
     cell: Integers
     round: Integers
     order: Integers
+    core: Integers
     span_seconds: Floats
     seconds: Floats
     cpu_seconds: Floats
@@ -124,6 +125,7 @@ def arrange(samples: pd.DataFrame) -> Invocations:
         cell=cell[first],
         round=_integers(samples["round"])[first],
         order=_integers(samples["order"])[first],
+        core=_integers(samples["core"].fillna(-1))[first],
         span_seconds=span_seconds,
         seconds=spread(np.where(idle, np.nan, seconds)),
         cpu_seconds=spread(_floats(samples["cpu_ns"]) / 1e9),
@@ -208,11 +210,11 @@ def _integers(column: pd.Series) -> Integers:
 
 
 _BY_INVOCATION = (
-    *("cell", "round", "order", "span_seconds", "seconds", "cpu_seconds", "probe_seconds"),
+    *("cell", "round", "order", "core", "span_seconds", "seconds", "cpu_seconds", "probe_seconds"),
     *("memory_change_bytes", "memory_peak_bytes", "nothing_to_do"),
 )
 _COLUMNS = [
-    *("round", "order", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
+    *("round", "order", "core", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
     *("wall_ns", "cpu_ns", "probe_ns", "memory_change_bytes", "memory_peak_bytes"),
 ]
 _NO_INTEGERS, _NO_FLOATS = np.empty(0, dtype=np.int64), np.empty(0)
@@ -223,6 +225,7 @@ _NOTHING = Invocations(
     cell=_NO_INTEGERS,
     round=_NO_INTEGERS,
     order=_NO_INTEGERS,
+    core=_NO_INTEGERS,
     span_seconds=_NO_FLOATS,
     seconds=_NO_PHASES,
     cpu_seconds=_NO_PHASES,

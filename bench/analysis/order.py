@@ -37,6 +37,7 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
         {
             "round": invocations.round,
             "order": invocations.order,
+            "core": invocations.core,
             "arm": [invocations.cells[cell].arm for cell in invocations.cell],
             "cell": invocations.cell,
             "log": np.log(np.where(known, total, 1.0)),
@@ -44,7 +45,8 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
     )[known].sort_values(["round", "order"])
     table["residual"] = table["log"] - table.groupby("cell")["log"].transform("median")
     table["place"] = table.groupby("round")["order"].rank(pct=True)
-    table["before"] = table.groupby("round")["arm"].shift()
+    # Where two are measured side by side, what came before came before on the same core.
+    table["before"] = table.groupby(["round", "core"])["arm"].shift()
     if np.ptp(table["residual"]) == 0:
         return None
     followed = table.dropna(subset="before")

@@ -96,9 +96,9 @@ def reduce_rounds(
     nothing to do counts as 0; every other part must have been measured, and at least one. The peak
     of a composite is the highest of its parts.
     """
-    seconds = _with_composites(invocations, invocations.seconds, composites, "sum")
-    change = _with_composites(invocations, invocations.memory_change_bytes, composites, "sum")
-    peak = _with_composites(invocations, invocations.memory_peak_bytes, composites, "maximum")
+    seconds = with_composites(invocations, invocations.seconds, composites, "sum")
+    change = with_composites(invocations, invocations.memory_change_bytes, composites, "sum")
+    peak = with_composites(invocations, invocations.memory_peak_bytes, composites, "maximum")
     names = dict.fromkeys(name for each in composites.values() for name in each)
     phases = (*invocations.phases, *names)
     repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
@@ -129,13 +129,16 @@ def reduce_rounds(
     )
 
 
-def _with_composites(
+def with_composites(
     invocations: Invocations,
     values: Floats,
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     combine: Literal["sum", "maximum"],
 ) -> Floats:
-    """``values`` (invocations, phases) with one more column per composite."""
+    """``values`` (invocations, phases) with one more column for each name of a composite.
+
+    NaN stands where an invocation's entry has no composite of that name.
+    """
     entry_of_cell = np.array([cell.factors.entry for cell in invocations.cells], dtype=object)
     columns: dict[str, Floats] = {}
     for entry, sums in composites.items():

@@ -9,7 +9,7 @@ of replicates with the most precision for the time balances the two (Kalibera & 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ import pandas as pd
 from bench.analysis.comparisons import Comparison
 from bench.analysis.factors import Factors
 from bench.analysis.invocations import Floats, Invocations
+from bench.analysis.rounds import with_composites
 
 MOST = 12
 """Replicates beyond which no plan goes: a round then is long, and a crash loses much."""
@@ -48,24 +49,31 @@ class RoundCost(NamedTuple):
         return max(self.zygote, (self.zygote + replicates * self.replicate) / jobs)
 
 
-def split_variance(invocations: Invocations, comparisons: Sequence[Comparison]) -> Split | None:
-    """The split, pooled over the headline ``comparisons`` of phases that are measured directly.
+def split_variance(
+    invocations: Invocations,
+    comparisons: Sequence[Comparison],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> Split | None:
+    """The split, pooled over the headline ``comparisons``.
 
-    None where no comparison has two rounds of two replicates.
+    ``composites`` are as in ``reduce_rounds``. None where no comparison has two rounds of two
+    replicates. Of a phase that iterates, whole phases are seen, not their steady parts.
     """
-    logs = _replicates(invocations)
+    names = dict.fromkeys(name for each in composites.values() for name in each)
+    phases = (*invocations.phases, *names)
+    logs = _replicates(invocations, composites)
     within: list[float] = []
     between: list[float] = []
     shapes: list[tuple[int, int]] = []
     for comparison in comparisons:
-        if not comparison.headline or comparison.phase not in invocations.phases:
+        if not comparison.headline or comparison.phase not in phases:
             continue
-        phase = invocations.phases.index(comparison.phase)
+        phase = phases.index(comparison.phase)
         cells = [(comparison.factors, arm) for arm in (comparison.baseline, comparison.arm)]
         if not all(cell in logs for cell in cells):
             continue
         pair = [logs[cell][:, :, phase] for cell in cells]
-        whole = ~np.isnan(pair[0] + pair[1]).any(axis=1)
+        whole = np.isfinite(pair[0] + pair[1]).all(axis=1)
         replicates = pair[0].shape[1]
         if whole.sum() < 2 or replicates < 2:
             continue
@@ -106,7 +114,9 @@ def best_replicates(
     return min(fitting or [1], key=price)
 
 
-def _replicates(invocations: Invocations) -> dict[tuple[Factors, str], Floats]:
+def _replicates(
+    invocations: Invocations, composites: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> dict[tuple[Factors, str], Floats]:
     """Logs of seconds of each cell, shape (rounds, replicates, phases), NaN where missing."""
     if not len(invocations.cell):
         return {}
@@ -115,8 +125,9 @@ def _replicates(invocations: Invocations) -> dict[tuple[Factors, str], Floats]:
     ordered = np.argsort(invocations.order, kind="stable")
     number = np.empty(len(keys), dtype=np.int64)
     number[ordered] = keys.iloc[ordered].groupby(["cell", "round"]).cumcount().to_numpy()
-    shape = (len(invocations.cells), len(rounds), number.max() + 1, len(invocations.phases))
+    seconds = with_composites(invocations, invocations.seconds, composites, "sum")
+    shape = (len(invocations.cells), len(rounds), number.max() + 1, seconds.shape[1])
     logs = np.full(shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs[invocations.cell, position, number] = np.log(invocations.seconds)
+        logs[invocations.cell, position, number] = np.log(seconds)
     return {(cell.factors, cell.arm): logs[i] for i, cell in enumerate(invocations.cells)}

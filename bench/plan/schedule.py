@@ -69,7 +69,8 @@ class PlannedScenario(_Frozen):
 
     def is_headline(self, arm: PlannedArm, phase: str) -> bool:
         """Whether the scenario is about ``phase`` of ``arm``."""
-        if arm.deferred and phase in ("construct", "ready"):
+        baseline = next(each for each in self.arms if each.name == self.baseline)
+        if (arm.deferred or baseline.deferred) and phase in ("construct", "ready"):
             return phase == "ready" and bool({"construct", "ready"} & set(self.headline))
         return phase in self.headline
 

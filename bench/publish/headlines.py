@@ -77,7 +77,7 @@ def answer_title(sweep: Sweep, phase: str) -> str:
         told.append(label + ", ".join(others))
     if not told:
         if _is_of_no_arm(sweep, phase):
-            return f"{phase} of {sweep.baseline}, the only arm"
+            return f"{phase} of {sweep.baseline}"
         return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
     return f"{phase}: {'; '.join(told)}"
 

@@ -15,7 +15,7 @@ from bench.analysis.invocations import arrange
 from bench.analysis.pace import at_usual_pace
 from bench.analysis.variance import RoundCost, best_replicates, split_variance
 from bench.plan.schedule import Pilot, Plan, Visit
-from bench.runner.conclude import comparisons
+from bench.runner.conclude import comparisons, composites
 from bench.runner.interpreter import Interpreter
 from bench.runner.listener import Listener
 from bench.runner.probes import Probes
@@ -55,8 +55,9 @@ def with_replicates(
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
     split = None
     if len(costs) >= FEWEST:
-        split = split_variance(at_usual_pace(arrange(samples)), comparisons(plan))
-    left_s = plan.budget_s - (time.monotonic() - began)
+        paced = at_usual_pace(arrange(samples))
+        split = split_variance(paced, comparisons(plan), composites(plan))
+    left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
     if split is None:
         return plan.model_copy(update={"budget_s": left_s}), None
     cost = RoundCost(

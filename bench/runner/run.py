@@ -40,7 +40,8 @@ def carry_out(
     Lifecycles that have something to say beside their times are asked once the rounds are over.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
-    further round is made once ``enough`` is known. The budget counts from here. Raises ``RunBusy``,
+    further round is made once ``enough`` is known. The budget counts from here; one round is made
+    whatever it is. Raises ``RunBusy``,
     ``InterpreterFailed``, and ``KeyboardInterrupt`` after having ended all processes and marked the
     run as interrupted.
     """
@@ -85,7 +86,7 @@ def _measure(
     for number, following in zip_longest(missing, missing[1:]):
         began = time.monotonic()
         usual_s = median(durations_s) if durations_s else 0.0
-        if began + usual_s > limit:
+        if durations_s and began + usual_s > limit:
             break
         taken = zygotes.take(number)
         fits = began + 2 * usual_s <= limit

@@ -24,10 +24,14 @@ class Stages(Protocol):
 class Observing:
     """Stages that look at each phase as a whole; of a call that repeats, at the third."""
 
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self._announce = announce
+
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         raise NotImplementedError
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
+        self._announce(name)
         repeat(action, 2)
         self.phase(name, action)
 
@@ -42,7 +46,7 @@ class Plain(Observing):
     """Stages that only run what they are given; with ``iterate`` as often as it would be timed."""
 
     def __init__(self, announce: Callable[[str], None], iterate: bool) -> None:
-        self._announce = announce
+        super().__init__(announce)
         self._iterate = iterate
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:

@@ -15,7 +15,8 @@ PANELS = panels(4, 16)
 
 def split_of(**changes: float) -> Split | None:
     samples = simulate(BUILD_STYLE, PANELS, **{"rounds": 40, "replicates": 4} | changes)  # type: ignore[arg-type]
-    return split_variance(arrange(samples), family(BUILD_STYLE, PANELS, headline=["construct"]))
+    comparisons = family(BUILD_STYLE, PANELS, headline=["construct"])
+    return split_variance(arrange(samples), comparisons, {})
 
 
 def test_luck_of_a_round_is_between_and_interference_within() -> None:

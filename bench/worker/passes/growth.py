@@ -34,7 +34,7 @@ class _Counting(Observing):
     """Stages that count calls; one counter numbers the functions of all phases."""
 
     def __init__(self, announce: Callable[[str], None], wait: Callable[[], None]) -> None:
-        self._announce = announce
+        super().__init__(announce)
         self._wait = wait
         self.counter = CallCounter()
         self.phases: Dict[str, Dict[str, Any]] = {}

@@ -63,10 +63,10 @@ class _Marking(Observing):
         marker: Optional[CallMarker],
         announce: Callable[[str], None],
     ) -> None:
+        super().__init__(announce)
         self._framework = framework
         self._profiler = profiler
         self._marker = marker
-        self._announce = announce
         self.phases_ns: Dict[str, int] = {}
         self.steps = ""
         self.steps_ns: List[int] = []

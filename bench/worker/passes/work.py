@@ -42,9 +42,9 @@ class _Counting(Observing):
     def __init__(
         self, framework: Framework, announce: Callable[[str], None], lines_of: Optional[str]
     ) -> None:
+        super().__init__(announce)
         self._lines_of = lines_of
         self._framework = framework
-        self._announce = announce
         self.phases: Dict[str, Dict[str, Any]] = {}
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
