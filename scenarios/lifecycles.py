@@ -71,7 +71,7 @@ def restore(life: Any) -> Any:
     file, weights, saved = folder / "model.keras", folder / "model.weights.h5", folder / "saved"
     life.prepare(_settle)
     get("from_config", lambda: type(model).from_config(configuration))
-    get("clone_model", lambda: keras.models.clone_model(model))
+    get("clone_model", lambda: _finished(keras.models.clone_model(model)))
     get("save", lambda: model.save(file))
     get("load_model", lambda: keras.models.load_model(file))
     get("save_weights", lambda: model.save_weights(weights))
@@ -148,6 +148,12 @@ def _distance(answer: Any, other: Any) -> float | str:
 def _settle() -> None:
     gc.collect()
     gc.freeze()
+
+
+def _finished(model: Any) -> Any:
+    """``model`` once it is asked whether it is built, which a patch may have put off until then."""
+    _ = model.built
+    return model
 
 
 def _with_weights(model: Any, weights: Path) -> Any:

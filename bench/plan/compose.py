@@ -62,6 +62,8 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         for name, scenario in wanted.items()
         for panel in _panels(name, scenario, preset, wishes)
     ]
+    if wishes.isolation == "none" and len({panel.device for panel in panels}) > 1:
+        raise InvalidScenario("without isolation one process measures all: name a single device")
     named = dict.fromkeys(panel.architecture for panel in panels)
     architectures = {name: catalogue.architecture(name) for name in named if name is not None}
     patience = max(scenario.patience for scenario in wanted.values())

@@ -14,9 +14,6 @@ from bench.runner.round import launch
 from bench.store.samples import INVOCATION
 from bench.worker.protocol import OK, Message
 
-_BEYOND_PHASES_S = 0.25
-"""What a forked invocation takes beside its phases (``bench doctor --fidelity``)."""
-
 
 @dataclass(frozen=True)
 class Estimate:
@@ -113,5 +110,8 @@ def _deepest(plan: Plan, cell: Cell) -> Panel:
 
 
 def _seconds(outcome: Message) -> float:
+    """What an invocation takes: its process, import and all, if it had one of its own."""
+    if "process_ns" in outcome:
+        return float(outcome["process_ns"]) / 1e9
     (whole_ns,) = (span["wall_ns"] for span in outcome["spans"] if span["phase"] == INVOCATION)
-    return float(whole_ns) / 1e9 + _BEYOND_PHASES_S
+    return float(whole_ns) / 1e9

@@ -30,7 +30,7 @@ def explained(
     tasks = list(_tasks(plan))
     ended: list[Observed] = []
 
-    def note(observed: Observed) -> None:
+    def note(_: int, observed: Observed) -> None:
         ended.append(observed)
         done(len(ended), len(tasks))
 

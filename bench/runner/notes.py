@@ -31,11 +31,10 @@ def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> Non
     if not cells:
         return
     listener.notes_begin(len(cells))
-    numbers = {(cell.panel, cell.arm.name): number for number, cell in cells.items()}
+    numbers = list(cells)
 
-    def store(observed: Observed) -> None:
-        cell = observed.task.cell
-        folder.write_observation(NOTES, numbers[cell.panel, cell.arm.name], _document(observed))
+    def store(place: int, observed: Observed) -> None:
+        folder.write_observation(NOTES, numbers[place], _document(observed))
 
     observe(plan, [Task("notes", cell) for cell in cells.values()], done=store)
 

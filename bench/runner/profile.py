@@ -31,7 +31,7 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
     """Profile every cell that the run has measured, but the placebo's; returns how many failed.
 
     Replaces the profiles that the run had. What each pass returned, or how it failed, is stored as
-    an observation. ``done`` is told how many profiles are over, and of how many. Raises
+    an observation as soon as it is there. ``done`` is told how many profiles are over, and of how many. Raises
     ``InterpreterFailed``, and ``OSError`` when the run folder cannot be written.
     """
     plan = folder.record.plan
@@ -45,16 +45,14 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
     ]
     ended = 0
 
-    def note(_: Observed) -> None:
+    def keep(number: int, observed: Observed) -> None:
         nonlocal ended
+        _keep(folder, number, observed, wanted[number][1], profiling)
         ended += 1
         done(ended, len(tasks))
 
     try:
-        everything = observe(plan, tasks, done=note)
-        for number, observed in enumerate(everything):
-            _keep(folder, number, observed, wanted[number][1], profiling)
-        return sum(not observed.succeeded for observed in everything)
+        return sum(not observed.succeeded for observed in observe(plan, tasks, done=keep))
     finally:
         shutil.rmtree(captured, ignore_errors=True)
 

@@ -20,8 +20,10 @@ from bench.worker import protocol
 _TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE: 1}
 _TRIES_OTHERWISE = 3
 _ZYGOTES_PER_ROUND = 20
-_GRACE_S = 10.0
-_TOOK_INTERPRETER = "the process took its whole interpreter down with it"
+GRACE_S = 10.0
+"""Seconds beyond its limit after which an invocation does not let itself be stopped."""
+
+TOOK_INTERPRETER = "the process took its whole interpreter down with it"
 
 
 class Failures:
@@ -126,23 +128,22 @@ class Round:
         except InterpreterFailed:
             self._free.append(core)
             self._waiting.appendleft(visit)
-            self._replace_interpreter(failures, protocol.CRASHED, _TOOK_INTERPRETER)
+            self._replace_interpreter(failures, protocol.CRASHED, TOOK_INTERPRETER)
 
     def _collect(self, failures: Failures) -> None:
         """Wait until something ends, or until the standby is ready and gives its job back."""
         channels = [self._interpreter.fileno()]
         if self._standby is not None and self._standby_is_importing():
             channels.append(self._standby.fileno())
-        patience_s = self._plan.timeout_s + _GRACE_S
-        if not _wait_for(channels, patience_s):
-            reason = f"took more than {self._plan.timeout_s:g} s and did not let itself be stopped"
-            self._replace_interpreter(failures, protocol.TIMED_OUT, reason)
+        patience_s = self._plan.timeout_s + GRACE_S
+        if not wait_for(channels, patience_s):
+            self._replace_interpreter(failures, protocol.TIMED_OUT, unstoppable(self._plan))
             return
         try:
             for outcome in self._interpreter.receive(timeout_s=0):
                 self._land(self._flights.pop(outcome["id"]), outcome, failures)
         except InterpreterFailed:
-            self._replace_interpreter(failures, protocol.CRASHED, _TOOK_INTERPRETER)
+            self._replace_interpreter(failures, protocol.CRASHED, TOOK_INTERPRETER)
 
     def _land(self, flight: _Flight, outcome: protocol.Message, failures: Failures) -> None:
         visit, core = flight.visit, flight.core
@@ -241,7 +242,13 @@ def cores(plan: Plan) -> Sequence[int | None]:
     return sorted(os.sched_getaffinity(0))[-plan.jobs :]
 
 
-def _wait_for(descriptors: Iterable[int], timeout_s: float) -> bool:
+def unstoppable(plan: Plan) -> str:
+    """Why an invocation failed that outlived its limit and ``GRACE_S``."""
+    return f"took more than {plan.timeout_s:g} s and did not let itself be stopped"
+
+
+def wait_for(descriptors: Iterable[int], timeout_s: float) -> bool:
+    """Whether there was something to read, from any of them, within ``timeout_s``."""
     waiting = select.poll()
     for descriptor in descriptors:
         waiting.register(descriptor, select.POLLIN)

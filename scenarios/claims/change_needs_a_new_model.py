@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.claims import REFUTED, SUPPORTED
+from scenarios.claims import REFUTED, SUPPORTED, UNDETERMINED
 from scenarios.claims.building import inline
 
 CLAIM = "Changing a model that was built inline requires creating a new one."
@@ -24,9 +24,11 @@ def check(kit: Any) -> tuple[str, list[str]]:
 
     try:
         extending = kit.calls(extend)
-        shape = tuple(model(batch).shape)
+    except AttributeError as error:
+        return SUPPORTED, [f"add() raises AttributeError: {error}"]
     except Exception as error:
-        return SUPPORTED, [f"extending raises {type(error).__name__}: {error}"]
+        return UNDETERMINED, [f"add() raises {type(error).__name__}: {error}"]
+    shape = tuple(model(batch).shape)
     recreating = kit.calls(recreate)
     evidence = [
         f"after add() a direct call answers with the shape {shape}",

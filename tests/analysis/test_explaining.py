@@ -168,3 +168,26 @@ def test_structure_and_failures_are_told(explanation: Explanation) -> None:
 
 def test_explanation_reads_back_as_it_was_written(explanation: Explanation) -> None:
     assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
+
+
+def test_what_no_arm_does_is_not_counted() -> None:
+    evidence = [
+        Evidence("work", "inline", depth, 0, {**worked(depth, depth), "phases": _prepared(depth)})
+        for depth in DEPTHS
+    ]
+    found = explain(
+        evidence,
+        scenario="s",
+        architecture="mlp",
+        arms=["inline"],
+        baseline="inline",
+        phases=("construct",),
+        composites={},
+        environment={},
+    )
+    assert {each.phase for each in found.counters} == {None, "construct"}
+
+
+def _prepared(depth: int) -> dict[str, Any]:
+    phases: dict[str, Any] = worked(depth, depth)["phases"]
+    return {**phases, "prepare": phases["construct"], "runtime": phases["construct"]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,16 @@ def test_trace_of_the_predecessor_is_seen(random: np.random.Generator) -> None:
     assert finding.predecessor_ratio == pytest.approx(1.08, abs=0.03)
     (doubt,) = order_warnings(finding)
     assert "what was measured before matters" in doubt.text
+
+
+def test_neighbour_on_another_core_is_no_predecessor(random: np.random.Generator) -> None:
+    apart = replace(run(random, after=0.08), core=np.tile(np.arange(5), 60))
+    finding = order_finding(apart)
+    assert finding is not None
+    assert not finding.predecessor_matters
+    together = order_finding(replace(apart, core=np.ones(300, dtype=np.int64)))
+    assert together is not None
+    assert together.predecessor_matters
 
 
 def test_few_invocations_say_nothing(random: np.random.Generator) -> None:

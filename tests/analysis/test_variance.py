@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,17 @@ def test_without_luck_nothing_is_left_between_rounds() -> None:
     split = split_of(luck=0.0, interference=0.1)
     assert split is not None
     assert split.between < 0.03
+
+
+def test_composites_are_split_as_phases_are() -> None:
+    samples = simulate(BUILD_STYLE, PANELS, rounds=40, replicates=4, luck=0.05, interference=0.1)
+    comparisons = family(BUILD_STYLE, PANELS, headline=["made"])
+    composites = {"function": {"made": ("construct",)}}
+    comparisons = [replace(each, phase="made") for each in comparisons if each.phase == "construct"]
+    comparisons = [replace(each, headline=True) for each in comparisons]
+    made = split_variance(arrange(samples), comparisons, composites)
+    assert made == split_of(luck=0.05, interference=0.1)
+    assert split_variance(arrange(samples), comparisons, {}) is None
 
 
 def test_single_replicates_tell_nothing() -> None:

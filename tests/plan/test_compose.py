@@ -136,6 +136,12 @@ def test_run_is_declared_again_as_it_was_swept() -> None:
     assert (again["seed_example"].architectures, again["seed_example"].layers) == (["tutorial"], [])
 
 
+def test_without_isolation_there_is_one_device() -> None:
+    with pytest.raises(InvalidScenario, match="name a single device"):
+        composed("build_style", isolation="none", devices=("cpu", "gpu"))
+    assert composed("build_style", isolation="none", devices=("gpu",)).panels
+
+
 def test_without_isolation_nothing_runs_side_by_side() -> None:
     plan = composed("build_style", isolation="none", pin=True)
     assert (plan.jobs, plan.pin) == (1, False)

@@ -97,6 +97,15 @@ def test_of_a_deferred_arm_ready_is_the_headline() -> None:
     assert scenario.is_headline(deferred, "ready")
 
 
+def test_against_a_deferred_baseline_ready_is_the_headline_of_every_arm() -> None:
+    scenario = fake_plan("unbuilt", "good").scenarios[0]
+    arms = [each.model_copy(update={"deferred": each.name != "good"}) for each in scenario.arms]
+    scenario = scenario.model_copy(update={"arms": tuple(arms)})
+    for arm in arms:
+        assert not scenario.is_headline(arm, "construct")
+        assert scenario.is_headline(arm, "ready")
+
+
 def test_composites_are_made_of_phases() -> None:
     for entry in ENTRIES.values():
         for name, parts in entry.composites.items():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
 
 from bench.analysis.explanation import Explanation, GrowthFinding
-from bench.runner.explain import explained
+from bench.runner.explain import REPETITIONS, _tasks, explained
 from tests.fake_plan import fake_plan
 
 ARMS = ("straight", "checks_every_name", "copies_the_list", "never_hits_its_cache")
@@ -79,3 +80,18 @@ def test_builder_that_raises_is_told_and_the_others_are_explained() -> None:
 
 def test_placebo_is_not_explained(explanation: Explanation) -> None:
     assert {each.arm for each in explanation.counters} == set(ARMS)
+
+
+def test_each_architecture_has_depths_of_its_own() -> None:
+    plan = fake_plan("straight", "copies_the_list", module="tests.planted_causes", layers=(8, 16))
+    (panel, deeper) = plan.panels
+    sole = panel.model_copy(update={"architecture": "sole", "layers": None})
+    architectures = {**plan.architectures, "sole": plan.architectures[panel.architecture or ""]}
+    both = plan.model_copy(
+        update={"panels": (sole, panel, deeper), "architectures": architectures}
+    )
+    tasks = list(_tasks(both))
+    structure = [each.cell.panel for each in tasks if each.what == "structure"]
+    assert structure == [sole, sole, deeper, deeper]
+    counted = Counter(each.cell.panel for each in tasks if each.what == "work")
+    assert counted == {sole: 2 * REPETITIONS, panel: 2 * REPETITIONS, deeper: 2}

@@ -282,3 +282,14 @@ def test_survey_tells_lifecycles_and_patches_that_are_not_there() -> None:
 def test_survey_finds_lifecycles_and_patches_that_are_there() -> None:
     arms = {**ARMS, "patched": Arm(GOOD, patch=f"{FAKES}:good_patch")}
     assert surveyed(lived_plan(arms)) == {}
+
+
+def test_note_that_kills_its_interpreter_leaves_the_others_noted(tmp_path: Path) -> None:
+    arms = {**ARMS, "kills": Arm("tests.fake_builders:kills_its_zygote")}
+    plan = lived_plan(arms, rounds=1, layers=(2,), jobs=2)
+    folder = fake_folder(tmp_path / "run", plan)
+    findings = carry_out(folder, Listener())
+    assert findings.status == "complete"
+    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    (warning,) = [each for each in findings.warnings if each.kind == "notes"]
+    assert "took its whole interpreter down" in warning.text

@@ -101,6 +101,11 @@ def test_budget_ends_a_run_after_a_finished_round(tmp_path: Path) -> None:
     assert findings.status == "complete"
 
 
+def test_one_round_is_made_of_any_budget(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan(rounds=500, budget_s=0.0))
+    assert carry_out(folder, Listener()).rounds == 1
+
+
 def test_findings_after_each_round_are_stored(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan(rounds=2))
     seen: list[Findings | None] = []
