@@ -70,6 +70,11 @@ PAGES = {
     "search_trained": Page(
         "docs/scenarios/search.md", "search_trained-mlp-series.png", ("--architecture", "mlp")
     ),
+    "proposed_fix_equivalence": Page(
+        "docs/scenarios/proposed_fix.md",
+        "proposed_fix_equivalence-mlp-ratios.png",
+        ("--architecture", "mlp", "--budget", "15m"),
+    ),
     "proposed_fix": Page(
         "docs/scenarios/proposed_fix.md",
         "proposed_fix-mlp-cost.png",

@@ -71,6 +71,11 @@ def answer_title(sweep: Sweep, phase: str) -> str:
         (len(equivalent), "equivalent"),
         (sum(item.verdict == "unresolved" for item in rest), "unresolved"),
     )
+    if deepest and all(item.verdict == "equivalent" for item in deepest):
+        verb = "is" if len(deepest) == 1 else "are"
+        arms = listing(item.arm for item in deepest)
+        where = f"{sweep.baseline}{at_layers(sweep.deepest)}"
+        return f"{phase}: {arms} {verb} equivalent to {where}"
     others = [f"{count} {what}" for count, what in counts if count]
     if others:
         label = "other arms: " if told else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "

@@ -87,9 +87,7 @@ def test_each_architecture_has_depths_of_its_own() -> None:
     (panel, deeper) = plan.panels
     sole = panel.model_copy(update={"architecture": "sole", "layers": None})
     architectures = {**plan.architectures, "sole": plan.architectures[panel.architecture or ""]}
-    both = plan.model_copy(
-        update={"panels": (sole, panel, deeper), "architectures": architectures}
-    )
+    both = plan.model_copy(update={"panels": (sole, panel, deeper), "architectures": architectures})
     tasks = list(_tasks(both))
     structure = [each.cell.panel for each in tasks if each.what == "structure"]
     assert structure == [sole, sole, deeper, deeper]
