@@ -21,7 +21,7 @@ proposed_fix = Scenario(
     layers=(4, 16, 64),
 )
 
-# Two arms at one depth: fewer comparisons and shorter rounds, and so a narrower interval in the time.
+# Two arms at one depth: fewer comparisons and shorter rounds, so that replicates are cheap.
 proposed_fix_equivalence = Scenario(
     question="Does an incremental build under the proposed fix cost what an inline one does?",
     arms={"inline": Arm("scenarios.builders:inline"), "incremental_patched": _PATCHED},

@@ -53,8 +53,9 @@ def observe(
     """Carry out ``tasks``, the deepest first; returns what came of them in the order given.
 
     ``interpreter`` is a started one that may be used; it is ended here. ``done`` is told of each as
-    it ends, and of its place in ``tasks``. A task that takes its interpreter down, or does not let itself be stopped, has failed,
-    and the others go on in a new one. Raises ``InterpreterFailed`` when one does not start.
+    it ends, and of its place in ``tasks``. A task that takes its interpreter down, or does not let
+    itself be stopped, has failed, and the others go on in a new one. Raises ``InterpreterFailed``
+    when one does not start.
     """
     found: dict[int, Observed] = {}
     deepest_first = sorted(range(len(tasks)), key=lambda i: -(tasks[i].cell.panel.layers or 0))
