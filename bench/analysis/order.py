@@ -56,7 +56,7 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
         invocations=len(table),
         last_to_first_ratio=float(np.exp(_slope(table["place"].to_numpy(), table["residual"]))),
         position_matters=bool(stats.kendalltau(table["place"], table["residual"]).pvalue < RARE),
-        predecessor_ratio=float(np.exp(max(means) - min(means))),
+        predecessor_ratio=float(np.exp(max(means) - min(means))) if means else 1.0,
         predecessor_matters=len(groups) > 1 and bool(stats.kruskal(*groups).pvalue < RARE),
     )
 
