@@ -91,8 +91,12 @@ def _measure(experiment: Experiment, session: pytest.Session) -> None:
         for item in session.items
         if MEASUREMENT in item.stash and item.get_closest_marker("skip") is None
     }
-    with _visible(session.config):
-        experiment.measure(selected, _speaker(session.config))
+    try:
+        with _visible(session.config):
+            experiment.measure(selected, _speaker(session.config))
+    except KeyboardInterrupt:
+        # It may have come where Python 3.11 knows no line, and pytest fails on printing that.
+        raise KeyboardInterrupt from None
 
 
 def _speaker(config: pytest.Config) -> Callable[[str], None]:
