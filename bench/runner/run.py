@@ -41,9 +41,8 @@ def carry_out(
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
-    whatever it is. Raises ``RunBusy``,
-    ``InterpreterFailed``, and ``KeyboardInterrupt`` after having ended all processes and marked the
-    run as interrupted.
+    whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``, which has
+    ended all processes and marked the run as interrupted.
     """
     plan = folder.record.plan
     with (

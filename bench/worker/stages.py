@@ -21,14 +21,11 @@ class Stages(Protocol):
         """Phase ``name`` had no work left."""
 
 
-class Observing:
+class Observing(Stages):
     """Stages that look at each phase as a whole; of a call that repeats, at the third."""
 
     def __init__(self, announce: Callable[[str], None]) -> None:
         self._announce = announce
-
-    def phase(self, name: str, action: Callable[[], Any]) -> Any:
-        raise NotImplementedError
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         self._announce(name)
