@@ -167,3 +167,6 @@ ENTRIES: Mapping[str, Entry] = {
 
 ITERATING: frozenset[str] = frozenset(entry.repeats for entry in ENTRIES.values())
 """Phases in which one invocation makes many calls."""
+
+COMPILED: frozenset[str] = frozenset({"function", "xla"})
+"""Entries whose ``inference`` runs the compiled program and nothing of Keras."""

@@ -12,7 +12,7 @@ from bench.analysis.findings import Findings, LifecycleFinding
 from bench.analysis.notes import Noted
 from bench.analysis.profiles import Capture
 from bench.analysis.quality import VarianceFinding
-from bench.plan.phases import ITERATING, Phases
+from bench.plan.phases import COMPILED, ITERATING, Phases
 from bench.plan.schedule import Pilot, Plan
 from bench.store.folder import RunFolder
 
@@ -21,9 +21,6 @@ NOTES = "notes"
 
 PROFILE = "profile"
 """The kind of observation that a profile leaves in the run folder."""
-
-COMPILED = ("function", "xla")
-"""The entries whose steady calls run the compiled program and nothing of Keras."""
 
 Arm = tuple[str, "str | None", str]
 """Scenario, architecture and name of an arm."""
