@@ -76,8 +76,9 @@ def command(
     folder = None if target is None else finished_run(target, out)
     with mendable(catalogue.UnknownName, InvalidScenario):
         plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
-    if arms or baseline is not None:
-        folder = None  # What is explained is not what the run has measured.
+    if folder is not None and (arms or baseline is not None):
+        click.echo("not stored with the run, which has other arms or another baseline", err=True)
+        folder = None
     with mendable(InterpreterFailed):
         found = _explained(plan)
     for explanation in found:

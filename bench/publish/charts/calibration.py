@@ -37,9 +37,9 @@ def calibration_chart(findings: CalibrationFindings) -> Chart:
     title = _title(findings)
     names = [SUITE, *(name for name, *_ in rule_rates(findings.blocks))]
     left = 0.15 + max(text_width(name, BODY) for name in names)
-    past_alarms = left + _WIDTH + _GAP if findings.blocks else 0.6
+    past_alarms, width = (left + _WIDTH + _GAP, _WIDTH) if findings.blocks else (0.6, 2 * _WIDTH)
     sheet = Sheet(
-        0.9 + past_alarms + (_WIDTH if findings.blocks else 2 * _WIDTH),
+        0.9 + past_alarms + width,
         _HEIGHT + 0.75,
         title=title,
         subtitle=(
@@ -53,7 +53,6 @@ def calibration_chart(findings: CalibrationFindings) -> Chart:
     )
     if findings.blocks:
         _alarms(sheet.axes(left, 0.22, _WIDTH, _HEIGHT), findings)
-    width = _WIDTH if findings.blocks else 2 * _WIDTH
     _power(sheet.axes(past_alarms, 0.22, width, _HEIGHT), findings)
     return Chart("calibration", title, sheet.figure)
 
