@@ -12,6 +12,7 @@ from bench.analysis.factors import FACTORS
 from bench.analysis.findings import Findings
 from bench.analysis.profiled import ProfileFinding
 from bench.publish.layout import FirstThatFits, header, plain_table
+from bench.publish.sweeps import setting_of
 from bench.publish.words import at_layers, duration
 
 _MOST_KINDS = 6
@@ -30,8 +31,8 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
     for profiles in sweeps.values():
         deepest = max(profile.layers or 0 for profile in profiles)
         first = profiles[0]
-        name = f"{first.architecture or first.scenario}{at_layers(deepest or None)}"
-        title = f"\none profiled call of {name}, {first.device}, by kind of operation"
+        where = f"{setting_of(first).text()}{at_layers(deepest or None)}"
+        title = f"\none profiled call by kind of operation: {where}"
         yield Text(title, style="bold")
         yield _operations([each for each in profiles if (each.layers or 0) == deepest])
     if findings.profiling:
