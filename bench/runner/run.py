@@ -23,10 +23,11 @@ from bench.worker import protocol
 
 
 def is_resolved(findings: Findings) -> bool:
-    """Whether every comparison of the family that has been measured at all has a verdict."""
+    """Whether every comparison that has been measured at all has a verdict, and every series."""
     family = (finding for finding in findings.comparisons if not finding.placebo)
     verdicts = {finding.verdict for finding in family if finding.rounds}
-    return bool(verdicts) and "unresolved" not in verdicts
+    series = {finding.memory for finding in findings.series if not finding.placebo}
+    return bool(verdicts) and "unresolved" not in verdicts | series
 
 
 def carry_out(
