@@ -16,6 +16,7 @@ from bench.runner.run import carry_out, is_resolved
 from bench.store.folder import RunBusy, RunFolder
 from bench.worker.protocol import Message
 from tests.fake_plan import fake_folder, fake_plan
+from tests.publish.test_lifecycle_tables import series
 
 
 class Recording(Listener):
@@ -234,6 +235,11 @@ def test_run_ends_when_everything_is_resolved(tmp_path: Path) -> None:
     )
     assert is_resolved(resolved)
     assert not is_resolved(resolved.model_copy(update={"comparisons": ()}))
+    for memory, known in (("grows", True), ("flat", True), ("unresolved", False)):
+        kept = series("good", 1 << 20, memory=memory)
+        assert is_resolved(resolved.model_copy(update={"series": (kept,)})) == known
+    unknown_of_placebo = series("placebo", 1 << 20, memory="unresolved")
+    assert is_resolved(resolved.model_copy(update={"series": (unknown_of_placebo,)}))
 
 
 def test_concluding_twice_gives_the_same_findings(tmp_path: Path) -> None:
