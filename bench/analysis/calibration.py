@@ -7,6 +7,7 @@ process, first all samples of one arm and then of the other.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -271,7 +272,7 @@ def _trial(
         experiment=experiment,
         phase=comparison.phase,
         planted=truth,
-        ratio=float(np.exp(median(last.log_ratio))),
+        ratio=math.exp(median(last.log_ratio)),
         verdicts=tuple(judge(interval, margin).verdict for interval in intervals),
         intervals=tuple(intervals),
     )
@@ -287,7 +288,7 @@ def _counts(found: Sequence[Trial]) -> dict[str, int]:
         },
         "ever_claimed": sum(not set(_CLAIMS).isdisjoint(trial.verdicts) for trial in found),
         "missed": sum(
-            not trial.intervals[-1].low <= np.log1p(trial.planted) <= trial.intervals[-1].high
+            not trial.intervals[-1].low <= math.log1p(trial.planted) <= trial.intervals[-1].high
             for trial in found
         ),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.analysis.comparisons import Comparison
+from bench.analysis.elementary import log
 from bench.analysis.invocations import Floats
 from bench.analysis.medians import median
 from bench.analysis.rounds import RoundCosts
@@ -35,7 +36,7 @@ def effect_of(comparison: Comparison, costs: RoundCosts) -> Effect:
     both = (arm > 0) & (baseline > 0)
     return Effect(
         comparison=comparison,
-        log_ratio=np.log(arm[both] / baseline[both]),
+        log_ratio=log(arm[both] / baseline[both]),
         arm_seconds=_median(arm),
         baseline_seconds=_median(baseline),
     )

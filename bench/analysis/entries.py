@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -81,15 +82,15 @@ def _cost(
 ) -> EntryCost:
     """``quickest`` is the start that is to be paid back, None where there is no such question."""
     alone = [median(each[~np.isnan(each)]) for each in own]
-    cost = EntryCost(
+    cost = partial(
+        EntryCost,
         entry=entry,
         answers=quickest is not None,
-        rounds=int((~np.isnan(np.sum(own, 0))).sum()),
         first_seconds=alone[0],
         call_seconds=alone[1],
     )
     if quickest is None:
-        return cost
+        return cost(rounds=int((~np.isnan(np.sum(own, 0))).sum()))
     known = ~np.isnan(np.sum([*own, *quickest], 0))
     first, later = (each[known] for each in own)
     start, call = (each[known] for each in quickest)
@@ -101,12 +102,10 @@ def _cost(
     interval = median_interval(calls, error)
     # Of an even number of rounds the earlier of the two in the middle: their mean may be infinite.
     middle = float(np.quantile(calls, 0.5, method="lower")) if len(calls) else math.inf
-    return cost.model_copy(
-        update={
-            "rounds": int(known.sum()),
-            "calls": placed(middle),
-            "calls_low": placed(max(interval.low, 0.0)),
-            "calls_high": placed(interval.high),
-            "never": math.isinf(interval.low) and interval.low > 0,
-        }
+    return cost(
+        rounds=int(known.sum()),
+        calls=placed(middle),
+        calls_low=placed(max(interval.low, 0.0)),
+        calls_high=placed(interval.high),
+        never=math.isinf(interval.low) and interval.low > 0,
     )

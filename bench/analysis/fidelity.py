@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from bench.analysis.elementary import exp, log
 from bench.analysis.intervals import median_interval
 from bench.analysis.invocations import Floats
 from bench.analysis.pace import times_at_usual_pace
@@ -36,18 +38,18 @@ def paced_ratio_over_rounds(
     shape = timings.shape[:-1]
     wall, cpu, probe = timings.reshape(-1, timings.shape[-1]).T
     cell = np.repeat([0, 1], wall.size // 2)
-    logs = np.log(times_at_usual_pace(wall, cpu, probe, cell)).reshape(shape).mean(axis=-1)
-    return ratio_over_rounds(np.exp(logs[0]), np.exp(logs[1]))
+    logs = log(times_at_usual_pace(wall, cpu, probe, cell)).reshape(shape).mean(axis=-1)
+    return ratio_over_rounds(exp(logs[0]), exp(logs[1]))
 
 
 def ratio_over_rounds(
     numerators: Sequence[float] | Floats, denominators: Sequence[float] | Floats
 ) -> RatioOverRounds:
     """The ratio of two costs, one value of each per round, any common unit."""
-    logs = np.log(np.asarray(numerators, float) / np.asarray(denominators, float))
+    logs = log(np.asarray(numerators, float) / np.asarray(denominators, float))
     low, high = median_interval(logs, _ERROR)
     return RatioOverRounds(
-        ratio=float(np.exp(np.median(logs))),
-        low=float(np.exp(low)) if np.isfinite(low) else None,
-        high=float(np.exp(high)) if np.isfinite(high) else None,
+        ratio=math.exp(np.median(logs)),
+        low=math.exp(low) if np.isfinite(low) else None,
+        high=math.exp(high) if np.isfinite(high) else None,
     )

@@ -8,12 +8,15 @@ should be.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bench.analysis.elementary import log
 from bench.analysis.findings import Doubt
-from bench.analysis.invocations import Floats, Invocations
+from bench.analysis.invocations import Invocations
 from bench.analysis.quality import OrderFinding
 
 FEWEST = 100
@@ -40,7 +43,7 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
             "core": invocations.core,
             "arm": [invocations.cells[cell].arm for cell in invocations.cell],
             "cell": invocations.cell,
-            "log": np.log(np.where(known, total, 1.0)),
+            "log": log(np.where(known, total, 1.0)),
         }
     )[known].sort_values(["round", "order"])
     table["residual"] = table["log"] - table.groupby("cell")["log"].transform("median")
@@ -54,9 +57,11 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
     means = [float(np.mean(each)) for each in groups]
     return OrderFinding(
         invocations=len(table),
-        last_to_first_ratio=float(np.exp(_slope(table["place"].to_numpy(), table["residual"]))),
+        last_to_first_ratio=math.exp(
+            _slope(table["place"].to_numpy(), table["residual"].to_numpy())
+        ),
         position_matters=bool(stats.kendalltau(table["place"], table["residual"]).pvalue < RARE),
-        predecessor_ratio=float(np.exp(max(means) - min(means))) if means else 1.0,
+        predecessor_ratio=math.exp(max(means) - min(means)) if means else 1.0,
         predecessor_matters=len(groups) > 1 and bool(stats.kruskal(*groups).pvalue < RARE),
     )
 
@@ -82,5 +87,7 @@ def order_warnings(finding: OrderFinding | None) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
-def _slope(place: Floats, residual: pd.Series) -> float:
-    return float(np.polyfit(place, residual.to_numpy(), 1)[0])
+def _slope(place: pd.Series, residual: pd.Series) -> float:
+    """The slope of the least-squares line; written out, since LAPACK's last digits vary."""
+    apart = place - place.mean()
+    return float((apart * residual).sum() / (apart * apart).sum())

@@ -23,6 +23,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bench.analysis.elementary import exp, log
 from bench.analysis.invocations import Floats, Integers, Invocations
 
 EXPECTED = 1.0
@@ -75,13 +76,13 @@ def _remaining(wall: Floats, cpu: Floats, probe: Floats, cell: Integers, panel: 
     # Threads that compute side by side have more CPU time than wall time.
     computing = np.minimum(cpu, wall)
     with np.errstate(divide="ignore", invalid="ignore"):
-        slowness = np.log(probe / np.nanmedian(probe))
-        amount = np.log(computing)
+        slowness = log(probe / np.nanmedian(probe))
+        amount = log(computing)
     known = np.isfinite(slowness) & np.isfinite(amount)
     slowness, amount = (np.where(known, each, np.nan) for each in (slowness, amount))
     sensitivity = _sensitivity(slowness, amount, cell, panel)[panel]
     with np.errstate(invalid="ignore", divide="ignore"):
-        part: Floats = 1 - computing / wall * (1 - np.exp(-sensitivity * slowness))
+        part: Floats = 1 - computing / wall * (1 - exp(-sensitivity * slowness))
     return np.where(np.isfinite(part), part, 1.0)
 
 

@@ -54,5 +54,6 @@ def forecast_check(layers: Floats, costs: Floats, error: float) -> ForecastCheck
 
 def _predicted(layers: Floats, costs: Floats, depth: float) -> Floats:
     """What the curve through ``costs`` says of ``depth``, per round."""
-    predicted: Floats = fit_quadratic(layers, costs) @ float(depth) ** np.arange(3)
+    constant, per_layer, per_layer_squared = fit_quadratic(layers, costs).T
+    predicted: Floats = constant + depth * (per_layer + depth * per_layer_squared)
     return predicted

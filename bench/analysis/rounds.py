@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bench.analysis.elementary import exp, log
 from bench.analysis.factors import FACTORS, Factors
 from bench.analysis.invocations import Cell, Floats, Integers, Invocations
 from bench.analysis.steady import Steadiness, steadiness
@@ -118,12 +119,12 @@ def reduce_rounds(
         return reduced.reshape(cells, len(rounds), columns).transpose(0, 2, 1)
 
     with np.errstate(divide="ignore"):
-        logs = np.log(seconds)
+        logs = log(seconds)
     return RoundCosts(
         cells=invocations.cells,
         phases=phases,
         rounds=rounds,
-        seconds=np.exp(over_replicates(logs, "mean")),
+        seconds=exp(over_replicates(logs, "mean")),
         memory_change_bytes=over_replicates(change, "median"),
         memory_peak_bytes=over_replicates(peak, "median"),
     )

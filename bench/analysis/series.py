@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bench.analysis.elementary import log
 from bench.analysis.factors import FACTORS
 from bench.analysis.findings import SeriesFinding
 from bench.analysis.intervals import median_interval, placed
@@ -57,7 +58,7 @@ def _by_round(cell: pd.DataFrame, column: str) -> Floats:
 def _finding(cell: dict[str, Any], seconds: Floats, changes: Floats, error: float) -> SeriesFinding:
     half = changes.shape[1] // 2
     kept = changes[:, half:].mean(axis=1)
-    logs = np.log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
+    logs = log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
     low, high = median_interval(kept, error)
     slowdown = median_interval(logs, error)
     named = {name: None if value != value else value for name, value in cell.items()}

@@ -16,6 +16,7 @@ Fewer calls than two segments take are called flat, and their second half stands
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from bench.analysis.elementary import log
 from bench.analysis.invocations import Booleans, Floats, Integers
 from bench.analysis.medians import median
 
@@ -104,9 +106,9 @@ def _classified(calls: Floats) -> tuple[Integers, Integers]:
     kind, first = np.full(count, FLAT), np.zeros(count, dtype=np.int64)
     if length < 2 * SHORTEST:
         return kind, first
-    logs = np.log(calls)
+    logs = log(calls)
     levels = _without_outliers(logs)
-    penalty = PENALTY * np.log(length)
+    penalty = PENALTY * math.log(length)
     changing = np.flatnonzero(_may_change(levels, penalty))
     for row, edges in zip(changing, segments(levels[changing], penalty), strict=True):
         kind[row], first[row] = _kind(logs[row], edges)
@@ -176,11 +178,11 @@ def _kind(logs: Floats, edges: Sequence[int]) -> tuple[int, int]:
     """The kind of a sequence cut at ``edges``, and the first call of its steady part."""
     medians = [median(logs[a:b]) for a, b in pairwise(edges)]
     above = [median - medians[-1] for median in medians]
-    apart = [abs(each) > np.log1p(SAME) for each in above]
+    apart = [abs(each) > math.log1p(SAME) for each in above]
     if not any(apart):
         return FLAT, 0
     last = len(apart) - 1 - apart[::-1].index(True)
     first = edges[last + 1]
     if len(logs) - first < LEAST * len(logs):
         return NONE, first
-    return (SLOWDOWN if min(above) < -np.log1p(SAME) else WARM_UP), first
+    return (SLOWDOWN if min(above) < -math.log1p(SAME) else WARM_UP), first

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.comparisons import Comparison
+from bench.analysis.elementary import log
 from bench.analysis.factors import Factors
 from bench.analysis.invocations import Floats, Invocations
 from bench.analysis.rounds import with_composites
@@ -129,5 +130,5 @@ def _replicates(
     shape = (len(invocations.cells), len(rounds), number.max() + 1, seconds.shape[1])
     logs = np.full(shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs[invocations.cell, position, number] = np.log(seconds)
+        logs[invocations.cell, position, number] = log(seconds)
     return {(cell.factors, cell.arm): logs[i] for i, cell in enumerate(invocations.cells)}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.cells import cell_findings
+from bench.analysis.factors import DIGITS
 from bench.analysis.findings import CellFinding
 from bench.analysis.intervals import median_interval, placed
 from bench.analysis.invocations import Floats, arrange
@@ -33,9 +34,9 @@ def found(costs: RoundCosts, error: float = 0.05) -> dict[str, CellFinding]:
     return {each.arm: each for each in cell_findings(costs, {}, error)}
 
 
-def expected(rounds: Floats, error: float = 0.05) -> tuple[float | None, float | None]:
-    low, high = median_interval(rounds[~np.isnan(rounds)], error)
-    return placed(low), placed(high)
+def expected(rounds: Floats, error: float = 0.05) -> tuple[float | None, ...]:
+    low, high = (placed(each) for each in median_interval(rounds[~np.isnan(rounds)], error))
+    return tuple(None if each is None else float(f"{each:.{DIGITS}g}") for each in (low, high))
 
 
 def bounds(cell: CellFinding) -> tuple[float | None, float | None]:
