@@ -1,6 +1,6 @@
 """Inline against incremental: the question this suite exists for."""
 
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.scenario import Arm, Scenario
 
 build_style = Scenario(
     question="Does it matter whether a Sequential is built inline or layer by layer?",

@@ -1,6 +1,6 @@
 """Equal work, and work with a known slowdown: what ``bench calibrate`` tries the instrument on."""
 
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.scenario import Arm, Scenario
 
 PLANTED = {"again": 0.0, "slowed_1": 0.01, "slowed_2": 0.02, "slowed_5": 0.05, "slowed_10": 0.10}
 """Arm → how much longer its ``construct`` takes than the baseline's, as a part of it."""

@@ -1,7 +1,7 @@
 """Every way to call a model: what the first call costs, and what each later one."""
 
-from bench.plan.phases import ENTRIES
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.phases import ENTRIES
+from bench.domain.scenario import Arm, Scenario
 
 entries = Scenario(
     question="What does each way to call a model cost, first and then?",

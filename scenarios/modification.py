@@ -1,7 +1,7 @@
 """A model that has answered is changed: by changing it, or by making it anew."""
 
-from bench.plan.phases import Lifecycle
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.phases import Lifecycle
+from bench.domain.scenario import Arm, Scenario
 
 _LIFECYCLE = Lifecycle(
     "scenarios.lifecycles:modification",

@@ -1,6 +1,6 @@
 """A change to Keras, tried before it is proposed: what it gains, and what it leaves as it is."""
 
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.scenario import Arm, Scenario
 
 # Its graph is made by `build`, which the other arms have done by then.
 _PATCHED = Arm(

@@ -1,7 +1,7 @@
 """A model comes back: from its configuration, its file, its weights; however it was built."""
 
-from bench.plan.phases import Lifecycle
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.phases import Lifecycle
+from bench.domain.scenario import Arm, Scenario
 
 _LIFECYCLE = Lifecycle(
     "scenarios.lifecycles:restore",

@@ -1,7 +1,7 @@
 """The loop of a hyperparameter search: one model after another in one process, none is kept."""
 
-from bench.plan.phases import Lifecycle
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.phases import Lifecycle
+from bench.domain.scenario import Arm, Scenario
 
 _LIFECYCLE = Lifecycle("scenarios.lifecycles:search", phases=("search",))
 _CLEARED = {"clear": True}

@@ -1,6 +1,6 @@
 """The classic tutorial network, built the two ways that tutorials build it."""
 
-from bench.plan.scenario import Arm, Scenario
+from bench.domain.scenario import Arm, Scenario
 
 seed_example = Scenario(
     question="Does the build style matter for the classic tutorial network?",

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.runner.conclude import conclude
-from bench.store.folder import RunFolder
-from bench.store.samples import SCHEMA
+from bench.runs.conclude import conclude
+from bench.store.run_folder import RunFolder
+from bench.store.schema import SCHEMA
 
 SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "build_style"
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)

@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from bench.analysis.intervals import critical_counts
-from bench.analysis.invocations import Booleans, Floats, arrange
-from bench.analysis.pace import at_usual_pace
-from bench.store.folder import RunFolder
+from bench.analysis.arrays import Booleans, Floats
+from bench.analysis.inference.intervals import critical_counts
+from bench.analysis.samples.core_speed import at_usual_pace
+from bench.analysis.samples.invocations import arrange
+from bench.store.run_folder import RunFolder
 
 SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
 SEED = 20261123

@@ -18,13 +18,13 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.plan.calibration import Calibration
-from bench.publish.charts import draw_charts
-from bench.publish.charts.calibration import draw_calibration
-from bench.publish.readme import calibration_summary, summary, with_block
-from bench.runner.calibration import read_calibration
-from bench.runner.conclude import conclude
-from bench.store.folder import RunFolder
+from bench.domain.calibration import Calibration
+from bench.report.charts.calibration import draw_calibration
+from bench.report.charts.draw import draw_charts
+from bench.report.markdown import calibration_summary, summary, with_block
+from bench.runs.calibration import read_calibration
+from bench.runs.conclude import conclude
+from bench.store.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "results" / "published"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.analysis.invocations import Floats, Invocations, arrange
-from bench.analysis.pace import at_usual_pace
-from bench.store.folder import RunFolder
+from bench.analysis.arrays import Floats
+from bench.analysis.samples.core_speed import at_usual_pace
+from bench.analysis.samples.invocations import Invocations, arrange
+from bench.store.run_folder import RunFolder
 
 SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
 SEED, DRAWS = 20261123, 60

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.analysis.simulation import NOISES, Design, simulate_runs
+from bench.analysis.calibration.simulation import NOISES, Design, simulate_runs
 
 RUNS = 2000
 SEED = 20261122

@@ -8,37 +8,37 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bench.analysis.break_even import break_even_findings
-from bench.analysis.cells import cell_findings
-from bench.analysis.comparisons import Comparison
-from bench.analysis.conservation import conservation_warnings
-from bench.analysis.curves import declared_curves
-from bench.analysis.doubts import effect_warnings, margin_warnings, throttle_warnings
-from bench.analysis.effects import Effect, effect_of
-from bench.analysis.entries import entries_findings
-from bench.analysis.factors import Factors
-from bench.analysis.failures import failure_findings, framework_failures
-from bench.analysis.findings import ComparisonFinding, Doubt, Findings, LifecycleFinding
-from bench.analysis.intervals import median_interval, rounds_to_exclude
-from bench.analysis.invocations import Invocations, arrange
-from bench.analysis.medians import median
-from bench.analysis.noise import noise_finding, noise_warnings
-from bench.analysis.notes import Noted, notes_warnings
-from bench.analysis.order import order_finding, order_warnings
-from bench.analysis.pace import at_usual_pace
-from bench.analysis.profiles import (
+from bench.analysis.arrays import median
+from bench.analysis.diagnostics.noise import noise_finding, noise_warnings
+from bench.analysis.diagnostics.order_effects import order_finding, order_warnings
+from bench.analysis.diagnostics.phase_sums import conservation_warnings
+from bench.analysis.diagnostics.warnings import effect_warnings, margin_warnings, throttle_warnings
+from bench.analysis.inference.break_even import break_even_findings
+from bench.analysis.inference.effects import Effect, effect_of
+from bench.analysis.inference.intervals import median_interval, rounds_to_exclude
+from bench.analysis.inference.variance import split_variance
+from bench.analysis.inference.verdicts import judge, more_rounds
+from bench.analysis.samples.core_speed import at_usual_pace
+from bench.analysis.samples.invocations import Invocations, arrange
+from bench.analysis.samples.rounds import reduce_rounds, steady_parts
+from bench.analysis.scaling.curves import declared_curves
+from bench.analysis.scaling.growth import scaling_finding
+from bench.analysis.summaries.call_modes import entries_findings
+from bench.analysis.summaries.cells import cell_findings
+from bench.analysis.summaries.facts import Noted, notes_warnings
+from bench.analysis.summaries.failures import failure_findings, framework_failures
+from bench.analysis.summaries.memory_growth import series_findings
+from bench.analysis.summaries.profiles import (
     Capture,
     overhead_findings,
     profile_findings,
     profile_warnings,
 )
-from bench.analysis.quality import VarianceFinding
-from bench.analysis.rounds import reduce_rounds, steady_parts
-from bench.analysis.scaling import scaling_finding
-from bench.analysis.series import series_findings
-from bench.analysis.variance import split_variance
-from bench.analysis.verdicts import judge, more_rounds
-from bench.analysis.warm_up import steady_findings, steady_warnings
+from bench.analysis.summaries.warm_up import steady_findings, steady_warnings
+from bench.domain.comparison import Comparison
+from bench.domain.findings.quality import VarianceFinding
+from bench.domain.findings.run import ComparisonFinding, Doubt, Findings, LifecycleFinding
+from bench.domain.panel import Factors
 
 
 def conclude(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from bench.plan import catalogue
-from bench.plan.phases import ENTRIES
-from bench.plan.scenario import InvalidScenario
+from bench.domain.phases import ENTRIES
+from bench.domain.scenario import InvalidScenario
+from bench.planning import registry
 from bench.store.locate import RUNS
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -32,7 +32,7 @@ def _runs() -> list[str]:
 def _scenarios() -> list[str]:
     """None where a file of theirs is broken, which whatever is called then will say."""
     try:
-        return list(catalogue.scenarios())
+        return list(registry.scenarios())
     except InvalidScenario:
         return []
 
@@ -40,6 +40,6 @@ def _scenarios() -> list[str]:
 SCENARIOS = _completing(_scenarios)
 RUN = _completing(_runs)
 RUN_OR_SCENARIO = _completing(lambda: [*_scenarios(), *_runs()])
-ARCHITECTURES = _completing(lambda: catalogue.architectures())
+ARCHITECTURES = _completing(lambda: registry.architectures())
 ENTRY_NAMES = _completing(lambda: ENTRIES)
-DEVICES = _completing(lambda: catalogue.DEVICES)
+DEVICES = _completing(lambda: registry.DEVICES)

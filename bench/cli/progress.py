@@ -11,12 +11,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bench.analysis.findings import ComparisonFinding, Findings
-from bench.plan.schedule import Plan, Visit
-from bench.publish.words import mark, ratio
-from bench.runner.listener import Listener, RoundReport
-from bench.runner.progress import Lines, Watch, clock, notes_of, resolved, what
-from bench.store.folder import RunFolder
+from bench.domain.findings.run import ComparisonFinding, Findings
+from bench.domain.plan import Plan, Visit
+from bench.execution.listener import Listener, RoundReport
+from bench.execution.progress import Lines, Watch, clock, notes_of, resolved, what
+from bench.report.text.formatting import mark, ratio
+from bench.store.run_folder import RunFolder
 from bench.worker.protocol import OK, Message
 
 

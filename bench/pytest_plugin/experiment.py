@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.plan.scenario import InvalidScenario, Scenario
-from bench.plan.schedule import Cell, Plan
+from bench.domain.plan import Cell, Plan
+from bench.domain.scenario import InvalidScenario, Scenario
+from bench.execution.progress import counted, resolved
 from bench.pytest_plugin.planning import CellKey, Planner, together
-from bench.runner.progress import counted, resolved
-from bench.store.folder import RunFolder
 from bench.store.locate import RUNS
+from bench.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from bench.pytest_plugin.results import Results

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.plan.presets import PRESETS
+from bench.planning.presets import PRESETS
 from bench.pytest_plugin.replay import RecordedTime
 from bench.worker import protocol
 
 if TYPE_CHECKING:
-    from bench.plan.schedule import Cell
+    from bench.domain.plan import Cell
     from bench.pytest_plugin.experiment import Experiment
 
 

@@ -6,21 +6,21 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.analysis.invocations import arrange
-from bench.analysis.pace import at_usual_pace
-from bench.analysis.rounds import reduce_rounds
-from bench.plan.phases import ITERATING
-from bench.plan.schedule import Plan
+from bench.analysis.samples.core_speed import at_usual_pace
+from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.rounds import reduce_rounds
+from bench.domain.phases import ITERATING
+from bench.domain.plan import Plan
+from bench.execution.prepare import freeze
+from bench.execution.processes.environment import Survey, survey
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
+from bench.execution.processes.requests import launch
+from bench.execution.progress import Lines
+from bench.execution.rounds.run import carry_out
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results
-from bench.runner.conclude import composites
-from bench.runner.freeze import freeze
-from bench.runner.interpreter import Interpreter, InterpreterFailed
-from bench.runner.progress import Lines
-from bench.runner.round import launch
-from bench.runner.run import carry_out
-from bench.runner.survey import Survey, survey
-from bench.store.folder import RunBusy, RunFolder
+from bench.runs.conclude import composites
+from bench.store.run_folder import RunBusy, RunFolder
 
 
 class CannotMeasure(RuntimeError):

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bench.plan.compose import Wishes, compose
-from bench.plan.presets import Preset
-from bench.plan.scenario import Scenario
-from bench.plan.schedule import Cell, Panel, Plan, PlannedScenario
-from bench.runner.machine import resources
+from bench.doctor.machine import resources
+from bench.domain.plan import Cell, Panel, Plan, PlannedScenario
+from bench.domain.scenario import Scenario
+from bench.planning.build import Wishes, compose
+from bench.planning.presets import Preset
 
 CellKey = tuple[Panel, str]
 """A cell as something to look up by: its panel and the name of its arm."""

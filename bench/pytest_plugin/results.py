@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bench.analysis.factors import FACTORS, Factors
-from bench.analysis.findings import ComparisonFinding, FailureFinding, Findings
-from bench.analysis.rounds import RoundCosts
-from bench.plan.schedule import Cell, Panel, Plan
+from bench.analysis.samples.rounds import RoundCosts
+from bench.domain.findings.run import ComparisonFinding, FailureFinding, Findings
+from bench.domain.panel import FACTORS, Factors
+from bench.domain.plan import Cell, Panel, Plan
 
 _COMPARED = ("verdict", "ratio", "ratio_low", "ratio_high", "confidence")
 

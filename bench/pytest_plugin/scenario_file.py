@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.plan.catalogue import UnknownName, defines_scenarios, scenarios_in
-from bench.plan.scenario import InvalidScenario, Scenario
+from bench.domain.scenario import InvalidScenario, Scenario
+from bench.planning.registry import UnknownName, defines_scenarios, scenarios_in
 from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, report
 from bench.pytest_plugin.replay import RecordedTime
 
 if TYPE_CHECKING:
-    from bench.plan.schedule import Cell, Panel, Plan
+    from bench.domain.plan import Cell, Panel, Plan
 
 PARAMETERS = ("architecture", "layers", "entry", "arm", "phase")
 """What items are parametrised with, for ``--benchmark-group-by=param:NAME``."""

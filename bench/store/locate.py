@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench.store.folder import NotARun, RunFolder
+from bench.store.run_folder import NotARun, RunFolder
 
 RUNS = Path("results") / "runs"
 """Where runs are made and looked for, below the current directory."""

@@ -11,14 +11,14 @@ def _main() -> None:
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     role, argument = sys.argv[1:]
     if role == "invocation":
-        from bench.worker.invocation import start
+        from bench.worker.process.invocation import start
 
         start(argument)
     if role == "probe":
-        from bench.worker.probe import watch
+        from bench.worker.instruments.core_speed import watch
 
         watch(argument)
-    from bench.worker.zygote import serve
+    from bench.worker.process.zygote import serve
 
     serve(argument)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.break_even import calls_to_break_even
-from bench.analysis.findings import BreakEvenFinding
-from tests.analysis.handmade import panel
-from tests.analysis.synthetic import Lifecycle, concluded, family, simulate
+from bench.analysis.inference.break_even import calls_to_break_even
+from bench.domain.findings.run import BreakEvenFinding
+from tests.analysis.sample_tables import panel
+from tests.analysis.simulated_runs import Lifecycle, concluded, family, simulate
 
 PANEL = panel(16)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from bench.analysis.calibration import (
+from bench.analysis.calibration.trials import (
     Pair,
     Trial,
     block_rules,
@@ -15,10 +15,10 @@ from bench.analysis.calibration import (
     planted_work,
     trials,
 )
-from bench.analysis.intervals import Interval
-from bench.plan.phases import ITERATING
-from tests.analysis.handmade import panels
-from tests.analysis.synthetic import BUILD_STYLE, COMPOSITES, Lifecycle, family, simulate
+from bench.analysis.inference.intervals import Interval
+from bench.domain.phases import ITERATING
+from tests.analysis.sample_tables import panels
+from tests.analysis.simulated_runs import BUILD_STYLE, COMPOSITES, Lifecycle, family, simulate
 
 PANELS = panels(16)
 PLANTED = {"again": 0.0, "slowed_20": 0.2}

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from bench.analysis.cells import cell_findings
-from bench.analysis.factors import DIGITS
-from bench.analysis.findings import CellFinding
-from bench.analysis.intervals import median_interval, placed
-from bench.analysis.invocations import Floats, arrange
-from bench.analysis.rounds import RoundCosts, reduce_rounds
-from bench.plan.phases import ITERATING
-from tests.analysis.handmade import frame, invocation, panel
-from tests.analysis.synthetic import BUILD_STYLE, COMPOSITES, Failure, concluded, family, simulate
+from bench.analysis.arrays import Floats
+from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
+from bench.analysis.summaries.cells import cell_findings
+from bench.domain.findings.run import CellFinding
+from bench.domain.panel import DIGITS
+from bench.domain.phases import ITERATING
+from tests.analysis.sample_tables import frame, invocation, panel
+from tests.analysis.simulated_runs import (
+    BUILD_STYLE,
+    COMPOSITES,
+    Failure,
+    concluded,
+    family,
+    simulate,
+)
 
 
 def costs_of(arms: Mapping[str, Floats]) -> RoundCosts:

@@ -12,9 +12,16 @@ import pandas as pd
 import pytest
 
 import bench.analysis
-from bench.analysis.findings import ComparisonFinding, Findings
-from tests.analysis.handmade import failed, frame, panel, panels
-from tests.analysis.synthetic import BUILD_STYLE, Failure, Lifecycle, concluded, family, simulate
+from bench.domain.findings.run import ComparisonFinding, Findings
+from tests.analysis.sample_tables import failed, frame, panel, panels
+from tests.analysis.simulated_runs import (
+    BUILD_STYLE,
+    Failure,
+    Lifecycle,
+    concluded,
+    family,
+    simulate,
+)
 
 PANELS = panels(4, 16, 64)
 FAMILY = family(BUILD_STYLE, PANELS)
@@ -182,7 +189,7 @@ def test_scenario_without_architecture_or_depth_is_compared() -> None:
 def test_findings_start_fast() -> None:
     """Commands that only read findings must not pay for the numerical libraries."""
     code = (
-        "import sys, bench.analysis.findings as f;"
+        "import sys, bench.domain.findings.run as f;"
         "print(sorted({'numpy', 'pandas', 'scipy'} & set(sys.modules)))"
     )
     printed = subprocess.run(
@@ -192,10 +199,13 @@ def test_findings_start_fast() -> None:
 
 
 def test_analysis_needs_nothing_else_of_the_suite() -> None:
-    for path in Path(bench.analysis.__path__[0]).glob("*.py"):
+    for path in Path(bench.analysis.__path__[0]).rglob("*.py"):
         for line in path.read_text().splitlines():
             if line.startswith(("from bench", "import bench")):
-                assert line.startswith("from bench.analysis."), (path.name, line)
+                assert line.startswith(("from bench.analysis.", "from bench.domain.")), (
+                    path.name,
+                    line,
+                )
 
 
 def test_unadjusted_intervals_are_narrower_and_come_sooner() -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.analysis.intervals import median_interval, rounds_to_exclude
-from bench.analysis.invocations import Floats
-from bench.analysis.verdicts import judge
+from bench.analysis.arrays import Floats
+from bench.analysis.inference.intervals import median_interval, rounds_to_exclude
+from bench.analysis.inference.verdicts import judge
 
 Noise = Callable[[np.random.Generator, tuple[int, int]], Floats]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench.analysis.curves import declared_curves
-from tests.analysis.handmade import panel, panels
-from tests.analysis.synthetic import family
+from bench.analysis.scaling.curves import declared_curves
+from tests.analysis.sample_tables import panel, panels
+from tests.analysis.simulated_runs import family
 
 ARMS = ["inline", "placebo", "incremental"]
 DEPTHS = panels(4, 16, 64)

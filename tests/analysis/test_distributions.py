@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.analysis.distributions import distributions
-from bench.analysis.findings import CellFinding
-from bench.analysis.intervals import median_interval
-from bench.analysis.invocations import Floats
-from bench.plan.phases import ITERATING
-from tests.analysis.handmade import failed, frame, invocation, panel, panels
-from tests.analysis.synthetic import concluded, family
+from bench.analysis.arrays import Floats
+from bench.analysis.inference.intervals import median_interval
+from bench.analysis.samples.distributions import distributions
+from bench.domain.findings.run import CellFinding
+from bench.domain.phases import ITERATING
+from tests.analysis.sample_tables import failed, frame, invocation, panel, panels
+from tests.analysis.simulated_runs import concluded, family
 
 CALLS = ([3e-3, 1e-3, 1e-3], [5e-3, 2e-3, 1e-3], [4e-3, 3e-3, 1e-3])
 

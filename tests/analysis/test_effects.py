@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.analysis.effects import Effect, effect_of
-from bench.analysis.invocations import arrange
-from bench.analysis.rounds import reduce_rounds
-from tests.analysis.handmade import frame, invocation, panel
-from tests.analysis.synthetic import family
+from bench.analysis.inference.effects import Effect, effect_of
+from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.rounds import reduce_rounds
+from tests.analysis.sample_tables import frame, invocation, panel
+from tests.analysis.simulated_runs import family
 
 
 def effect(**arms: list[float | None]) -> Effect:

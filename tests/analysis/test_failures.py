@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bench.analysis.failures import failure_findings, framework_failures
-from tests.analysis.handmade import failed, frame, panel, panels
-from tests.analysis.synthetic import BUILD_STYLE, Failure, simulate
+from bench.analysis.summaries.failures import failure_findings, framework_failures
+from tests.analysis.sample_tables import failed, frame, panel, panels
+from tests.analysis.simulated_runs import BUILD_STYLE, Failure, simulate
 
 
 def test_failures_are_counted_by_cell_phase_kind_and_reason() -> None:

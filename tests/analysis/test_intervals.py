@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.intervals import (
+from bench.analysis.inference.intervals import (
     Interval,
     critical_counts,
     median_interval,

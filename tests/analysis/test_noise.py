@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from tests.analysis.handmade import panels
-from tests.analysis.synthetic import BUILD_STYLE, concluded, family, simulate
+from tests.analysis.sample_tables import panels
+from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 
 PANELS = panels(4, 16)
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.findings import CellFinding
-from bench.analysis.profiled import Protocol
-from bench.analysis.profiles import (
+from bench.analysis.summaries.profiles import (
     Capture,
     overhead_findings,
     profile_findings,
     profile_warnings,
 )
-from tests.analysis.handmade import panel
+from bench.domain.findings.profiling import Protocol
+from bench.domain.findings.run import CellFinding
+from tests.analysis.sample_tables import panel
 
 TIMELINE: dict[str, Any] = {
     "planes": [["/host:CPU", 50], ["Task Environment", 0]],

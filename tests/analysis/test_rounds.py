@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.invocations import Floats, arrange
-from bench.analysis.rounds import RoundCosts, reduce_rounds
-from tests.analysis.handmade import BYTES, failed, frame, invocation, panel, panels
-from tests.analysis.synthetic import BUILD_STYLE, simulate
+from bench.analysis.arrays import Floats
+from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
+from tests.analysis.sample_tables import BYTES, failed, frame, invocation, panel, panels
+from tests.analysis.simulated_runs import BUILD_STYLE, simulate
 
 COMPOSITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "function": {"ready": ("construct", "build"), "start": ("construct", "build", "trace")},

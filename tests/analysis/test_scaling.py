@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.findings import ScalingFinding
-from bench.analysis.fits import fit_quadratic
-from bench.analysis.intervals import Interval
-from bench.analysis.scaling import growth_of
-from tests.analysis.handmade import panels
-from tests.analysis.synthetic import Cost, Failure, concluded, family, simulate
+from bench.analysis.inference.intervals import Interval
+from bench.analysis.scaling.fits import fit_quadratic
+from bench.analysis.scaling.growth import growth_of
+from bench.domain.findings.run import ScalingFinding
+from tests.analysis.sample_tables import panels
+from tests.analysis.simulated_runs import Cost, Failure, concluded, family, simulate
 
 DEPTHS = (4, 16, 64)
 UNPLACED = Interval(-math.inf, math.inf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.analysis.simulation import NOISES, Design, simulate_runs
+from bench.analysis.calibration.simulation import NOISES, Design, simulate_runs
 
 RUNS = 1500
 FAMILY = 15

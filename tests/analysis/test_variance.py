@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.analysis.invocations import arrange
-from bench.analysis.variance import RoundCost, Split, best_replicates, split_variance
-from tests.analysis.handmade import panels
-from tests.analysis.synthetic import BUILD_STYLE, concluded, family, simulate
+from bench.analysis.inference.variance import RoundCost, Split, best_replicates, split_variance
+from bench.analysis.samples.invocations import arrange
+from tests.analysis.sample_tables import panels
+from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 
 PANELS = panels(4, 16)
 

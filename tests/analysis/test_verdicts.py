@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from bench.analysis.intervals import Interval, median_interval
-from bench.analysis.invocations import Floats
-from bench.analysis.verdicts import judge, more_rounds
+from bench.analysis.arrays import Floats
+from bench.analysis.inference.intervals import Interval, median_interval
+from bench.analysis.inference.verdicts import judge, more_rounds
 
 MARGIN = 0.05
 EDGE = math.log1p(MARGIN)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bench.analysis.findings import Findings
-from tests.analysis.handmade import frame, invocation, panel, panels
-from tests.analysis.synthetic import concluded, family
+from bench.domain.findings.run import Findings
+from tests.analysis.sample_tables import frame, invocation, panel, panels
+from tests.analysis.simulated_runs import concluded, family
 
 Series = Callable[[np.random.Generator], list[float]]
 

@@ -8,8 +8,8 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from bench.cli.main import _bench
-from bench.plan import catalogue
-from bench.plan.scenario import InvalidScenario
+from bench.domain.scenario import InvalidScenario
+from bench.planning import registry
 
 
 def offered(*words: str) -> list[str]:
@@ -39,7 +39,7 @@ def test_broken_scenario_file_does_not_break_the_shell(monkeypatch: pytest.Monke
     def broken() -> None:
         raise InvalidScenario("mine.py: SyntaxError")
 
-    monkeypatch.setattr(catalogue, "scenarios", broken)
+    monkeypatch.setattr(registry, "scenarios", broken)
     assert offered("run", "re") == []
 
 

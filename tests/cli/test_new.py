@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.plan import catalogue
-from bench.plan.scenario import InvalidScenario
+from bench.domain.scenario import InvalidScenario
+from bench.planning import registry
 from tests.cli.command import run
 
 
@@ -49,7 +49,7 @@ def test_name_must_be_that_of_a_module(tmp_path: Path, name: str) -> None:
         ("x = 1\n", "defines no Scenario"),
         ("def broken(:\n", "SyntaxError"),
         (
-            "from bench.plan.scenario import Scenario\na = Scenario(1 / 0)\n",
+            "from bench.domain.scenario import Scenario\na = Scenario(1 / 0)\n",
             "ZeroDivisionError",
         ),
     ],
@@ -59,4 +59,4 @@ def test_file_without_a_scenario_says_so(tmp_path: Path, text: str | None, words
     if text is not None:
         path.write_text(text)
     with pytest.raises(InvalidScenario, match=words):
-        catalogue.scenarios_of(path)
+        registry.scenarios_of(path)

@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.runner.listener import Listener
-from bench.runner.run import carry_out
-from bench.store.folder import RunFolder
+from bench.execution.listener import Listener
+from bench.execution.rounds.run import carry_out
+from bench.store.run_folder import RunFolder
 from tests.cli.command import run, start
-from tests.fake_plan import fake_folder, fake_plan
+from tests.fakes.plan import fake_folder, fake_plan
 
 
 @pytest.fixture(scope="module")

@@ -97,8 +97,8 @@ def test_patch_or_lifecycle_that_does_not_resolve_is_named(
 ) -> None:
     (tmp_path / "mine.py").write_text("build = patch = live = print\n")
     (tmp_path / "kept.py").write_text(
-        "from bench.plan.phases import Lifecycle\n"
-        "from bench.plan.scenario import Arm, Scenario\n"
+        "from bench.domain.phases import Lifecycle\n"
+        "from bench.domain.scenario import Arm, Scenario\n"
         "kept = Scenario(question='?', baseline='plain', headline=('keep',), arms={\n"
         f"    'plain': Arm('mine:build'), 'patched': Arm('mine:build', patch='{patch}')\n"
         f"}}, lifecycle=Lifecycle('{lifecycle}', phases=('keep',)))\n"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.plan.phases import ENTRIES
-from bench.store.folder import RunFolder
+from bench.domain.phases import ENTRIES
+from bench.store.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
 PHASES = ENTRIES["function"].compared
-STACK = "tests.fake_builders:stack"
+STACK = "tests.fakes.builders:stack"
 
-HEAD = "from bench.plan.scenario import Arm, Scenario\n"
+HEAD = "from bench.domain.scenario import Arm, Scenario\n"
 
 
 def declaration(name: str, *builders: str, layers: tuple[int, ...] = (2, 4)) -> str:
@@ -34,7 +34,7 @@ def declaration(name: str, *builders: str, layers: tuple[int, ...] = (2, 4)) -> 
 
 
 def _reference(builder: str) -> str:
-    return builder if ":" in builder else f"tests.fake_builders:{builder}"
+    return builder if ":" in builder else f"tests.fakes.builders:{builder}"
 
 
 class Sessions:
@@ -64,14 +64,14 @@ class Sessions:
 def plugin() -> list[str]:
     """What loads the plugin where it is not installed."""
     entry_points = importlib.metadata.entry_points(group="pytest11")
-    is_installed = any(point.value == "bench.pytest_plugin" for point in entry_points)
-    return [] if is_installed else ["-p", "bench.pytest_plugin"]
+    is_installed = any(point.value == "bench.pytest_plugin.plugin" for point in entry_points)
+    return [] if is_installed else ["-p", "bench.pytest_plugin.plugin"]
 
 
 def _fake(rounds: int) -> list[str]:
     without_slow_plugins = ["-p", "no:hypothesispytest"]
     return [
         *without_slow_plugins,
-        "--bench-backend=tests.fake_framework",
+        "--bench-backend=tests.fakes.framework",
         f"--bench-rounds={rounds}",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.plan.catalogue import defines_scenarios
+from bench.planning.registry import defines_scenarios
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration
 
 pytest_plugins = ["pytester"]
@@ -62,7 +62,7 @@ def test_sessions_without_scenario_files_import_nothing_heavy(sessions: Sessions
     )
     # Files that look a little like scenario files, and one that is no text at all.
     sessions.write("steps.py", "from nowhere import Scenario\nfeature = Scenario()\n")
-    (sessions.path / "binary.py").write_bytes(b"bench.plan.scenario \xff\x00")
+    (sessions.path / "binary.py").write_bytes(b"bench.domain.scenario \xff\x00")
     result = sessions.run(".")
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("bench:*")

@@ -23,7 +23,7 @@ def test_failed_builder_fails_its_items_in_one_line_and_leaves_the_others(
     result.assert_outcomes(passed=2 * len(PHASES), failed=len(PHASES), skipped=len(PHASES))
     result.stdout.fnmatch_lines(
         [
-            "builder_error: the builder raised ValueError: no such luck (fake_builders.py, line *)",
+            "builder_error: the builder raised ValueError: no such luck (builders.py, line *)",
             "FAILED *-2-raises-construct] - Failed: builder_error: the builder raised ValueError*",
             "SKIPPED [[]7] fakes.py:*: unavailable: *this version has no such method*",
         ]
@@ -37,7 +37,7 @@ def test_cell_that_failed_at_times_shows_its_rounds_and_a_warning(sessions: Sess
     sessions.write(
         "mine.py",
         "from pathlib import Path\n"
-        "from tests.fake_framework import Model\n"
+        "from tests.fakes.framework import Model\n"
         "def flaky(layers):\n"
         "    if not Path('tried').exists():\n"
         "        Path('tried').touch()\n"

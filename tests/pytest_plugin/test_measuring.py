@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.factors import FACTORS, Factors
-from bench.analysis.invocations import arrange
-from bench.analysis.pace import at_usual_pace
-from bench.analysis.rounds import reduce_rounds
-from bench.plan.phases import ITERATING
-from tests.analysis.synthetic import COMPOSITES
+from bench.analysis.samples.core_speed import at_usual_pace
+from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.rounds import reduce_rounds
+from bench.domain.panel import FACTORS, Factors
+from bench.domain.phases import ITERATING
+from tests.analysis.simulated_runs import COMPOSITES
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration, plugin
 
 pytest_plugins = ["pytester"]

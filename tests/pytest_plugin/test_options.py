@@ -7,7 +7,7 @@ import argparse
 import pytest
 
 from bench.pytest_plugin import options
-from bench.store.folder import RunFolder
+from bench.store.run_folder import RunFolder
 from tests.pytest_plugin.sessions import HEAD, PHASES, Sessions
 
 pytest_plugins = ["pytester"]
@@ -40,7 +40,7 @@ def test_wrong_option_is_refused_in_one_line(sessions: Sessions) -> None:
 
 def test_options_choose_depths_architectures_and_the_folder_of_runs(sessions: Sessions) -> None:
     flat = HEAD + (
-        "flat = Scenario('Flat?', arms={'all': Arm('tests.fake_builders:without_depth')}, "
+        "flat = Scenario('Flat?', arms={'all': Arm('tests.fakes.builders:without_depth')}, "
         "baseline='all')\n"
     )
     sessions.write("flat.py", flat)

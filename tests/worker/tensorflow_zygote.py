@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.runner.interpreter import Interpreter, Launch
+from bench.execution.processes.interpreter import Interpreter, Launch
 
 
 @pytest.fixture(scope="module")

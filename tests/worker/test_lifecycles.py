@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bench.plan import catalogue
-from bench.plan.schedule import planned
-from bench.runner.interpreter import Interpreter
+from bench.domain.plan import planned
+from bench.execution.processes.interpreter import Interpreter
+from bench.planning import registry
 from tests.worker.tensorflow_zygote import ask, invoke, zygote
 
 __all__ = ["zygote"]
 
-OWN = {name: scenario for name, scenario in catalogue.scenarios().items() if scenario.lifecycle}
+OWN = {name: scenario for name, scenario in registry.scenarios().items() if scenario.lifecycle}
 """Scenarios with a lifecycle of their own."""
 
 CELLS = [(name, arm.name) for name in OWN for arm in planned(name, OWN[name]).arms]
@@ -65,7 +65,7 @@ def test_every_arm_goes_through_every_phase(zygote: Interpreter, scenario: str, 
 def test_predict_of_a_changed_model_is_stale_until_it_is_compiled(
     zygote: Interpreter, scenario: str, arm: str, before: str
 ) -> None:
-    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "notes"})["notes"]
+    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "facts"})["notes"]
     assert notes["predict before compile"] == before
     assert (notes["predict before compile, relative error"] > 0) == (before == OLD)
     assert notes["predict after compile"] == CHANGED
@@ -84,7 +84,7 @@ def test_predict_of_a_changed_model_is_stale_until_it_is_compiled(
 def test_loaded_model_answers_like_the_saved_one(
     zygote: Interpreter, scenario: str, arm: str
 ) -> None:
-    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "notes"})["notes"]
+    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "facts"})["notes"]
     assert notes["answers"].startswith("the loaded model answers bit by bit")
 
 
@@ -114,7 +114,7 @@ def test_patch_that_stays_behind_is_told_and_reaches_no_other_invocation(
 ) -> None:
     counted: dict[str, Any] = {"pass": "work", "builder": "scenarios.builders:incremental"}
     before = invoke(zygote, **counted)["phases"]["construct"]["counters"]["symbolic_calls"]
-    outcome = ask(zygote, **counted, patch="tests.leaking_patch:leaves_add_changed")
+    outcome = ask(zygote, **counted, patch="tests.fakes.leaking_patch:leaves_add_changed")
     after = invoke(zygote, **counted)["phases"]["construct"]["counters"]["symbolic_calls"]
     assert outcome["status"] == "builder_error"
     assert "Sequential.add" in outcome["reason"]

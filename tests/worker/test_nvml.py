@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from bench.worker import nvml
+from bench.worker.instruments import nvml
 
 
 class Library:

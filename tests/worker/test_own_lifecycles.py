@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import tests
-from bench.runner.interpreter import Interpreter, Launch
-from bench.runner.round import request_for
-from tests.fake_plan import fake_plan
+from bench.execution.processes.interpreter import Interpreter, Launch
+from bench.execution.processes.requests import request_for
+from tests.fakes.plan import fake_plan
 
-SOURCE = Path(tests.__file__).with_name("fake_lifecycles.py")
+SOURCE = Path(tests.__file__).with_name("fakes") / "lifecycles.py"
 """Measured interpreters alone import it."""
 
 PHASES = ("first", "second", "calls")
@@ -25,13 +25,13 @@ Outcome = dict[str, Any]
 
 
 def request(function: str, what: str = "timing", **changes: Any) -> dict[str, Any]:
-    """What is asked of an invocation that lives ``function`` of ``tests.fake_lifecycles``.
+    """What is asked of an invocation that lives ``function`` of ``tests.fakes.lifecycles``.
 
     ``arguments`` are those of the lifecycle, ``phases`` those that it declares.
     """
     plan = fake_plan("good", layers=(4,))
     lifecycle = {
-        "function": f"tests.fake_lifecycles:{function}",
+        "function": f"tests.fakes.lifecycles:{function}",
         "arguments": changes.pop("arguments", {}),
         "phases": list(changes.pop("phases", PHASES)),
         "iterating": ["inference", "step"],
@@ -41,7 +41,7 @@ def request(function: str, what: str = "timing", **changes: Any) -> dict[str, An
 
 
 def started(isolation: str) -> Interpreter:
-    return Interpreter(Launch(sys.executable, "tests.fake_framework", isolation, seed=1))
+    return Interpreter(Launch(sys.executable, "tests.fakes.framework", isolation, seed=1))
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_iterations_are_as_many_as_planned_and_have_times_alone(zygote: Interpre
 
 
 def test_notes_pass_tells_what_the_lifecycle_notes(zygote: Interpreter) -> None:
-    assert invoke(zygote, "good", "notes", batch=16)["notes"] == {
+    assert invoke(zygote, "good", "facts", batch=16)["notes"] == {
         "layers": 5,
         "batch": 16,
         "built": True,
@@ -139,7 +139,7 @@ def test_notes_pass_tells_what_the_lifecycle_notes(zygote: Interpreter) -> None:
 
 
 def test_notes_are_taken_where_nothing_is_timed_and_nowhere_else(zygote: Interpreter) -> None:
-    noted = invoke(zygote, "good", "notes")
+    noted = invoke(zygote, "good", "facts")
     assert "noted" in noted["log"]
     assert "spans" not in noted
     for what in ("timing", "work", "growth", "structure"):
@@ -159,8 +159,8 @@ def test_notes_are_taken_where_nothing_is_timed_and_nowhere_else(zygote: Interpr
         ),
         ("goes_through_a_phase_twice", "timing", "goes through 'first' a second time"),
         ("goes_through_a_phase_twice", "structure", "goes through 'first' a second time"),
-        ("notes_a_list", "notes", "note 'layers' is a list: it must be text, a number"),
-        ("notes_twice", "notes", "notes 'layers' a second time"),
+        ("notes_a_list", "facts", "note 'layers' is a list: it must be text, a number"),
+        ("notes_twice", "facts", "notes 'layers' a second time"),
         ("iterates_what_comes_once", "timing", "iterates 'first': only inference, step can be"),
         ("not_there", "timing", "has no 'not_there'"),
     ],
@@ -182,12 +182,12 @@ def test_iterated_phase_cannot_be_gone_through_once(zygote: Interpreter) -> None
 
 def test_notes_see_what_was_iterated(zygote: Interpreter) -> None:
     asked = {"phases": ("construct", "inference"), "iterations": 4}
-    assert invoke(zygote, "iterates", "notes", **asked)["notes"] == {"calls": 4}
+    assert invoke(zygote, "iterates", "facts", **asked)["notes"] == {"calls": 4}
 
 
 def test_note_of_any_name_is_told(zygote: Interpreter) -> None:
     name = "\u8a18" * 40
-    assert invoke(zygote, "notes_slowly", "notes", arguments={"name": name})["notes"] == {name: 1}
+    assert invoke(zygote, "notes_slowly", "facts", arguments={"name": name})["notes"] == {name: 1}
 
 
 def test_note_of_a_wrong_type_spoils_no_timing(zygote: Interpreter) -> None:
@@ -205,7 +205,7 @@ def test_what_is_raised_names_the_phase_and_the_line_of_the_lifecycle(
     line = line_of('raise ValueError("no such luck")', function)
     assert (outcome["status"], outcome["phase"]) == ("builder_error", phase)
     assert outcome["reason"] == (
-        f"{phase} raised ValueError: no such luck (fake_lifecycles.py, line {line})"
+        f"{phase} raised ValueError: no such luck (lifecycles.py, line {line})"
     )
 
 
@@ -216,13 +216,13 @@ def test_sudden_end_names_the_phase(zygote: Interpreter) -> None:
 
 
 def test_builder_that_returns_no_model_is_told_from_the_lifecycle(zygote: Interpreter) -> None:
-    outcome = ask(zygote, "good", builder="tests.fake_builders:returns_no_model")
+    outcome = ask(zygote, "good", builder="tests.fakes.builders:returns_no_model")
     assert outcome["status"] == "not_a_model"
     assert outcome["reason"] == "the builder returned a dict, not a model"
 
 
 def test_builder_that_needs_a_newer_version_is_unavailable(zygote: Interpreter) -> None:
-    outcome = ask(zygote, "good", builder="tests.fake_builders:needs_newer_version")
+    outcome = ask(zygote, "good", builder="tests.fakes.builders:needs_newer_version")
     assert outcome["status"] == "unavailable"
     assert "this version has no such method" in outcome["reason"]
 
@@ -256,7 +256,7 @@ def test_folder_of_a_crashed_invocation_goes_with_the_interpreter() -> None:
 
 def test_changed_layers_reach_the_builder(zygote: Interpreter) -> None:
     def layers(**arguments: Any) -> str:
-        notes: dict[str, str] = invoke(zygote, "lists_its_layers", "notes", arguments=arguments)[
+        notes: dict[str, str] = invoke(zygote, "lists_its_layers", "facts", arguments=arguments)[
             "notes"
         ]
         return notes["layers"]
@@ -268,7 +268,7 @@ def test_changed_layers_reach_the_builder(zygote: Interpreter) -> None:
 
 
 def test_layers_cannot_be_changed_without_an_architecture(zygote: Interpreter) -> None:
-    without: dict[str, Any] = {"architecture": None, "builder": "tests.fake_builders:by_depth"}
+    without: dict[str, Any] = {"architecture": None, "builder": "tests.fakes.builders:by_depth"}
     outcome = ask(zygote, "lists_its_layers", arguments={"added": ["more"]}, **without)
     assert outcome["status"] == "builder_error"
     assert "takes none: give one (--architecture)" in outcome["reason"]

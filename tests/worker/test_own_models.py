@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.plan.phases import ENTRIES
-from bench.runner.interpreter import Interpreter
+from bench.domain.phases import ENTRIES
+from bench.execution.processes.interpreter import Interpreter
 from tests.worker.tensorflow_zygote import ask, invoke, zygote
 
 __all__ = ["zygote"]
@@ -28,14 +28,14 @@ def test_network_of_keras_applications_is_built_with_arguments(zygote: Interpret
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_every_entry_calls_a_model_with_two_inputs(zygote: Interpreter, entry: str) -> None:
-    outcome = invoke(zygote, **OWN, builder="tests.own_models:two_inputs", entry=entry)
+    outcome = invoke(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", entry=entry)
     phases = {span["phase"] for span in outcome["spans"]}
     assert {*ENTRIES[entry].once, ENTRIES[entry].repeats} <= phases
 
 
 @pytest.mark.parametrize("entry", ["function", "predict", "train", "fit"])
 def test_small_transformer_is_called_in_every_way(zygote: Interpreter, entry: str) -> None:
-    changes = {**OWN, "layers": 2, "builder": "tests.own_models:transformer"}
+    changes = {**OWN, "layers": 2, "builder": "tests.fakes.own_models:transformer"}
     phases = {span["phase"] for span in invoke(zygote, **changes, entry=entry)["spans"]}
     assert {*ENTRIES[entry].once, ENTRIES[entry].repeats} <= phases
 
@@ -44,20 +44,20 @@ def test_small_transformer_is_called_in_every_way(zygote: Interpreter, entry: st
 def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, entry: str) -> None:
     declared = [[[None, 6], "float32"]]
     outcome = invoke(
-        zygote, **OWN, builder="tests.own_models:subclassed", inputs=declared, entry=entry
+        zygote, **OWN, builder="tests.fakes.own_models:subclassed", inputs=declared, entry=entry
     )
     status = {span["phase"]: span["status"] for span in outcome["spans"]}
     assert (status["build"], status[ENTRIES[entry].repeats]) == ("ok", "ok")
 
 
 def test_model_without_known_inputs_says_what_to_do(zygote: Interpreter) -> None:
-    outcome = ask(zygote, **OWN, builder="tests.own_models:subclassed")
+    outcome = ask(zygote, **OWN, builder="tests.fakes.own_models:subclassed")
     assert outcome["status"] == "builder_error"
     assert "--input" in outcome["reason"]
 
 
 def test_declared_input_settles_a_free_length(zygote: Interpreter) -> None:
-    changes = {**OWN, "layers": 2, "builder": "tests.own_models:any_length"}
+    changes = {**OWN, "layers": 2, "builder": "tests.fakes.own_models:any_length"}
     assert invoke(zygote, **changes, inputs=[[[None, 7, 5], "float32"]])["status"] == "ok"
 
 
@@ -67,12 +67,12 @@ def test_declared_input_settles_a_free_length(zygote: Interpreter) -> None:
 )
 def test_declared_input_that_does_not_fit_is_told(zygote: Interpreter, declared: Any) -> None:
     inputs = [declared, [[None, 4], "float32"]]
-    outcome = ask(zygote, **OWN, builder="tests.own_models:two_inputs", inputs=inputs)
+    outcome = ask(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", inputs=inputs)
     assert outcome["status"] == "builder_error"
     assert "the model takes float32[any,16] and float32[any,4]" in outcome["reason"]
 
 
 def test_wrong_argument_names_the_builder(zygote: Interpreter) -> None:
-    outcome = ask(zygote, **OWN, builder="tests.own_models:two_inputs", arguments={"unit": 3})
+    outcome = ask(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", arguments={"unit": 3})
     assert outcome["status"] == "builder_error"
     assert "unexpected keyword argument 'unit'" in outcome["reason"]

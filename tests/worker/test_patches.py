@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bench.runner.interpreter import Interpreter, Launch
-from bench.runner.round import request_for
-from tests.fake_plan import fake_plan
+from bench.execution.processes.interpreter import Interpreter, Launch
+from bench.execution.processes.requests import request_for
+from tests.fakes.plan import fake_plan
 
 ISOLATIONS = ("fork", "start", "none")
 
@@ -18,12 +18,12 @@ Outcome = dict[str, Any]
 
 
 def request(patch: str | None, builder: str, what: str, **changes: Any) -> dict[str, Any]:
-    """What is asked of an invocation with a patch of ``tests.fake_lifecycles``, or with none."""
+    """What is asked of an invocation with a patch of ``tests.fakes.lifecycles``, or with none."""
     plan = fake_plan("good", layers=(4,))
     return {
         **request_for(plan, plan.cells()[0], what, 0, None),
-        "patch": patch and f"tests.fake_lifecycles:{patch}",
-        "builder": f"tests.fake_lifecycles:{builder}",
+        "patch": patch and f"tests.fakes.lifecycles:{patch}",
+        "builder": f"tests.fakes.lifecycles:{builder}",
         **changes,
     }
 
@@ -51,7 +51,7 @@ def built(interpreter: Interpreter, patch: str | None) -> str:
 
 
 def started(isolation: str) -> Interpreter:
-    return Interpreter(Launch(sys.executable, "tests.fake_framework", isolation, seed=1))
+    return Interpreter(Launch(sys.executable, "tests.fakes.framework", isolation, seed=1))
 
 
 @pytest.fixture
@@ -91,12 +91,12 @@ def test_every_pass_is_patched(interpreter: Interpreter, what: str) -> None:
 @forked
 def test_lifecycle_of_its_own_is_patched_too(interpreter: Interpreter) -> None:
     lifecycle = {
-        "function": "tests.fake_lifecycles:lists_its_layers",
+        "function": "tests.fakes.lifecycles:lists_its_layers",
         "arguments": {},
         "phases": ["first"],
         "iterating": [],
     }
-    outcome = ask(interpreter, "good_patch", what="notes", lifecycle=lifecycle)
+    outcome = ask(interpreter, "good_patch", what="facts", lifecycle=lifecycle)
     assert outcome["notes"] == {"layers": "patched"}
 
 

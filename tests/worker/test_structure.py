@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.structure import LEVELS, compare_structure
+from bench.analysis.evidence.structure import LEVELS, compare_structure
 from bench.worker.frameworks.canonical import configuration_lines, program_lines
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
@@ -40,7 +40,7 @@ networks = st.lists(
 def levels(network: Network) -> dict[str, list[str]]:
     import keras
 
-    from bench.worker.frameworks.tensorflow import FRAMEWORK
+    from bench.worker.frameworks.tensorflow.adapter import FRAMEWORK
 
     keras.utils.set_random_seed(7)
     layers: list[Any] = [keras.Input((3,))]
@@ -150,7 +150,7 @@ def test_policy_is_part_of_a_configuration() -> None:
 def test_constant_of_a_layer_is_seen_in_the_compiled_program() -> None:
     import keras
 
-    from bench.worker.frameworks.tensorflow import FRAMEWORK
+    from bench.worker.frameworks.tensorflow.adapter import FRAMEWORK
 
     def program(slope: float) -> list[str]:
         keras.utils.set_random_seed(7)

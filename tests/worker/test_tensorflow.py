@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from bench.plan import catalogue
-from bench.plan.phases import ENTRIES
-from bench.runner.interpreter import Interpreter, Launch
+from bench.domain.phases import ENTRIES
+from bench.execution.processes.interpreter import Interpreter, Launch
+from bench.planning import registry
 from tests.worker.tensorflow_zygote import invoke, zygote
 
 __all__ = ["zygote"]
 
-STYLE = catalogue.scenarios()["build_style"]
-ARCHITECTURES = [name for name in catalogue.architectures() if name != "tutorial"]
+STYLE = registry.scenarios()["build_style"]
+ARCHITECTURES = [name for name in registry.architectures() if name != "tutorial"]
 
 
 def phase_of(outcome: dict[str, Any], name: str) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def test_pinned_invocation_stays_on_its_core(zygote: Interpreter) -> None:
 def test_survey_tells_versions_and_what_does_not_resolve(zygote: Interpreter) -> None:
     zygote.send(
         {
-            "pass": "survey",
+            "pass": "environment",
             "references": ["scenarios.builders:inline", "scenarios.builders:outline"],
             "backend": "tensorflow",
             "core": None,
@@ -97,8 +97,8 @@ def test_survey_tells_versions_and_what_does_not_resolve(zygote: Interpreter) ->
 def test_gpu_is_the_only_one_in_use_and_grows_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     import tensorflow as tf
 
-    from bench.worker import nvml
-    from bench.worker.frameworks.tensorflow import TensorFlow
+    from bench.worker.frameworks.tensorflow.adapter import TensorFlow
+    from bench.worker.instruments import nvml
 
     class Gpu:
         def meters(self) -> dict[str, Any]:
@@ -123,8 +123,8 @@ def test_gpu_is_the_only_one_in_use_and_grows_its_memory(monkeypatch: pytest.Mon
 def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     import tensorflow as tf
 
-    from bench.worker.frameworks.tensorflow import TensorFlow
-    from bench.worker.meters import Recorder
+    from bench.worker.frameworks.tensorflow.adapter import TensorFlow
+    from bench.worker.instruments.recorder import Recorder
 
     events: list[str] = []
     framework = TensorFlow()

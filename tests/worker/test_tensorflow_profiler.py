@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.runner.interpreter import Interpreter, Launch
+from bench.execution.processes.interpreter import Interpreter, Launch
 
 STEPS = 6
 

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.runner.interpreter import Interpreter, InterpreterFailed, Launch
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Launch
 
 ISOLATIONS = ("fork", "start", "none")
 
@@ -21,14 +21,14 @@ Invoke = Callable[..., dict[str, Any]]
 
 
 def request(builder: str, **changes: Any) -> dict[str, Any]:
-    """A timing request for a builder of ``tests.fake_builders``."""
+    """A timing request for a builder of ``tests.fakes.builders``."""
     return {
         "pass": "timing",
-        "backend": "tests.fake_framework",
+        "backend": "tests.fakes.framework",
         "device": "cpu",
         "entry": "function",
-        "builder": f"tests.fake_builders:{builder}",
-        "architecture": "tests.fake_builders:stack",
+        "builder": f"tests.fakes.builders:{builder}",
+        "architecture": "tests.fakes.builders:stack",
         "arguments": {},
         "architecture_arguments": {},
         "deferred": False,
@@ -48,7 +48,7 @@ def request(builder: str, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(Launch(sys.executable, "tests.fake_framework", "fork", seed=1)) as started:
+    with Interpreter(Launch(sys.executable, "tests.fakes.framework", "fork", seed=1)) as started:
         yield started
 
 
@@ -64,7 +64,7 @@ def invoke(interpreter: Interpreter) -> Invoke:
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
-    with Interpreter(Launch(sys.executable, "tests.fake_framework", isolation, seed=1)) as started:
+    with Interpreter(Launch(sys.executable, "tests.fakes.framework", isolation, seed=1)) as started:
         started.wait_until_ready()
         started.send(request("good"))
         outcome = started.receive(timeout_s=30)[0]
@@ -84,7 +84,7 @@ def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
 
 
 def test_temporary_files_go_with_the_interpreter() -> None:
-    with Interpreter(Launch(sys.executable, "tests.fake_framework", "fork", seed=1)) as started:
+    with Interpreter(Launch(sys.executable, "tests.fakes.framework", "fork", seed=1)) as started:
         started.wait_until_ready()
         asked = started.send(request("leaves_a_temporary_file"))
         started.receive(timeout_s=30)
@@ -133,7 +133,7 @@ def test_build_is_timed_when_construct_left_it_to_do(invoke: Invoke) -> None:
 @pytest.mark.parametrize(
     ("builder", "status", "words"),
     [
-        ("raises", "builder_error", "ValueError: no such luck (fake_builders.py, line"),
+        ("raises", "builder_error", "ValueError: no such luck (builders.py, line"),
         ("exhausts_the_device", "out_of_memory", "ResourceExhaustedError: no more of it"),
         ("leaves_python", "builder_error", "SystemExit: goodbye"),
         ("needs_newer_version", "unavailable", "this version has no such method"),
@@ -183,7 +183,7 @@ def test_what_was_printed_before_a_sudden_end_is_in_the_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
-    with Interpreter(Launch(sys.executable, "tests.fake_framework", "fork", seed=1)) as started:
+    with Interpreter(Launch(sys.executable, "tests.fakes.framework", "fork", seed=1)) as started:
         started.wait_until_ready()
         asked = started.send(request("prints_and_exits"))
         assert started.receive(timeout_s=30)[0]["status"] == "crashed"
@@ -247,7 +247,7 @@ def test_interpreter_that_does_not_start_says_why() -> None:
 
 def test_interpreter_path_that_is_not_there_says_so() -> None:
     with pytest.raises(InterpreterFailed, match="cannot start /nowhere/python"):
-        Interpreter(Launch("/nowhere/python", "tests.fake_framework", "fork", seed=1))
+        Interpreter(Launch("/nowhere/python", "tests.fakes.framework", "fork", seed=1))
 
 
 def test_each_seed_gives_an_environment_of_its_own() -> None:

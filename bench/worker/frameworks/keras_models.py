@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List
 
 import keras
 
-from bench.worker.frameworks import Signature
+from bench.worker.frameworks.base import Signature
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
 
 

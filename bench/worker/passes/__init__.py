@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 
-from bench.worker import patches, protocol
-from bench.worker.frameworks import Framework
+from bench.worker import protocol
+from bench.worker.frameworks.base import Framework
+from bench.worker.lifecycle import patches
 from bench.worker.request import Request
 
 

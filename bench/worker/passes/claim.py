@@ -7,8 +7,8 @@ import tempfile
 from typing import Any, Callable, Dict, List
 
 from bench.worker import protocol
-from bench.worker.calls import CallCounter
-from bench.worker.frameworks import Framework
+from bench.worker.frameworks.base import Framework
+from bench.worker.instruments.call_counter import CallCounter
 from bench.worker.references import resolve
 from bench.worker.request import Request
 

@@ -6,11 +6,11 @@ import gc
 from typing import Any, Callable, Dict, List
 
 from bench.worker import protocol
-from bench.worker.calls import CallCounter, qualified_names
-from bench.worker.frameworks import Framework
-from bench.worker.lifecycle import live
+from bench.worker.frameworks.base import Framework
+from bench.worker.instruments.call_counter import CallCounter, qualified_names
+from bench.worker.lifecycle.observer import Observing
+from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
-from bench.worker.stages import Observing
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:

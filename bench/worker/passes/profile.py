@@ -7,12 +7,12 @@ import time
 from typing import Any, Callable, Dict, List, Optional
 
 from bench.worker import protocol
-from bench.worker.frameworks import Framework, Profiler
-from bench.worker.lifecycle import live
-from bench.worker.marking import CallMarker
+from bench.worker.frameworks.base import Framework, Profiler
+from bench.worker.lifecycle.observer import Observing
+from bench.worker.lifecycle.standard import live
+from bench.worker.profiling.call_tracer import CallMarker
+from bench.worker.profiling.trace_summary import summary
 from bench.worker.request import Request
-from bench.worker.stages import Observing
-from bench.worker.timeline import summary
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:
@@ -21,7 +21,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     With ``calls`` in the request (``modules``, ``depth``, ``most``), calls of Python functions are
     marked as well, in all phases but those that iterate. Returns the ``files`` written and their
     ``bytes``; ``phases_ns`` and, of the phase ``steps``, ``steps_ns``, as clocks of the process
-    have them and, as ``timeline``, what the profile itself says (see ``bench.worker.timeline``);
+    have them and, as ``timeline``, what the profile itself says (see
+    ``bench.worker.profiling.trace_summary``);
     ``profiler_ns``, the time it took to start the profiler, to stop it and to read back what it
     wrote; the calls ``marked`` and ``left_out``; and what the profiler complains of, ``problems``.
     Raises ``Unavailable`` when nothing can be captured.

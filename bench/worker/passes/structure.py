@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bench.worker import protocol
-from bench.worker.frameworks import Framework
-from bench.worker.lifecycle import live
+from bench.worker.frameworks.base import Framework
+from bench.worker.lifecycle.observer import Plain
+from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
-from bench.worker.stages import Plain
 
 
 def run(framework: Framework, request: Request) -> protocol.Message:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bench.worker import protocol
-from bench.worker.frameworks import Framework
-from bench.worker.lifecycle import live
-from bench.worker.meters import Recorder
+from bench.worker.frameworks.base import Framework
+from bench.worker.instruments.recorder import Recorder
+from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
 
 

@@ -9,10 +9,10 @@ from collections import Counter
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from bench.worker import protocol
-from bench.worker.frameworks import Framework
-from bench.worker.lifecycle import live
+from bench.worker.frameworks.base import Framework
+from bench.worker.lifecycle.observer import Observing
+from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
-from bench.worker.stages import Observing
 
 _MOST = 12
 

@@ -1,0 +1,294 @@
+"""What the suite says of work whose truth is known, and what common harnesses say of it.
+
+Each experiment of a calibration is a run in small: its replicates alone are analysed, with an error
+budget of its own, after every round, exactly as ``conclude`` would. Blocks are the common way: one
+process, first all samples of one arm and then of the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+from scipy import stats
+
+from bench.analysis.arrays import Floats, median
+from bench.analysis.inference.effects import effect_of
+from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
+from bench.analysis.inference.verdicts import judge
+from bench.analysis.samples.core_speed import at_usual_pace
+from bench.analysis.samples.invocations import Invocations, arrange
+from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
+from bench.domain.comparison import Comparison
+from bench.domain.findings.run import Verdict
+
+SIGNIFICANT = 0.05
+"""The level at which common harnesses call a difference significant."""
+
+THRESHOLD = 0.05
+"""The difference of means from which others alarm."""
+
+Rule = Literal["t-test", "Mann-Whitney", "means 5 % apart"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Counts(_Frozen):
+    """How many comparisons of one kind came out how, when their experiments ended.
+
+    ``ever_claimed`` came out ``faster`` or ``slower`` at any look; of ``missed`` the last interval
+    does not hold the truth.
+    """
+
+    comparisons: int
+    slower: int
+    faster: int
+    equivalent: int
+    unresolved: int
+    ever_claimed: int
+    missed: int
+
+
+class EqualWork(Counts):
+    """Comparisons of the same work with itself, over all phases; every claim is a false alarm.
+
+    ``experiments_with_claims`` is how many of the families had any.
+    """
+
+    experiments_with_claims: int
+
+
+class PlantedWork(Counts):
+    """Comparisons of ``construct`` with itself slowed by ``planted``, one in each experiment.
+
+    ``ratio`` is the median estimate. ``found_by_round`` [t] is how many had come out ``slower`` by
+    round t + 1, at some look.
+    """
+
+    planted: float
+    ratio: float
+    found_by_round: tuple[int, ...]
+
+    @property
+    def rounds_to_find(self) -> int | None:
+        """Rounds after which half of the experiments had found it; None when they did not."""
+        reached = [2 * found >= self.comparisons for found in self.found_by_round]
+        return reached.index(True) + 1 if any(reached) else None
+
+
+class BlockRule(_Frozen):
+    """What a common rule says of blocks whose second arm is slowed by ``planted``."""
+
+    rule: Rule
+    planted: float
+    comparisons: int
+    slower: int
+    faster: int
+
+
+class CalibrationFindings(_Frozen):
+    """What a calibration shows: the document of ``bench calibrate --json``."""
+
+    schema_version: Literal[1] = 1
+    run: str
+    experiments: int
+    rounds: int
+    replicates: int
+    samples: int
+    margin: float
+    confidence: float
+    environment: dict[str, str | int | float | None]
+    equal: EqualWork
+    planted: tuple[PlantedWork, ...]
+    blocks: tuple[BlockRule, ...]
+
+
+class Pair(NamedTuple):
+    """Times of one block, in any one unit, each of shape (samples,)."""
+
+    baseline: Floats
+    arm: Floats
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One comparison of one experiment: the truth, and verdict and interval after every round.
+
+    ``planted`` is relative; ``intervals`` are of the log ratio.
+    """
+
+    experiment: int
+    phase: str
+    planted: float
+    ratio: float
+    verdicts: tuple[Verdict, ...]
+    intervals: tuple[Interval, ...]
+
+    @property
+    def claimed_by_round(self) -> list[bool]:
+        """Whether ``slower`` had been said at some look until each round."""
+        return list(np.logical_or.accumulate([verdict == "slower" for verdict in self.verdicts]))
+
+
+def trials(
+    samples: pd.DataFrame,
+    comparisons: Sequence[Comparison],
+    *,
+    planted: Mapping[str, float],
+    experiments: int,
+    replicates: int,
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    iterating: Collection[str],
+    margin: float,
+) -> list[Trial]:
+    """Every comparison of every experiment whose truth is known.
+
+    ``samples`` is the table of samples, its replicates numbered from 0 and dealt to ``experiments``
+    of ``replicates`` each; ``planted`` maps arms to the part that their ``construct`` takes longer.
+    The truth of its other phases is not known: a longer ``construct`` leaves colder caches behind.
+    """
+    known = [
+        (comparison, truth)
+        for comparison in comparisons
+        if (truth := _truth(comparison, planted, composites)) is not None
+    ]
+    numbers = np.unique(samples["round"])
+    first = min(rounds_to_exclude(comparison.error_share) for comparison in comparisons)
+    first = min(first, len(numbers))
+    found: list[Trial] = []
+    for experiment in range(experiments):
+        mine = arrange(samples[samples["replicate"] // replicates == experiment])
+        looks = [
+            _costs(mine.until(number), composites, iterating) if look >= first else None
+            for look, number in enumerate(numbers, start=1)
+        ]
+        found += [
+            _trial(experiment, comparison, truth, looks, margin) for comparison, truth in known
+        ]
+    return found
+
+
+def equal_work(found: Sequence[Trial]) -> EqualWork:
+    """The count over all trials without a planted effect."""
+    equal = [trial for trial in found if not trial.planted]
+    with_claims = {trial.experiment for trial in equal if trial.verdicts[-1] in _CLAIMS}
+    return EqualWork(**_counts(equal), experiments_with_claims=len(with_claims))
+
+
+def planted_work(found: Sequence[Trial]) -> Iterator[PlantedWork]:
+    """A count for each planted effect on ``construct``, the smallest first."""
+    slowed = [trial for trial in found if trial.planted and trial.phase == "construct"]
+    for planted in sorted({trial.planted for trial in slowed}):
+        these = [trial for trial in slowed if trial.planted == planted]
+        yield PlantedWork(
+            **_counts(these),
+            planted=planted,
+            ratio=median(np.array([trial.ratio for trial in these])),
+            found_by_round=tuple(
+                np.sum([trial.claimed_by_round for trial in these], axis=0).tolist()
+            ),
+        )
+
+
+def block_rules(pairs: Mapping[float, Sequence[Pair]]) -> Iterator[BlockRule]:
+    """What each common rule says of the blocks of each planted effect."""
+    rules: dict[Rule, list[bool]] = {}
+    for planted, blocks in sorted(pairs.items()):
+        slower = [bool(block.arm.mean() > block.baseline.mean()) for block in blocks]
+        rules = {
+            "t-test": [
+                bool(stats.ttest_ind(block.arm, block.baseline, equal_var=False)[1] < SIGNIFICANT)
+                for block in blocks
+            ],
+            "Mann-Whitney": [
+                bool(stats.mannwhitneyu(block.arm, block.baseline)[1] < SIGNIFICANT)
+                for block in blocks
+            ],
+            "means 5 % apart": [
+                abs(float(block.arm.mean() / block.baseline.mean()) - 1) > THRESHOLD
+                for block in blocks
+            ],
+        }
+        for rule, alarms in rules.items():
+            claims = [up for up, alarm in zip(slower, alarms, strict=True) if alarm]
+            yield BlockRule(
+                rule=rule,
+                planted=planted,
+                comparisons=len(blocks),
+                slower=sum(claims),
+                faster=len(claims) - sum(claims),
+            )
+
+
+_CLAIMS = ("faster", "slower")
+
+
+def _truth(
+    comparison: Comparison,
+    planted: Mapping[str, float],
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> float | None:
+    part = 0.0 if comparison.placebo else planted[comparison.arm]
+    own = composites.get(comparison.factors.entry, {})
+    phases = own.get(comparison.phase, (comparison.phase,))
+    if not part:
+        return 0.0
+    return part if set(phases) <= {"construct", "build"} and "construct" in phases else None
+
+
+def _costs(
+    invocations: Invocations,
+    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    iterating: Collection[str],
+) -> RoundCosts:
+    paced = at_usual_pace(invocations)
+    return reduce_rounds(paced, composites=composites, iterating=iterating)
+
+
+def _trial(
+    experiment: int,
+    comparison: Comparison,
+    truth: float,
+    looks: Sequence[RoundCosts | None],
+    margin: float,
+) -> Trial:
+    effects = [None if costs is None else effect_of(comparison, costs) for costs in looks]
+    intervals = [
+        Interval(-np.inf, np.inf)
+        if effect is None
+        else median_interval(effect.log_ratio, comparison.error_share)
+        for effect in effects
+    ]
+    last = effects[-1]
+    assert last is not None
+    return Trial(
+        experiment=experiment,
+        phase=comparison.phase,
+        planted=truth,
+        ratio=math.exp(median(last.log_ratio)),
+        verdicts=tuple(judge(interval, margin).verdict for interval in intervals),
+        intervals=tuple(intervals),
+    )
+
+
+def _counts(found: Sequence[Trial]) -> dict[str, int]:
+    last = [trial.verdicts[-1] for trial in found]
+    return {
+        "comparisons": len(found),
+        **{
+            verdict: last.count(verdict)
+            for verdict in ("slower", "faster", "equivalent", "unresolved")
+        },
+        "ever_claimed": sum(not set(_CLAIMS).isdisjoint(trial.verdicts) for trial in found),
+        "missed": sum(
+            not trial.intervals[-1].low <= math.log1p(trial.planted) <= trial.intervals[-1].high
+            for trial in found
+        ),
+    }

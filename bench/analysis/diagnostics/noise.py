@@ -1,0 +1,72 @@
+"""The error of the instrument: what the placebo, which is the baseline once more, seems to show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from bench.analysis.inference.effects import Effect
+from bench.domain.findings.quality import NoiseFinding
+from bench.domain.findings.run import ComparisonFinding, Doubt
+
+
+def noise_finding(
+    findings: Sequence[ComparisonFinding],
+    effects: Sequence[Effect],
+    as_measured: Sequence[Effect],
+) -> NoiseFinding:
+    """Placebo comparisons with at least one round, the false alarms among them, the noise floor.
+
+    The floor is the ratio that 95 % of the placebo's single-round effects, over all its panels and
+    phases, stay below in either direction; ``as_measured`` are the placebo's effects without the
+    correction for pace.
+    """
+    controls = [finding for finding in findings if finding.control and finding.rounds]
+    placebos = [finding for finding in controls if finding.placebo]
+    return NoiseFinding(
+        placebo_comparisons=len(placebos),
+        placebo_false_alarms=sum(is_false_alarm(finding) for finding in placebos),
+        controls=len(controls),
+        control_false_alarms=sum(is_false_alarm(finding) for finding in controls),
+        false_alarm_probability=_chance(controls),
+        floor_ratio=_floor([effect for effect in effects if effect.comparison.placebo]),
+        floor_ratio_as_measured=_floor(as_measured),
+    )
+
+
+def _chance(controls: Sequence[ComparisonFinding]) -> float:
+    """At most this is the probability of as many false alarms: their expected number, by Markov."""
+    alarms = sum(is_false_alarm(finding) for finding in controls)
+    expected = sum(finding.error_share for finding in controls)
+    return min(1.0, expected / alarms) if alarms else 1.0
+
+
+def _floor(effects: Sequence[Effect]) -> float | None:
+    size = np.abs(np.concatenate([effect.log_ratio for effect in effects] or [np.empty(0)]))
+    return math.exp(np.quantile(size, 0.95)) if len(size) else None
+
+
+def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[Doubt, ...]:
+    """A warning when a control was called faster or slower than the baseline."""
+    alarms = [finding for finding in findings if is_false_alarm(finding)]
+    told = []
+    for placebo, what in (
+        (True, "the placebo, a copy of the baseline,"),
+        (False, "an arm that runs the baseline's compiled program"),
+    ):
+        these = [finding for finding in alarms if finding.placebo == placebo]
+        if these:
+            named = sorted({f"{finding.phase} ({finding.verdict})" for finding in these})
+            count = f"{len(these)} comparison{'s' if len(these) > 1 else ''}"
+            told.append(f"{what} is called different in {count}: {', '.join(named)}")
+    if not told:
+        return ()
+    text = f"{'; '.join(told)}; effects of that size are the instrument's own"
+    return (Doubt(kind="false_alarm", text=text),)
+
+
+def is_false_alarm(finding: ComparisonFinding) -> bool:
+    """Whether a comparison that cannot differ came out as a difference."""
+    return finding.control and finding.verdict in ("faster", "slower")

@@ -1,0 +1,144 @@
+"""Doubts that go with a result: drift, two modes, a margin out of reach, a throttled device.
+
+They stand beside verdicts and change nothing about them: the interval of a median holds with two
+modes, and drift only makes the median an average over what the machine went through. They say when
+one number does not tell the whole story.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from bench.analysis.arrays import Floats
+from bench.domain.findings.run import ComparisonFinding, Doubt
+from bench.domain.panel import FACTORS
+
+FEWEST = 20
+"""Rounds from which either is looked for."""
+
+RARE = 0.001
+"""Probability with which a series without drift is said to drift. A run looks at hundreds."""
+
+APART = 6.0
+"""Distance of two modes, in their own standard deviations, from which they are called two.
+
+Split at the best place, 20 rounds of one normal distribution are 3.1 apart in the middle and more
+than 5.8 in one series of a thousand, of a uniform one more than 5.95 in one of a hundred; more
+rounds come nearer to 2.7 and 3.5 (20,000 and 5,000 simulated series).
+"""
+
+MINORITY = 0.2
+"""Part of the rounds that the smaller mode has at least: fewer are outliers, not a mode."""
+
+
+HELD_BACK = 0x4 | 0x8 | 0x20 | 0x40 | 0x80
+"""NVML's throttle reasons that slow work down: power, slowdown, heat. Being idle is none."""
+
+
+def drifts(log_ratio: Floats) -> float | None:
+    """How much an effect rose over the run, in log ratio, or None where it did not drift.
+
+    ``log_ratio`` (rounds,) is in the order of the rounds. The test is Kendall's for a monotone
+    trend; the rise is Theil and Sen's median slope times the number of rounds.
+    """
+    if len(log_ratio) < FEWEST or np.ptp(log_ratio) == 0:
+        return None
+    order = np.arange(len(log_ratio))
+    if stats.kendalltau(order, log_ratio).pvalue >= RARE:
+        return None
+    return float(stats.theilslopes(log_ratio, order).slope * (len(log_ratio) - 1))
+
+
+def modes(log_ratio: Floats) -> tuple[float, float] | None:
+    """The means of two modes of an effect, the lower first, or None where it has one.
+
+    The rounds are split where the two parts vary least within themselves (Otsu 1979); they are two
+    modes when their means are far apart for how much each part varies (Ashman, Bird & Zepf 1994).
+    """
+    count = len(log_ratio)
+    if count < FEWEST:
+        return None
+    ordered = np.sort(log_ratio)
+    least = max(int(np.ceil(MINORITY * count)), 2)
+    sizes = np.arange(least, count - least + 1)
+    # The variance within two parts is least where that between their means is greatest.
+    below = np.cumsum(ordered)[sizes - 1]
+    apart = (below - ordered.mean() * sizes) ** 2 / (sizes * (count - sizes))
+    split = int(sizes[np.argmax(apart)])
+    low, high = ordered[:split], ordered[split:]
+    spread = np.sqrt((low.var() + high.var()) / 2)
+    if high.mean() - low.mean() <= APART * spread:
+        return None
+    return float(low.mean()), float(high.mean())
+
+
+def effect_warnings(log_ratio: Floats) -> Iterator[Doubt]:
+    """Warnings of one effect (rounds,), in the order of the rounds."""
+    rise = drifts(log_ratio)
+    if rise is not None:
+        text = f"the ratio drifts over the run, by a factor of {math.exp(rise):.2f} to its end"
+        yield Doubt(kind="drift", text=text)
+    found = modes(log_ratio)
+    if found is not None:
+        low, high = (math.exp(each) for each in found)
+        text = f"the rounds have two modes, at ratios of about {low:.2f} and {high:.2f}"
+        yield Doubt(kind="bimodal", text=text)
+
+
+def margin_warnings(
+    comparisons: Sequence[ComparisonFinding], margin: float, planned_rounds: int
+) -> tuple[Doubt, ...]:
+    """A warning that names the phases in which not even the placebo can be called equivalent.
+
+    The placebo is equivalent by construction. Of its comparisons of a phase the one that is nearest
+    to a verdict counts: the margin that its interval would allow, and the rounds it is expected to
+    take.
+    """
+    placebos = [each for each in comparisons if each.placebo and each.rounds]
+    told = []
+    for phase in dict.fromkeys(each.phase for each in placebos):
+        these = [each for each in placebos if each.phase == phase]
+        needed = [each.rounds + each.more_rounds for each in these if each.more_rounds]
+        in_reach = bool(needed) and min(needed) <= planned_rounds
+        if in_reach or any(each.verdict == "equivalent" for each in these):
+            continue
+        floors = [floor for each in these if (floor := _floor(each)) is not None]
+        shown = f"±{100 * min(floors):.0f} % now" if floors else "no bounds yet"
+        reach = f"about {min(needed)} rounds would reach it" if needed else "out of sight"
+        told.append(f"{phase} ({shown}, {reach})")
+    if not told:
+        return ()
+    text = (
+        f"the margin of ±{100 * margin:g} % is below what {planned_rounds} rounds can show here of "
+        f"{', '.join(told)}: not even the placebo would be called equivalent; more replicates a "
+        "round or a quieter machine help too"
+    )
+    return (Doubt(kind="margin_below_floor", text=text),)
+
+
+def _floor(finding: ComparisonFinding) -> float | None:
+    """The margin at which ``finding`` would be called equivalent by its interval as it is."""
+    if finding.ratio_low is None or finding.ratio_high is None:
+        return None
+    return max(finding.ratio_high, 1 / finding.ratio_low) - 1
+
+
+def throttle_warnings(samples: pd.DataFrame) -> tuple[Doubt, ...]:
+    """A warning when the device held its clock back during measured phases, and for which arms."""
+    if samples.empty:
+        return ()
+    reasons = samples["device_throttle_reasons"].fillna(0).to_numpy(dtype=np.int64)
+    throttled = samples[(reasons & HELD_BACK) != 0]
+    if throttled.empty:
+        return ()
+    cells = throttled[[*FACTORS, "arm"]].drop_duplicates()
+    text = (
+        f"the device was throttled in {len(throttled)} measured phases of {len(cells)} "
+        f"cell{'s' * (len(cells) != 1)}: {', '.join(sorted(set(throttled['arm'].astype(str))))}"
+    )
+    return (Doubt(kind="throttled", text=text),)

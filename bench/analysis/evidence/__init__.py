@@ -1,0 +1,1 @@
+"""Why arms differ: exact counts and structure, without a clock."""

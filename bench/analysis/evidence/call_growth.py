@@ -1,0 +1,228 @@
+"""Which functions' calls grow faster than the layers, and the edge where that begins.
+
+Calls are counted exactly at several depths, so that each count has an exact law (see ``laws``). A
+function that is called n² times may be innocent: whoever calls it may be called as often. The edge
+is where growth appears: a caller whose own calls grow more slowly than the calls it makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from bench.analysis.evidence.exact_counts import Law, law_of
+
+FASTER = 0.25
+"""By how much an order of growth exceeds another, at least, to be called faster."""
+
+_DEEPEST = 10**9
+
+Observation = Mapping[str, Any]
+"""What the growth pass returns."""
+
+
+class Function(NamedTuple):
+    """A function by where it is defined; ``name`` is qualified."""
+
+    file: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True)
+class FunctionGrowth:
+    """How often a function is called at each depth, and its part of the phase at the deepest.
+
+    ``calls_share`` and ``time_share`` are of everything within its outermost calls.
+    """
+
+    function: Function
+    calls: tuple[int, ...]
+    law: Law
+    calls_share: float
+    time_share: float
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A caller that is called less and less often than it calls.
+
+    ``caller_law`` is that of the caller's own calls, ``law`` of those it makes to ``callee``;
+    ``calls_share`` is the part of all calls at the deepest that are made within them.
+    """
+
+    caller: Function
+    callee: Function
+    caller_law: Law
+    law: Law
+    calls_share: float
+    time_share: float
+
+
+@dataclass(frozen=True)
+class PhaseGrowth:
+    """The calls of one phase of one arm at ``depths``.
+
+    ``functions`` and ``edges`` grow faster than the layers, the largest share of calls first.
+    ``takes_over`` is the depth from which the part of all calls that grows faster than the layers
+    is more than half of them; None where there is none, or no law of it.
+    """
+
+    depths: tuple[int, ...]
+    calls: tuple[int, ...]
+    law: Law
+    functions: tuple[FunctionGrowth, ...]
+    edges: tuple[Edge, ...]
+    takes_over: int | None
+
+
+def inexact_functions(repetitions: Sequence[Observation], phase: str) -> frozenset[Function]:
+    """Functions that are not called as often in every one of ``repetitions`` of one cell.
+
+    Where work hangs on the addresses of objects, as the order of a set does, counts are not exact.
+    """
+    seen = [_Calls.of(each, phase) for each in repetitions]
+    functions = {function for each in seen for function in each.into}
+    return frozenset(
+        function for function in functions if len({each.entries(function) for each in seen}) > 1
+    )
+
+
+def phase_growth(
+    observations: Mapping[int, Observation],
+    phase: str,
+    inexact: frozenset[Function] = frozenset(),
+) -> PhaseGrowth:
+    """What the growth pass saw of ``phase``, from depth → what it returned there.
+
+    Calls of ``inexact`` functions are not counted. Raises ``ValueError`` with fewer than two
+    depths, ``KeyError`` where ``phase`` is missing.
+    """
+    depths = tuple(sorted(observations))
+    seen = [_Calls.of(observations[depth], phase).without(inexact) for depth in depths]
+    totals = tuple(each.total for each in seen)
+    law = law_of(depths, totals)
+    deepest = seen[-1]
+    functions = [
+        FunctionGrowth(
+            function=function,
+            calls=calls,
+            law=found,
+            calls_share=deepest.within(function) / max(deepest.total, 1),
+            time_share=deepest.time(function) / max(deepest.time_ns, 1),
+        )
+        for function in {callee for _, callee in deepest.edges}
+        if (found := law_of(depths, calls := tuple(each.entries(function) for each in seen))).order
+        > 1 + FASTER
+    ]
+    edges = [
+        edge
+        for caller, callee in deepest.edges
+        if caller != callee and (edge := _edge(depths, seen, caller, callee)) is not None
+    ]
+    return PhaseGrowth(
+        depths=depths,
+        calls=totals,
+        law=law,
+        functions=tuple(sorted(functions, key=lambda each: (-each.calls_share, each.function))),
+        edges=tuple(sorted(edges, key=lambda each: (-each.calls_share, each.caller, each.callee))),
+        takes_over=_takes_over(law),
+    )
+
+
+def _edge(
+    depths: Sequence[int], seen: Sequence[_Calls], caller: Function, callee: Function
+) -> Edge | None:
+    law = law_of(depths, [each.calls(caller, callee) for each in seen])
+    if law.order <= 1 + FASTER:
+        return None
+    caller_law = law_of(depths, [each.entries(caller) for each in seen])
+    if law.order <= caller_law.order + FASTER:
+        return None
+    deepest = seen[-1]
+    counts = deepest.edges[caller, callee]
+    return Edge(
+        caller=caller,
+        callee=callee,
+        caller_law=caller_law,
+        law=law,
+        calls_share=counts.within / max(deepest.total, 1),
+        time_share=counts.time_ns / max(deepest.time_ns, 1),
+    )
+
+
+def _takes_over(law: Law) -> int | None:
+    if law.kind not in ("quadratic", "cubic"):
+        return None
+    depth = 1
+    while depth < _DEEPEST:
+        terms = [each * depth**power for power, each in enumerate(law.coefficients)]
+        if sum(terms[2:]) > sum(terms[:2]):
+            return depth
+        depth += max(1, depth // 1000)
+    return None
+
+
+class _Counts(NamedTuple):
+    calls: int
+    within: int
+    time_ns: int
+
+
+@dataclass(frozen=True)
+class _Calls:
+    """The calls of one phase at one depth."""
+
+    total: int
+    time_ns: int
+    edges: Mapping[tuple[Function, Function], _Counts]
+    into: Mapping[Function, _Counts]
+
+    @classmethod
+    def of(cls, observation: Observation, phase: str) -> _Calls:
+        functions = [_function(*each) for each in observation["functions"]]
+        found = observation["phases"][phase]
+        edges: dict[tuple[Function, Function], _Counts] = {}
+        into: dict[Function, _Counts] = {}
+        for caller, callee, *counts in found["edges"]:
+            key = functions[caller], functions[callee]
+            edges[key] = _sum(edges.get(key), counts)
+            into[key[1]] = _sum(into.get(key[1]), counts)
+        begun = functions[0]
+        time_ns = sum(counts.time_ns for (caller, _), counts in edges.items() if caller == begun)
+        # Whoever began was not called: it counts as called once.
+        into[begun] = _Counts(1, found["calls"], time_ns)
+        return cls(found["calls"], time_ns, edges, into)
+
+    def without(self, functions: frozenset[Function]) -> _Calls:
+        lost = sum(self.entries(function) for function in functions)
+        edges = {edge: counts for edge, counts in self.edges.items() if edge[1] not in functions}
+        return replace(self, total=self.total - lost, edges=edges)
+
+    def entries(self, function: Function) -> int:
+        return self.into.get(function, _NO_COUNTS).calls
+
+    def within(self, function: Function) -> int:
+        return self.into.get(function, _NO_COUNTS).within
+
+    def time(self, function: Function) -> int:
+        return self.into.get(function, _NO_COUNTS).time_ns
+
+    def calls(self, caller: Function, callee: Function) -> int:
+        return self.edges.get((caller, callee), _NO_COUNTS).calls
+
+
+_NO_COUNTS = _Counts(0, 0, 0)
+_GENERATED = re.compile(r".*(__autograph_generated_file)\w+(\.py)")
+
+
+def _function(file: str, line: int, name: str) -> Function:
+    """Code that is generated lies in a file of another name each time."""
+    return Function(_GENERATED.sub(r"\1\2", file), line, name)
+
+
+def _sum(known: _Counts | None, counts: Sequence[int]) -> _Counts:
+    before = known or _NO_COUNTS
+    return _Counts(*(a + b for a, b in zip(before, counts, strict=True)))

@@ -1,0 +1,34 @@
+"""What people say, and what the installed version says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from bench.domain.panel import Frozen
+
+ClaimVerdict = Literal["supported", "refuted", "depends", "undetermined"]
+
+
+class ClaimFinding(Frozen):
+    """A claim, the verdict on it, and the evidence; ``versions`` are what it was tried on."""
+
+    name: str
+    claim: str
+    verdict: ClaimVerdict
+    evidence: tuple[str, ...]
+    versions: dict[str, str]
+
+
+def claim_finding(
+    name: str, claim: str, outcome: Mapping[str, Any], versions: Mapping[str, str]
+) -> ClaimFinding:
+    """The finding on one claim; a check that failed leaves it ``undetermined``, with the reason."""
+    failed = outcome["status"] != "ok"
+    return ClaimFinding(
+        name=name,
+        claim=claim,
+        verdict="undetermined" if failed else outcome["verdict"],
+        evidence=(f"the check failed: {outcome['reason']}",) if failed else outcome["evidence"],
+        versions=dict(versions),
+    )

@@ -1,0 +1,284 @@
+"""From what the untimed passes returned to why one arm costs more than another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bench.analysis.evidence.call_growth import (
+    Function,
+    FunctionGrowth,
+    PhaseGrowth,
+    inexact_functions,
+    phase_growth,
+)
+from bench.analysis.evidence.exact_counts import Law, law_of
+from bench.analysis.evidence.structure import compare_structure
+from bench.domain.findings.explanation import (
+    CounterFinding,
+    EdgeFinding,
+    Explanation,
+    FunctionFinding,
+    GrowingFunction,
+    GrowthFinding,
+    KeptFinding,
+    LawFinding,
+    StructureFinding,
+    Unobserved,
+)
+
+MOST_EDGES, MOST_FUNCTIONS, MOST_KEPT = 5, 8, 5
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a pass returned for one cell; ``repetition`` numbers those that did the same."""
+
+    what: str
+    arm: str
+    layers: int | None
+    repetition: int
+    outcome: Mapping[str, Any]
+
+
+def explain(
+    evidence: Sequence[Evidence],
+    *,
+    scenario: str,
+    architecture: str | None,
+    arms: Sequence[str],
+    baseline: str,
+    phases: Sequence[str],
+    composites: Mapping[str, Sequence[str]],
+    environment: Mapping[str, str | int | float | None],
+) -> Explanation:
+    """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture.
+
+    ``phases`` are those that the scenario is about, the most important first. Of each of
+    ``composites``, what was counted in the phases that it is made of is added up.
+    """
+    good = [_composed(each, composites) for each in evidence if each.outcome["status"] == "ok"]
+    inexact = _inexact(good)
+    growth = [finding for arm in arms for finding in _growth(good, arm, inexact)]
+    counters = [finding for arm in arms for finding in _counters(good, arm)]
+    return Explanation(
+        scenario=scenario,
+        architecture=architecture,
+        baseline=baseline,
+        phases=tuple(phases),
+        environment=dict(environment),
+        structure=tuple(_structure(good, arms, baseline)),
+        counters=tuple(counters),
+        growth=tuple(growth),
+        same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
+        kept=tuple(finding for arm in arms if (finding := _kept(good, arm, phases[0]))),
+        failures=tuple(
+            Unobserved(
+                arm=each.arm,
+                layers=each.layers,
+                what=each.what,
+                kind=each.outcome["status"],
+                reason=each.outcome["reason"],
+            )
+            for each in evidence
+            if each.outcome["status"] != "ok"
+        ),
+    )
+
+
+def _composed(evidence: Evidence, composites: Mapping[str, Sequence[str]]) -> Evidence:
+    if evidence.what not in ("work", "growth"):
+        return evidence
+    phases = dict(evidence.outcome["phases"])
+    for name, parts in composites.items():
+        found = [phases[part] for part in parts if part in phases]
+        phases[name] = _added(found) if evidence.what == "growth" else _together(found)
+    return replace(evidence, outcome={**evidence.outcome, "phases": phases})
+
+
+def _added(phases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the growth pass saw of several phases."""
+    return {
+        "calls": sum(each["calls"] for each in phases),
+        "edges": [edge for each in phases for edge in each["edges"]],
+    }
+
+
+def _together(phases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The counters of the work pass of several phases; what one peaks at is no sum."""
+    names = [name for name in phases[0]["counters"] if name != "peak_bytes"]
+    return {"counters": {name: sum(each["counters"][name] for each in phases) for name in names}}
+
+
+def _structure(
+    good: Sequence[Evidence], arms: Sequence[str], baseline: str
+) -> list[StructureFinding]:
+    seen = {
+        (each.arm, each.layers): each.outcome["levels"] for each in good if each.what == "structure"
+    }
+    found = []
+    for (arm, layers), levels in seen.items():
+        if arm == baseline or (baseline, layers) not in seen:
+            continue
+        compared = compare_structure(levels, seen[baseline, layers])
+        found.append(
+            StructureFinding(
+                arm=arm,
+                baseline=baseline,
+                layers=layers,
+                same=compared.same,
+                different=compared.different,
+                first=compared.first,
+                difference=compared.difference,
+                same_program=compared.same_program,
+            )
+        )
+    return sorted(found, key=lambda each: (arms.index(each.arm), each.layers or 0))
+
+
+def _inexact(good: Sequence[Evidence]) -> dict[str, frozenset[Function]]:
+    """Phase → functions whose calls any repetition contradicts."""
+    cells: dict[tuple[str, int | None], list[Mapping[str, Any]]] = {}
+    for each in good:
+        if each.what == "growth":
+            cells.setdefault((each.arm, each.layers), []).append(each.outcome)
+    found: dict[str, frozenset[Function]] = {}
+    for outcomes in cells.values():
+        for phase in outcomes[0]["phases"] if len(outcomes) > 1 else ():
+            functions = inexact_functions(outcomes, phase)
+            found[phase] = found.get(phase, frozenset()) | functions
+    return found
+
+
+def _growth(
+    good: Sequence[Evidence], arm: str, inexact: Mapping[str, frozenset[Function]]
+) -> list[GrowthFinding]:
+    seen = {
+        each.layers: each.outcome
+        for each in good
+        if each.what == "growth" and each.arm == arm and each.layers is not None
+    }
+    if len(seen) < 2:
+        return []
+    phases = [phase for phase in seen[max(seen)]["phases"] if not _is_no_arms(phase)]
+    shared = [phase for phase in phases if all(phase in each["phases"] for each in seen.values())]
+    return [
+        _growth_finding(arm, phase, phase_growth(seen, phase, inexact.get(phase, frozenset())))
+        for phase in shared
+    ]
+
+
+def _is_no_arms(phase: str) -> bool:
+    return phase == "runtime" or phase.startswith("prepare")
+
+
+def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
+    return GrowthFinding(
+        arm=arm,
+        phase=phase,
+        depths=growth.depths,
+        calls=growth.calls,
+        law=_law(growth.law),
+        takes_over=growth.takes_over,
+        edges=tuple(
+            EdgeFinding(
+                caller=_function(edge.caller),
+                callee=_function(edge.callee),
+                caller_law=_law(edge.caller_law),
+                law=_law(edge.law),
+                calls_share=edge.calls_share,
+                time_share=edge.time_share,
+            )
+            for edge in growth.edges[:MOST_EDGES]
+        ),
+        functions=tuple(_growing(each) for each in growth.functions[:MOST_FUNCTIONS]),
+    )
+
+
+def _growing(growth: FunctionGrowth) -> GrowingFunction:
+    return GrowingFunction(
+        function=_function(growth.function),
+        calls=growth.calls,
+        law=_law(growth.law),
+        calls_share=growth.calls_share,
+        time_share=growth.time_share,
+    )
+
+
+def _same_work(growth: Sequence[GrowthFinding], arm: str, baseline: str) -> tuple[str, ...]:
+    """Phases in which both make the same number of calls at every depth."""
+    calls = {(each.arm, each.phase): (each.depths, each.calls) for each in growth}
+    phases = dict.fromkeys(each.phase for each in growth)
+    return tuple(
+        phase
+        for phase in phases
+        if (arm, phase) in calls and calls[arm, phase] == calls.get((baseline, phase))
+    )
+
+
+def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
+    """Counters of the work pass; a counter that a repetition contradicts is not exact."""
+    values: dict[tuple[str | None, str], dict[int, set[int]]] = {}
+    for each in good:
+        if each.what != "work" or each.arm != arm:
+            continue
+        depth = each.layers or 0
+        for name, count in each.outcome["model"].items():
+            values.setdefault((None, name), {}).setdefault(depth, set()).add(count)
+        for phase, found in each.outcome["phases"].items():
+            if _is_no_arms(phase):
+                continue
+            for name, count in found["counters"].items():
+                values.setdefault((phase, name), {}).setdefault(depth, set()).add(count)
+    findings = []
+    for (phase, name), by_depth in values.items():
+        depths = tuple(sorted(by_depth))
+        counts = tuple(min(by_depth[depth]) for depth in depths)
+        findings.append(
+            CounterFinding(
+                arm=arm,
+                phase=phase,
+                counter=name,
+                depths=depths,
+                values=counts,
+                exact=all(len(each) == 1 for each in by_depth.values()),
+                law=_law(law_of(depths, counts)) if len(depths) > 1 else None,
+            )
+        )
+    return findings
+
+
+def _kept(good: Sequence[Evidence], arm: str, phase: str) -> KeptFinding | None:
+    work = [each for each in good if each.what == "work" and each.arm == arm]
+    if not work:
+        return None
+    deepest = max(work, key=lambda each: each.layers or 0)
+    work_of_phase = deepest.outcome["phases"].get(phase)
+    if work_of_phase is None:
+        return None
+    return KeptFinding(
+        arm=arm,
+        layers=deepest.layers,
+        types=tuple((kind, count) for kind, count in work_of_phase["types"][:MOST_KEPT]),
+        lines=tuple(
+            (_short(file), line, size) for file, line, size in work_of_phase["lines"][:MOST_KEPT]
+        ),
+    )
+
+
+def _law(law: Law) -> LawFinding:
+    return LawFinding(kind=law.kind, text=law.text(), order=law.order)
+
+
+def _function(function: Function) -> FunctionFinding:
+    return FunctionFinding(name=function.name, file=_short(function.file), line=function.line)
+
+
+def _short(file: str) -> str:
+    """``keras/src/models/sequential.py`` for a file of an installed package."""
+    for place in ("site-packages/", "dist-packages/"):
+        _, found, rest = file.partition(place)
+        if found:
+            return rest
+    return file

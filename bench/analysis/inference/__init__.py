@@ -1,0 +1,1 @@
+"""Effects of arms, their intervals, and the verdicts read from them."""

@@ -1,0 +1,73 @@
+"""After how many calls a slower start has been paid back by faster calls.
+
+Per round, with what an arm takes more than the baseline until its first answer (``start``) and what
+it takes less for each later call (``saving``), the start is paid back after start / saving calls:
+0 when nothing is to be paid back, infinite when calls save nothing. The order of such numbers is
+that of any others, so that their median has the same anytime-valid interval as an effect, and
+'never' is a value like the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bench.analysis.arrays import Floats
+from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.samples.rounds import RoundCosts
+from bench.domain.comparison import Comparison
+from bench.domain.findings.run import BreakEvenFinding
+
+
+def calls_to_break_even(start: Floats, saving: Floats) -> Floats:
+    """Calls after which ``start`` has been paid back by ``saving`` a call; 0 at once, inf never.
+
+    Both have shape (rounds,), in one unit of time; either may be negative.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        calls = np.where(saving > 0, start / saving, np.inf)
+    return np.where(start <= 0, 0.0, calls)
+
+
+def break_even_findings(
+    comparisons: Sequence[Comparison], costs: RoundCosts, *, start: Mapping[str, str]
+) -> tuple[BreakEvenFinding, ...]:
+    """One finding for each of ``comparisons``, which are of phases that iterate.
+
+    The placebo's are left out. ``start`` names, for each entry, the phase or composite that a first
+    answer takes.
+    The error of an interval is the comparison's own share. Comparisons that no round measured have
+    none.
+    """
+    found = (
+        _finding(comparison, costs, start[comparison.factors.entry])
+        for comparison in comparisons
+        if not comparison.placebo
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _finding(comparison: Comparison, costs: RoundCosts, start: str) -> BreakEvenFinding | None:
+    factors, arm, baseline = comparison.factors, comparison.arm, comparison.baseline
+    later = costs.seconds_of(factors, arm, start) - costs.seconds_of(factors, baseline, start)
+    saving = costs.seconds_of(factors, baseline, comparison.phase) - costs.seconds_of(
+        factors, arm, comparison.phase
+    )
+    measured = ~(np.isnan(later) | np.isnan(saving))
+    if not measured.any():
+        return None
+    calls = calls_to_break_even(later[measured], saving[measured])
+    interval = median_interval(calls, comparison.error_share)
+    middle = float(np.quantile(calls, 0.5, method="lower"))
+    return BreakEvenFinding(
+        **dict(factors),
+        arm=arm,
+        baseline=baseline,
+        rounds=len(calls),
+        calls=placed(middle),
+        calls_low=placed(max(interval.low, 0.0)),
+        calls_high=placed(interval.high),
+        never=math.isinf(interval.low) and interval.low > 0,
+    )

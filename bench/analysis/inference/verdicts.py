@@ -1,0 +1,64 @@
+"""Verdicts: what an interval says when held against the margin, and how many rounds are missing."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.analysis.arrays import Floats
+from bench.analysis.inference.intervals import Interval, critical_counts
+from bench.domain.findings.run import Verdict
+
+FURTHEST = 1000
+"""Further rounds beyond which no forecast is made: nobody waits for them."""
+
+FEWEST = 3
+"""Rounds from which a forecast is made; fewer say nothing about the spread of the next ones."""
+
+
+class Judgement(NamedTuple):
+    """A verdict; ``within_margin`` when the whole interval lies inside the margin.
+
+    ``slower`` or ``faster`` within the margin is a difference that is real but too small to matter.
+    """
+
+    verdict: Verdict
+    within_margin: bool
+
+
+def judge(interval: Interval, margin: float) -> Judgement:
+    """The verdict on an interval of the log ratio of an arm to the baseline.
+
+    ``margin`` is relative: 0.05 covers the ratios from 1/1.05 to 1.05, so that swapping the arms
+    swaps ``faster`` and ``slower`` and changes nothing else.
+    """
+    within = interval.within(-math.log1p(margin), math.log1p(margin))
+    if interval.low > 0:
+        return Judgement("slower", within)
+    if interval.high < 0:
+        return Judgement("faster", within)
+    return Judgement("equivalent" if within else "unresolved", within)
+
+
+def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
+    """How many further rounds are expected to resolve an unresolved comparison.
+
+    Supposes that the rounds to come are spread like those seen: ``log_ratio`` (rounds,) is
+    stretched to each larger number of rounds with its quantiles unchanged, until its interval has a
+    verdict. ``None`` where that cannot be told: after fewer than 3 rounds, or when more than 1000
+    would be needed, as for a small effect among widely spread rounds.
+    """
+    seen = len(log_ratio)
+    if seen < FEWEST:
+        return None
+    totals = np.arange(seen + 1, seen + FURTHEST + 1)
+    outside = critical_counts(error, int(totals[-1]))[totals]
+    placed, outside = outside >= 0, np.maximum(outside, 0)
+    ordered = np.sort(log_ratio)
+    low = ordered[outside * seen // totals]
+    high = ordered[(totals - 1 - outside) * seen // totals]
+    edge = math.log1p(margin)
+    resolved = placed & ((low > 0) | (high < 0) | ((low >= -edge) & (high <= edge)))
+    return int(np.argmax(resolved)) + 1 if resolved.any() else None

@@ -1,0 +1,233 @@
+"""The table of samples, arranged by invocation: one row of numbers for each fresh process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.arrays import Booleans, Floats, Integers
+from bench.domain.panel import FACTORS, Factors
+
+OK = "ok"
+NOTHING_TO_DO = "nothing_to_do"
+INVOCATION = "invocation"
+"""The phase whose row holds an invocation's own end-to-end span."""
+
+IMPORT = "import"
+"""The phase before an interpreter does anything for an arm."""
+
+
+class Cell(NamedTuple):
+    """One arm in one panel."""
+
+    factors: Factors
+    arm: str
+    placebo: bool
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls of iterating phases, one entry per call, in no particular order.
+
+    ``invocation`` and ``phase`` are positions in ``Invocations``; ``iteration`` counts from 0.
+    """
+
+    invocation: Integers
+    phase: Integers
+    iteration: Integers
+    seconds: Floats
+
+
+@dataclass(frozen=True)
+class Invocations:
+    """Every invocation that ran to its end; those that failed contribute nothing.
+
+    ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``core`` (-1 where
+    none was kept) and ``span_seconds`` have shape (invocations,);
+    ``seconds``, ``cpu_seconds``, ``probe_seconds`` (what the probe's loop took meanwhile),
+    ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape (invocations,
+    phases) and describe whole phases. NaN stands where there is no value.
+    """
+
+    cells: tuple[Cell, ...]
+    phases: tuple[str, ...]
+    cell: Integers
+    round: Integers
+    order: Integers
+    core: Integers
+    span_seconds: Floats
+    seconds: Floats
+    cpu_seconds: Floats
+    probe_seconds: Floats
+    memory_change_bytes: Floats
+    memory_peak_bytes: Floats
+    nothing_to_do: Booleans
+    calls: Calls
+
+    def until(self, round_number: int) -> Invocations:
+        """Those of the rounds up to ``round_number``."""
+        kept = self.round <= round_number
+        place = np.cumsum(kept) - 1
+        calls = kept[self.calls.invocation]
+        return Invocations(
+            cells=self.cells,
+            phases=self.phases,
+            **{name: getattr(self, name)[kept] for name in _BY_INVOCATION},
+            calls=Calls(
+                invocation=place[self.calls.invocation[calls]],
+                phase=self.calls.phase[calls],
+                iteration=self.calls.iteration[calls],
+                seconds=self.calls.seconds[calls],
+            ),
+        )
+
+
+def arrange(samples: pd.DataFrame) -> Invocations:
+    """Arrange a table of samples by invocation.
+
+    An invocation is a round and an order within it. Left out are rows that belong to no arm,
+    ``import``, which never does although a started process carries its own, and every row of an
+    invocation with a failure among its rows.
+    """
+    if samples.empty or not (completed := _completed(samples)).any():
+        return _NOTHING
+    samples = samples.loc[completed, _COLUMNS]
+    cell, cells = _cells(samples)
+    invocation, first = _number(_invocation_keys(samples))
+    phase, names = _phases(samples["phase"])
+    shape = (len(first), len(names))
+    iteration = _floats(samples["iteration"])
+    span = phase == -1
+    whole = np.isnan(iteration) & ~span
+    call = ~np.isnan(iteration) & ~span
+    seconds = _floats(samples["wall_ns"]) / 1e9
+
+    def spread(values: Floats) -> Floats:
+        matrix = np.full(shape, np.nan)
+        matrix[invocation[whole], phase[whole]] = values[whole]
+        return matrix
+
+    span_seconds = np.full(len(first), np.nan)
+    span_seconds[invocation[span]] = seconds[span]
+    idle = samples["status"].isin([NOTHING_TO_DO]).to_numpy()
+    nothing_to_do = np.zeros(shape, dtype=np.bool_)
+    nothing_to_do[invocation[whole & idle], phase[whole & idle]] = True
+    return Invocations(
+        cells=cells,
+        phases=names,
+        cell=cell[first],
+        round=_integers(samples["round"])[first],
+        order=_integers(samples["order"])[first],
+        core=_integers(samples["core"].fillna(-1))[first],
+        span_seconds=span_seconds,
+        seconds=spread(np.where(idle, np.nan, seconds)),
+        cpu_seconds=spread(_floats(samples["cpu_ns"]) / 1e9),
+        probe_seconds=spread(_floats(samples["probe_ns"]) / 1e9),
+        memory_change_bytes=spread(_floats(samples["memory_change_bytes"])),
+        memory_peak_bytes=spread(_floats(samples["memory_peak_bytes"])),
+        nothing_to_do=nothing_to_do,
+        calls=Calls(
+            invocation=invocation[call],
+            phase=phase[call],
+            iteration=iteration[call].astype(np.int64),
+            seconds=seconds[call],
+        ),
+    )
+
+
+def _completed(samples: pd.DataFrame) -> Booleans:
+    """Which rows are of an arm's own phases, in an invocation without a failure."""
+    invocation, first = _number(_invocation_keys(samples))
+    belongs = samples["arm"].notna().to_numpy()
+    fine = samples["status"].isin([OK, NOTHING_TO_DO]).to_numpy()
+    failed = np.zeros(len(first), dtype=np.bool_)
+    failed[invocation[belongs & ~fine]] = True
+    imported = samples["phase"].isin([IMPORT]).to_numpy()
+    return np.asarray(belongs & ~imported & ~failed[invocation], dtype=np.bool_)
+
+
+def _invocation_keys(samples: pd.DataFrame) -> Integers:
+    """A number for each row that its invocation, a round and an order within it, alone has."""
+    order = _integers(samples["order"])
+    keys: Integers = _integers(samples["round"]) * (np.ptp(order) + 1) + order - order.min()
+    return keys
+
+
+def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
+    columns = {name: pd.factorize(samples[name]) for name in (*FACTORS, "arm", "placebo")}
+    key = np.zeros(len(samples), dtype=np.int64)
+    for name in (*FACTORS, "arm"):
+        codes, values = columns[name]
+        key = key * (len(values) + 1) + codes + 1
+    cell, first = _number(key)
+    named: dict[str, list[Any]] = {
+        name: [None if code < 0 else values[code] for code in codes[first]]
+        for name, (codes, values) in columns.items()
+    }
+    for name in ("layers", "batch"):
+        named[name] = [None if each is None else int(each) for each in named[name]]
+    cells = tuple(
+        Cell(
+            Factors(**{name: named[name][i] for name in FACTORS}),
+            named["arm"][i],
+            bool(named["placebo"][i]),
+        )
+        for i in range(len(first))
+    )
+    return cell, cells
+
+
+def _phases(column: pd.Series) -> tuple[Integers, tuple[str, ...]]:
+    """The phase of each row, -1 for the invocation's own span; names in order of appearance."""
+    codes, values = pd.factorize(column)
+    names = [str(name) for name in values]
+    kept = [name for name in names if name != INVOCATION]
+    renumber = np.array([kept.index(name) if name in kept else -1 for name in names])
+    return renumber[codes], tuple(kept)
+
+
+def _number(keys: Integers) -> tuple[Integers, Integers]:
+    """Number the distinct keys by first appearance: each row's number, each number's first row."""
+    numbers, distinct = pd.factorize(keys)
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return numbers, first
+
+
+def _floats(column: pd.Series) -> Floats:
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _integers(column: pd.Series) -> Integers:
+    return column.to_numpy(dtype=np.int64)
+
+
+_BY_INVOCATION = (
+    *("cell", "round", "order", "core", "span_seconds", "seconds", "cpu_seconds", "probe_seconds"),
+    *("memory_change_bytes", "memory_peak_bytes", "nothing_to_do"),
+)
+_COLUMNS = [
+    *("round", "order", "core", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
+    *("wall_ns", "cpu_ns", "probe_ns", "memory_change_bytes", "memory_peak_bytes"),
+]
+_NO_INTEGERS, _NO_FLOATS = np.empty(0, dtype=np.int64), np.empty(0)
+_NO_PHASES = np.empty((0, 0))
+_NOTHING = Invocations(
+    cells=(),
+    phases=(),
+    cell=_NO_INTEGERS,
+    round=_NO_INTEGERS,
+    order=_NO_INTEGERS,
+    core=_NO_INTEGERS,
+    span_seconds=_NO_FLOATS,
+    seconds=_NO_PHASES,
+    cpu_seconds=_NO_PHASES,
+    probe_seconds=_NO_PHASES,
+    memory_change_bytes=_NO_PHASES,
+    memory_peak_bytes=_NO_PHASES,
+    nothing_to_do=_NO_PHASES.astype(np.bool_),
+    calls=Calls(_NO_INTEGERS, _NO_INTEGERS, _NO_INTEGERS, _NO_FLOATS),
+)

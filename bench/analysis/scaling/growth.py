@@ -1,0 +1,144 @@
+"""How cost grows with depth: the coefficients of each curve, and the growth read from them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.analysis.arrays import Booleans, Floats, median
+from bench.analysis.inference.intervals import Interval, median_interval, placed
+from bench.analysis.samples.rounds import RoundCosts
+from bench.analysis.scaling.curves import FEWEST_DEPTHS, Curve
+from bench.analysis.scaling.fits import fit_quadratic
+from bench.analysis.scaling.forecasts import forecast, forecast_check
+from bench.domain.findings.run import CoefficientDifference, Growth, ScalingFinding
+
+NEGLIGIBLE = 0.1
+"""Part of the deepest cost below which a term is too small to give a growth its name.
+
+With enough rounds any trace of curvature becomes significant; a cost whose quadratic term is 3 % of
+it is still, to everyone who waits for it, linear. The price: a curve that is quadratic but not yet
+at the depths measured is called linear there.
+"""
+
+PLAUSIBLE = (-0.5, 0.5)
+"""Part of the deepest cost that the interval of a term must stay within before it is dismissed.
+
+'Not distinguishable from 0' is no evidence of absence while half of the cost might still come from
+that term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is about half
+again as noisy as the costs themselves: with bounds of 0.1 few machines would ever say ``linear``.
+"""
+
+
+def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
+    """The coefficients of one curve with their intervals, and its growth.
+
+    Depths measured in fewer than half of the rounds (where a deep model fails, say) are left out of
+    the curve, then rounds that lack one of its depths. ``None`` when fewer than three depths or no
+    round remain.
+    """
+    layers, series = _measured(curve, curve.arm, costs)
+    values = series[_complete(series)]
+    if len(layers) < FEWEST_DEPTHS or not len(values):
+        return None
+    coefficients = fit_quadratic(layers, values)
+    deepest = values[:, -1]
+    curvature = coefficients[:, 2] * layers[-1] ** 2 / deepest
+    share = (deepest - values[:, 0]) / deepest
+    error = curve.error_share
+    curvature_median, curvature_interval = median(curvature), median_interval(curvature, error)
+    panel = curve.panels[-1]
+    return ScalingFinding(
+        **panel.model_dump(exclude={"layers"}),
+        arm=curve.arm,
+        placebo=curve.placebo,
+        phase=curve.phase,
+        unit="seconds",
+        layers=tuple(int(depth) for depth in layers),
+        rounds=len(values),
+        **_named(coefficients, error),
+        curvature=curvature_median,
+        curvature_low=placed(curvature_interval.low),
+        curvature_high=placed(curvature_interval.high),
+        growth=growth_of(
+            median(share), median_interval(share, error), curvature_median, curvature_interval
+        ),
+        difference=_difference(curve, layers, series, costs),
+        forecast=forecast(layers, values, error),
+        forecast_check=forecast_check(layers, values, error),
+    )
+
+
+def growth_of(
+    share: float, share_interval: Interval, curvature: float, curvature_interval: Interval
+) -> Growth:
+    """The growth class of a curve.
+
+    ``share`` is the median part of the deepest cost that comes on top of the shallowest's;
+    ``curvature`` the median part of it that is quadratic; each with its interval.
+    """
+    if not (share_interval.bounded and curvature_interval.bounded):
+        return "unresolved"
+    if _absent(share, share_interval):
+        return "constant"
+    if curvature_interval.low > 0 and curvature > NEGLIGIBLE:
+        return "quadratic"
+    if curvature_interval.high < 0 and curvature < -NEGLIGIBLE:
+        return "sublinear"
+    if _absent(curvature, curvature_interval):
+        return "linear"
+    return "unresolved"
+
+
+def _absent(median: float, interval: Interval) -> bool:
+    """Whether a term is indistinguishable from 0 or negligible, and cannot be large."""
+    indistinct = interval.low <= 0 <= interval.high or abs(median) <= NEGLIGIBLE
+    low, high = PLAUSIBLE
+    return indistinct and interval.low > low and interval.high < high
+
+
+def _difference(
+    curve: Curve, layers: Floats, series: Floats, costs: RoundCosts
+) -> CoefficientDifference | None:
+    """What the curve has more than its baseline's in the rounds that measured both, or None."""
+    if curve.arm == curve.baseline:
+        return None
+    base_layers, base = _measured(curve, curve.baseline, costs)
+    if not np.array_equal(base_layers, layers):
+        return None
+    both = _complete(series) & _complete(base)
+    if not both.any():
+        return None
+    differences = fit_quadratic(layers, series[both]) - fit_quadratic(layers, base[both])
+    return CoefficientDifference(
+        baseline=curve.baseline,
+        rounds=len(differences),
+        **_named(differences, curve.error_share),
+    )
+
+
+def _named(coefficients: Floats, error: float) -> dict[str, float | None]:
+    """Medians of ``coefficients`` (rounds, 3) with their bounds, by the names of findings."""
+    fields: dict[str, float | None] = {}
+    names = ("constant", "per_layer", "per_layer_squared")
+    for name, values in zip(names, coefficients.T, strict=True):
+        interval = median_interval(values, error)
+        fields[name] = median(values)
+        fields[f"{name}_low"] = placed(interval.low)
+        fields[f"{name}_high"] = placed(interval.high)
+    return fields
+
+
+def _measured(curve: Curve, arm: str, costs: RoundCosts) -> tuple[Floats, Floats]:
+    """The depths at which ``arm`` was measured in most rounds, and its costs (rounds, depths)."""
+    layers = np.array([float(panel.layers or 0) for panel in curve.panels])
+    series = [costs.seconds_of(panel, arm, curve.phase) for panel in curve.panels]
+    values = np.stack(series, axis=1)
+    values = np.where(values > 0, values, np.nan)
+    present = ~np.isnan(values)
+    kept = 2 * present.sum(axis=0) >= max(present.any(axis=1).sum(), 1)
+    return layers[kept], values[:, kept]
+
+
+def _complete(series: Floats) -> Booleans:
+    """Which rounds measured every depth."""
+    return np.asarray(~np.isnan(series).any(axis=1))

@@ -1,0 +1,1 @@
+"""What each cell cost, and what else a run shows besides comparisons."""

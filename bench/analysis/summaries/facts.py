@@ -1,0 +1,47 @@
+"""What scenarios' own lifecycles say beside the times of a run, and where they failed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.domain.findings.run import Doubt, NoteFinding
+from bench.domain.panel import Factors
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the lifecycle of one arm in one panel said: name → value, or why it could not."""
+
+    factors: Factors
+    arm: str
+    values: Mapping[str, bool | int | float | str]
+    failed: str | None
+
+    @property
+    def notes(self) -> Iterator[NoteFinding]:
+        """A finding for each note."""
+        for name, value in self.values.items():
+            yield NoteFinding(**dict(self.factors), arm=self.arm, name=name, value=value)
+
+
+def notes_warnings(noted: Sequence[Noted]) -> tuple[Doubt, ...]:
+    """A warning for each reason why notes are missing."""
+    reasons = dict.fromkeys(each.failed for each in noted if each.failed)
+    return tuple(
+        Doubt(
+            kind="notes",
+            text="there are no notes of "
+            + ", ".join(_cell(each) for each in noted if each.failed == reason)
+            + f": {reason}",
+        )
+        for reason in reasons
+    )
+
+
+def _cell(noted: Noted) -> str:
+    """The arm, and what tells its panel from others."""
+    factors = noted.factors
+    depth = "" if factors.layers is None else f"{factors.layers} layers"
+    where = " ".join(part for part in (factors.architecture, depth) if part)
+    return f"{noted.arm} ({where})" if where else noted.arm

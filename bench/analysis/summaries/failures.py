@@ -1,0 +1,64 @@
+"""Invocations that could not be measured, counted by cell, phase, kind and reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from bench.analysis.samples.invocations import NOTHING_TO_DO, OK
+from bench.domain.findings.run import Doubt, FailureFinding
+from bench.domain.panel import FACTORS
+
+
+def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
+    """One finding per cell, phase reached, kind and reason, in order of first appearance.
+
+    Failures that belong to no arm are not among them: see ``framework_failures``.
+    """
+    failed = _failed(samples)
+    if failed.empty:
+        return ()
+    counts = Counter(_rows(failed[failed["arm"].notna()], *FACTORS, "arm", *_WHAT))
+    findings = []
+    for row, count in counts.items():
+        named = dict(zip((*FACTORS, "arm", *_WHAT), row, strict=True))
+        findings.append(
+            FailureFinding(
+                **{name: named[name] for name in (*FACTORS, "arm")},
+                phase=named["phase"],
+                kind=named["status"],
+                reason=named["reason"] or "",
+                count=count,
+            )
+        )
+    return tuple(findings)
+
+
+def framework_failures(samples: pd.DataFrame) -> tuple[Doubt, ...]:
+    """A warning per failure that belongs to no arm, such as a framework that cannot be imported."""
+    failed = _failed(samples)
+    if failed.empty:
+        return ()
+    counts = Counter(_rows(failed[failed["arm"].isna()], *_WHAT))
+    return tuple(
+        Doubt(
+            kind="framework",
+            text=f"{phase}: {kind}: {reason or 'no reason given'} ({count} of them)",
+        )
+        for (phase, kind, reason), count in counts.items()
+    )
+
+
+_WHAT = ("phase", "status", "reason")
+
+
+def _failed(samples: pd.DataFrame) -> pd.DataFrame:
+    if samples.empty:
+        return samples
+    return samples[~samples["status"].isin([OK, NOTHING_TO_DO])]
+
+
+def _rows(samples: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:
+    plain = samples[list(columns)].astype(object)
+    return list(plain.where(plain.notna(), None).itertuples(index=False, name=None))

@@ -1,0 +1,84 @@
+"""What calls that follow one another in a process add up to: memory they keep, time they lose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.arrays import Floats, log, median
+from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.samples.invocations import OK
+from bench.domain.findings.run import SeriesFinding
+from bench.domain.panel import FACTORS
+
+FLAT_BYTES = 32 * 1024
+"""Bytes that a call may keep where memory is called flat: a few pages of the kernel's."""
+
+_INTERVALS = 2
+"""Of each finding: what is kept, and the slowdown."""
+
+_CELL = [*FACTORS, "arm", "placebo", "phase"]
+
+
+def series_findings(samples: pd.DataFrame, budget: float) -> tuple[SeriesFinding, ...]:
+    """A finding for each cell and phase of several calls that have a meter of memory each.
+
+    ``budget`` is what all intervals together may err; a placebo's come on top, each as strict as
+    the others. Replicates of a round are reduced by their median. Of an odd number of calls the one
+    in the middle belongs to the later half.
+    """
+    if samples.empty:
+        return ()
+    calls = samples[samples["iteration"].notna() & samples["memory_change_bytes"].notna()]
+    calls = calls[calls["status"] == OK]
+    found: list[tuple[dict[str, Any], Floats, Floats]] = []
+    for key, cell in calls.groupby(_CELL, dropna=False, observed=True, sort=False):
+        seconds, changes = (
+            _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
+        )
+        if changes.shape[1] >= 2:
+            found.append((dict(zip(_CELL, key, strict=True)), seconds / 1e9, changes))
+    claims = sum(not factors["placebo"] for factors, *_ in found)
+    error = budget / (_INTERVALS * max(claims, 1))
+    return tuple(_finding(*each, error) for each in found)
+
+
+def _by_round(cell: pd.DataFrame, column: str) -> Floats:
+    """The calls of each round, shape (rounds, calls)."""
+    table = cell.pivot_table(index="round", columns="iteration", values=column, aggfunc="median")
+    values: Floats = table.dropna().to_numpy(dtype=np.float64)
+    return values
+
+
+def _finding(cell: dict[str, Any], seconds: Floats, changes: Floats, error: float) -> SeriesFinding:
+    half = changes.shape[1] // 2
+    kept = changes[:, half:].mean(axis=1)
+    logs = log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
+    low, high = median_interval(kept, error)
+    slowdown = median_interval(logs, error)
+    named = {name: None if value != value else value for name, value in cell.items()}
+    return SeriesFinding(
+        **named,
+        rounds=len(changes),
+        memory="grows" if low > FLAT_BYTES else "flat" if high < FLAT_BYTES else "unresolved",
+        kept_bytes=median(kept),
+        kept_bytes_low=placed(low),
+        kept_bytes_high=placed(high),
+        slowdown=math.exp(median(logs)),
+        slowdown_low=_ratio(slowdown.low),
+        slowdown_high=_ratio(slowdown.high),
+        seconds=_medians(seconds),
+        bytes=_medians(changes.cumsum(axis=1)),
+    )
+
+
+def _medians(values: Floats) -> Sequence[float]:
+    return tuple(float(each) for each in np.median(values, axis=0))
+
+
+def _ratio(log_bound: float) -> float | None:
+    return math.exp(log_bound) if math.isfinite(log_bound) else None

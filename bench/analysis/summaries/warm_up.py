@@ -1,0 +1,70 @@
+"""How the calls of each cell begin: steady at once, after a warm-up, or never."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from bench.analysis.arrays import median
+from bench.analysis.samples.invocations import Invocations
+from bench.analysis.samples.steady_state import FLAT, NONE, SLOWDOWN, WARM_UP, Steadiness
+from bench.domain.findings.quality import SteadyFinding
+from bench.domain.findings.run import Doubt
+
+OFTEN = 0.1
+"""Part of a run's invocations without a steady state from which a warning says so."""
+
+
+def steady_findings(
+    invocations: Invocations, parts: Steadiness, iterating: Collection[str]
+) -> tuple[SteadyFinding, ...]:
+    """One finding for each cell and phase of ``iterating`` that was measured.
+
+    ``parts`` are the steady parts of ``invocations`` (see ``steady_parts``).
+    """
+    shape = invocations.seconds.shape
+    kind, first, before = (
+        each.reshape(shape) for each in (parts.kind, parts.first, parts.seconds_before)
+    )
+    found = []
+    for phase, name in enumerate(invocations.phases):
+        if name not in iterating:
+            continue
+        for number, cell in enumerate(invocations.cells):
+            mine = (invocations.cell == number) & (kind[:, phase] >= 0)
+            counts = np.bincount(kind[mine, phase], minlength=4)
+            if not counts.sum():
+                continue
+            later = mine & np.isin(kind[:, phase], (WARM_UP, SLOWDOWN))
+            found.append(
+                SteadyFinding(
+                    **dict(cell.factors),
+                    arm=cell.arm,
+                    placebo=cell.placebo,
+                    phase=name,
+                    flat=counts[FLAT],
+                    warm_up=counts[WARM_UP],
+                    slowdown=counts[SLOWDOWN],
+                    none=counts[NONE],
+                    calls_before=median(first[later, phase]) if later.any() else None,
+                    seconds_before=median(before[later, phase]) if later.any() else None,
+                )
+            )
+    return tuple(found)
+
+
+def steady_warnings(findings: Sequence[SteadyFinding]) -> tuple[Doubt, ...]:
+    """A warning for each phase in which too many invocations reach no steady state."""
+    warnings = []
+    for phase in dict.fromkeys(finding.phase for finding in findings):
+        these = [finding for finding in findings if finding.phase == phase]
+        none = sum(each.none for each in these)
+        total = none + sum(each.flat + each.warm_up + each.slowdown for each in these)
+        if none > OFTEN * total:
+            text = (
+                f"{phase} reaches no steady state in {none} of {total} invocations; the second "
+                "half of their calls stands for it"
+            )
+            warnings.append(Doubt(kind="no_steady_state", text=text))
+    return tuple(warnings)

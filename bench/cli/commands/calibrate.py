@@ -1,0 +1,193 @@
+"""``bench calibrate``: how often is the instrument wrong on this machine, and what does it find?"""
+
+from __future__ import annotations
+
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.cli import option_types
+from bench.cli.errors import FAILED_CELLS, mendable
+
+if TYPE_CHECKING:
+    from bench.cli.session import Job
+    from bench.domain.calibration import Calibration
+    from bench.domain.findings.run import Findings
+    from bench.domain.plan import Plan
+    from bench.execution.listener import Listener
+    from bench.execution.processes.interpreter import Interpreter
+    from bench.store.run_folder import RunFolder
+
+_ITERATIONS = 12
+
+
+@click.command("calibrate")
+@click.option(
+    "--experiments",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Independent experiments, each with all arms.",
+)
+@click.option(
+    "--rounds", type=click.IntRange(1), default=60, show_default=True, help="Of each experiment."
+)
+@click.option(
+    "--replicates", type=click.IntRange(1), default=1, show_default=True, help="Per round."
+)
+@click.option(
+    "--blocks",
+    type=click.IntRange(0),
+    default=40,
+    show_default=True,
+    help="Comparisons of equal work made the common way; half as many of slowed work.",
+)
+@click.option("--architecture", default="mlp", show_default=True)
+@click.option("--layers", type=click.IntRange(1), default=16, show_default=True)
+@click.option(
+    "--budget",
+    "budget_s",
+    type=option_types.DURATION,
+    default="1h",
+    help="Of the rounds. [default: 1h]",
+)
+@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--resume", metavar="RUN", help="Go on with, or read again, an earlier calibration.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    experiments: int,
+    rounds: int,
+    replicates: int,
+    blocks: int,
+    architecture: str,
+    layers: int,
+    budget_s: float,
+    seed: int | None,
+    out: Path | None,
+    resume: str | None,
+    as_json: bool,
+) -> int:
+    """Measure equal work and work slowed by 1, 2, 5 and 10 %, many times, and count what the suite
+    says of it; beside it what common harnesses say of the same machine.
+
+    Example: bench calibrate --experiments 10
+    """
+    from bench.cli import session
+    from bench.domain.scenario import InvalidScenario
+    from bench.planning import registry
+    from bench.store.locate import RUNS, locate
+    from bench.store.run_folder import NotARun, RunBusy
+
+    runs = out or RUNS
+    if resume is not None:
+        option_types.refuse_other_options("resume", "out", "as_json")
+        with mendable(NotARun):
+            folder = locate(resume, runs)
+            calibration = _stored(folder)
+        with mendable(NotARun, RunBusy, session.CannotStart):
+            return session.resume(folder, _job(calibration, as_json))
+    seed = random.SystemRandom().getrandbits(32) if seed is None else seed
+    calibration = _calibration(experiments, replicates, blocks, rounds * replicates, seed)
+    with mendable(registry.UnknownName, InvalidScenario):
+        plan = _plan(calibration, architecture, layers, rounds, budget_s, seed)
+    with mendable(session.CannotStart):
+        return session.begin(plan, runs, _job(calibration, as_json))
+
+
+def _calibration(
+    experiments: int, replicates: int, blocks: int, samples: int, seed: int
+) -> Calibration:
+    from bench.domain.calibration import Block, Calibration
+    from scenarios.calibration import PLANTED, calibration
+
+    generator = random.Random(f"blocks-{seed}")
+    arms = ["again"] * blocks + ["slowed_10"] * (blocks // 2)
+    pairs = [generator.sample([calibration.baseline, arm], 2) for arm in arms]
+    generator.shuffle(pairs)
+    return Calibration(
+        experiments=experiments,
+        replicates=replicates,
+        planted=PLANTED,
+        blocks=tuple(Block(first, second) for first, second in pairs),
+        samples=samples,
+    )
+
+
+def _plan(
+    design: Calibration, architecture: str, layers: int, rounds: int, budget_s: float, seed: int
+) -> Plan:
+    from bench.doctor.machine import resources
+    from bench.planning.build import Wishes, compose
+    from bench.planning.presets import PRESETS
+    from scenarios.calibration import calibration
+
+    machine = resources()
+    return compose(
+        {"calibration": calibration},
+        replace(PRESETS["standard"], iterations=_ITERATIONS),
+        Wishes(
+            seed=seed,
+            cores=machine.cores,
+            free_memory_bytes=machine.memory_bytes,
+            architectures=(architecture,),
+            layers=(layers,),
+            rounds=rounds,
+            replicates=design.experiments * design.replicates,
+            budget_s=budget_s,
+        ),
+        python=sys.executable,
+    )
+
+
+def _stored(folder: RunFolder) -> Calibration:
+    from bench.domain.calibration import Calibration
+    from bench.store.run_folder import NotARun
+
+    documents = folder.observations("calibration")
+    if not documents:
+        raise NotARun(f"{folder.record.run} is no calibration")
+    return Calibration.model_validate(documents[0])
+
+
+def _job(calibration: Calibration, as_json: bool) -> Job:
+    from bench.cli.printing import print_tables
+    from bench.cli.session import Job
+    from bench.execution.passes.sequential import measure_blocks
+    from bench.execution.rounds.run import carry_out
+    from bench.report.charts.calibration import draw_calibration
+    from bench.report.tables.calibration import calibration_tables
+    from bench.runs.calibration import read_calibration
+
+    def prepare(folder: RunFolder) -> None:
+        folder.write_observation("calibration", 0, calibration.model_dump())
+
+    def carry(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
+        # Experiments that are resolved go on: what they would say later is part of the question.
+        findings = carry_out(folder, listener, interpreter, enough=lambda _: False)
+        measure_blocks(folder, calibration, _say)
+        return findings
+
+    def answer(folder: RunFolder, findings: Findings) -> int:
+        found = read_calibration(folder, calibration)
+        if as_json:
+            click.echo(found.model_dump_json(indent=2))
+        else:
+            print_tables(calibration_tables(found))
+        for path in draw_calibration(found, folder.path / "charts"):
+            click.echo(f"chart: {path}", err=True)
+        click.echo(f"run folder: {folder.path}", err=True)
+        return FAILED_CELLS if findings.failures else 0
+
+    return Job(("calibrate",), carry, answer, prepare)
+
+
+def _say(done: int, blocks: int) -> None:
+    if done % 10 == 0 or done == blocks:
+        click.echo(f"blocks: {done} of {blocks}", err=True)

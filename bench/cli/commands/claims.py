@@ -1,0 +1,86 @@
+"""``bench claims``: what people say about build styles, tried on the installed version."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.cli import completion
+from bench.cli.errors import mendable
+from bench.planning import registry
+
+if TYPE_CHECKING:
+    from bench.analysis.evidence.claims import ClaimFinding
+
+_ARCHITECTURE = "mlp"
+
+
+@click.command("claims")
+@click.argument("run", required=False, metavar="[RUN]", shell_complete=completion.RUN)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(run: str | None, out: Path | None, as_json: bool) -> int:
+    """Try what people say about the two build styles on the installed version. With RUN, the
+    verdicts are stored with that run.
+
+    Example: bench claims
+    """
+    from bench.cli.printing import print_tables
+    from bench.execution.processes.interpreter import InterpreterFailed
+    from bench.report.tables.claims import claim_tables
+    from bench.store.locate import RUNS, locate
+    from bench.store.run_folder import NotARun
+
+    with mendable(NotARun):
+        folder = locate(run, out or RUNS) if run is not None else None
+    with mendable(InterpreterFailed):
+        found = _checked()
+    documents = [each.model_dump() for each in found]
+    if folder is not None:
+        folder.write_observation("claims", 0, {"claims": documents})
+    if as_json:
+        click.echo(json.dumps({"claims": documents}, indent=2))
+    else:
+        print_tables(claim_tables(found))
+    return 0
+
+
+def _checked() -> list[ClaimFinding]:
+    from bench.analysis.evidence.claims import claim_finding
+    from bench.doctor.machine import resources
+    from bench.execution.passes.dispatch import Task, observe
+    from bench.execution.processes.environment import survey
+    from bench.execution.processes.interpreter import Interpreter
+    from bench.execution.processes.requests import launch
+    from bench.planning.build import Wishes, compose
+    from bench.planning.presets import PRESETS
+    from scenarios.claims import CLAIMS
+
+    machine = resources()
+    wishes = Wishes(
+        seed=1,
+        cores=machine.cores,
+        free_memory_bytes=machine.memory_bytes,
+        architectures=(_ARCHITECTURE,),
+        layers=(1,),
+    )
+    scenarios = {"build_style": registry.scenarios()["build_style"]}
+    plan = compose(scenarios, PRESETS["quick"], wishes, sys.executable)
+    click.echo("importing the framework ...", err=True)
+    modules = [f"scenarios.claims.{name}" for name in CLAIMS]
+    with Interpreter(launch(plan, 0)) as interpreter:
+        versions = survey(interpreter, plan).versions
+        cell = plan.cells()[0]
+        tasks = [Task("claim", cell, more={"claim": module}) for module in modules]
+        observed = observe(plan, tasks, interpreter)
+    return [
+        claim_finding(name, importlib.import_module(module).CLAIM, each.outcome, versions)
+        for name, module, each in zip(CLAIMS, modules, observed, strict=True)
+    ]

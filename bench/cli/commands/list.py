@@ -1,0 +1,89 @@
+"""``bench list``: what can be measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from bench.cli.errors import mendable
+from bench.domain.phases import ENTRIES
+from bench.domain.scenario import InvalidScenario
+from bench.planning import registry
+from bench.planning.presets import PRESETS
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> int:
+    """List scenarios with their question, arms, architectures and depths.
+
+    Example: bench list --json
+    """
+    with mendable(InvalidScenario):
+        scenarios = registry.scenarios()
+    document = {
+        "scenarios": {
+            name: {
+                "question": scenario.question,
+                "arms": {arm: declared.builder for arm, declared in scenario.arms.items()},
+                "baseline": scenario.baseline,
+                "architectures": list(scenario.architectures),
+                "layers": list(scenario.layers),
+                "entries": [] if scenario.lifecycle else list(scenario.entries),
+                "phases": list(scenario.lifecycle.phases) if scenario.lifecycle else [],
+            }
+            for name, scenario in scenarios.items()
+        },
+        "architectures": dict(registry.architectures()),
+        "entries": {
+            name: {"called": entry.called, "phases": list(entry.phases)}
+            for name, entry in ENTRIES.items()
+        },
+        "presets": {name: vars(preset) for name, preset in PRESETS.items()},
+        "environments": {"default": sys.executable},
+        "devices": list(registry.DEVICES),
+    }
+    if as_json:
+        click.echo(json.dumps(document, indent=2))
+    else:
+        _print(document)
+    return 0
+
+
+def _print(document: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    for name, scenario in document["scenarios"].items():
+        console.print(Text(name, style="bold"), Text(scenario["question"]), highlight=False)
+        table = Table.grid(padding=(0, 2))
+        arms = [
+            f"{arm} (baseline)" if arm == scenario["baseline"] else arm for arm in scenario["arms"]
+        ]
+        table.add_row("  arms", Text(", ".join(arms)))
+        table.add_row("  architectures", Text(", ".join(scenario["architectures"])))
+        table.add_row("  layers", Text(", ".join(map(str, scenario["layers"])) or "not swept"))
+        if scenario["phases"]:
+            table.add_row("  phases", Text(", ".join(scenario["phases"])))
+        else:
+            table.add_row("  entries", Text(", ".join(scenario["entries"])))
+        console.print(table, highlight=False)
+        console.print()
+    descriptions = {
+        "architectures": document["architectures"],
+        "entries": {name: entry["called"] for name, entry in document["entries"].items()},
+    }
+    for heading, described in descriptions.items():
+        console.print(Text(heading, style="bold"))
+        table = Table.grid(padding=(0, 2))
+        for name, description in described.items():
+            table.add_row(f"  {name}", Text(description))
+        console.print(table, highlight=False)
+        console.print()
+    console.print(Text("measured interpreter", style="bold"), document["environments"]["default"])
+    console.print(Text("devices", style="bold"), ", ".join(document["devices"]), highlight=False)

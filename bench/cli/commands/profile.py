@@ -1,0 +1,103 @@
+"""``bench profile``: capture TensorBoard profiles, phase by phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import completion, option_types, options
+from bench.cli.errors import mendable
+from bench.cli.run_or_scenario import finished_run
+
+if TYPE_CHECKING:
+    from bench.domain.profiling import Profiling
+    from bench.store.run_folder import RunFolder
+
+
+@click.command("profile")
+@click.argument(
+    "scenarios",
+    nargs=-1,
+    metavar="[RUN|SCENARIO]...",
+    shell_complete=completion.RUN_OR_SCENARIO,
+)
+@options.what_to_measure
+@click.option(
+    "--rounds",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Timed before, to know what profiling costs.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(2),
+    default=20,
+    show_default=True,
+    help="Calls in each phase that iterates.",
+)
+@click.option(
+    "--calls",
+    "modules",
+    type=option_types.NAMES,
+    default=("keras",),
+    help="Modules whose Python calls are marked in the second profile of each cell, beside the "
+    "builder's. [default: keras]",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="How many marked calls may lie in each other.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=200_000, show_default=True, help="Calls to mark."
+)
+@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
+def command(
+    scenarios: tuple[str, ...],
+    steps: int,
+    modules: tuple[str, ...],
+    depth: int,
+    most: int,
+    out: Path | None,
+    as_json: bool,
+    **wishes: Any,
+) -> int:
+    """Profile every cell of a finished RUN, or of scenarios (default: build_style) after a few
+    timed rounds: once as it is, once with its Python calls marked.
+
+    Example: bench profile build_style --architecture mlp --layers 16,64
+    """
+    from bench.domain.profiling import Profiling
+    from bench.store.locate import RUNS
+
+    profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
+    runs = out or RUNS
+    folder = finished_run(scenarios[0], runs) if len(scenarios) == 1 else None
+    if folder is not None:
+        return _profile(folder, profiling, as_json)
+    with mendable(*options.PROBLEMS):
+        plan = options.plan(scenarios=scenarios, preset="quick", **wishes)
+
+    # Here begins what takes a second to import.
+    from bench.cli import session
+    from bench.cli.publish import job
+
+    with mendable(session.CannotStart):
+        return session.begin(plan, runs, job(as_json, profiling))
+
+
+def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:
+    from bench.cli.publish import profile_and_publish
+    from bench.runs.conclude import conclude
+
+    findings = folder.findings() or conclude(folder)
+    return profile_and_publish(folder, findings, profiling, as_json)

@@ -1,0 +1,115 @@
+"""``bench run``: measure, analyse, draw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.cli import completion, option_types, options
+from bench.cli.errors import mendable
+
+
+@click.command("run")
+@click.argument(
+    "scenarios",
+    nargs=-1,
+    metavar="[SCENARIO|FILE.py]...",
+    shell_complete=completion.SCENARIOS,
+)
+@click.option("--quick", "preset", flag_value="quick", help="A first look: ends in 3 minutes.")
+@click.option(
+    "--standard",
+    "preset",
+    flag_value="standard",
+    default="standard",
+    help="Ends in 12 minutes. [default]",
+)
+@click.option("--thorough", "preset", flag_value="thorough", help="Publishable: hours.")
+@options.what_to_measure
+@click.option("--rounds", type=click.IntRange(1), help="At most. [default: the preset's]")
+@click.option("--replicates", type=click.IntRange(1), help="Per round. [default: the preset's]")
+@click.option(
+    "--budget",
+    "budget_s",
+    type=option_types.DURATION,
+    help="Time to measure. [default: the preset's]",
+)
+@click.option(
+    "--margin", type=option_types.PERCENT, default="5%", help="Equivalence margin. [default: 5%]"
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["fork", "start", "none"]),
+    default="fork",
+    help="How an invocation gets its process. [default: fork]",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=option_types.DURATION,
+    default="120",
+    help="Time one invocation may take. [default: 120]",
+)
+@click.option(
+    "--memory",
+    "memory_bytes",
+    type=option_types.SIZE,
+    help="Resident memory one invocation may take. [default: 3/4 of what is free, shared]",
+)
+@click.option(
+    "--threads", type=click.IntRange(1), help="Framework threads. [default: the framework's]"
+)
+@click.option(
+    "--pin/--no-pin",
+    default=True,
+    help="Keep each measured process on one core, and follow the pace of that core. [default: pin]",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Invocations side by side. [default: the preset's]"
+)
+@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+@click.option("--profile", is_flag=True, help="Then profile every cell, for bench tensorboard.")
+@click.option("--dry-run", is_flag=True, help="Say what would be measured, and how long it takes.")
+@click.option("--resume", metavar="RUN", help="Go on with an interrupted run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
+def command(
+    resume: str | None,
+    out: Path | None,
+    profile: bool,
+    dry_run: bool,
+    as_json: bool,
+    **wishes: Any,
+) -> int:
+    """Measure scenarios (default: build_style), analyse, draw charts.
+
+    Example: bench run build_style --quick --layers 4,16,64
+    """
+    from bench.domain.profiling import Profiling
+    from bench.store.locate import RUNS, locate
+    from bench.store.run_folder import NotARun, RunBusy
+
+    runs = out or RUNS
+    profiling = Profiling() if profile else None
+    if resume is not None:
+        option_types.refuse_other_options("resume", "out", "profile", "as_json")
+        with mendable(NotARun):
+            folder = locate(resume, runs)
+    else:
+        with mendable(*options.PROBLEMS):
+            plan = options.plan(**wishes)
+
+    # Here begins what takes a second to import.
+    from bench.cli import session
+    from bench.cli.publish import job
+
+    with mendable(NotARun, RunBusy, session.CannotStart):
+        if resume is not None:
+            return session.resume(folder, job(as_json, profiling))
+        if dry_run:
+            return session.dry_run(plan, as_json)
+        return session.begin(plan, runs, job(as_json, profiling))

@@ -1,0 +1,66 @@
+"""``bench tensorboard``: open a run in TensorBoard."""
+
+from __future__ import annotations
+
+import signal
+import webbrowser
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from bench.cli import completion
+from bench.cli.errors import mendable
+from bench.cli.signals import interruptible
+from bench.store.locate import RUNS, locate
+from bench.store.run_folder import NotARun, RunFolder
+
+
+@click.command("tensorboard")
+@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
+@click.option("--port", type=click.IntRange(1, 65535), default=6006, show_default=True)
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
+)
+def command(run: str, port: int, opens: bool, out: Path | None) -> int:
+    """Serve RUN to this machine only, until Ctrl-C: scaling curves, HParams, charts, profiles.
+    Where the port is taken, a free one is.
+
+    Example: bench tensorboard latest
+    """
+    from bench.runs.conclude import conclude
+    from bench.runs.tensorboard import update_tensorboard
+
+    with mendable(NotARun, OSError):
+        folder = locate(run, out or RUNS)
+        findings = folder.findings() or conclude(folder)
+        directory = update_tensorboard(folder, findings)
+    try:
+        with interruptible():
+            _serve(folder, directory, port, opens)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _serve(folder: RunFolder, directory: Path, port: int, opens: bool) -> NoReturn:
+    """Serve until ``KeyboardInterrupt``, the usual end."""
+    from bench.doctor.profile_viewer import INSTALL
+    from bench.runs.tensorboard import Server, has_profiles
+
+    click.echo("starting TensorBoard ...", err=True)
+    server = Server(directory, port)
+    if server.port != port:
+        click.echo(f"port {port} is taken: using {server.port}", err=True)
+    profiles = has_profiles(folder)
+    if profiles and not server.shows_profiles:
+        click.echo(f"the viewer of profiles is missing or broken: {INSTALL}", err=True)
+    tab = "profile" if profiles and server.shows_profiles else "timeseries"
+    # Curves through a few depths are to be seen as they are.
+    address = f"{server.address}?smoothing=0#{tab}"
+    click.echo(address)
+    click.echo("Ctrl-C stops it", err=True)
+    if opens:
+        webbrowser.open(address)
+    while True:
+        signal.pause()

@@ -1,0 +1,129 @@
+"""From the words of a request to a plan: the options that say what is measured."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bench.cli import completion, option_types
+from bench.domain.scenario import InvalidScenario, Scenario
+from bench.planning import registry
+from bench.planning.presets import PRESETS
+
+if TYPE_CHECKING:
+    from bench.domain.plan import Plan
+
+PROBLEMS = (registry.UnknownName, InvalidScenario)
+"""What is raised of a request that cannot be planned."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_WHAT = (
+    click.option(
+        "--layers", type=option_types.LAYERS, help="Depths to sweep. [default: the scenario's]"
+    ),
+    click.option(
+        "--architecture",
+        "architectures",
+        type=option_types.NAMES,
+        shell_complete=completion.ARCHITECTURES,
+        help="Architectures, by name or MODULE:FUNCTION, with (name=value, ...) after it for "
+        "another size of input. [default: the scenario's first ones]",
+    ),
+    click.option(
+        "--arm",
+        "arms",
+        type=option_types.ARM,
+        multiple=True,
+        metavar="NAME=MODULE:FUNCTION",
+        help="Add an arm, or replace one; with no SCENARIO, compare just these. Repeatable.",
+    ),
+    click.option(
+        "--input",
+        "inputs",
+        type=option_types.INPUT,
+        multiple=True,
+        metavar="DTYPE[BATCH,...]",
+        help="An input of models whose own cannot be read off them; one for each. Repeatable.",
+    ),
+    click.option(
+        "--batch",
+        "batches",
+        type=option_types.BATCHES,
+        help="Batch sizes to sweep. [default: one of 32, or that of --input]",
+    ),
+    click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
+    click.option(
+        "--entry",
+        "entries",
+        type=option_types.NAMES,
+        shell_complete=completion.ENTRY_NAMES,
+        help="How models are called. [default: the scenario's, mostly function]",
+    ),
+    click.option(
+        "--device",
+        "devices",
+        type=option_types.NAMES,
+        shell_complete=completion.DEVICES,
+        default=("cpu",),
+        help="cpu, gpu. [default: cpu]",
+    ),
+)
+
+
+def what_to_measure(command: Command) -> Command:
+    """Give ``command`` the options that say what is measured."""
+    for option in reversed(_WHAT):
+        command = option(command)
+    return command
+
+
+def plan(
+    *,
+    seed: int | None,
+    scenarios: tuple[str, ...],
+    preset: str,
+    arms: tuple[Any, ...],
+    memory_bytes: float | None = None,
+    **wishes: Any,
+) -> Plan:
+    """The plan that measures ``scenarios``, or the default one, as the options wish.
+
+    Without a ``seed`` it draws one.
+
+    Raises ``PROBLEMS`` when names or wishes do not fit.
+    """
+    from bench.doctor.machine import resources
+    from bench.planning.build import Wishes, compose
+
+    if not scenarios and not arms:
+        scenarios = ("build_style",)
+    known = registry.scenarios()
+    chosen: dict[str, Scenario] = {}
+    folders = []
+    for name in scenarios:
+        if name.endswith(".py"):
+            chosen.update(registry.scenarios_of(Path(name)))
+            folders.append(str(Path(name).parent.resolve()))
+        else:
+            chosen[name] = known[registry.known(name, "scenario", known)]
+    machine = resources()
+    return compose(
+        chosen,
+        PRESETS[preset],
+        Wishes(
+            seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
+            arms=dict(arms),
+            folders=folders,
+            cores=machine.cores,
+            free_memory_bytes=machine.memory_bytes,
+            memory_bytes=None if memory_bytes is None else int(memory_bytes),
+            **wishes,
+        ),
+        python=sys.executable,
+    )

@@ -1,0 +1,45 @@
+"""Prints findings to standard output, as tables or as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.domain.findings.run import Findings
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from bench.domain.findings.explanation import Explanation
+
+
+def print_findings(
+    findings: Findings, as_json: bool, explanations: Sequence[Explanation] = ()
+) -> None:
+    """Print ``findings`` and why; with ``as_json`` nothing else than the document."""
+    if as_json:
+        document = json.loads(findings.model_dump_json())
+        why = [json.loads(each.model_dump_json()) for each in explanations]
+        click.echo(json.dumps({**document, "explanations": why}, indent=2))
+        return
+    from bench.report.tables.run import findings_tables
+
+    print_tables(findings_tables(findings))
+    if explanations:
+        from bench.report.tables.explanation import explanation_summary
+
+        for explanation in explanations:
+            print_tables(explanation_summary(explanation))
+
+
+def print_tables(tables: RenderableType) -> None:
+    """Print ``tables`` as wide as the terminal is; 100 columns where there is none."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=100)
+    console.print(tables)

@@ -1,0 +1,69 @@
+"""Answers a measured run: profiles it if that was asked for, prints, draws, fills TensorBoard."""
+
+from __future__ import annotations
+
+import click
+
+from bench.cli.errors import FAILED_CELLS
+from bench.cli.printing import print_findings
+from bench.cli.session import Job
+from bench.domain.findings.run import Findings
+from bench.domain.profiling import Profiling
+from bench.execution.passes.profile import profile
+from bench.execution.processes.interpreter import InterpreterFailed
+from bench.execution.rounds.run import carry_out
+from bench.runs.conclude import conclude
+from bench.runs.tensorboard import update_tensorboard
+from bench.store.run_folder import RunFolder
+
+
+def job(as_json: bool, profiling: Profiling | None) -> Job:
+    """What a run is carried out and answered by; it is profiled where ``profiling`` is given."""
+
+    def answer(folder: RunFolder, findings: Findings) -> int:
+        if profiling is not None:
+            return profile_and_publish(folder, findings, profiling, as_json)
+        publish(folder, findings, as_json)
+        return FAILED_CELLS if findings.failures else 0
+
+    return Job(("run", *(["--profile"] if profiling else [])), carry_out, answer)
+
+
+def profile_and_publish(
+    folder: RunFolder, findings: Findings, profiling: Profiling, as_json: bool
+) -> int:
+    """Profile every cell of a measured run, and publish it; returns the exit code.
+
+    Where profiles cannot be captured, what was measured is published without.
+    """
+    click.echo("profiling, every cell in processes of its own ...", err=True)
+    try:
+        failed = profile(folder, profiling, _say)
+    except (OSError, InterpreterFailed) as error:
+        click.echo(f"bench: no profiles: {error}; what was measured is stored", err=True)
+        failed = len(folder.record.plan.cells())
+    else:
+        findings = conclude(folder)
+        folder.write_findings(findings)
+    publish(folder, findings, as_json)
+    return FAILED_CELLS if failed or findings.failures else 0
+
+
+def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
+    """Print the findings, draw the charts, and write what TensorBoard shows."""
+    from bench.report.charts.draw import draw_charts
+
+    print_findings(findings, as_json)
+    if draw_charts(findings, folder.path / "charts"):
+        click.echo(f"charts: {folder.path / 'charts'}", err=True)
+    if findings.rounds:
+        try:
+            update_tensorboard(folder, findings)
+        except OSError as error:
+            click.echo(f"bench: nothing for TensorBoard: {error}", err=True)
+    click.echo(f"run folder: {folder.path}", err=True)
+
+
+def _say(done: int, total: int) -> None:
+    if done % 10 == 0 or done == total:
+        click.echo(f"{done} of {total} profiles", err=True)

@@ -1,0 +1,30 @@
+"""What a word names that may be a run or a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.cli.errors import WrongRequest, mendable
+from bench.domain.scenario import InvalidScenario
+from bench.planning import registry
+from bench.store.locate import RUNS, locate
+from bench.store.run_folder import NotARun, RunFolder
+
+
+def finished_run(target: str, runs: Path | None) -> RunFolder | None:
+    """The run that ``target`` names; None where it names a scenario, or a file of them.
+
+    Raises ``WrongRequest`` when it is neither, and when a scenario file cannot be read.
+    """
+    with mendable(InvalidScenario):
+        scenarios = registry.scenarios()
+    if target in scenarios or target.endswith(".py"):
+        return None
+    try:
+        return locate(target, runs or RUNS)
+    except NotARun as error:
+        try:
+            registry.known(target, "scenario", scenarios)
+        except registry.UnknownName as unknown:
+            raise WrongRequest(f"{unknown}; and as a run: {error}") from error
+        raise

@@ -1,0 +1,1 @@
+"""Is this machine fit to measure, and does the instrument agree with itself here?"""

@@ -1,0 +1,153 @@
+"""Is this machine fit to measure: what could disturb timings, and what is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from bench.doctor.profile_viewer import viewer
+from bench.worker.instruments import nvml
+from bench.worker.linux import fork_memory
+
+Level = Literal["ok", "note", "problem"]
+
+_MEMORY_SHARE = 0.75
+
+_CALM_LOAD = 0.3
+_STEAL_PERCENT = 1.0
+_ENOUGH_MEMORY = 4 * 2**30
+_PACKAGES = ("tensorflow", "keras", "numpy", "tensorboard", "pytest-benchmark")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: what was found, how good that is, and what to do about it."""
+
+    name: str
+    found: str
+    level: Level = "ok"
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a run may use: cores, and bytes of memory for all invocations under way."""
+
+    cores: int
+    memory_bytes: int
+
+
+def resources() -> Resources:
+    """The cores that this process may run on, and three quarters of the memory that is free."""
+    free = psutil.virtual_memory().available
+    return Resources(len(os.sched_getaffinity(0)), int(free * _MEMORY_SHARE))
+
+
+def checks() -> Iterator[Check]:
+    """Look at the machine; takes seconds, to watch for stolen time and to load the viewer."""
+    yield _cores()
+    yield _load()
+    yield _steal()
+    yield _governor()
+    yield _memory()
+    yield _kernel()
+    yield _bytecode()
+    for package in _PACKAGES:
+        yield _package(package)
+    yield _gpu()
+    yield _viewer()
+
+
+def _cores() -> Check:
+    count = len(os.sched_getaffinity(0))
+    if count >= 2:
+        return Check("cores", str(count))
+    return Check("cores", str(count), "note", "with one core the suite disturbs what it measures")
+
+
+def _load() -> Check:
+    load = psutil.getloadavg()[0]
+    found = f"{load:.2f} over the last minute"
+    if load / (os.cpu_count() or 1) < _CALM_LOAD:
+        return Check("load", found)
+    return Check("load", found, "note", "other work is running: stop it, or expect wide intervals")
+
+
+def _steal() -> Check:
+    steal = getattr(psutil.cpu_times_percent(interval=1.0), "steal", 0.0)
+    if steal < _STEAL_PERCENT:
+        return Check("steal", f"{steal:.1f} %")
+    return Check(
+        "steal", f"{steal:.1f} %", "note", "the host takes time away: expect wide intervals"
+    )
+
+
+def _governor() -> Check:
+    path = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+    try:
+        governor = path.read_text().strip()
+    except OSError:
+        return Check("governor", "not visible (usual on virtual machines)")
+    if governor == "performance":
+        return Check("governor", governor)
+    return Check("governor", governor, "note", "clocks vary: cpupower frequency-set -g performance")
+
+
+def _memory() -> Check:
+    available = psutil.virtual_memory().available
+    found = f"{available / 2**30:.1f} GiB available"
+    if available >= _ENOUGH_MEMORY:
+        return Check("memory", found)
+    return Check("memory", found, "problem", "4 GiB are needed for TensorFlow side by side")
+
+
+def _kernel() -> Check:
+    release = os.uname().release
+    if fork_memory.populate_is_supported():
+        return Check("kernel", f"{release}, can prepare forked processes")
+    return Check(
+        "kernel",
+        f"{release}, no MADV_POPULATE_WRITE",
+        "note",
+        "every invocation is started instead of forked, ten times slower (Linux 5.14 mends it)",
+    )
+
+
+def _bytecode() -> Check:
+    specification = importlib.util.find_spec("tensorflow")
+    origin = specification.origin if specification else None
+    if origin is None or Path(importlib.util.cache_from_source(origin)).exists():
+        return Check("bytecode", "compiled")
+    return Check(
+        "bytecode",
+        "TensorFlow is compiled anew at every import",
+        "note",
+        "makes each round seconds longer: python -m compileall on its site-packages",
+    )
+
+
+def _package(name: str) -> Check:
+    try:
+        return Check(name, version(name))
+    except PackageNotFoundError:
+        return Check(name, "not installed", "problem", f"pip install {name}")
+
+
+def _gpu() -> Check:
+    if nvml.first_gpu() is None:
+        return Check("gpu", "none: --device gpu is recorded as unavailable")
+    return Check("gpu", "NVIDIA driver answers")
+
+
+def _viewer() -> Check:
+    found = viewer()
+    if found.problem is None:
+        return Check("profile viewer", f"{found.found}, loads")
+    return Check("profile viewer", f"{found.found}: {found.problem}", "note", found.advice)

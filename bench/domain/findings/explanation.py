@@ -1,0 +1,130 @@
+"""Why one arm costs more than another, put together from everything that has no noise.
+
+Types only, read and written as JSON. Counts are of Python objects and calls; shares are parts of 1.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from bench.domain.panel import Frozen
+
+
+class LawFinding(Frozen):
+    """The law of a count (see ``laws``): its kind, the formula to print, how fast it grows."""
+
+    kind: str
+    text: str
+    order: float
+
+
+class FunctionFinding(Frozen):
+    """Where a function is defined, ``file`` from the folder its package lies in."""
+
+    name: str
+    file: str
+    line: int
+
+
+class StructureFinding(Frozen):
+    """Whether an arm is the same program as the baseline, at ``layers`` (see ``structure``)."""
+
+    arm: str
+    baseline: str
+    layers: int | None
+    same: tuple[str, ...]
+    different: tuple[str, ...]
+    first: str | None
+    difference: tuple[str, ...]
+    same_program: bool
+
+
+class CounterFinding(Frozen):
+    """One counter of one arm and phase at each depth; ``phase`` is None for the finished model.
+
+    A builder without a depth has the depth 0.
+
+    ``exact`` counters came out the same in every repetition; the others are no gates.
+    """
+
+    arm: str
+    phase: str | None
+    counter: str
+    depths: tuple[int, ...]
+    values: tuple[int, ...]
+    exact: bool
+    law: LawFinding | None
+
+
+class GrowingFunction(Frozen):
+    """A function whose calls grow faster than the layers."""
+
+    function: FunctionFinding
+    calls: tuple[int, ...]
+    law: LawFinding
+    calls_share: float
+    time_share: float
+
+
+class EdgeFinding(Frozen):
+    """Where growth appears: a caller that is called less and less often than it calls."""
+
+    caller: FunctionFinding
+    callee: FunctionFinding
+    caller_law: LawFinding
+    law: LawFinding
+    calls_share: float
+    time_share: float
+
+
+class GrowthFinding(Frozen):
+    """The calls of one phase of one arm, and what of them grows faster than the layers."""
+
+    arm: str
+    phase: str
+    depths: tuple[int, ...]
+    calls: tuple[int, ...]
+    law: LawFinding | None
+    takes_over: int | None
+    edges: tuple[EdgeFinding, ...]
+    functions: tuple[GrowingFunction, ...]
+
+
+class KeptFinding(Frozen):
+    """What stays alive after the main phase at the deepest, by type and by allocating line."""
+
+    arm: str
+    layers: int | None
+    types: tuple[tuple[str, int], ...]
+    lines: tuple[tuple[str, int, int], ...]
+
+
+class Unobserved(Frozen):
+    """A pass over a cell that failed."""
+
+    arm: str
+    layers: int | None
+    what: str
+    kind: str
+    reason: str
+
+
+class Explanation(Frozen):
+    """The document of ``bench explain --json``; ``phases`` are explained, the first in detail."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    scenario: str
+    architecture: str | None
+    baseline: str
+    phases: tuple[str, ...] = ("construct",)
+    environment: dict[str, str | int | float | None]
+    structure: tuple[StructureFinding, ...]
+    counters: tuple[CounterFinding, ...]
+    growth: tuple[GrowthFinding, ...]
+    same_work: dict[str, tuple[str, ...]]
+    kept: tuple[KeptFinding, ...]
+    failures: tuple[Unobserved, ...]

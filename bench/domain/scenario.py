@@ -1,0 +1,166 @@
+"""Scenario and Arm: the declarations that scenario files are written in."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.domain.phases import Lifecycle
+
+_REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
+
+PLACEBO = "placebo"
+
+_CONSTRUCT = ("construct",)
+
+
+class InvalidScenario(ValueError):
+    """A scenario or arm that contradicts itself; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to do the thing that is compared.
+
+    ``builder`` names a callable as ``module:function``; only the measured interpreter imports it.
+    It takes an iterable of layers when the scenario has architectures, a depth when it has none,
+    and nothing when there is no depth either, and ``arguments`` by keyword; it returns a model.
+
+    ``architecture_arguments`` are passed on to the architecture, for arms that differ in how the
+    layers are written and not in how they are put together; ``lifecycle_arguments`` to the
+    scenario's own lifecycle, for arms that differ in what is done with the model. A ``deferred``
+    arm returns a model that is not finished, whose ``construct`` does less than that of other arms:
+    what is compared with them first is its ``ready``.
+
+    ``patch`` names a context manager as ``module:function``, for arms that try a change to the
+    framework. It is entered in the measured process before anything is built, and left at the end.
+
+    Arguments are plain values, those that JSON has; a tuple arrives as a list. Raises
+    ``InvalidScenario`` when one is not, and when ``builder`` or ``patch`` is not of the form
+    ``module:function``.
+    """
+
+    builder: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    architecture_arguments: Mapping[str, Any] = field(default_factory=dict)
+    lifecycle_arguments: Mapping[str, Any] = field(default_factory=dict)
+    deferred: bool = False
+    patch: str | None = None
+
+    def __post_init__(self) -> None:
+        check_reference(self.builder)
+        if self.patch is not None:
+            check_reference(self.patch)
+        for given in (self.arguments, self.architecture_arguments, self.lifecycle_arguments):
+            for name, value in given.items():
+                check_plain(name, value)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question: named arms, the baseline they are compared with, and the factors to sweep.
+
+    ``headline`` names the phases that the question is about. Their comparisons share nineteen
+    twentieths of the error budget, because evidence grows exponentially with rounds: the other
+    phases pay for their small share with about four more rounds. Of a deferred arm, ``ready`` takes
+    the place of ``construct``.
+
+    With a ``lifecycle`` models live that, and not the life of an entry. ``patience`` is how many
+    times the preset's time the question takes, for lives that are long.
+
+    Raises ``InvalidScenario`` when the baseline is no arm, an arm is called ``placebo`` (the name
+    of the copy of the baseline that the suite adds by itself), or a layer count is not positive.
+    """
+
+    question: str
+    arms: Mapping[str, Arm]
+    baseline: str
+    architectures: Sequence[str] = ()
+    layers: Sequence[int] = ()
+    entries: Sequence[str] = ("function",)
+    headline: Sequence[str] = _CONSTRUCT
+    lifecycle: Lifecycle | None = None
+    patience: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.lifecycle is None:
+            handed = [name for name, arm in self.arms.items() if arm.lifecycle_arguments]
+            if handed:
+                raise InvalidScenario(
+                    f"arm {handed[0]!r} has lifecycle_arguments, and the scenario no lifecycle"
+                )
+        else:
+            check_reference(self.lifecycle.function)
+            if tuple(self.headline) == _CONSTRUCT and "construct" not in self.lifecycle.compared:
+                raise InvalidScenario(
+                    "a scenario with a lifecycle of its own says which of its phases it is about: "
+                    f"give headline, of {', '.join(self.lifecycle.compared)}"
+                )
+            unknown = set(self.headline) - set(self.lifecycle.compared)
+            if unknown:
+                raise InvalidScenario(
+                    f"the headline {min(unknown)!r} is no phase of the lifecycle: "
+                    f"{', '.join(self.lifecycle.compared)}"
+                )
+        if self.baseline not in self.arms:
+            names = ", ".join(self.arms)
+            raise InvalidScenario(f"baseline {self.baseline!r} is none of the arms: {names}")
+        if PLACEBO in self.arms:
+            raise InvalidScenario(
+                f"an arm cannot be called {PLACEBO!r}: the suite adds an arm of that name itself"
+            )
+        if any(layers < 1 for layers in self.layers):
+            raise InvalidScenario(f"layer counts must be at least 1, not {min(self.layers)}")
+
+
+def arm_from(text: str) -> Arm:
+    """The arm that ``module:function`` or ``module:function(name=literal, …)`` describes.
+
+    Raises ``InvalidScenario`` when it is neither.
+    """
+    return Arm(*called(text))
+
+
+def called(text: str) -> tuple[str, dict[str, Any]]:
+    """The name in ``name`` or ``name(argument=literal, …)``, and the arguments.
+
+    Raises ``InvalidScenario`` when ``text`` is neither.
+    """
+    name, bracket, rest = text.partition("(")
+    if not bracket:
+        return name, {}
+    problem = f"{bracket}{rest} are no arguments: write (name=value, ...) with plain values"
+    try:
+        call = ast.parse(f"_({rest}", mode="eval").body
+        if not isinstance(call, ast.Call) or call.args:
+            raise InvalidScenario(problem)
+        arguments = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+    except (SyntaxError, ValueError) as error:
+        raise InvalidScenario(problem) from error
+    if None in arguments:
+        raise InvalidScenario(problem)
+    for argument, value in arguments.items():
+        check_plain(str(argument), value)
+    return name, {key: value for key, value in arguments.items() if key}
+
+
+def check_plain(name: str, value: object) -> None:
+    """Raises ``InvalidScenario`` when JSON has no such ``value`` for the argument ``name``."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidScenario(f"the argument {name!r} is no plain value: {error}") from error
+
+
+def check_reference(reference: str) -> str:
+    """Return ``reference`` if it has the form ``module:function``, else raise InvalidScenario."""
+    if not _REFERENCE.match(reference):
+        raise InvalidScenario(
+            f"{reference!r} does not name a callable: write MODULE:FUNCTION, for example "
+            "my_package.models:build"
+        )
+    return reference

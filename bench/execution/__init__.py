@@ -1,0 +1,1 @@
+"""Carries out a plan: processes, rounds, and passes that observe without a clock."""

@@ -1,0 +1,1 @@
+"""Passes that observe cells without a clock."""

@@ -1,0 +1,107 @@
+"""Gathers the evidence without noise: which passes over which cells, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bench.analysis.evidence.explain import Evidence, explain
+from bench.domain.findings.explanation import Explanation
+from bench.domain.phases import MAKING_READY, READY
+from bench.domain.plan import Cell, Plan, PlannedScenario
+from bench.execution.passes.dispatch import Observed, Task, observe
+from bench.execution.processes.environment import Environment
+from bench.execution.processes.interpreter import Interpreter
+
+REPETITIONS = 3
+"""Times that all is counted at the shallowest depth, to see which counts are exact."""
+
+
+def explained(
+    plan: Plan,
+    environment: Environment,
+    interpreter: Interpreter | None,
+    done: Callable[[int, int], None],
+) -> list[Explanation]:
+    """An explanation for each scenario and architecture of ``plan``, the placebo left out.
+
+    ``interpreter`` is a started one that may be used; it is ended here. ``done`` is told how many
+    passes are over, and of how many. Raises ``InterpreterFailed``.
+    """
+    tasks = list(_tasks(plan))
+    ended: list[Observed] = []
+
+    def note(_: int, observed: Observed) -> None:
+        ended.append(observed)
+        done(len(ended), len(tasks))
+
+    observed = observe(plan, tasks, interpreter, note)
+    groups = dict.fromkeys((cell.panel.scenario, cell.panel.architecture) for cell in plan.cells())
+    return [
+        explain(
+            [_evidence(each) for each in observed if _group(each) == (name, architecture)],
+            scenario=name,
+            architecture=architecture,
+            arms=[arm.name for arm in plan.scenario(name).arms if not arm.placebo],
+            baseline=plan.scenario(name).baseline,
+            phases=explained_phases(plan.scenario(name)),
+            composites=_composites(plan.scenario(name)),
+            environment=environment,
+        )
+        for name, architecture in groups
+    ]
+
+
+def explained_phases(scenario: PlannedScenario) -> tuple[str, ...]:
+    """What is explained: how a model comes to be, or what a lifecycle of its own is about."""
+    lifecycle = scenario.lifecycle
+    if lifecycle is None:
+        return ("construct",)
+    return tuple(each for each in scenario.headline if each in lifecycle.phases) or lifecycle.phases
+
+
+def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
+    """Where an arm puts work off until ``build``, arms are set beside each other in ``ready``."""
+    deferred = scenario.lifecycle is None and any(arm.deferred for arm in scenario.arms)
+    return {READY: MAKING_READY} if deferred else {}
+
+
+def _tasks(plan: Plan) -> Iterator[Task]:
+    for name in dict.fromkeys(panel.scenario for panel in plan.panels):
+        cells = _one_of_each(
+            cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
+        )
+        phase = explained_phases(plan.scenario(name))[0]
+        for cell in cells:
+            alike = (each for each in cells if each.panel.architecture == cell.panel.architecture)
+            depths = sorted({each.panel.layers or 0 for each in alike})
+            place = depths.index(cell.panel.layers or 0)
+            for repetition in range(1 if place else REPETITIONS):
+                if len(depths) > 1:
+                    yield Task("growth", cell, repetition)
+                yield Task("work", cell, repetition, {"lines_of": phase})
+            if place == min(1, len(depths) - 1):
+                yield Task("structure", cell)
+
+
+def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
+    """The first cell of each arm, architecture and depth: work is explained of one way to call."""
+    first: dict[tuple[object, ...], Cell] = {}
+    for cell in cells:
+        first.setdefault((cell.panel.architecture, cell.panel.layers, cell.arm.name), cell)
+    return list(first.values())
+
+
+def _group(observed: Observed) -> tuple[str, str | None]:
+    panel = observed.task.cell.panel
+    return panel.scenario, panel.architecture
+
+
+def _evidence(observed: Observed) -> Evidence:
+    cell: Cell = observed.task.cell
+    return Evidence(
+        what=observed.task.what,
+        arm=cell.arm.name,
+        layers=cell.panel.layers,
+        repetition=observed.task.repetition,
+        outcome=observed.outcome,
+    )

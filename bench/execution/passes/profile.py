@@ -1,0 +1,127 @@
+"""Profiles the cells of a run, each in processes of their own, into its TensorBoard folder.
+
+Each is profiled twice: by the framework's profiler alone and, in a second process, with its Python
+calls marked as well. The rounds of the run are the clean timing that both are held against.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.analysis.samples.invocations import arrange
+from bench.domain.findings.profiling import Protocol
+from bench.domain.panel import Factors
+from bench.domain.plan import Cell, Plan
+from bench.domain.profiling import Profiling
+from bench.execution.passes.dispatch import Observed, Task, observe
+from bench.runs.conclude import PROFILE
+from bench.store.run_folder import RunFolder
+
+GROUPS: dict[Protocol, str] = {"profiled": "", "annotated": "python_calls"}
+"""The runs of TensorBoard that the sessions of each protocol belong to."""
+
+_SESSIONS = Path("plugins", "profile")
+
+
+def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], None]) -> int:
+    """Profile every cell that the run has measured, but the placebo's; returns how many failed.
+
+    Replaces the profiles that the run had. What each pass returned, or how it failed, is stored as
+    an observation as soon as it is there. ``done`` is told how many profiles are over, and of how
+    many. Raises ``InterpreterFailed``, and ``OSError`` when the run folder cannot be written.
+    """
+    plan = folder.record.plan
+    captured = folder.path / "tensorboard" / ".captured"
+    _clear(folder)
+    captured.mkdir(parents=True)
+    wanted = [(cell, protocol) for cell in _measured(folder) for protocol in GROUPS]
+    tasks = [
+        Task("profile", cell, more=_more(cell, protocol, profiling, captured / str(number)))
+        for number, (cell, protocol) in enumerate(wanted)
+    ]
+    ended = 0
+
+    def keep(number: int, observed: Observed) -> None:
+        nonlocal ended
+        _keep(folder, number, observed, wanted[number][1], profiling)
+        ended += 1
+        done(ended, len(tasks))
+
+    try:
+        return sum(not observed.succeeded for observed in observe(plan, tasks, done=keep))
+    finally:
+        shutil.rmtree(captured, ignore_errors=True)
+
+
+def _measured(folder: RunFolder) -> list[Cell]:
+    """The cells with an invocation that ran to its end; the others fail as they did before."""
+    completed = {(cell.factors, cell.arm) for cell in arrange(folder.samples()).cells}
+    return [
+        cell
+        for cell in folder.record.plan.cells()
+        if not cell.arm.placebo and (Factors(**cell.panel.model_dump()), cell.arm.name) in completed
+    ]
+
+
+def _clear(folder: RunFolder) -> None:
+    """Remove the profiles of the run, and what was observed of them."""
+    folder.remove_observations(PROFILE)
+    for group in GROUPS.values():
+        shutil.rmtree(folder.path / "tensorboard" / group / _SESSIONS, ignore_errors=True)
+    shutil.rmtree(folder.path / "tensorboard" / ".captured", ignore_errors=True)
+
+
+def _more(cell: Cell, protocol: Protocol, profiling: Profiling, folder: Path) -> dict[str, Any]:
+    """What is asked of the profile pass beside the cell."""
+    calls = {
+        "modules": [*profiling.modules, cell.arm.builder.partition(":")[0]],
+        "depth": profiling.depth,
+        "most": profiling.most,
+    }
+    return {
+        "folder": str(folder.resolve()),
+        "iterations": profiling.steps,
+        "calls": calls if protocol == "annotated" else None,
+    }
+
+
+def _keep(
+    folder: RunFolder, number: int, observed: Observed, protocol: Protocol, profiling: Profiling
+) -> None:
+    """Move the files of a profile to where TensorBoard looks for them, and store the rest."""
+    plan, cell = folder.record.plan, observed.task.cell
+    session, outcome = session_name(cell, plan), dict(observed.outcome)
+    place = folder.path / "tensorboard" / GROUPS[protocol] / _SESSIONS / session
+    files = [Path(path) for path in outcome.pop("files", ())]
+    if files:
+        place.mkdir(parents=True)
+    for file in files:
+        # A file is called after the host, which is the same for all.
+        file.rename(place / f"host{''.join(file.suffixes[-2:])}")
+    document = {
+        "factors": cell.panel.model_dump(),
+        "arm": cell.arm.name,
+        "protocol": protocol,
+        "session": "/".join(part for part in (GROUPS[protocol], session) if part),
+        "steps": profiling.steps,
+        "outcome": outcome,
+    }
+    folder.write_observation(PROFILE, number, document)
+
+
+def session_name(cell: Cell, plan: Plan) -> str:
+    """The name of a cell's session: names sort by panel, so that arms stand next to each other."""
+    panel = cell.panel
+    digits = len(str(max((each.layers or 0 for each in plan.panels), default=0)))
+    layers = "" if panel.layers is None else f"{panel.layers:0{digits}d}"
+    varying = [
+        getattr(panel, factor)
+        for factor in ("batch", "entry", "backend", "environment")
+        if len({getattr(each, factor) for each in plan.panels}) > 1
+    ]
+    parts = [panel.scenario, panel.architecture, *varying, layers, cell.arm.name, panel.device]
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)

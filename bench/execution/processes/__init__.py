@@ -1,0 +1,1 @@
+"""Measured interpreters and core-speed monitors, seen from the controller."""

@@ -1,0 +1,82 @@
+"""Looks at the measured interpreter before the plan is frozen: versions, resolving names."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import psutil
+
+from bench.domain.plan import Plan
+from bench.execution.processes.interpreter import Interpreter
+from bench.worker.protocol import Message
+
+Environment = dict[str, str | int | float | None]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a measured interpreter is and has; ``bad`` maps references to why they do not resolve.
+
+    ``populate`` says whether its kernel can prepare forked processes so that they time like
+    directly started ones.
+    """
+
+    versions: Mapping[str, str]
+    populate: bool
+    bad: Mapping[str, str]
+
+
+def survey(interpreter: Interpreter, plan: Plan) -> Survey:
+    """Ask ``interpreter`` what it is and whether every reference of ``plan`` resolves in it.
+
+    Raises ``InterpreterFailed`` when it does not start.
+    """
+    references = sorted({each for cell in plan.cells() for each in plan.references(cell)})
+    interpreter.wait_until_ready()
+    interpreter.send(
+        {
+            "pass": "environment",
+            "references": references,
+            "backend": plan.panels[0].backend,
+            "core": None,
+            "timeout_s": plan.timeout_s,
+            "memory_bytes": plan.memory_bytes,
+        }
+    )
+    outcome = _next_outcome(interpreter)
+    if outcome["status"] != "ok":
+        reason: str = outcome["reason"]
+        bad = dict.fromkeys(references, reason)
+        return Survey(versions={}, populate=False, bad=bad)
+    return Survey(outcome["versions"], outcome["populate"], outcome["bad"])
+
+
+def _next_outcome(interpreter: Interpreter) -> Message:
+    while True:
+        for outcome in interpreter.receive():
+            return outcome
+
+
+def environment(found: Survey) -> Environment:
+    """The environment of a run: versions, machine type and date."""
+    return {
+        **found.versions,
+        "cpu_count": len(os.sched_getaffinity(0)),
+        "cpu": _cpu_model(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "kernel": platform.release(),
+        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+    }
+
+
+def _cpu_model() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or "unknown"

@@ -1,0 +1,102 @@
+"""How far a run is, in words: for terminals, logs and test reports alike."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from bench.domain.findings.run import Findings
+from bench.domain.plan import Plan
+from bench.execution.listener import Listener, RoundReport
+
+
+class Watch(Listener):
+    """Keeps count of rounds and time, for those who show it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.rounds = 0
+        self._begun = time.monotonic()
+        self._seconds: list[float] = []
+
+    def run_begins(self, plan: Plan, rounds_done: int) -> None:
+        self.rounds = rounds_done
+        self._begun = time.monotonic()
+
+    def round_ends(self, report: RoundReport) -> None:
+        self.rounds += 1
+        self._seconds.append(report.seconds)
+
+    def seconds_left(self) -> float | None:
+        """Time until the limits are reached; None before the first round is over."""
+        if not self._seconds:
+            return None
+        budget = self.plan.budget_s - (time.monotonic() - self._begun)
+        mean = sum(self._seconds) / len(self._seconds)
+        return max(0.0, min(budget, mean * (self.plan.rounds - self.rounds)))
+
+    def share_done(self) -> float:
+        """Part of the way to the nearest limit, 0 to 1."""
+        left = self.seconds_left()
+        spent = time.monotonic() - self._begun
+        return 0.0 if left is None else spent / (spent + left) if spent + left else 1.0
+
+
+class Lines(Watch):
+    """Says one line when the run begins and one after each round."""
+
+    def __init__(self, plan: Plan, say: Callable[[str], None]) -> None:
+        super().__init__(plan)
+        self._say = say
+
+    def run_begins(self, plan: Plan, rounds_done: int) -> None:
+        super().run_begins(plan, rounds_done)
+        self._say(what(plan, rounds_done))
+
+    def round_ends(self, report: RoundReport) -> None:
+        super().round_ends(report)
+        failed = sum(failure.count for failure in report.findings.failures)
+        failures = f" · {counted(failed, 'invocation')} failed" if failed else ""
+        self._say(
+            f"round {report.number + 1}: {report.seconds:.1f} s · {resolved(report.findings)}"
+            f"{failures} · at most {clock(self.seconds_left() or 0.0)} left"
+        )
+
+    def notes_begin(self, cells: int) -> None:
+        self._say(notes_of(cells))
+
+
+def notes_of(cells: int) -> str:
+    """What goes on once the rounds are over."""
+    return f"taking notes of {counted(cells, 'cell')}, which are not timed"
+
+
+def what(plan: Plan, rounds_done: int) -> str:
+    """What is measured and up to which limits."""
+    again = f", {counted(rounds_done, 'round')} stored already" if rounds_done else ""
+    return (
+        f"measuring {', '.join(scenario.name for scenario in plan.scenarios)}: "
+        f"{counted(len(plan.cells()), 'cell')}, at most {counted(plan.rounds, 'round')} or "
+        f"{clock(plan.budget_s)}{again}"
+    )
+
+
+def resolved(findings: Findings) -> str:
+    """How many comparisons of the family have a verdict: ``3 of 12 comparisons resolved``."""
+    verdicts = Counter(finding.verdict for finding in findings.comparisons if not finding.placebo)
+    family = sum(verdicts.values())
+    if not family:
+        return "nothing to compare"
+    return f"{family - verdicts['unresolved']} of {counted(family, 'comparison')} resolved"
+
+
+def clock(seconds: float) -> str:
+    """A duration to be read at a glance: ``2 min 5 s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 round``, ``2 rounds``."""
+    return f"{number} {noun}{'s' * (number != 1)}"

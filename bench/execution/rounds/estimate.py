@@ -1,0 +1,117 @@
+"""How long a plan will take, tried before it is begun."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from bench.analysis.inference.intervals import rounds_to_exclude
+from bench.domain.plan import Cell, Panel, Plan
+from bench.execution.passes.dispatch import Task, observe
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.requests import launch
+from bench.runs.conclude import comparisons
+from bench.store.schema import INVOCATION
+from bench.worker.protocol import OK, Message
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a plan holds and how long it takes, in seconds.
+
+    ``seconds`` is until its limits are reached, should comparisons stay unresolved for that long;
+    it then has about ``rounds`` rounds, of which a verdict on a headline needs ``rounds_needed``.
+    ``untried`` names cells that failed when they were tried.
+    """
+
+    cells: int
+    comparisons: int
+    round_seconds: float
+    rounds: int
+    rounds_needed: int
+    seconds: float
+    untried: tuple[str, ...]
+
+
+def estimate(plan: Plan) -> Estimate:
+    """Try every panel with its baseline, and the other arms at the deepest; measure nothing.
+
+    Raises ``InterpreterFailed``.
+    """
+    began = time.monotonic()
+    with Interpreter(launch(plan, 0)) as interpreter:
+        interpreter.wait_until_ready()
+        import_s = time.monotonic() - began
+        tried = observe(plan, [Task("timing", cell) for cell in _tried(plan)], interpreter)
+    taken = {
+        (each.task.cell.panel, each.task.cell.arm.name): _seconds(each.outcome)
+        for each in tried
+        if each.outcome["status"] == OK
+    }
+    every_cell_s = sum(_expected(plan, cell, taken) for cell in plan.cells())
+    # The next interpreter is imported in the place of one of the jobs.
+    round_s = (import_s + every_cell_s * plan.replicates) / plan.jobs
+    rounds = max(1, min(plan.rounds, round(plan.budget_s / round_s)))
+    family = [each for each in comparisons(plan) if not each.placebo]
+    needed = max((rounds_to_exclude(e.error_share) for e in family if e.headline), default=0)
+    return Estimate(
+        cells=len(plan.cells()),
+        comparisons=len(family),
+        round_seconds=round_s,
+        rounds=rounds,
+        rounds_needed=needed,
+        seconds=import_s + min(rounds * round_s, plan.budget_s) + _notes_s(plan, taken, import_s),
+        untried=tuple(
+            f"{each.task.cell.arm.name}: {each.outcome['reason']}"
+            for each in tried
+            if each.outcome["status"] != OK
+        ),
+    )
+
+
+def _tried(plan: Plan) -> list[Cell]:
+    return [
+        cell
+        for cell in plan.cells()
+        if not cell.arm.placebo
+        and (cell.arm.name == _baseline(plan, cell.panel) or cell.panel == _deepest(plan, cell))
+    ]
+
+
+def _expected(plan: Plan, cell: Cell, taken: dict[tuple[Panel, str], float]) -> float:
+    """Seconds of one invocation: those of the baseline, times what the arm takes at the deepest."""
+    baseline = _baseline(plan, cell.panel)
+    usual = taken.get((cell.panel, baseline), 0.0)
+    deepest = _deepest(plan, cell)
+    arm, other = (taken.get((deepest, name)) for name in (cell.arm.name, baseline))
+    return usual * (arm / other if arm and other else 1.0)
+
+
+def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float], import_s: float) -> float:
+    """Seconds that notes take, once the rounds are over (see ``bench.execution.passes.facts``)."""
+    own = [
+        cell
+        for cell in plan.cells()
+        if plan.scenario(cell.panel.scenario).lifecycle is not None and not cell.arm.placebo
+    ]
+    if not own:
+        return 0.0
+    return import_s + sum(_expected(plan, cell, taken) for cell in own) / plan.jobs
+
+
+def _baseline(plan: Plan, panel: Panel) -> str:
+    return plan.scenario(panel.scenario).baseline
+
+
+def _deepest(plan: Plan, cell: Cell) -> Panel:
+    """The deepest panel of the cell's scenario, the first of several."""
+    panels = [panel for panel in plan.panels if panel.scenario == cell.panel.scenario]
+    return max(panels, key=lambda panel: panel.layers or 0)
+
+
+def _seconds(outcome: Message) -> float:
+    """What an invocation takes: its process, import and all, if it had one of its own."""
+    if "process_ns" in outcome:
+        return float(outcome["process_ns"]) / 1e9
+    (whole_ns,) = (span["wall_ns"] for span in outcome["spans"] if span["phase"] == INVOCATION)
+    return float(whole_ns) / 1e9

@@ -1,0 +1,135 @@
+"""Carries out a plan round by round until its questions are answered or its limits reached."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+from statistics import median
+
+from bench.domain.findings.run import Findings
+from bench.domain.plan import Panel, Plan, Visit
+from bench.execution.failures import Failures
+from bench.execution.listener import Listener, RoundReport
+from bench.execution.passes.facts import take_notes
+from bench.execution.processes.core_speed import Probes
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
+from bench.execution.processes.requests import cores
+from bench.execution.processes.zygote_pool import Zygotes
+from bench.execution.rounds.round import Round
+from bench.runs.conclude import conclude
+from bench.store.run_folder import RunFolder
+from bench.worker import protocol
+
+
+def is_resolved(findings: Findings) -> bool:
+    """Whether every comparison that has been measured at all has a verdict, and every series."""
+    family = (finding for finding in findings.comparisons if not finding.placebo)
+    verdicts = {finding.verdict for finding in family if finding.rounds}
+    series = {finding.memory for finding in findings.series if not finding.placebo}
+    return bool(verdicts) and "unresolved" not in verdicts | series
+
+
+def carry_out(
+    folder: RunFolder,
+    listener: Listener,
+    interpreter: Interpreter | None = None,
+    enough: Callable[[Findings], bool] = is_resolved,
+) -> Findings:
+    """Measure the rounds of the folder's plan that are missing, store each, and conclude.
+
+    Lifecycles that have something to say beside their times are asked once the rounds are over.
+
+    ``interpreter`` is a started one that the first missing round may have; it is ended here. No
+    further round is made once ``enough`` is known. The budget counts from here; one round is made
+    whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``, which has
+    ended all processes and marked the run as interrupted.
+    """
+    plan = folder.record.plan
+    with (
+        Zygotes(plan, interpreter) as zygotes,
+        folder.lock(),
+        Probes(core for core in cores(plan) if core is not None) as probes,
+    ):
+        folder.set_status("running")
+        try:
+            failures = _failures(folder)
+            _measure(folder, listener, zygotes, probes, enough, failures)
+            take_notes(folder, failures, listener)
+        except (KeyboardInterrupt, InterpreterFailed):
+            folder.set_status("interrupted")
+            raise
+        folder.set_status("complete")
+        findings = conclude(folder)
+        folder.write_findings(findings)
+        return findings
+
+
+def _measure(
+    folder: RunFolder,
+    listener: Listener,
+    zygotes: Zygotes,
+    probes: Probes,
+    enough: Callable[[Findings], bool],
+    failures: Failures,
+) -> None:
+    plan = folder.record.plan
+    stored = folder.rounds()
+    listener.run_begins(plan, len(stored))
+    if stored and enough(conclude(folder)):
+        return
+    if not _is_worth_going_on(plan, failures):
+        return
+    limit = time.monotonic() + plan.budget_s
+    durations_s: list[float] = []
+    missing = [number for number in range(plan.rounds) if number not in stored]
+    for number, following in zip_longest(missing, missing[1:]):
+        began = time.monotonic()
+        usual_s = median(durations_s) if durations_s else 0.0
+        if durations_s and began + usual_s > limit:
+            break
+        taken = zygotes.take(number)
+        fits = began + 2 * usual_s <= limit
+        standby = zygotes.prepare(following) if following is not None and fits else None
+        current = Round(plan, number, taken, listener, _log_keeper(folder), probes, standby)
+        folder.write_round(number, current.carry_out(failures))
+        folder.add_time(time.monotonic() - began)
+        findings = conclude(folder)
+        folder.write_findings(findings)
+        seconds = time.monotonic() - began
+        durations_s.append(seconds)
+        listener.round_ends(RoundReport(number, seconds, findings))
+        if enough(findings) or not _is_worth_going_on(plan, failures):
+            break
+
+
+def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
+    """Whether any panel still has its baseline: without one there is nothing to compare with."""
+    return any(
+        cell.arm.name == plan.scenario(cell.panel.scenario).baseline and not failures.gave_up(cell)
+        for cell in plan.cells()
+    )
+
+
+def _failures(folder: RunFolder) -> Failures:
+    samples = folder.samples()
+    failed = samples[samples["status"].isin(protocol.FAILURES)]
+    counts: Counter[tuple[Panel, str, str]] = Counter()
+    for row in failed.to_dict("records"):
+        known = {name: row[name] for name in Panel.model_fields}
+        factors = {name: None if value != value else value for name, value in known.items()}
+        counts[Panel.model_validate(factors), row["arm"], row["status"]] += 1
+    return Failures(counts)
+
+
+def _log_keeper(folder: RunFolder) -> Callable[[int, Visit, Path], None]:
+    def keep(number: int, visit: Visit, log: Path) -> None:
+        panel, arm = visit.cell
+        factors = panel.model_dump().values()
+        parts = [*factors, arm.name, visit.replicate]
+        name = "-".join(str(part) for part in parts if part is not None)
+        folder.keep_log(f"round-{number:04d}-{name.replace('/', '_')}", log)
+
+    return keep

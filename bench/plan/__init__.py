@@ -1,1 +1,0 @@
-"""What will be measured, decided and frozen before the first measurement."""

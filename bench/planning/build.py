@@ -1,0 +1,179 @@
+"""Turns scenarios and wishes into a frozen plan, or says what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bench.domain.phases import ENTRIES
+from bench.domain.plan import Input, Isolation, Panel, Plan, planned
+from bench.domain.scenario import Arm, InvalidScenario, Scenario
+from bench.planning import registry
+from bench.planning.presets import Preset
+
+OWN_ARMS = "own_arms"
+"""Name of the scenario that compares just the arms that were named in the request."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a user asks for beyond a scenario and a preset; ``None`` leaves it to them.
+
+    ``margin`` is relative, ``budget_s`` and ``timeout_s`` are seconds. ``memory_bytes`` is what one
+    invocation may take; where it is not given, those under way share ``free_memory_bytes``.
+    """
+
+    free_memory_bytes: int
+    seed: int
+    memory_bytes: int | None = None
+    cores: int = 1
+    arms: Mapping[str, Arm] = field(default_factory=dict)
+    baseline: str | None = None
+    architectures: Sequence[str] | None = None
+    layers: Sequence[int] | None = None
+    batches: Sequence[int] | None = None
+    entries: Sequence[str] | None = None
+    devices: Sequence[str] = ("cpu",)
+    rounds: int | None = None
+    replicates: int | None = None
+    budget_s: float | None = None
+    margin: float = 0.05
+    isolation: Isolation = "fork"
+    timeout_s: float = 120.0
+    threads: int | None = None
+    pin: bool = True
+    jobs: int | None = None
+    backend: str = "tensorflow"
+    inputs: Sequence[Input] = ()
+    folders: Sequence[str] = ()
+
+
+def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str) -> Plan:
+    """The plan that measures ``scenarios`` with the interpreter at the path ``python``.
+
+    Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
+    """
+    if scenarios:
+        wanted = {name: _with_arms(scenario, wishes) for name, scenario in scenarios.items()}
+    else:
+        wanted = {OWN_ARMS: _own_arms(wishes)}
+    panels = [
+        panel
+        for name, scenario in wanted.items()
+        for panel in _panels(name, scenario, preset, wishes)
+    ]
+    if wishes.isolation == "none" and len({panel.device for panel in panels}) > 1:
+        raise InvalidScenario("without isolation one process measures all: name a single device")
+    named = dict.fromkeys(panel.architecture for panel in panels)
+    architectures = {name: registry.architecture(name) for name in named if name is not None}
+    patience = max(scenario.patience for scenario in wanted.values())
+    jobs = min(wishes.jobs or preset.jobs, wishes.cores)
+    pin = wishes.pin and wishes.isolation != "none"
+    if not pin:
+        # Side by side only on cores of their own; and in one process nothing is.
+        jobs = 1
+    return Plan(
+        scenarios=tuple(planned(name, scenario) for name, scenario in wanted.items()),
+        panels=tuple(panels),
+        architectures={name: reference for name, (reference, _) in architectures.items()},
+        architecture_arguments={
+            name: arguments for name, (_, arguments) in architectures.items() if arguments
+        },
+        environments={"default": python},
+        folders=tuple(wishes.folders),
+        rounds=wishes.rounds or preset.rounds,
+        replicates=wishes.replicates or preset.replicates,
+        pilot_rounds=0 if wishes.replicates else preset.pilot_rounds,
+        iterations=preset.iterations,
+        inputs=tuple(wishes.inputs),
+        **({"batch": _batch(wishes.inputs)} if wishes.inputs else {}),
+        budget_s=wishes.budget_s or preset.budget_s * patience,
+        margin=wishes.margin,
+        seed=wishes.seed,
+        isolation=wishes.isolation,
+        timeout_s=wishes.timeout_s,
+        memory_bytes=wishes.memory_bytes or wishes.free_memory_bytes // jobs,
+        threads=wishes.threads,
+        pin=pin,
+        jobs=jobs,
+    )
+
+
+def _batch(inputs: Sequence[Input]) -> int:
+    sizes = {each.shape[0] for each in inputs}
+    if len(sizes) > 1:
+        raise InvalidScenario(f"inputs have one batch size, not {sorted(sizes)}")
+    return sizes.pop()
+
+
+def _with_arms(scenario: Scenario, wishes: Wishes) -> Scenario:
+    arms = {**scenario.arms, **wishes.arms}
+    baseline = wishes.baseline or scenario.baseline
+    registry.known(baseline, "arm", arms)
+    return replace(scenario, arms=arms, baseline=baseline)
+
+
+def _own_arms(wishes: Wishes) -> Scenario:
+    if not wishes.arms:
+        raise InvalidScenario("there is nothing to compare: name a scenario or some arms")
+    baseline = wishes.baseline or next(iter(wishes.arms))
+    registry.known(baseline, "arm", wishes.arms)
+    names = " and ".join(wishes.arms)
+    return Scenario(
+        question=f"What do {names} cost?" if len(wishes.arms) > 1 else f"What does {names} cost?",
+        arms=wishes.arms,
+        baseline=baseline,
+        architectures=tuple(wishes.architectures or ()),
+        layers=tuple(wishes.layers or ()),
+    )
+
+
+def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> list[Panel]:
+    chosen = wishes.architectures or scenario.architectures[: preset.architectures]
+    layers = wishes.layers or scenario.layers
+    if wishes.layers and not scenario.layers and not any(map(registry.takes_depth, chosen)):
+        raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
+    if wishes.batches and wishes.inputs:
+        raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
+    entries = _entries(name, scenario, wishes)
+    depths: dict[str | None, Sequence[int | None]] = {
+        architecture: _depths(architecture, layers, wishes) for architecture in chosen
+    }
+    return [
+        Panel(
+            scenario=name,
+            architecture=architecture,
+            layers=depth,
+            batch=batch,
+            entry=entry,
+            device=registry.known_device(device),
+            backend=wishes.backend,
+            environment="default",
+        )
+        for device in wishes.devices
+        for entry in entries
+        for architecture, known in (depths or {None: layers or (None,)}).items()
+        for depth in known
+        for batch in wishes.batches or (None,)
+    ]
+
+
+def _depths(architecture: str, layers: Sequence[int], wishes: Wishes) -> Sequence[int | None]:
+    """The ``layers`` to sweep with ``architecture``, or no depth where it takes none."""
+    takes_depth = registry.takes_depth(architecture)
+    if takes_depth and not layers:
+        raise InvalidScenario(f"architecture {architecture!r} takes a depth: give --layers")
+    if takes_depth is False and wishes.layers:
+        raise InvalidScenario(f"architecture {architecture!r} takes no depth: leave --layers out")
+    return (None,) if takes_depth is False or not layers else layers
+
+
+def _entries(name: str, scenario: Scenario, wishes: Wishes) -> Sequence[str]:
+    """How models are called; a life of their own goes by the scenario's name."""
+    if scenario.lifecycle is None:
+        return [registry.known_entry(entry) for entry in wishes.entries or scenario.entries]
+    if wishes.entries:
+        raise InvalidScenario(f"scenario {name!r} has a lifecycle of its own: it takes no entry")
+    if name in ENTRIES:
+        raise InvalidScenario(f"a scenario with a lifecycle of its own cannot be called {name!r}")
+    return [name]

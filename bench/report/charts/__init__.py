@@ -1,0 +1,1 @@
+"""Charts of findings, one kind per file."""

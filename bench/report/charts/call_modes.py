@@ -1,0 +1,89 @@
+"""What calling a model costs all told, against the number of calls, a line for every entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, StrMethodFormatter
+
+from bench.domain.findings.run import EntriesFinding
+from bench.report.charts.layout.context import Context
+from bench.report.charts.layout.page import Chart, Sheet
+from bench.report.charts.layout.style import LOOKS, SPARE, Look
+from bench.report.text.formatting import TIED, at_layers, duration
+
+_WIDTH, _HEIGHT, _GAP, _COLUMNS = 3.0, 2.5, 0.9, 3
+_MOST_CALLS = 10_000
+_NOTE = (
+    "Medians over rounds: the first call with all it brings along, then the steady time of each "
+    "later one. Where two lines cross, the slower start has been paid back. Both axes are "
+    "logarithmic."
+)
+
+
+def entries_chart(findings: Sequence[EntriesFinding], context: Context) -> Chart | None:
+    """A panel for each depth of one arm and architecture, or None where two entries never answer.
+
+    Entries that train are no alternatives, and left out.
+    """
+    found = [
+        each.model_copy(update={"entries": answering})
+        for each in findings
+        if len(answering := tuple(cost for cost in each.entries if cost.answers)) > 1
+    ]
+    if not found:
+        return None
+    names = list(dict.fromkeys(cost.entry for each in found for cost in each.entries))
+    looks = dict(zip(names, [*LOOKS.values(), *SPARE], strict=False))
+    columns = min(_COLUMNS, len(found))
+    rows = -(-len(found) // columns)
+    title = _title(found[-1])
+    first = found[0]
+    batch = f"batches of {first.batch}" if first.batch else None
+    factors = (first.scenario, first.architecture, batch, first.arm, first.device, first.backend)
+    sheet = Sheet(
+        max(0.6 + columns * (_WIDTH + _GAP), 6.5),
+        rows * (_HEIGHT + 0.75),
+        title=title,
+        subtitle=" · ".join(each for each in factors if each),
+        notes=(_NOTE, context.source()),
+        handles=[
+            Line2D([], [], color=look.color, linestyle=look.line, label=name)
+            for name, look in looks.items()
+        ],
+    )
+    for number, finding in enumerate(found):
+        row, column = divmod(number, columns)
+        left, top = 0.7 + column * (_WIDTH + _GAP), 0.22 + row * (_HEIGHT + 0.75)
+        _draw(sheet.axes(left, top, _WIDTH, _HEIGHT), finding, looks)
+    return Chart("entries", title, sheet.figure)
+
+
+def _title(finding: EntriesFinding) -> str:
+    quickest = finding.entries[0]
+    fastest = min(finding.entries, key=lambda cost: cost.call_seconds)
+    start = duration(quickest.first_seconds).replace(" ", TIED)
+    call = duration(fastest.call_seconds).replace(" ", TIED)
+    told = f"{quickest.entry} is first to answer ({start})"
+    if fastest.entry == quickest.entry:
+        return f"{told} and stays the cheapest ({call} a call){at_layers(finding.layers)}"
+    return f"{told}, {fastest.entry} is fastest then ({call} a call){at_layers(finding.layers)}"
+
+
+def _draw(axes: Axes, finding: EntriesFinding, looks: dict[str, Look]) -> None:
+    calls = np.geomspace(1, _MOST_CALLS, 200)
+    for cost in finding.entries:
+        look = looks[cost.entry]
+        totals = [cost.after(each) for each in calls]
+        axes.plot(calls, totals, color=look.color, linestyle=look.line, linewidth=1.4)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: duration(seconds)))
+    axes.set_xlabel("calls")
+    axes.set_ylabel("time, all told")
+    if finding.layers is not None:
+        axes.set_title(f"{finding.layers} layer{'s' * (finding.layers != 1)}")

@@ -1,0 +1,109 @@
+"""Charts of findings, one kind per file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.domain.findings.run import Findings
+from bench.report.charts.call_modes import entries_chart
+from bench.report.charts.forest import ratios_chart
+from bench.report.charts.layout.context import Context
+from bench.report.charts.layout.page import Chart
+from bench.report.charts.layout.style import arm_styles, drawing
+from bench.report.charts.lifecycle import lifecycle_chart
+from bench.report.charts.memory import memory_chart
+from bench.report.charts.memory_growth import series_chart
+from bench.report.charts.scaling import cost_chart
+from bench.report.charts.single_depth import points_chart
+from bench.report.views import Setting, Sweep, baseline_entries, sweeps
+
+Kind = Callable[[Sweep, Context], Chart | None]
+
+KINDS: Sequence[Kind] = (
+    cost_chart,
+    points_chart,
+    ratios_chart,
+    lifecycle_chart,
+    memory_chart,
+    series_chart,
+)
+"""Each takes a sweep and a context, and draws nothing where the sweep has nothing for it."""
+
+
+def draw_charts(
+    findings: Findings, directory: Path, formats: Sequence[str] = ("png", "svg")
+) -> list[Path]:
+    """Draw every chart of a run into ``directory`` and return the files written.
+
+    ``directory`` is made if it is missing; files of the same names are replaced. ``formats`` are
+    endings that matplotlib writes. The same findings give files that are equal byte for byte. A
+    run without a finished round has no charts.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    drawings = list(_drawings(findings))
+    if not drawings:
+        return []
+    # Drawing takes a second a chart. Forked helpers have everything imported already.
+    helpers = min(len(os.sched_getaffinity(0)), len(drawings))
+    with ProcessPoolExecutor(helpers, mp_context=get_context("fork")) as pool:
+        written = pool.map(partial(_draw, directory=directory, formats=formats), drawings)
+        return [path for paths in written for path in paths]
+
+
+_PLACE = set(Setting._fields) - {"entry"}
+
+
+class _Drawing(NamedTuple):
+    """One chart to be drawn, if there is anything to draw, into files that begin with ``name``."""
+
+    name: str
+    draw: Callable[[], Chart | None]
+
+
+def _drawings(findings: Findings) -> Iterator[_Drawing]:
+    found = [sweep for sweep in sweeps(findings) if sweep.cells]
+    context = Context(findings, arm_styles(findings))
+    for sweep in found:
+        name = _file_name(sweep.setting, [other.setting for other in found])
+        for kind in KINDS:
+            yield _Drawing(name, partial(kind, sweep, context))
+    ways = baseline_entries(findings)
+    places = [Setting(entry="", **each.model_dump(include=_PLACE)) for each in ways]
+    for place in dict.fromkeys(places):
+        mine = [each for each, other in zip(ways, places, strict=True) if other == place]
+        yield _Drawing(_file_name(place, places), partial(entries_chart, mine, context))
+
+
+def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Path]:
+    """The files written, none where the sweep has nothing for this kind of chart."""
+    with drawing():
+        chart = planned.draw()
+        if chart is None:
+            return []
+        written = []
+        for ending in formats:
+            path = directory / f"{planned.name}-{chart.kind}.{ending}"
+            chart.figure.savefig(path, format=ending, metadata=_metadata(chart, ending))
+            written.append(path)
+    return written
+
+
+def _file_name(setting: Setting, others: Sequence[Setting]) -> str:
+    """The scenario and architecture, and every other factor that varies within the run."""
+    parts = [setting.scenario, setting.architecture]
+    for factor in ("batch", "entry", "device", "backend", "environment"):
+        if len({getattr(other, factor) for other in others}) > 1:
+            parts.append(getattr(setting, factor))
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)
+
+
+def _metadata(chart: Chart, ending: str) -> dict[str, str | None]:
+    """The chart's title, for readers that do not see it, and no date."""
+    return {"Title": chart.title, **({"Date": None} if ending == "svg" else {})}

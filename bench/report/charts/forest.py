@@ -1,0 +1,206 @@
+"""Ratios to the baseline: a row per arm and depth, a panel per phase, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from bench.domain.findings.run import ComparisonFinding
+from bench.report.charts.layout.axes import ratio_axis, ticks
+from bench.report.charts.layout.context import Context
+from bench.report.charts.layout.page import Chart, Sheet, text_width
+from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL
+from bench.report.text.formatting import margin_text, ratio
+from bench.report.text.sentences import answer_title
+from bench.report.views import Sweep
+
+PANEL_WIDTH, ROW, GROUP_GAP, GAP = 1.85, 0.2, 0.13, 0.12
+VERDICT_ROOM = 1.05
+
+
+@dataclass(frozen=True)
+class _Row:
+    arm: str
+    depth: int | None
+    at: float
+    first: bool
+
+
+def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
+    """Point and simultaneous interval of each comparison, or None where nothing was compared."""
+    # Beside the headline: where a difference would matter, and where none should be.
+    lived = sweep.lifecycle
+    wanted = dict.fromkeys((*sweep.headline_phases, lived.first_answer, lived.repeats))
+    compared = {item.phase for item in sweep.comparisons}
+    phases = [phase for phase in wanted if phase is not None and phase in compared]
+    if not phases:
+        return None
+    rows = _rows(sweep)
+    height = rows[-1].at + ROW
+    names = max(text_width(context.styles[row.arm].name, BODY) for row in rows)
+    left = names + 0.6
+    margin = context.findings.margin
+    title = answer_title(sweep, phases[0])
+    notes = (
+        f"Points: median over rounds of the ratio to {sweep.baseline} in the same round; intervals "
+        f"hold together with {100 * context.findings.confidence:g} % confidence, thick parts each "
+        "alone, unadjusted. Shaded: "
+        f"{margin_text(margin)}, equivalent. Hollow points are unresolved; dotted lines are "
+        "intervals that the rounds so far cannot bound."
+    )
+    sheet = Sheet(
+        0.5 + left + (PANEL_WIDTH + VERDICT_ROOM + GAP) * len(phases),
+        height + 0.75,
+        title=title,
+        subtitle=context.subtitle(sweep),
+        notes=context.notes(sweep, notes),
+    )
+    for number, phase in enumerate(phases):
+        place = left + number * (PANEL_WIDTH + VERDICT_ROOM + GAP)
+        axes = sheet.axes(place, 0.22, PANEL_WIDTH, height)
+        axes.set_title(phase)
+        axes.set_ylim(height, 0)
+        found = [sweep.comparison(row.arm, row.depth, phase) for row in rows]
+        _draw(axes, rows, found, margin, context)
+        axes.set_xlabel(f"time relative to {context.styles[sweep.baseline].name}")
+        _name_rows(axes, rows, context, sweep.depths, shown=number == 0)
+    return Chart("ratios", title, sheet.figure)
+
+
+def _rows(sweep: Sweep) -> list[_Row]:
+    rows: list[_Row] = []
+    at = 0.0
+    for arm in sweep.arms:
+        depths = [
+            depth
+            for depth in sweep.depths
+            if any((item.arm, item.layers) == (arm, depth) for item in sweep.comparisons)
+        ]
+        for depth in depths:
+            first = depth == depths[0]
+            at += ROW + (GROUP_GAP if first and rows else 0)
+            rows.append(_Row(arm, depth, at, first))
+    return rows
+
+
+def _draw(
+    axes: Axes,
+    rows: Sequence[_Row],
+    found: Sequence[ComparisonFinding | None],
+    margin: float,
+    context: Context,
+) -> None:
+    low, high = _limits([item for item in found if item is not None], margin)
+    ratio_axis(axes, low, high, PANEL_WIDTH)
+    axes.axvspan(1 / (1 + margin), 1 + margin, color="#e3e9ee", linewidth=0, zorder=0)
+    axes.axvline(1, color=NOTE, linewidth=0.8, zorder=1)
+    axes.grid(visible=False, axis="y")
+    for row, item in zip(rows, found, strict=True):
+        if item is not None and item.ratio is not None:
+            _draw_row(axes, row, item, (low, high), context)
+
+
+def _limits(found: Sequence[ComparisonFinding], margin: float) -> tuple[float, float]:
+    values = [
+        value
+        for item in found
+        for value in (item.ratio, item.ratio_low, item.ratio_high)
+        if value is not None and value > 0
+    ]
+    low = min(*values, 1 / (1 + 2 * margin))
+    high = max(*values, 1 + 2 * margin)
+    room = (high / low) ** 0.04
+    return low / room, high * room
+
+
+def _draw_row(
+    axes: Axes,
+    row: _Row,
+    item: ComparisonFinding,
+    limits: tuple[float, float],
+    context: Context,
+) -> None:
+    assert item.ratio is not None
+    look = context.styles[row.arm].look
+    bounds = (item.ratio_low or limits[0], item.ratio_high or limits[1])
+    for bound, known in zip(bounds, (item.ratio_low, item.ratio_high), strict=True):
+        axes.plot(
+            [item.ratio, bound],
+            [row.at, row.at],
+            color=look.color,
+            linewidth=1.6 if known else 0.9,
+            linestyle="-" if known else ":",
+            alpha=1 if known else 0.6,
+            solid_capstyle="butt",
+        )
+    if item.unadjusted_low is not None and item.unadjusted_high is not None:
+        axes.plot(
+            [item.unadjusted_low, item.unadjusted_high],
+            [row.at, row.at],
+            color=look.color,
+            linewidth=4,
+            alpha=0.35,
+            solid_capstyle="butt",
+        )
+    resolved = item.verdict != "unresolved"
+    axes.plot(
+        [item.ratio],
+        [row.at],
+        linestyle="none",
+        marker=look.marker,
+        markersize=4.5,
+        color=look.color,
+        markerfacecolor=look.color if resolved else "white",
+        label=row.arm,
+        zorder=3,
+    )
+    axes.text(
+        1.03,
+        row.at,
+        f"{ratio(item.ratio)} {item.verdict}",
+        transform=axes.get_yaxis_transform(),
+        size=SMALL,
+        color=NOTE if item.verdict in ("equivalent", "unresolved") else INK,
+        va="center_baseline",
+    )
+
+
+def _name_rows(
+    axes: Axes,
+    rows: Sequence[_Row],
+    context: Context,
+    depths: Sequence[int | None],
+    *,
+    shown: bool,
+) -> None:
+    labels = ["" if row.depth is None or not shown else str(row.depth) for row in rows]
+    ticks(axes.yaxis, [row.at for row in rows], labels)
+    if not shown:
+        return
+    room = 0.09 if depths == (None,) else 0.42
+    for row in rows:
+        if row.first:
+            axes.text(
+                -room / PANEL_WIDTH,
+                row.at,
+                context.styles[row.arm].name,
+                transform=axes.get_yaxis_transform(),
+                size=BODY,
+                color=context.styles[row.arm].look.color,
+                ha="right",
+                va="center_baseline",
+            )
+    if depths != (None,):
+        axes.set_ylabel("")
+        axes.text(
+            -0.09 / PANEL_WIDTH,
+            1.0,
+            "layers",
+            transform=axes.transAxes,
+            size=SMALL,
+            color=NOTE,
+            ha="right",
+            va="bottom",
+        )

@@ -1,0 +1,81 @@
+"""What every chart of a run shares: arm styles, and the words above and below the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.lines import Line2D
+
+from bench.domain.findings.run import Findings
+from bench.report.charts.layout.style import ArmStyles
+from bench.report.text.formatting import UNPROVEN, listing
+from bench.report.views import Sweep
+
+VERSIONS = {
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "jax": "JAX",
+    "torch": "PyTorch",
+    "python": "Python",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """A run's findings and the style of its arms."""
+
+    findings: Findings
+    styles: ArmStyles
+
+    def subtitle(self, sweep: Sweep) -> str:
+        """The factors that hold for every panel of the chart; before them, that it is unproven."""
+        factors = sweep.setting.text()
+        return factors if self.findings.proven else f"{UNPROVEN.upper()} · {factors}"
+
+    def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
+        """What stands below the panels: how to read them, what is missing, where it is from."""
+        missing: dict[tuple[str, str], dict[str, None]] = {}
+        for failure in sweep.failures:
+            depths = missing.setdefault((failure.arm, failure.kind.replace("_", " ")), {})
+            if failure.layers is not None:
+                depths[str(failure.layers)] = None
+        told = [
+            f"{arm}{f' at {listing(depths)} layers' if depths else ''} ({kind})"
+            for (arm, kind), depths in missing.items()
+        ]
+        absent = (f"Not measured, or not in every round: {'; '.join(told)}.",) if told else ()
+        return (*notes, *absent, self.source())
+
+    def source(self) -> str:
+        """Where the numbers are from."""
+        found = self.findings
+        return provenance(found.environment, found.rounds, found.run)
+
+    def legend(self, arms: Sequence[str]) -> list[Line2D]:
+        """One entry per arm, with its colour, marker and line."""
+        return [
+            Line2D(
+                [],
+                [],
+                color=self.styles[arm].look.color,
+                marker=self.styles[arm].look.marker,
+                linestyle=self.styles[arm].look.line,
+                linewidth=1.4,
+                markersize=5,
+                label=self.styles[arm].name,
+            )
+            for arm in arms
+        ]
+
+
+def provenance(environment: Mapping[str, object], rounds: int, run: str) -> str:
+    """Versions, machine, date where known, rounds and run."""
+    parts = [f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)]
+    cores = environment.get("cpu_count")
+    if cores is not None:
+        parts.append(f"{cores} CPU{'s' * (cores != 1)}")
+    if environment.get("date"):
+        parts.append(str(environment["date"]))
+    parts.append(f"{rounds} round{'s' * (rounds != 1)}")
+    return " · ".join([*parts, f"run {run}"])

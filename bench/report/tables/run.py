@@ -1,0 +1,174 @@
+"""Findings as tables for a terminal: the answer first, then the evidence, the noise and failures.
+
+Needs nothing but ``rich``, so that a command which shows findings starts at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from statistics import median
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from bench.domain.findings.run import Findings
+from bench.report.tables.call_modes import entry_tables
+from bench.report.tables.comparisons import growth_table, headline_table, other_phases_table
+from bench.report.tables.layout import Sentence
+from bench.report.tables.lifecycle import lifecycle_tables
+from bench.report.tables.profiles import profile_tables
+from bench.report.text.formatting import (
+    TIED,
+    UNPROVEN,
+    approximate_duration,
+    at_layers,
+    duration,
+    margin_text,
+)
+from bench.report.text.sentences import answer, break_even_answer, memory_answer
+from bench.report.views import Sweep, sweeps
+
+LEGEND = (
+    "S slower, F faster (s, f: within the margin), = equivalent, ? unresolved (+N: N more rounds"
+)
+
+
+def findings_tables(findings: Findings) -> RenderableType:
+    """Everything that ``bench show`` prints of a run, for any width from 80 columns up.
+
+    Each sweep opens with sentences that answer its question. A verdict is a letter that the legend
+    explains, so nothing depends on colour.
+    """
+    return Group(*_parts(findings))
+
+
+def _parts(findings: Findings) -> Iterator[RenderableType]:
+    if not findings.proven:
+        yield Text(f"{UNPROVEN}; believe none of its verdicts", style="bold red")
+    yield _head(findings)
+    for scenario, question in findings.questions.items():
+        yield Text(f"{scenario}: {question}", style="italic")
+    found = sweeps(findings)
+    compared = False
+    for sweep in found:
+        if sweep.cells:
+            yield from _sweep_parts(sweep, findings)
+            compared = compared or bool(sweep.comparisons)
+    yield from entry_tables(findings)
+    if compared:
+        pace = findings.round_seconds
+        each = f", of about {approximate_duration(pace)} each" if pace else ""
+        yield Text(f"\n{LEGEND}{each})", style="dim")
+        yield _noise(findings)
+        yield from _variance(findings)
+        yield from _steady(findings)
+    yield from profile_tables(findings)
+    if not findings.rounds:
+        yield Text("No round was finished: there is nothing to conclude.", style="yellow")
+    yield from _failures(findings)
+    yield from _warnings(findings)
+
+
+def _head(findings: Findings) -> Text:
+    text = Text(findings.run, style="bold")
+    facts = (
+        f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds",
+        f"margin {margin_text(findings.margin).replace(TIED, ' ')}",
+        f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
+    )
+    return text.append(f"\n{' · '.join(facts)}", "not bold")
+
+
+def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
+    yield Text(f"\n{sweep.setting.text()}", style="bold underline")
+    answers = {
+        **{phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases},
+        "break-even": break_even_answer(sweep),
+        "memory": memory_answer(sweep),
+    }
+    answers = {label: told for label, told in answers.items() if told}
+    width = max((len(label) for label in answers), default=0)
+    for label, text in answers.items():
+        yield Sentence(label, text, width)
+    tables = [headline_table(sweep)] if sweep.headline_phases else []
+    if sweep.other_phases:
+        tables.append(other_phases_table(sweep))
+    growth = growth_table(sweep)
+    if growth is not None:
+        tables.append(growth)
+    for table in tables:
+        yield Text()
+        yield table
+    yield from lifecycle_tables(sweep, findings)
+
+
+def _noise(findings: Findings) -> Text:
+    noise = findings.noise
+    if not noise.placebo_comparisons:
+        return Text("noise: no placebo was measured, so the instrument's error is unknown")
+    alarms = noise.placebo_false_alarms
+    text = Text(
+        f"noise: {alarms or 'no'} false alarm{'s' * (alarms != 1)} in "
+        f"{noise.placebo_comparisons} placebo comparisons",
+        style="bold yellow" if alarms else "",
+    )
+    others = noise.controls - noise.placebo_comparisons
+    if others:
+        failed = noise.control_false_alarms - alarms
+        text.append(f", {failed or 'none'} in {others} of arms that run the baseline's program")
+    if noise.floor_ratio is not None:
+        text.append(f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}")
+        if noise.floor_ratio_as_measured != noise.floor_ratio:
+            text.append(f" ({noise.floor_ratio_as_measured:.3f} before the correction for pace)")
+    return text
+
+
+def _variance(findings: Findings) -> Iterator[Text]:
+    split = findings.variance
+    if split is not None:
+        yield Text(
+            f"variance: standard deviation {100 * split.within:.1f} % within a round, "
+            f"{100 * split.between:.1f} % between rounds"
+        )
+
+
+def _steady(findings: Findings) -> Iterator[Text]:
+    for phase in dict.fromkeys(each.phase for each in findings.steady):
+        these = [each for each in findings.steady if each.phase == phase]
+        counts = {
+            "at once": sum(each.flat for each in these),
+            "after a warm-up": sum(each.warm_up for each in these),
+            "after a slowdown": sum(each.slowdown for each in these),
+            "never": sum(each.none for each in these),
+        }
+        total = sum(counts.values())
+        told = ", ".join(
+            f"{name} in {100 * count / total:.0f} %" for name, count in counts.items() if count
+        )
+        calls = [each.calls_before for each in these if each.calls_before is not None]
+        seconds = [each.seconds_before for each in these if each.seconds_before is not None]
+        before = ""
+        if calls and seconds:
+            before = f"; until then about {median(calls):.0f} calls, {duration(median(seconds))}"
+        yield Text(f"steady {phase}: {told} of {total} invocations{before}")
+
+
+def _failures(findings: Findings) -> Iterator[RenderableType]:
+    for failure in findings.failures:
+        where = f"{failure.architecture or failure.scenario}{at_layers(failure.layers)}"
+        times = f"{failure.count} time{'s' * (failure.count != 1)}"
+        during = f" in {failure.phase}" if failure.phase else ""
+        yield Text.assemble(
+            ("failed: ", "bold red"),
+            f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}",
+        )
+
+
+def _warnings(findings: Findings) -> Iterator[RenderableType]:
+    for warning in findings.warnings:
+        yield Text.assemble(("warning: ", "bold yellow"), warning.text)
+    counts = Counter(warning.text for item in findings.comparisons for warning in item.warnings)
+    for text, count in counts.items():
+        where = f" ({count} comparison{'s' * (count != 1)})"
+        yield Text.assemble(("warning: ", "bold yellow"), text, where)

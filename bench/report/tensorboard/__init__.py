@@ -1,0 +1,1 @@
+"""A run as TensorBoard shows it: one file for each kind of thing that is written."""

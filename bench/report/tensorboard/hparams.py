@@ -1,0 +1,87 @@
+"""Trials: every cell for the HParams views, factors and arm as hyperparameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tensorboard.plugins.hparams import summary_v2 as hparams
+
+from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.run import CellFinding, Findings
+from bench.domain.panel import FACTORS
+from bench.report.tensorboard.event_files import began, event_file
+from bench.report.views import in_lifecycle_order, no_arms_work
+
+Value = str | int
+Trial = tuple[tuple[str, Value], ...]
+"""The factors of a cell that vary within the run, and its arm."""
+
+_MODEL = "model"
+
+
+def write_trials(findings: Findings, explanations: Sequence[Explanation], directory: Path) -> None:
+    """Write a run below ``trials`` for each cell: its phases in seconds, and its exact counts."""
+    trials: dict[Trial, list[CellFinding]] = {}
+    # The views show no more than a few hyperparameters at first: what is the same for all cells
+    # stands in the report.
+    varying = [
+        name for name in FACTORS if len({getattr(cell, name) for cell in findings.cells}) > 1
+    ]
+    for cell in findings.cells:
+        trials.setdefault(_trial(cell, varying), []).append(cell)
+    metrics = {
+        trial: [*_phases(cells), *_counts(cells[0], explanations)]
+        for trial, cells in trials.items()
+    }
+    if not trials:
+        return
+    with event_file(directory / "trials", findings) as file:
+        file.summary(_experiment(list(trials), metrics))
+    for trial, values in metrics.items():
+        name = "-".join(str(value).replace("/", "_") for _, value in trial)
+        with event_file(directory / "trials" / name, findings) as file:
+            file.summary(hparams.hparams_pb(dict(trial), name, began(findings.run)))
+            for tag, value in values:
+                file.scalar(tag, 0, value)
+
+
+def _trial(cell: CellFinding, varying: Sequence[str]) -> Trial:
+    values = {name: getattr(cell, name) for name in varying}
+    known = [(name, value) for name, value in values.items() if value is not None]
+    return (*known, ("arm", cell.arm))
+
+
+def _phases(cells: Sequence[CellFinding]) -> Iterator[tuple[str, float]]:
+    seconds = {cell.phase: cell.seconds for cell in cells if not no_arms_work(cell.phase)}
+    for phase in in_lifecycle_order(seconds):
+        yield f"trial_seconds/{phase}", seconds[phase]
+
+
+def _counts(cell: CellFinding, explanations: Sequence[Explanation]) -> Iterator[tuple[str, float]]:
+    for explanation in explanations:
+        if (explanation.scenario, explanation.architecture) != (cell.scenario, cell.architecture):
+            continue
+        for counter in explanation.counters:
+            if counter.arm != cell.arm or not counter.exact:
+                continue
+            found = dict(zip(counter.depths, counter.values, strict=True))
+            if (cell.layers or 0) in found:
+                phase = counter.phase or _MODEL
+                yield f"trial_{counter.counter}/{phase}", float(found[cell.layers or 0])
+
+
+def _experiment(trials: Sequence[Trial], metrics: dict[Trial, list[tuple[str, float]]]) -> object:
+    """What the views may choose from: every value of every factor, and every metric."""
+    names = dict.fromkeys(name for trial in trials for name, _ in trial)
+    values = {
+        name: {dict(trial)[name] for trial in trials if name in dict(trial)} for name in names
+    }
+    tags = dict.fromkeys(tag for found in metrics.values() for tag, _ in found)
+    return hparams.hparams_config_pb(
+        [hparams.HParam(name, hparams.Discrete(sorted(found))) for name, found in values.items()],
+        [
+            hparams.Metric(tag, display_name=tag.removeprefix("trial_").replace("/", ", "))
+            for tag in tags
+        ],
+    )

@@ -1,0 +1,194 @@
+"""Numbers and verdicts as words: durations, memory, ratios, intervals, lists of names."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bench.domain.findings.run import ComparisonFinding, Growth, Verdict
+
+MINUS = "\N{MINUS SIGN}"
+TIED = "\N{NO-BREAK SPACE}"
+"""Keeps what belongs together on one line of a sentence, until ``wrapped`` makes it a space."""
+
+
+class Unit(NamedTuple):
+    """A unit to show a quantity in: ``size`` is one of it in seconds or bytes."""
+
+    symbol: str
+    size: float
+
+
+SECONDS = (Unit("ns", 1e-9), Unit("µs", 1e-6), Unit("ms", 1e-3), Unit("s", 1.0))
+BYTES = (Unit("B", 1.0), Unit("KiB", 1024.0), Unit("MiB", 1024.0**2), Unit("GiB", 1024.0**3))
+
+UNPROVEN = "unproven: what cannot differ from the baseline is called different"
+"""What stands above everything that a run shows whose controls failed."""
+
+GROWS: dict[Growth, str] = {
+    "constant": "does not grow",
+    "linear": "grows linearly",
+    "quadratic": "grows quadratically",
+    "sublinear": "grows more slowly than the layers",
+}
+"""What an arm's cost does as layers are added; nothing is said where that is unresolved."""
+
+
+def unit_for(value: float, units: Sequence[Unit] = SECONDS) -> Unit:
+    """The largest unit in which ``value`` is at least 1, else the smallest."""
+    fitting = [unit for unit in units if abs(value) >= unit.size]
+    return fitting[-1] if fitting else units[0]
+
+
+def duration(seconds: float) -> str:
+    """``seconds`` with three significant digits in a fitting unit: ``194 ms``."""
+    return _quantity(seconds, SECONDS)
+
+
+def approximate_duration(seconds: float) -> str:
+    """``seconds`` to be read at a glance: ``8 s``, ``12 min``, ``3 h``."""
+    for limit, unit, size in ((90, "s", 1), (5400, "min", 60)):
+        if seconds < limit:
+            return f"{seconds / size:.{0 if seconds >= 9.5 * size else 1}f} {unit}"
+    return f"{seconds / 3600:.1f} h"
+
+
+def memory(size_bytes: float) -> str:
+    """``size_bytes`` with three significant digits in a fitting binary unit: ``12.4 MiB``."""
+    return _quantity(size_bytes, BYTES)
+
+
+def memory_interval(low: float | None, high: float | None) -> str:
+    """The interval of an amount of memory; a bound that is missing is infinite."""
+    lower = f"{MINUS}∞" if low is None else memory(low)
+    upper = "∞" if high is None else memory(high)
+    return f"[{lower}, {upper}]"
+
+
+def duration_with_interval(
+    seconds: float, low: float | None, high: float | None
+) -> tuple[str, str]:
+    """A duration and its interval, both in the unit that fits the largest of the three.
+
+    ``("141 µs", "[135, 148]")``; a bound that is missing is infinite.
+    """
+    unit = unit_for(max(abs(value) for value in (seconds, low, high) if value is not None))
+    lower = f"{MINUS}∞" if low is None else significant(low / unit.size)
+    upper = "∞" if high is None else significant(high / unit.size)
+    interval = "[not bounded]" if low is None and high is None else f"[{lower}, {upper}]"
+    return f"{significant(seconds / unit.size)} {unit.symbol}", interval
+
+
+def ratio(value: float) -> str:
+    """A ratio with two decimals, fewer above 10 and more below 0.1: ``3.88``, ``12.4``."""
+    return f"{value:.{ratio_decimals(value)}f}"
+
+
+def ratio_decimals(value: float) -> int:
+    """How many decimals to show of a ratio and of the bounds of its interval."""
+    for limit, decimals in ((100, 0), (10, 1), (0.1, 2), (0.01, 3)):
+        if value >= limit:
+            return decimals
+    return 4
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """``value`` in plain notation with ``digits`` significant digits."""
+    if value == 0:
+        return "0"
+    exponent = int(f"{abs(value):.{digits - 1}e}".split("e")[1])
+    text = f"{abs(value):.{max(digits - 1 - exponent, 0)}f}"
+    return text if value > 0 else MINUS + text
+
+
+def ratio_interval(finding: ComparisonFinding, decimals: int | None = None) -> str:
+    """The interval of a ratio; a bound that is missing is 0 or ∞, or ``needs N rounds``."""
+    low, high = finding.ratio_low, finding.ratio_high
+    if low is None and high is None:
+        return f"[{unbounded(finding)}]"
+    if decimals is None:
+        decimals = ratio_decimals(1.0 if finding.ratio is None else finding.ratio)
+    lower = "0" if low is None else f"{low:.{decimals}f}"
+    upper = "∞" if high is None else f"{high:.{decimals}f}"
+    return f"[{lower},{TIED}{upper}]"
+
+
+def unbounded(finding: ComparisonFinding) -> str:
+    """What stands in the place of an interval that the rounds so far cannot bound."""
+    if finding.more_rounds is None:
+        return "not bounded"
+    return f"needs {finding.rounds + finding.more_rounds} rounds"
+
+
+def mark(finding: ComparisonFinding) -> str:
+    """One letter for a verdict, read with ``LEGEND``; small where the effect is too."""
+    letters: dict[Verdict, str] = {
+        "slower": "S",
+        "faster": "F",
+        "equivalent": "=",
+        "unresolved": "?",
+    }
+    letter = letters[finding.verdict]
+    return letter.lower() if finding.within_margin else letter
+
+
+def takes(finding: ComparisonFinding) -> tuple[str, str, str]:
+    """How an arm's time compares, as amount, linking word and interval.
+
+    ``("3.9 times as long", "as", "[3.7, 4.1]")`` or ``("12 % longer", "than", "[9 %, 15 %]")``.
+    """
+    value = finding.ratio
+    if value is None:
+        return "an unknown time", "beside", ratio_interval(finding)
+    if value >= 1.995 or value <= 0.5:
+        decimals = 1 if value >= 1 else 2
+        interval = ratio_interval(finding, decimals)
+        return f"{significant(value, 2)} times as long", "as", interval
+    low, high = finding.ratio_low, finding.ratio_high
+    if low is None and high is None:
+        interval = ratio_interval(finding)
+    elif value >= 1:
+        upper = "∞" if high is None else _percent(high - 1)
+        interval = f"[{_percent(-1 if low is None else low - 1)},{TIED}{upper}]"
+    else:
+        lower = f"{MINUS}∞" if high is None else _percent(1 - high)
+        interval = f"[{lower},{TIED}{_percent(1 if low is None else 1 - low)}]"
+    difference = "longer" if value >= 1 else "less time"
+    return f"{_percent(abs(value - 1))} {difference}", "than", interval
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` characters; tied words stay together."""
+    lines = textwrap.wrap(text, width, break_on_hyphens=False)
+    return [line.replace(TIED, " ") for line in lines]
+
+
+def margin_text(margin: float) -> str:
+    """The equivalence margin: ``±5 %``."""
+    return f"±{100 * margin:g}{TIED}%"
+
+
+def listing(names: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def at_layers(layers: int | None) -> str:
+    """`` at 64 layers``, with its leading space, or nothing where a panel has no depth."""
+    if layers is None:
+        return ""
+    return f" at {layers} layer{'s' * (layers != 1)}"
+
+
+def _percent(value: float) -> str:
+    percent = abs(100 * value)
+    return f"{MINUS * (value < 0)}{percent:.{0 if percent >= 9.5 else 1}f}{TIED}%"
+
+
+def _quantity(value: float, units: Sequence[Unit]) -> str:
+    if value == 0:
+        return f"0 {units[0].symbol}"
+    unit = unit_for(value, units)
+    return f"{significant(value / unit.size)} {unit.symbol}"

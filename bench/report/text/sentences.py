@@ -1,0 +1,233 @@
+"""Sentences that answer a scenario's question, made of the findings of one sweep.
+
+The terminal and the charts' titles speak with the same sentences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from bench.domain.findings.run import ComparisonFinding, Growth
+from bench.report.text.formatting import (
+    GROWS,
+    at_layers,
+    listing,
+    margin_text,
+    memory,
+    ratio,
+    ratio_interval,
+    takes,
+)
+from bench.report.views import Sweep
+
+MEMORY_PHASE = "ready"
+"""The phase whose memory is told: all that building a model leaves behind."""
+
+_HOW: dict[Growth, str] = {
+    "quadratic": "with the square of the layers",
+    "linear": "linearly",
+    "sublinear": "more slowly than the layers",
+    "constant": "not at all",
+    "unresolved": "in a way that is unresolved",
+}
+
+
+def answer(sweep: Sweep, phase: str, margin: float) -> str:
+    """How the arms compare with the baseline at the deepest panel, with intervals and growth.
+
+    Empty where no arm is compared with the baseline in ``phase``.
+    """
+    deepest = _deepest(sweep, phase)
+    sentences = []
+    claims = _claims(deepest)
+    if claims:
+        told = [_claim(sweep, claim, first=claim is claims[0], interval=True) for claim in claims]
+        sentences.append("; ".join(told))
+    where = "" if claims else f" to {sweep.baseline}{at_layers(sweep.deepest)}"
+    equivalent = [item.arm for item in deepest if item.verdict == "equivalent"]
+    if equivalent:
+        sentences.append(f"Equivalent{where} within {margin_text(margin)}: {listing(equivalent)}")
+    small = [item for item in deepest if _is_claim(item) and item.within_margin]
+    if small:
+        amounts = [f"{item.arm} ({' '.join(takes(item)[::2])})" for item in small]
+        sentences.append(f"Real but within {margin_text(margin)}: {listing(amounts)}")
+    unresolved = [item for item in deepest if item.verdict == "unresolved"]
+    if unresolved:
+        sentences.append(_unresolved(unresolved))
+    return ". ".join(sentences) + "." if sentences else _nothing(sweep, phase)
+
+
+def answer_title(sweep: Sweep, phase: str) -> str:
+    """``answer`` in one clause, without intervals, for the top of a chart."""
+    deepest = _deepest(sweep, phase)
+    claims = _claims(deepest)
+    told = [_claim(sweep, claim, first=claim is claims[0]) for claim in claims[:2]]
+    rest = [item for item in deepest if item not in claims[:2]]
+    equivalent = [item for item in rest if item.verdict == "equivalent" or item.within_margin]
+    counts = (
+        (sum(item.verdict == "slower" for item in claims[2:]), "slower"),
+        (sum(item.verdict == "faster" for item in claims[2:]), "faster"),
+        (len(equivalent), "equivalent"),
+        (sum(item.verdict == "unresolved" for item in rest), "unresolved"),
+    )
+    if deepest and all(item.verdict == "equivalent" for item in deepest):
+        verb = "is" if len(deepest) == 1 else "are"
+        arms = listing(item.arm for item in deepest)
+        where = f"{sweep.baseline}{at_layers(sweep.deepest)}"
+        return f"{phase}: {arms} {verb} equivalent to {where}"
+    others = [f"{count} {what}" for count, what in counts if count]
+    if others:
+        label = "other arms: " if told else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
+        told.append(label + ", ".join(others))
+    if not told:
+        if _is_of_no_arm(sweep, phase):
+            return f"{phase} of {sweep.baseline}"
+        return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
+    return f"{phase}: {'; '.join(told)}"
+
+
+def growth_title(sweep: Sweep, phase: str) -> str:
+    """How the cost grows with the layers; empty where no growth was fitted.
+
+    Of a headline phase, only arms are told whose headline it is.
+    """
+    groups: dict[Growth, list[str]] = {growth: [] for growth in _HOW}
+    sweep_arms = [arm for arm in sweep.arms if arm not in sweep.placebos]
+    told_of = [
+        arm
+        for arm in sweep_arms
+        if phase not in sweep.headline_phases or phase in sweep.headlines(arm)
+    ]
+    for arm in told_of:
+        fit = sweep.growth(arm, phase)
+        if fit is not None:
+            groups[fit.growth].append(arm)
+    groups = {growth: arms for growth, arms in groups.items() if arms}
+    if not groups:
+        return ""
+    if set(groups) == {"unresolved"}:
+        return f"How {phase} grows with the layers is unresolved"
+    if len(groups) == 1:
+        (growth, arms), *_ = groups.items()
+        whose = "every arm" if len(arms) > 1 and told_of == sweep_arms else listing(arms)
+        return f"{phase} grows {_HOW[growth]} for {whose}"
+    largest = max(groups, key=lambda growth: len(groups[growth]))
+    told = [
+        f"{_HOW[growth]} for {listing(arms)}"
+        for growth, arms in groups.items()
+        if growth != largest
+    ]
+    rest = groups[largest]
+    others = len(rest) > 1 and told_of == sweep_arms
+    told.append(f"{_HOW[largest]} for {'the other arms' if others else listing(rest)}")
+    return f"{phase} grows {'; '.join(told)}"
+
+
+def memory_answer(sweep: Sweep) -> str:
+    """What each arm's model keeps in memory at the deepest panel; empty where unmeasured."""
+    kept: dict[str, list[str]] = {}
+    for arm in sweep.arms:
+        cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE)
+        if cell is None or cell.memory_change_bytes is None or arm in sweep.placebos:
+            continue
+        kept.setdefault(memory(cell.memory_change_bytes), []).append(arm)
+    if not kept:
+        return ""
+    amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in kept.items())
+    return f"Kept after {MEMORY_PHASE}{at_layers(sweep.deepest)}: {amounts}."
+
+
+def break_even_answer(sweep: Sweep) -> str:
+    """Which arms' slower start is paid back by faster calls at the deepest panel, or never is.
+
+    Empty where the rounds so far tell neither.
+    """
+    told = []
+    for item in sweep.break_even:
+        if item.layers != sweep.deepest:
+            continue
+        if item.never:
+            told.append(f"{item.arm} never pays back its slower start")
+        elif item.calls and item.calls_low and item.calls_high is not None:
+            bounds = f"[{item.calls_low:,.0f}, {item.calls_high:,.0f}]"
+            told.append(
+                f"{item.arm} pays back its slower start after {item.calls:,.0f} calls {bounds}"
+            )
+    return f"Against {sweep.baseline}{at_layers(sweep.deepest)}: {'; '.join(told)}." if told else ""
+
+
+def memory_title(sweep: Sweep) -> str:
+    """The arm that keeps most memory at the deepest panel, beside the baseline."""
+    found = [
+        (cell.memory_change_bytes, cell.arm)
+        for cell in sweep.cells
+        if (cell.phase, cell.layers) == (MEMORY_PHASE, sweep.deepest)
+        and cell.memory_change_bytes is not None
+        and not cell.placebo
+    ]
+    most = [max(found), *(item for item in found if item[1] == sweep.baseline)]
+    told = listing(dict.fromkeys(f"{memory(kept)} with {arm}" for kept, arm in most))
+    return f"A built model keeps {told}{at_layers(sweep.deepest)}"
+
+
+def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
+    return [
+        item
+        for item in sweep.comparisons
+        if item.phase == phase and item.layers == sweep.deepest and not item.placebo
+        if item.headline or phase not in sweep.headline_phases
+    ]
+
+
+def _nothing(sweep: Sweep, phase: str) -> str:
+    if _is_of_no_arm(sweep, phase):
+        return ""
+    return f"Nothing but {sweep.baseline} could be measured{at_layers(sweep.deepest)}."
+
+
+def _is_of_no_arm(sweep: Sweep, phase: str) -> bool:
+    """Whether the scenario is about ``phase`` of no arm but the baseline."""
+    others = (arm for arm in sweep.arms[1:] if arm not in sweep.placebos)
+    return not any(phase in sweep.headlines(arm) for arm in others)
+
+
+def _is_claim(item: ComparisonFinding) -> bool:
+    return item.verdict in ("slower", "faster")
+
+
+def _claims(deepest: Sequence[ComparisonFinding]) -> list[ComparisonFinding]:
+    """Real differences that are more than the margin: the slower first, and the largest first."""
+
+    def rank(item: ComparisonFinding) -> tuple[bool, float]:
+        return item.verdict == "faster", -abs(math.log(item.ratio or 1.0))
+
+    return sorted(
+        (item for item in deepest if _is_claim(item) and not item.within_margin), key=rank
+    )
+
+
+def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool, interval: bool = False) -> str:
+    amount, link, bounds = takes(item)
+    told = f"{item.arm} {'takes ' if first else ''}{amount}"
+    if first:
+        told += f" {link} {sweep.baseline}{at_layers(item.layers)}"
+    if interval:
+        told += f" {bounds}"
+        fit, base = (sweep.growth(arm, item.phase) for arm in (item.arm, item.baseline))
+        known = fit is not None and fit.growth in GROWS
+        if fit and known and (base is None or base.growth != fit.growth):
+            told += f" and {GROWS[fit.growth]}"
+    return told
+
+
+def _unresolved(items: Sequence[ComparisonFinding]) -> str:
+    rounds = max(item.rounds for item in items)
+    further = [item.more_rounds for item in items if item.more_rounds is not None]
+    needed = f", needs about {rounds + max(further)}" if further else ""
+    told = []
+    for item in items:
+        bounded = item.ratio_low is not None or item.ratio_high is not None
+        value = "" if item.ratio is None else f" {ratio(item.ratio)}"
+        told.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
+    return f"Unresolved after {rounds} round{'s' * (rounds != 1)}{needed}: {listing(told)}"

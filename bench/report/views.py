@@ -1,0 +1,225 @@
+"""Sweeps: the findings of all panels that differ in depth only, which is what one table shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bench.domain.findings.run import (
+    BreakEvenFinding,
+    CellFinding,
+    ComparisonFinding,
+    EntriesFinding,
+    FailureFinding,
+    Findings,
+    LifecycleFinding,
+    ScalingFinding,
+)
+from bench.domain.panel import Factors
+
+LIFECYCLE = (
+    "import",
+    "runtime",
+    "construct",
+    "build",
+    "ready",
+    "compile",
+    "trace",
+    "xla_compile",
+    "first_call",
+    "first_step",
+    "first_epoch",
+    "time_to_first_inference",
+    "time_to_first_step",
+    "time_to_first_epoch",
+    "inference",
+    "step",
+    "epoch",
+)
+"""The order in which phases are shown, of all entries, each composite after its parts."""
+
+_NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
+
+
+def no_arms_work(phase: str) -> bool:
+    """Whether ``phase`` is no arm's work, or the span of a whole invocation."""
+    return phase in _NO_ARM or phase.startswith("prepare")
+
+
+class Setting(NamedTuple):
+    """The factors of a panel other than its depth."""
+
+    scenario: str
+    architecture: str | None
+    batch: int | None
+    entry: str
+    device: str
+    backend: str
+    environment: str
+
+    def text(self) -> str:
+        """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
+        batch = "" if self.batch is None else f"batches of {self.batch}"
+        environment = "" if self.environment == "default" else self.environment
+        # A life of its own goes by the scenario's name.
+        parts = (*self[:2], batch, *self[3:-1], environment)
+        return " · ".join(dict.fromkeys(each for each in parts if each))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All findings of one setting.
+
+    ``arms`` holds every arm, measured or not: the baseline first, placebos last. ``depths`` are
+    ascending, and ``(None,)`` where panels have no depth.
+    """
+
+    setting: Setting
+    lifecycle: LifecycleFinding
+    arms: tuple[str, ...]
+    placebos: frozenset[str]
+    depths: tuple[int | None, ...]
+    cells: tuple[CellFinding, ...]
+    comparisons: tuple[ComparisonFinding, ...]
+    scaling: tuple[ScalingFinding, ...]
+    break_even: tuple[BreakEvenFinding, ...]
+    failures: tuple[FailureFinding, ...]
+
+    @property
+    def baseline(self) -> str:
+        """The arm that the others are compared with."""
+        return self.arms[0]
+
+    @property
+    def deepest(self) -> int | None:
+        """The largest depth, at which the headlines are told."""
+        return self.depths[-1]
+
+    @property
+    def headline_phases(self) -> tuple[str, ...]:
+        """The phases that the scenario is about."""
+        return self._in_order(item.phase for item in self.comparisons if item.headline)
+
+    def headlines(self, arm: str) -> tuple[str, ...]:
+        """The phases that the scenario is about where ``arm`` is concerned."""
+        if arm == self.baseline:
+            return self.headline_phases
+        items = (item for item in self.comparisons if item.arm == arm and item.headline)
+        return self._in_order(item.phase for item in items)
+
+    @property
+    def other_phases(self) -> tuple[str, ...]:
+        """The phases that are compared and no arm's headline."""
+        phases = self._in_order(item.phase for item in self.comparisons)
+        return tuple(phase for phase in phases if phase not in self.headline_phases)
+
+    @property
+    def measured_phases(self) -> tuple[str, ...]:
+        """The phases that any cell has a time for, except those that belong to no arm."""
+        return self._in_order(cell.phase for cell in self.cells if not no_arms_work(cell.phase))
+
+    @property
+    def main_phase(self) -> str:
+        """The phase that titles speak of: the first headline, else the first measured."""
+        return (*self.headline_phases, *self.measured_phases, LIFECYCLE[2])[0]
+
+    def _in_order(self, phases: Iterable[str]) -> tuple[str, ...]:
+        return in_lifecycle_order(phases, self.lifecycle)
+
+    def cell(self, arm: str, layers: int | None, phase: str) -> CellFinding | None:
+        """What ``arm`` cost in ``phase`` at one depth, or None where it was not measured."""
+        return next(
+            (
+                cell
+                for cell in self.cells
+                if (cell.arm, cell.layers, cell.phase) == (arm, layers, phase)
+            ),
+            None,
+        )
+
+    def comparison(self, arm: str, layers: int | None, phase: str) -> ComparisonFinding | None:
+        """``arm`` against the baseline in ``phase`` at one depth, or None."""
+        return next(
+            (
+                item
+                for item in self.comparisons
+                if (item.arm, item.layers, item.phase) == (arm, layers, phase)
+            ),
+            None,
+        )
+
+    def growth(self, arm: str, phase: str) -> ScalingFinding | None:
+        """How the time of ``arm`` in ``phase`` grows with depth, or None."""
+        return next(
+            (
+                item
+                for item in self.scaling
+                if (item.arm, item.phase, item.unit) == (arm, phase, "seconds")
+            ),
+            None,
+        )
+
+
+def sweeps(findings: Findings) -> list[Sweep]:
+    """The findings of a run by setting, in the order of the findings."""
+    found: dict[Setting, None] = {}
+    for item in (*findings.comparisons, *findings.cells, *findings.failures):
+        found.setdefault(setting_of(item))
+    return [_sweep(findings, setting) for setting in found]
+
+
+def baseline_entries(findings: Findings) -> list[EntriesFinding]:
+    """The findings about baselines: how a model is called is asked of one way to build it."""
+    baselines = {(item.scenario, item.baseline) for item in findings.comparisons}
+    return [each for each in findings.entries if (each.scenario, each.arm) in baselines]
+
+
+def in_lifecycle_order(
+    phases: Iterable[str], lifecycle: LifecycleFinding | None = None
+) -> tuple[str, ...]:
+    """Distinct ``phases`` in the order of ``LIFECYCLE``, or of one that has phases of its own."""
+    order: Sequence[str] = LIFECYCLE
+    if lifecycle is not None and not set(lifecycle.compared) <= set(LIFECYCLE):
+        order = lifecycle.compared
+    rank = {phase: position for position, phase in enumerate(order)}
+    return tuple(sorted(dict.fromkeys(phases), key=lambda phase: rank.get(phase, len(rank))))
+
+
+def _sweep(findings: Findings, setting: Setting) -> Sweep:
+    comparisons = tuple(item for item in findings.comparisons if setting_of(item) == setting)
+    cells = tuple(item for item in findings.cells if setting_of(item) == setting)
+    failures = tuple(item for item in findings.failures if setting_of(item) == setting)
+    placebos = {item.arm for item in comparisons if item.placebo}
+    placebos |= {cell.arm for cell in cells if cell.placebo}
+    arms = dict.fromkeys(item.baseline for item in comparisons)
+    arms |= dict.fromkeys(item.arm for item in comparisons)
+    arms |= dict.fromkeys(cell.arm for cell in cells)
+    arms |= dict.fromkeys(failure.arm for failure in failures)
+    depths = {item.layers for item in comparisons} | {cell.layers for cell in cells}
+    depths |= {failure.layers for failure in failures}
+    return Sweep(
+        setting=setting,
+        lifecycle=findings.lifecycles[setting.entry],
+        arms=tuple(sorted(arms, key=placebos.__contains__)),
+        placebos=frozenset(placebos),
+        depths=tuple(sorted(depths, key=lambda depth: depth or 0)),
+        cells=cells,
+        comparisons=comparisons,
+        scaling=tuple(item for item in findings.scaling if setting_of(item) == setting),
+        break_even=tuple(item for item in findings.break_even if setting_of(item) == setting),
+        failures=failures,
+    )
+
+
+def setting_of(item: Factors | ScalingFinding) -> Setting:
+    """The setting that a finding belongs to."""
+    return Setting(
+        scenario=item.scenario,
+        architecture=item.architecture,
+        batch=item.batch,
+        entry=item.entry,
+        device=item.device,
+        backend=item.backend,
+        environment=item.environment,
+    )

@@ -1,1 +1,0 @@
-"""Carries out plans: starts interpreters, goes through rounds, reports what happened."""

@@ -1,0 +1,1 @@
+"""A finished run: concluded, calibrated, written for TensorBoard."""

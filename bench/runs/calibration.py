@@ -1,0 +1,59 @@
+"""From the folder of a calibration to what it shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.analysis.calibration.trials import (
+    CalibrationFindings,
+    Pair,
+    block_rules,
+    equal_work,
+    planted_work,
+    trials,
+)
+from bench.domain.calibration import Calibration
+from bench.domain.phases import ITERATING
+from bench.runs.conclude import comparisons, composites
+from bench.store.run_folder import RunFolder
+
+
+def read_calibration(folder: RunFolder, calibration: Calibration) -> CalibrationFindings:
+    """What the stored rounds and blocks say. Raises ``NotARun`` when they cannot be read."""
+    plan = folder.record.plan
+    found = trials(
+        folder.samples(),
+        comparisons(plan),
+        planted=calibration.planted,
+        experiments=calibration.experiments,
+        replicates=calibration.replicates,
+        composites=composites(plan),
+        iterating=ITERATING,
+        margin=plan.margin,
+    )
+    return CalibrationFindings(
+        run=folder.record.run,
+        experiments=calibration.experiments,
+        rounds=len(folder.rounds()),
+        replicates=calibration.replicates,
+        samples=calibration.samples,
+        margin=plan.margin,
+        confidence=plan.confidence,
+        environment=dict(folder.record.environment),
+        equal=equal_work(found),
+        planted=tuple(planted_work(found)),
+        blocks=tuple(block_rules(_pairs(folder, calibration))),
+    )
+
+
+def _pairs(folder: RunFolder, calibration: Calibration) -> dict[float, list[Pair]]:
+    """Planted effect → the blocks that were measured of it."""
+    pairs: dict[float, list[Pair]] = {}
+    for number, document in folder.observations("block").items():
+        block = calibration.blocks[number]
+        times = dict(zip(block, map(np.asarray, document["wall_ns"]), strict=True))
+        arm = next(name for name in block if name in calibration.planted)
+        (baseline,) = (name for name in block if name != arm)
+        pair = Pair(baseline=times[baseline], arm=times[arm])
+        pairs.setdefault(calibration.planted[arm], []).append(pair)
+    return pairs

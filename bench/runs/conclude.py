@@ -1,0 +1,122 @@
+"""From a run folder to its findings: hands the stored samples and the plan to the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from bench.analysis.conclude import conclude as analyse
+from bench.analysis.summaries.facts import Noted
+from bench.analysis.summaries.profiles import Capture
+from bench.domain.comparison import Comparison
+from bench.domain.findings.quality import VarianceFinding
+from bench.domain.findings.run import Findings, LifecycleFinding
+from bench.domain.panel import Factors
+from bench.domain.phases import COMPILED, ITERATING, Phases
+from bench.domain.plan import Pilot, Plan
+from bench.store.run_folder import RunFolder
+
+NOTES = "notes"
+"""The kind of observation that a lifecycle's notes leave in the run folder."""
+
+PROFILE = "profile"
+"""The kind of observation that a profile leaves in the run folder."""
+
+Arm = tuple[str, "str | None", str]
+"""Scenario, architecture and name of an arm."""
+
+
+def conclude(folder: RunFolder) -> Findings:
+    """What the samples stored so far say. Raises ``NotARun`` when they cannot be read."""
+    plan, rounds = folder.record.plan, len(folder.rounds())
+    measured_s = folder.record.measured_s
+    return analyse(
+        folder.samples(),
+        comparisons(plan, _same_programs(folder)),
+        lifecycles=lifecycles(plan.lifecycles()),
+        iterating=ITERATING,
+        margin=plan.margin,
+        confidence=plan.confidence,
+        run=folder.record.run,
+        status=folder.record.status,
+        planned_rounds=plan.rounds,
+        round_seconds=measured_s / rounds if measured_s and rounds else None,
+        pilot=None if plan.pilot is None else _pilot(plan.pilot),
+        environment=dict(folder.record.environment),
+        questions={scenario.name: scenario.question for scenario in plan.scenarios},
+        captures=[_capture(each) for each in folder.observations(PROFILE).values()],
+        noted=[_noted(each) for each in folder.observations(NOTES).values()],
+    )
+
+
+def _capture(document: Mapping[str, Any]) -> Capture:
+    return Capture(**{**document, "factors": Factors(**document["factors"])})
+
+
+def _noted(document: Mapping[str, Any]) -> Noted:
+    return Noted(**{**document, "factors": Factors(**document["factors"])})
+
+
+def _pilot(pilot: Pilot) -> VarianceFinding:
+    return VarianceFinding(
+        rounds=pilot.rounds,
+        replicates=pilot.replicates,
+        within=pilot.within,
+        between=pilot.between,
+        zygote_seconds=pilot.zygote_s,
+        replicate_seconds=pilot.replicate_s,
+    )
+
+
+def _same_programs(folder: RunFolder) -> Collection[Arm]:
+    """Arms of which an explanation says that they run the program of the run's own baseline."""
+    baselines = {each.name: each.baseline for each in folder.record.plan.scenarios}
+    return {
+        (explanation.scenario, explanation.architecture, found.arm)
+        for explanation in folder.explanations()
+        for found in explanation.structure
+        if found.same_program and found.baseline == baselines.get(explanation.scenario)
+    }
+
+
+def lifecycles(declared: Mapping[str, Phases]) -> dict[str, LifecycleFinding]:
+    """What was declared of lifecycles, in the terms of the analysis."""
+    return {
+        entry: LifecycleFinding(
+            compared=each.compared,
+            composites=dict(each.composites),
+            first_answer=each.first_answer,
+            first_call=each.first_call,
+            answers=each.answers,
+            repeats=each.repeats,
+        )
+        for entry, each in declared.items()
+    }
+
+
+def composites(plan: Plan) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """Entry → composite → the phases that it is the sum of."""
+    return {entry: each.composites for entry, each in plan.lifecycles().items()}
+
+
+def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Comparison]:
+    """The declared family of ``plan`` in the terms of the analysis.
+
+    ``same_programs`` are arms known to run the baseline's compiled program.
+    """
+    return [
+        Comparison(
+            factors=Factors(**declared.panel.model_dump()),
+            phase=declared.phase,
+            arm=declared.arm,
+            baseline=declared.baseline,
+            placebo=declared.placebo,
+            headline=declared.headline,
+            error_share=declared.error_share,
+            same_program=declared.phase == "inference"
+            and declared.panel.entry in COMPILED
+            and (declared.panel.scenario, declared.panel.architecture, declared.arm)
+            in same_programs,
+        )
+        for declared in plan.family()
+    ]

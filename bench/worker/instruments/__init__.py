@@ -1,0 +1,1 @@
+"""What measures a phase: clocks, counters, device meters."""

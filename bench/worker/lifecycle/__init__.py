@@ -1,0 +1,1 @@
+"""The life of a model, and those who observe its phases."""

@@ -1,0 +1,227 @@
+"""The life of a model, from nothing to its calls: the phases that every pass goes through."""
+
+from __future__ import annotations
+
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Tuple,
+)
+
+from bench.worker import protocol
+from bench.worker.frameworks.base import Framework, Signature
+from bench.worker.lifecycle.context import BETWEEN, Change, Life
+from bench.worker.lifecycle.observer import Stages
+from bench.worker.references import resolve
+from bench.worker.request import CannotMeasure, Request
+
+
+class Lived:
+    """What a lifecycle has made; what the model was called with is found when it is asked for."""
+
+    def __init__(self, model: Any, known: Callable[[], Tuple[Signature, Any]]) -> None:
+        self.model = model
+        self._known = known
+
+    @property
+    def signature(self) -> Signature:
+        """The model's inputs."""
+        return self._known()[0]
+
+    @property
+    def inputs(self) -> Any:
+        """Random data for them."""
+        return self._known()[1]
+
+
+def live(
+    framework: Framework,
+    request: Request,
+    stages: Stages,
+    notes: Optional[Dict[str, Any]] = None,
+) -> Lived:
+    """Live one lifecycle of the requested cell; its notes go to ``notes``, where they are wanted.
+
+    Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
+    """
+    making = _Making(framework, request)
+    own = request["lifecycle"]
+    lifecycle = resolve(own["function"]) if own else None
+    framework.prepare(request["device"], request["threads"])
+    framework.set_seed(request["seed"])
+    request.settle()
+    stages.phase("runtime", framework.first_operation)
+    if lifecycle is None:
+        return _from_nothing_to_calls(framework, request, stages, making)
+    request.announce(BETWEEN)
+    life = Life(
+        announce=request.announce,
+        stages=stages,
+        wait=framework.wait,
+        phases=own["phases"],
+        iterating=own["iterating"],
+        notes=notes,
+        make=making.model,
+        batch=lambda model: making.data(model)[1],
+        depth=request["layers"],
+        iterations=request["iterations"],
+        folder=request.folder,
+    )
+    model = lifecycle(life, **own["arguments"])
+    return Lived(model, lambda: making.data(model))
+
+
+def _from_nothing_to_calls(
+    framework: Framework, request: Request, stages: Stages, making: _Making
+) -> Lived:
+    """The life that an entry ends with."""
+    size = request["batch"]
+    model = stages.phase("construct", making.construction())
+    making.check(model)
+    known = making.signature(model)
+    if not request["deferred"] and framework.is_built(model):
+        stages.nothing_to_do("build")
+    else:
+        stages.phase("build", lambda: framework.build(model, known))
+    stages.phase("compile", lambda: framework.compile(model))
+    entry = request["entry"]
+    data = stages.phase(
+        "inputs", lambda: framework.data(entry, model, known, size, request["seed"])
+    )
+    calling = framework.calling(entry, model, known, size, data)
+    for phase, action in calling.once:
+        stages.phase(phase, action)
+    stages.iterations(calling.repeats, calling.again, count=request["iterations"])
+    return Lived(model, lambda: (known, data.inputs))
+
+
+class _Making:
+    """Makes models as the requested arm does; all imports lie behind it."""
+
+    def __init__(self, framework: Framework, request: Request) -> None:
+        self._framework = framework
+        self._request = request
+        self._builder = resolve(request["builder"])
+        named = request["architecture"]
+        self._architecture = None if named is None else resolve(named)
+        self._layers = _Layers()
+
+    def construction(
+        self, depth: Optional[int] = None, change: Optional[Change] = None
+    ) -> Callable[[], Any]:
+        """What ``construct`` runs: a model of ``depth`` or else the requested one.
+
+        Layers of the architecture are those that ``change`` makes of them, where there is one.
+        """
+        builder, architecture, layers = self._builder, self._architecture, self._layers
+        wanted = self._request["layers"] if depth is None else depth
+        depths: List[int] = [] if wanted is None else [wanted]
+        own: Dict[str, Any] = self._request["arguments"]
+        if architecture is None:
+            if change is not None:
+                raise CannotMeasure(
+                    protocol.BUILDER_ERROR,
+                    "the lifecycle changes the layers of an architecture, and the builder of this "
+                    "arm takes none: give one (--architecture)",
+                )
+            return lambda: builder(*depths, **own)
+        arguments: Dict[str, Any] = self._request["architecture_arguments"]
+        changed = change or iter
+        return lambda: builder(changed(layers.passing(architecture(*depths, **arguments))), **own)
+
+    def model(self, depth: Optional[int], change: Optional[Change]) -> Any:
+        """A model for a lifecycle, in whatever phase that is.
+
+        Raises ``CannotMeasure`` when it is none, or the builder needs what this version lacks.
+        """
+        construct = self.construction(depth, change)
+        try:
+            model = construct()
+        except NotImplementedError as error:
+            reason = f"the builder raised NotImplementedError: {error}"
+            raise CannotMeasure(protocol.UNAVAILABLE, reason) from error
+        self.check(model)
+        return model
+
+    def check(self, model: Any, who: str = "builder") -> None:
+        """Raises ``CannotMeasure`` when ``model``, which ``who`` returned, is none."""
+        if not self._framework.is_model(model):
+            raise CannotMeasure(
+                protocol.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
+            )
+
+    def signature(self, model: Any) -> Signature:
+        """The inputs of ``model``; of one that is not finished, those of its architecture."""
+        declared = self._layers.first
+        own = self._framework.declared(declared) if self._request["deferred"] else None
+        own = own or self._framework.signature(model, declared)
+        return _signature(own, self._request["inputs"])
+
+    def data(self, model: Any) -> Tuple[Signature, Any]:
+        """The inputs of ``model``, and random data for them."""
+        self.check(model, "lifecycle")
+        known = self.signature(model)
+        size, seed = self._request["batch"], self._request["seed"]
+        return known, self._framework.batch(known, size, seed)
+
+
+class _Layers:
+    """The layers of an architecture on their way to the builder; remembers the first."""
+
+    def __init__(self) -> None:
+        self.first: Optional[Any] = None
+
+    def passing(self, layers: Iterable[Any]) -> Iterator[Any]:
+        iterator = iter(layers)
+        for layer in iterator:
+            self.first = layer if hasattr(layer, "shape") and hasattr(layer, "dtype") else None
+            yield layer
+            break
+        yield from iterator
+
+
+def _signature(own: Optional[Signature], inputs: Any) -> Signature:
+    """The declared ``inputs`` where there are any, which must fit the model's ``own``."""
+    declared = [(tuple(shape), dtype) for shape, dtype in inputs]
+    if not own and not declared:
+        raise CannotMeasure(
+            protocol.BUILDER_ERROR,
+            "the model's inputs are unknown: start it with keras.Input, build it before it is "
+            "returned, or say what they are (--input)",
+        )
+    if not own or not declared:
+        return own or declared
+    if len(own) != len(declared) or not all(map(_fits, declared, own)):
+        raise CannotMeasure(
+            protocol.BUILDER_ERROR,
+            f"the model takes {_shapes(own)}, and --input says {_shapes(declared)}",
+        )
+    return declared
+
+
+def _fits(declared: Any, own: Any) -> bool:
+    (shape, dtype), (wanted, wanted_dtype) = declared, own
+    return (
+        dtype == wanted_dtype
+        and len(shape) == len(wanted)
+        and all(each is None or length in (None, each) for length, each in zip(shape, wanted))
+    )
+
+
+def _shapes(signature: Signature) -> str:
+    return " and ".join(
+        f"{dtype}[{','.join('any' if each is None else str(each) for each in shape)}]"
+        for shape, dtype in signature
+    )
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

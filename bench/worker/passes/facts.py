@@ -1,0 +1,18 @@
+"""The notes pass: what a scenario's own lifecycle has to say beside its times."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from bench.worker import protocol
+from bench.worker.frameworks.base import Framework
+from bench.worker.lifecycle.observer import Plain
+from bench.worker.lifecycle.standard import live
+from bench.worker.request import Request
+
+
+def run(framework: Framework, request: Request) -> protocol.Message:
+    """Live one lifecycle of the requested cell; returns its ``notes``, name → value."""
+    notes: Dict[str, Any] = {}
+    live(framework, request, Plain(request.announce, iterate=True), notes)
+    return {"notes": notes}

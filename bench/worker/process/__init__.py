@@ -1,0 +1,1 @@
+"""The processes of a measured interpreter: the zygote, and each invocation."""

@@ -1,0 +1,174 @@
+"""One invocation: the life of a process from its preparation to the outcome it sends back."""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import mmap
+import os
+import shutil
+import signal
+import sys
+import traceback
+from typing import List, NoReturn, Sequence
+
+from bench.worker import passes, protocol
+from bench.worker.frameworks.base import Framework, Unavailable
+from bench.worker.linux import fork_memory, processes
+from bench.worker.references import BadReference
+from bench.worker.request import CannotMeasure, Request
+
+_OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+"""What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
+
+PHASE_BYTES = 64
+"""Size of the file that names the phase an invocation is in, for those who look from outside."""
+
+
+def live(
+    framework: Framework,
+    message: protocol.Message,
+    inherited: Sequence[fork_memory.Range] = (),
+) -> protocol.Message:
+    """Do what ``message`` asks in this process and return the outcome; never raises.
+
+    ``inherited`` are the memory ranges that a forked process must make its own first.
+    """
+    phase: List[str] = [""]
+    board = _PhaseBoard(message["files"] + ".phase")
+
+    def announce(name: str) -> None:
+        phase[0] = name
+        board.show(name)
+
+    def settle() -> None:
+        fork_memory.populate(list(inherited))
+        gc.collect()
+        gc.freeze()
+
+    request = Request(message, announce, settle)
+    try:
+        outcome = passes.run(framework, request)
+        return {"status": protocol.OK, **outcome}
+    except CannotMeasure as error:
+        return protocol.failure(error.kind, str(error), phase[0])
+    except Unavailable as error:
+        return protocol.failure(protocol.UNAVAILABLE, str(error), phase[0])
+    except BadReference as error:
+        return protocol.failure(protocol.BUILDER_ERROR, str(error), phase[0])
+    except BaseException as error:
+        traceback.print_exc()
+        return protocol.failure(_kind(error, phase[0]), _reason(error, phase[0]), phase[0])
+    finally:
+        shutil.rmtree(request.folder, ignore_errors=True)
+
+
+def become(message: protocol.Message, parent: int) -> None:
+    """Make this new process an invocation: it dies with ``parent`` and writes to its own log."""
+    processes.die_with_parent(parent)
+    redirect_output(message["files"] + ".log")
+    if message.get("core") is not None:
+        os.sched_setaffinity(0, {message["core"]})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def finish(message: protocol.Message, outcome: protocol.Message, owner: int) -> NoReturn:
+    """Send ``outcome`` over the invocation's pipe and end this process, skipping all exit hooks.
+
+    The pipe is opened only now: the measured code cannot have closed it or written to it. A copy
+    of the process that the measured code forked off and forgot (not ``owner``) ends silently.
+    """
+    if os.getpid() == owner:
+        with open(message["files"] + ".pipe", "wb") as pipe:
+            pipe.write(json.dumps(outcome).encode())
+    os._exit(0)
+
+
+def redirect_output(path: str) -> None:
+    """Send standard output and error to the file at ``path``; give standard input no data."""
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    for descriptor in {null, log} - {0, 1, 2}:
+        os.close(descriptor)
+    # What is printed must be in the log even when the process ends without flushing.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
+def search_too(folders: Sequence[str]) -> None:
+    """Import measured code from ``folders`` first, after the suite's own; once the framework is in.
+
+    Nothing that lies there can then take the place of a part of the framework.
+    """
+    sys.path[1:1] = folders
+
+
+class _PhaseBoard:
+    """A small mapped file: showing a name costs no system call and needs no open descriptor."""
+
+    def __init__(self, path: str) -> None:
+        with open(path, "w+b") as file:
+            file.truncate(PHASE_BYTES)
+            self._map = mmap.mmap(file.fileno(), PHASE_BYTES)
+
+    def show(self, name: str) -> None:
+        self._map[:] = name.encode()[:PHASE_BYTES].ljust(PHASE_BYTES, b"\0")
+
+
+def shown_phase(files: str) -> str:
+    """The phase that the invocation with ``files`` is in or ended in; empty before the first."""
+    try:
+        with open(files + ".phase", "rb") as file:
+            # A long name is cut off, in the middle of a character maybe.
+            return file.read().rstrip(b"\0").decode(errors="ignore")
+    except FileNotFoundError:
+        return ""
+
+
+def _kind(error: BaseException, phase: str) -> str:
+    if any(base.__name__ in _OUT_OF_MEMORY for base in type(error).__mro__):
+        return protocol.OUT_OF_MEMORY
+    if isinstance(error, NotImplementedError) and phase == "construct":
+        return protocol.UNAVAILABLE
+    return protocol.BUILDER_ERROR
+
+
+def _reason(error: BaseException, phase: str) -> str:
+    """What was raised, where the measured code's own frame is told apart from the framework's."""
+    who = "the builder" if phase in ("", "construct") else phase
+    text = str(error).strip().split("\n")[0] if str(error).strip() else "no message"
+    return f"{who} raised {type(error).__name__}: {text}{_own_line(error)}"
+
+
+def _own_line(error: BaseException) -> str:
+    worker = os.path.dirname(os.path.dirname(__file__))
+    installed = (os.path.dirname(os.path.dirname(os.__file__)), worker)
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "site-packages" not in frame.filename and not frame.filename.startswith(installed)
+    ]
+    if not own:
+        return ""
+    return f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})"
+
+
+def start(argument: str) -> NoReturn:
+    """The whole life of a directly started invocation: ``argument`` is its message as JSON."""
+    import time
+
+    message, owner = json.loads(argument), os.getpid()
+    become(message, message["parent"])
+    from bench.worker.frameworks.base import load
+
+    framework = load(message["backend"])
+    imported_ns = time.perf_counter_ns() - message["spawned_ns"]
+    search_too(message["path"])
+    outcome = live(framework, message)
+    sys.stdout.flush()
+    finish(message, {**outcome, "import_ns": imported_ns}, owner)

@@ -1,0 +1,1 @@
+"""What a profile needs beyond the framework's own profiler."""

@@ -1,0 +1,84 @@
+"""Marks calls of Python functions in a profile, so that it shows what construction does.
+
+TensorFlow's own tracer of Python records nothing since version 2.20.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import CodeType, FrameType
+from typing import Any, Callable, ContextManager, Dict, List, Optional, Sequence, TypeVar
+
+from bench.worker.frameworks.base import Profiler
+from bench.worker.instruments.call_counter import is_seen_through, qualified_names
+
+T = TypeVar("T")
+
+
+class CallMarker:
+    """Marks the calls that an action makes of functions of some modules.
+
+    A module is meant with all below it. Calls nested in ``depth`` marked ones are not marked, nor
+    are any after the first ``most``, which ``left_out`` counts, however deep. Decorators' wrappers
+    and comprehensions are seen through (see ``calls``).
+    """
+
+    def __init__(self, profiler: Profiler, modules: Sequence[str], depth: int, most: int) -> None:
+        self._profiler = profiler
+        self._modules = tuple(modules)
+        self._depth = depth
+        self._most = most
+        self._labels: Dict[CodeType, Optional[str]] = {}
+        self._qualified = qualified_names()
+        self.marked = 0
+        self.left_out = 0
+
+    def run(self, action: Callable[[], T]) -> T:
+        """Run ``action`` in this thread and return its result."""
+        # The frames of the marked calls under way, and the events that mark them. Most calls are
+        # of neither kind: what happens for them is kept short.
+        frames: List[FrameType] = []
+        marks: List[ContextManager[Any]] = []
+        labels, depth, mark = self._labels, self._depth, self._profiler.mark
+
+        def watch(frame: FrameType, event: str, _: Any) -> None:
+            if event == "return":
+                if frames and frames[-1] is frame:
+                    frames.pop()
+                    marks.pop().__exit__(None, None, None)
+            elif event == "call" and len(frames) < depth:
+                code = frame.f_code
+                if code not in labels:
+                    labels[code] = self._label(frame)
+                label = labels[code]
+                if label is None:
+                    return
+                if self.marked >= self._most:
+                    self.left_out += 1
+                    return
+                self.marked += 1
+                frames.append(frame)
+                marks.append(mark(label))
+                marks[-1].__enter__()
+
+        sys.setprofile(watch)
+        try:
+            return action()
+        finally:
+            sys.setprofile(None)
+            # The action may have stopped the watching itself.
+            while marks:
+                marks.pop().__exit__(None, None, None)
+
+    def _label(self, frame: FrameType) -> Optional[str]:
+        """The name under which calls of the frame's function are marked; None: they are not."""
+        code = frame.f_code
+        module = frame.f_globals.get("__name__") or ""
+        if is_seen_through(code) or not any(
+            module == each or module.startswith(f"{each}.") for each in self._modules
+        ):
+            return None
+        name = self._qualified.get(code) or str(getattr(code, "co_qualname", code.co_name))
+        where = f"{os.path.basename(code.co_filename)}:{code.co_firstlineno}"
+        return self._profiler.label(name, where)

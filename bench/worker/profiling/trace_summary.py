@@ -1,0 +1,119 @@
+"""What a captured profile holds: its planes of events, and the sums that a pass returns of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Tuple
+
+from bench.worker.frameworks.planes import Event, Plane
+
+Span = Tuple[float, float]
+
+
+def summary(
+    planes: Iterable[Plane], phases: Collection[str], steps: str, graph_building: Optional[str]
+) -> Dict[str, Any]:
+    """Sums over the events of a profile, all times in nanoseconds.
+
+    ``planes``: of each, its name and how many events it has. ``phases_ns``: for each of ``phases``
+    found as an outermost event of a thread, how long. ``steps_ns``: the outermost events called
+    ``steps``. ``graph_building_ns``: how much of ``trace`` lies in events called
+    ``graph_building``, None where a framework has no such events. ``operations``: of each
+    kind and place (``host`` or ``device``), how many ran within the steps and their own time.
+    ``busy_ns``: how much of the steps the host, and the devices, spent in at least one of them.
+    An operation belongs to the step that it begins in, and is cut off where that ends.
+    """
+    found = list(planes)
+    host = [line for plane in found if not plane.is_device for line in plane.lines]
+    device = [line for plane in found if plane.is_device for line in plane.lines]
+    outermost = [event for line in host for event in _outermost(line)]
+    windows = sorted((each.begin_ns, each.end_ns) for each in outermost if each.name == steps)
+    traces = [each for each in outermost if each.name == "trace"]
+    operations: Dict[Tuple[str, str], List[float]] = defaultdict(lambda: [0, 0.0])
+    busy = {}
+    for place, lines in (("host", host), ("device", device)):
+        spans: List[Span] = []
+        for line in lines:
+            for event, own_ns in _own_times(_within(line, windows)):
+                count = operations[event.operation or event.name, place]
+                count[0] += 1
+                count[1] += own_ns
+                spans.append((event.begin_ns, event.end_ns))
+        busy[place] = round(_covered(spans))
+    return {
+        "planes": [[plane.name, sum(map(len, plane.lines))] for plane in found],
+        "phases_ns": {
+            name: round(sum(event.length_ns for event in outermost if event.name == name))
+            for name in phases
+            if any(event.name == name for event in outermost)
+        },
+        "steps_ns": [round(end - begin) for begin, end in windows],
+        "graph_building_ns": None
+        if graph_building is None
+        else round(
+            _covered(
+                (each.begin_ns, each.end_ns)
+                for line in host
+                for each in line
+                if each.name == graph_building
+                and any(
+                    outer.begin_ns <= each.begin_ns and each.end_ns <= outer.end_ns
+                    for outer in traces
+                )
+            )
+        ),
+        "operations": [
+            {"kind": kind, "place": place, "count": int(count), "own_ns": round(own_ns)}
+            for (kind, place), (count, own_ns) in sorted(operations.items())
+        ],
+        "busy_ns": busy,
+    }
+
+
+def _outermost(line: List[Event]) -> Iterator[Event]:
+    end_ns = float("-inf")
+    for event in sorted(line, key=lambda each: (each.begin_ns, -each.length_ns)):
+        if event.begin_ns >= end_ns:
+            end_ns = event.end_ns
+            yield event
+
+
+def _within(line: List[Event], windows: List[Span]) -> List[Event]:
+    """The operations of ``line`` that begin in one of ``windows``, which do not overlap."""
+    waiting = iter(windows)
+    window = next(waiting, None)
+    kept = []
+    for event in sorted(line, key=lambda each: (each.begin_ns, -each.length_ns)):
+        while window is not None and event.begin_ns >= window[1]:
+            window = next(waiting, None)
+        if window is None:
+            break
+        if event.operation is not None and event.begin_ns >= window[0]:
+            length_ns = min(event.length_ns, window[1] - event.begin_ns)
+            kept.append(event._replace(length_ns=length_ns))
+    return kept
+
+
+def _own_times(events: List[Event]) -> Iterator[Tuple[Event, float]]:
+    """Each event and the part of its time that no event nested in it took."""
+    open_events: List[List[Any]] = []
+    for event in events:
+        while open_events and event.begin_ns >= open_events[-1][0].end_ns:
+            done, own_ns = open_events.pop()
+            yield done, own_ns
+        if open_events:
+            # Of events that overlap and are not nested, what they share belongs to the later one.
+            shared_ns = min(event.end_ns, open_events[-1][0].end_ns) - event.begin_ns
+            open_events[-1][1] -= shared_ns
+        open_events.append([event, event.length_ns])
+    for done, own_ns in open_events:
+        yield done, own_ns
+
+
+def _covered(spans: Iterable[Span]) -> float:
+    """The length of the union of ``spans``."""
+    total, reached = 0.0, float("-inf")
+    for begin, end in sorted(spans):
+        total += max(0.0, end - max(begin, reached))
+        reached = max(reached, end)
+    return total

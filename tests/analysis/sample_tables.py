@@ -1,0 +1,144 @@
+"""Tables of samples made row by row, for cases worked by hand.
+
+``frame(rows)`` makes a table with the types that one read from Parquet has; ``invocation(...)`` and
+``failed(...)`` make the rows of one invocation in a ``panel(...)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from bench.domain.panel import Factors
+from bench.store.schema import SCHEMA
+
+BYTES = 100_000_000
+"""Resident memory of a synthetic process before its first phase."""
+
+
+def panel(layers: int | None = 16, **changes: Any) -> Factors:
+    """A panel: ``mlp`` of the scenario ``build_style`` on a CPU, but for ``changes``."""
+    named: dict[str, Any] = {
+        "scenario": "build_style",
+        "architecture": "mlp",
+        "entry": "function",
+        "device": "cpu",
+        "backend": "tensorflow",
+        "environment": "default",
+    }
+    return Factors(**(named | changes), layers=layers)
+
+
+def panels(*layers: int) -> list[Factors]:
+    """One panel per depth."""
+    return [panel(depth) for depth in layers]
+
+
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A table of samples; columns that a row does not name are null."""
+    named = [{name: row.get(name) for name in SCHEMA.names} for row in rows]
+    table: pd.DataFrame = pa.Table.from_pylist(named, schema=SCHEMA).to_pandas()
+    return table
+
+
+def invocation(
+    factors: Factors,
+    arm: str,
+    seconds: Mapping[str, float | None],
+    *,
+    round: int = 0,
+    order: int = 0,
+    replicate: int = 0,
+    calls: Mapping[str, Sequence[float]] | None = None,
+    change_bytes: Mapping[str, int] | None = None,
+    span_seconds: float | None = None,
+    cpu_seconds: Mapping[str, float] | None = None,
+    probe_seconds: Mapping[str, float] | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of one invocation that ran to its end.
+
+    ``seconds`` holds each phase's wall time, ``None`` for one with nothing to do; ``calls`` the
+    single calls of iterating phases, whose whole span is their sum. ``change_bytes`` is the memory
+    each phase retains, 1000 bytes where it is not named. ``span_seconds`` is the invocation's own
+    span, by default the sum of its phases. ``cpu_seconds`` is each phase's CPU time where it is
+    not its wall time; ``probe_seconds`` what the probe's loop took meanwhile, where one ran.
+    """
+    calls = calls or {}
+    whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
+    common = {
+        **factors.model_dump(),
+        "round": round,
+        "order": order,
+        "arm": arm,
+        "placebo": arm == "placebo",
+        "interpreter": 0,
+        "replicate": replicate,
+    }
+    rows: list[dict[str, Any]] = []
+    start, resident = 0.0, BYTES
+    for phase, wall in whole.items():
+        if wall is None:
+            rows.append({**common, "phase": phase, "status": "nothing_to_do"})
+            continue
+        change = (change_bytes or {}).get(phase, 1000)
+        rows.append(
+            {
+                **common,
+                "phase": phase,
+                "start_ns": nanoseconds(start),
+                "wall_ns": nanoseconds(wall),
+                "cpu_ns": nanoseconds((cpu_seconds or {}).get(phase, wall)),
+                "probe_ns": nanoseconds(probe_seconds[phase]) if probe_seconds else None,
+                "memory_change_bytes": change,
+                "memory_peak_bytes": resident + max(change, 0),
+                "status": "ok",
+            }
+        )
+        for iteration, call in enumerate(calls.get(phase, ())):
+            timing = {
+                "iteration": iteration,
+                "wall_ns": nanoseconds(call),
+                "cpu_ns": nanoseconds(call),
+            }
+            rows.append({**common, "phase": phase, **timing, "status": "ok"})
+        start, resident = start + wall, resident + change
+    end = start if span_seconds is None else span_seconds
+    rows.append({**common, "phase": "invocation", "wall_ns": nanoseconds(end), "status": "ok"})
+    return rows
+
+
+def failed(
+    factors: Factors,
+    arm: str,
+    kind: str,
+    reason: str,
+    *,
+    phase: str = "construct",
+    round: int = 0,
+    order: int = 0,
+    replicate: int = 0,
+) -> list[dict[str, Any]]:
+    """The row of an invocation that failed in ``phase``."""
+    return [
+        {
+            **factors.model_dump(),
+            "round": round,
+            "order": order,
+            "arm": arm,
+            "placebo": arm == "placebo",
+            "interpreter": 0,
+            "replicate": replicate,
+            "phase": phase,
+            "status": kind,
+            "reason": reason,
+        }
+    ]
+
+
+def nanoseconds(seconds: float) -> int:
+    """Seconds as a clock reads them: whole nanoseconds."""
+    return int(np.rint(seconds * 1e9))

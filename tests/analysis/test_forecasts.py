@@ -1,0 +1,54 @@
+"""Forecasts of depths that were not measured, and their check."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.analysis.scaling.forecasts import forecast, forecast_check
+
+DEPTHS = np.array([4.0, 16.0, 32.0, 64.0])
+
+
+def costs(random: np.random.Generator, squared: float, noise: float = 0.01) -> np.ndarray:
+    """Thirty rounds of 0.01 + 0.003·n + squared·n²."""
+    truth = 0.01 + 0.003 * DEPTHS + squared * DEPTHS**2
+    return truth * np.exp(random.normal(0, noise, (30, 4)))
+
+
+@pytest.mark.parametrize("squared", [0.0, 0.00013])
+def test_forecast_holds_the_cost_of_twice_the_depth(
+    squared: float, random: np.random.Generator
+) -> None:
+    found = forecast(DEPTHS, costs(random, squared), 0.05)
+    truth = 0.01 + 0.003 * 128 + squared * 128**2
+    assert found.layers == 128
+    assert found.seconds_low is not None
+    assert found.seconds_high is not None
+    assert found.seconds_low < truth < found.seconds_high
+    assert found.seconds == pytest.approx(truth, rel=0.05)
+
+
+@pytest.mark.parametrize("squared", [0.0, 0.00013])
+def test_deepest_depth_is_foretold_by_the_others(
+    squared: float, random: np.random.Generator
+) -> None:
+    found = forecast_check(DEPTHS, costs(random, squared), 0.05)
+    assert found is not None
+    assert found.layers == 64
+    assert found.ratio_low is not None
+    assert found.ratio_high is not None
+    assert found.ratio_low < 1 < found.ratio_high
+
+
+def test_cost_that_leaves_its_curve_fails_the_check(random: np.random.Generator) -> None:
+    broken = costs(random, 0.0)
+    broken[:, -1] *= 2  # caches overflow, say
+    found = forecast_check(DEPTHS, broken, 0.05)
+    assert found is not None
+    assert found.ratio_high is not None
+    assert found.ratio_high < 1
+
+
+def test_three_depths_are_too_few_for_a_check(random: np.random.Generator) -> None:
+    assert forecast_check(DEPTHS[:3], costs(random, 0.0)[:, :3], 0.05) is None

@@ -1,0 +1,77 @@
+"""Traces of the place in a round and of what was measured before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench.analysis.diagnostics.order_effects import order_finding, order_warnings
+from bench.analysis.samples.invocations import Invocations, arrange
+from tests.analysis.sample_tables import frame, invocation, panel
+
+ARMS = ("inline", "incremental", "functional", "placebo", "mine")
+
+
+def run(
+    random: np.random.Generator, *, rounds: int = 60, position: float = 0.0, after: float = 0.0
+) -> Invocations:
+    """Rounds of five arms in random order.
+
+    The last place takes ``position`` more than the first, and whatever follows ``incremental``
+    takes ``after`` more.
+    """
+    rows = []
+    for number in range(rounds):
+        before = ""
+        for order, arm in enumerate(random.permutation(ARMS)):
+            seconds = 0.1 * np.exp(random.normal(0, 0.03))
+            seconds *= 1 + position * order / (len(ARMS) - 1)
+            seconds *= 1 + after * (before == "incremental")
+            rows += invocation(panel(), str(arm), {"construct": seconds}, round=number, order=order)
+            before = str(arm)
+    return arrange(frame(rows))
+
+
+def test_order_without_a_trace_raises_no_warning() -> None:
+    alarms = 0
+    for seed in range(50):
+        finding = order_finding(run(np.random.default_rng(seed), rounds=25))
+        assert finding is not None
+        alarms += bool(order_warnings(finding))
+    assert alarms <= 1
+
+
+def test_heating_up_over_a_round_is_seen(random: np.random.Generator) -> None:
+    finding = order_finding(run(random, position=0.1))
+    assert finding is not None
+    assert finding.position_matters
+    assert finding.last_to_first_ratio == pytest.approx(1.125, abs=0.03)
+    (doubt,) = order_warnings(finding)
+    assert doubt.kind == "order"
+    assert "the place in a round matters" in doubt.text
+
+
+def test_trace_of_the_predecessor_is_seen(random: np.random.Generator) -> None:
+    finding = order_finding(run(random, after=0.08))
+    assert finding is not None
+    assert finding.predecessor_matters
+    assert finding.predecessor_ratio == pytest.approx(1.08, abs=0.03)
+    (doubt,) = order_warnings(finding)
+    assert "what was measured before matters" in doubt.text
+
+
+def test_neighbour_on_another_core_is_no_predecessor(random: np.random.Generator) -> None:
+    apart = replace(run(random, after=0.08), core=np.tile(np.arange(5), 60))
+    finding = order_finding(apart)
+    assert finding is not None
+    assert not finding.predecessor_matters
+    together = order_finding(replace(apart, core=np.ones(300, dtype=np.int64)))
+    assert together is not None
+    assert together.predecessor_matters
+
+
+def test_few_invocations_say_nothing(random: np.random.Generator) -> None:
+    assert order_finding(run(random, rounds=19)) is None
+    assert order_warnings(None) == ()

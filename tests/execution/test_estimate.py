@@ -1,0 +1,38 @@
+"""How long a plan takes is known before it is begun."""
+
+from __future__ import annotations
+
+from bench.execution.rounds.estimate import estimate
+from tests.fakes.plan import fake_plan
+
+
+def test_estimate_counts_what_the_plan_holds() -> None:
+    plan = fake_plan("good", "unbuilt", rounds=40, layers=(2, 4), jobs=2, pin=True)
+    found = estimate(plan)
+    assert found.cells == len(plan.cells()) == 6
+    assert found.comparisons == sum(not each.placebo for each in plan.family())
+    assert found.untried == ()
+    assert 0 < found.round_seconds < 30
+    assert found.rounds == 40
+    assert found.seconds > 40 * found.round_seconds
+    assert 1 < found.rounds_needed < 40
+
+
+def test_budget_bounds_rounds_and_time() -> None:
+    found = estimate(fake_plan("good", rounds=100_000, layers=(2,), budget_s=5.0))
+    assert 1 <= found.rounds < 100_000
+    assert found.seconds < 5 + 10
+
+
+def test_replicates_make_rounds_longer() -> None:
+    one, many = (
+        estimate(fake_plan("good", layers=(2, 4), replicates=each)).round_seconds
+        for each in (1, 40)
+    )
+    assert many > 5 * one
+
+
+def test_cell_that_fails_is_named() -> None:
+    (told,) = estimate(fake_plan("good", "raises", layers=(2, 4))).untried
+    assert "raises" in told
+    assert "no such luck" in told

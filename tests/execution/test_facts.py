@@ -1,0 +1,297 @@
+"""Notes of scenarios' own lifecycles, taken once the rounds are over; in the fake framework."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.domain.phases import Lifecycle
+from bench.domain.plan import Plan
+from bench.domain.scenario import Arm, Scenario
+from bench.execution.listener import Listener, RoundReport
+from bench.execution.processes.environment import survey
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.requests import launch
+from bench.execution.rounds.run import carry_out
+from bench.planning.build import Wishes, compose
+from bench.planning.presets import Preset
+from bench.runs.conclude import NOTES
+from bench.store.run_folder import RunFolder
+from tests.fakes.plan import fake_folder, fake_plan
+
+FAKES = "tests.fakes.lifecycles"
+GOOD, UNBUILT = "tests.fakes.builders:good", "tests.fakes.builders:unbuilt"
+
+ARMS: Mapping[str, Arm] = {
+    "good": Arm(GOOD),
+    "unbuilt": Arm(UNBUILT, lifecycle_arguments={"value": 12}),
+}
+
+
+def lived_plan(
+    arms: Mapping[str, Arm] = ARMS,
+    function: str = f"{FAKES}:good",
+    rounds: int = 2,
+    layers: tuple[int, ...] = (2, 4),
+    **changes: Any,
+) -> Plan:
+    """A plan whose scenario has a lifecycle of its own; the first of ``arms`` is its baseline."""
+    scenario = Scenario(
+        question="How do fakes live?",
+        arms=arms,
+        baseline=next(iter(arms)),
+        architectures=("tests.fakes.builders:stack",),
+        layers=layers,
+        headline=("first",),
+        lifecycle=Lifecycle(function, ("first", "second", "calls"), first_answer="answer"),
+    )
+    preset = Preset(
+        architectures=1,
+        rounds=rounds,
+        replicates=1,
+        pilot_rounds=0,
+        iterations=3,
+        budget_s=600,
+        jobs=1,
+    )
+    wishes = Wishes(
+        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=20
+    )
+    plan = compose({"lives": scenario}, preset, wishes, sys.executable)
+    return Plan.model_validate({**plan.model_dump(), **changes})
+
+
+class Watching(Listener):
+    """Remembers of how many cells notes were taken; interrupts the run where it is asked to."""
+
+    def __init__(self, interrupt_in: str = "") -> None:
+        self.noted: list[int] = []
+        self._interrupt_in = interrupt_in
+
+    def round_ends(self, report: RoundReport) -> None:
+        if self._interrupt_in == "round":
+            raise KeyboardInterrupt
+
+    def notes_begin(self, cells: int) -> None:
+        self.noted.append(cells)
+        if self._interrupt_in == "notes":
+            raise KeyboardInterrupt
+
+
+def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> None:
+    folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching()
+    findings = carry_out(folder, listener)
+    assert listener.noted == [4]
+    assert len(folder.observations(NOTES)) == 4
+    noted: dict[tuple[str, int | None], dict[str, object]] = {}
+    for each in findings.notes:
+        noted.setdefault((each.arm, each.layers), {})[each.name] = each.value
+    common = {"batch": 32, "half": 0.5, "scalar": 7}
+    assert noted == {
+        ("good", 2): {**common, "layers": 3, "built": True, "value": "some text"},
+        ("good", 4): {**common, "layers": 5, "built": True, "value": "some text"},
+        ("unbuilt", 2): {**common, "layers": 3, "built": False, "value": 12},
+        ("unbuilt", 4): {**common, "layers": 5, "built": False, "value": 12},
+    }
+    assert findings.status == "complete"
+    assert not findings.failures
+    assert not [each for each in findings.warnings if each.kind == "notes"]
+
+
+def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan(rounds=1, layers=(2,)))
+    findings = carry_out(folder, Listener())
+    stored = RunFolder(folder.path).findings()
+    assert stored is not None
+    assert [(each.name, each.value, type(each.value)) for each in stored.notes] == [
+        (each.name, each.value, type(each.value)) for each in findings.notes
+    ]
+    kinds = {each.name: type(each.value) for each in stored.notes if each.arm == "good"}
+    assert kinds["built"] is bool
+    assert kinds["layers"] is int
+    assert kinds["half"] is float
+
+
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_note_that_is_no_finite_number_does_no_harm(tmp_path: Path, value: str) -> None:
+    plan = lived_plan(function=f"{FAKES}:notes_a_number", rounds=1, layers=(2,), arms=_only(value))
+    folder = fake_folder(tmp_path / "run", plan)
+    carry_out(folder, Listener())
+    assert RunFolder(folder.path).findings() is not None
+
+
+def _only(value: str) -> Mapping[str, Arm]:
+    return {"good": Arm(GOOD, lifecycle_arguments={"text": value})}
+
+
+def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Path) -> None:
+    arms = {**ARMS, "bad": Arm(GOOD, lifecycle_arguments={"value": [1]})}
+    folder = fake_folder(tmp_path / "run", lived_plan(arms))
+    findings = carry_out(folder, Listener())
+    assert folder.record.status == "complete"
+    (warning,) = [each for each in findings.warnings if each.kind == "notes"]
+    assert warning.text.startswith(
+        "there are no notes of bad (tests.fakes.builders:stack 2 layers), "
+        "bad (tests.fakes.builders:stack 4 layers): "
+    )
+    assert "note 'value' is a list" in warning.text
+    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    assert {each.arm for each in findings.cells} == {"good", "placebo", "unbuilt", "bad"}
+    assert not findings.failures
+
+
+def test_cells_that_were_given_up_are_not_asked(tmp_path: Path) -> None:
+    arms = {**ARMS, "newer": Arm(GOOD, patch=f"{FAKES}:needs_newer_version")}
+    folder, listener = fake_folder(tmp_path / "run", lived_plan(arms)), Watching()
+    findings = carry_out(folder, listener)
+    assert listener.noted == [4]
+    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    assert {failure.arm for failure in findings.failures} == {"newer"}
+    assert not [each for each in findings.warnings if each.kind == "notes"]
+
+
+def test_notes_are_taken_after_the_rounds_of_a_resumed_run(tmp_path: Path) -> None:
+    folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching("round")
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(folder, listener)
+    assert listener.noted == []
+    assert folder.observations(NOTES) == {}
+    findings = carry_out(RunFolder(folder.path), Listener())
+    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+
+
+def test_run_that_is_interrupted_before_its_notes_takes_them_when_it_goes_on(
+    tmp_path: Path,
+) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan())
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(folder, Watching("notes"))
+    assert folder.record.status == "interrupted"
+    findings = carry_out(RunFolder(folder.path), Listener())
+    assert findings.status == "complete"
+    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+
+
+def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan())
+    carry_out(folder, Listener())
+    stored = folder.observations(NOTES)
+    told = {**stored[0], "values": {"layers": "as it was told"}}
+    folder.write_observation(NOTES, 0, told)
+    listener = Watching()
+    findings = carry_out(RunFolder(folder.path), listener)
+    assert listener.noted == []
+    assert folder.observations(NOTES) == {**stored, 0: told}
+    assert "as it was told" in [each.value for each in findings.notes]
+
+
+def test_notes_that_failed_are_taken_again(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan())
+    carry_out(folder, Listener())
+    stored = folder.observations(NOTES)
+    number = min(stored)
+    folder.write_observation(NOTES, number, {**stored[number], "values": {}, "failed": "too late"})
+    listener = Watching()
+    carry_out(RunFolder(folder.path), listener)
+    assert listener.noted == [1]
+    assert folder.observations(NOTES) == stored
+
+
+def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = fake_folder(tmp_path / "run", lived_plan())
+    write, written = RunFolder.write_observation, []
+
+    def interrupt(self: RunFolder, kind: str, number: int, document: Any) -> None:
+        write(self, kind, number, document)
+        written.append(number)
+        if len(written) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(RunFolder, "write_observation", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(folder, Listener())
+    monkeypatch.undo()
+    assert sorted(folder.observations(NOTES)) == sorted(written)
+    listener = Watching()
+    carry_out(RunFolder(folder.path), listener)
+    assert listener.noted == [2]
+
+
+def test_scenario_with_entries_has_no_notes(tmp_path: Path) -> None:
+    folder, listener = fake_folder(tmp_path / "run", fake_plan(rounds=1)), Watching()
+    findings = carry_out(folder, listener)
+    assert listener.noted == []
+    assert folder.observations(NOTES) == {}
+    assert findings.notes == ()
+    assert findings.series == ()
+
+
+def test_lifecycle_of_its_own_is_measured_compared_and_summed_up(tmp_path: Path) -> None:
+    plan = lived_plan(layers=(2,))
+    findings = carry_out(fake_folder(tmp_path / "run", plan), Listener())
+    compared = ("first", "second", "calls", "answer")
+    assert findings.lifecycles["lives"].compared == compared
+    assert {each.phase for each in findings.comparisons} == set(compared)
+    assert all(each.rounds == 2 for each in findings.comparisons)
+    assert {(each.arm, each.phase, len(each.seconds)) for each in findings.series} == {
+        (arm, "calls", 3) for arm in ("good", "placebo", "unbuilt")
+    }
+    seconds = {each.phase: each.seconds for each in findings.cells if each.arm == "good"}
+    assert {"prepare", "prepare_2"} <= set(seconds)
+    assert seconds["answer"] >= seconds["calls"]
+
+
+def test_plan_keeps_its_lifecycles_patches_and_arguments_as_json() -> None:
+    patched = Arm(GOOD, patch=f"{FAKES}:good_patch", lifecycle_arguments={"calls": 2})
+    plan = lived_plan({**ARMS, "patched": patched})
+    again = Plan.model_validate_json(plan.model_dump_json())
+    assert again == plan
+    assert again.scenario("lives").lifecycle == Lifecycle(
+        f"{FAKES}:good", ("first", "second", "calls"), "answer"
+    )
+    assert again.lifecycles() == plan.lifecycles()
+    assert again.family() == plan.family()
+    arm = next(arm for arm in again.scenario("lives").arms if arm.name == "patched")
+    assert (arm.patch, arm.lifecycle_arguments) == (f"{FAKES}:good_patch", {"calls": 2})
+
+
+def test_plan_of_entries_has_no_lifecycle_as_json() -> None:
+    plan = fake_plan()
+    again = Plan.model_validate_json(plan.model_dump_json())
+    assert again == plan
+    assert again.scenarios[0].lifecycle is None
+
+
+def surveyed(plan: Plan) -> Mapping[str, str]:
+    """The references of ``plan`` that do not resolve, and why."""
+    with Interpreter(launch(plan, 0)) as interpreter:
+        return survey(interpreter, plan).bad
+
+
+def test_survey_tells_lifecycles_and_patches_that_are_not_there() -> None:
+    lost = f"{FAKES}:lost_patch"
+    plan = lived_plan({**ARMS, "lost": Arm(GOOD, patch=lost)}, function=f"{FAKES}:lost_life")
+    bad = surveyed(plan)
+    assert set(bad) == {lost, f"{FAKES}:lost_life"}
+    assert "has no 'lost_patch'" in bad[lost]
+    assert "has no 'lost_life'" in bad[f"{FAKES}:lost_life"]
+
+
+def test_survey_finds_lifecycles_and_patches_that_are_there() -> None:
+    arms = {**ARMS, "patched": Arm(GOOD, patch=f"{FAKES}:good_patch")}
+    assert surveyed(lived_plan(arms)) == {}
+
+
+def test_note_that_kills_its_interpreter_leaves_the_others_noted(tmp_path: Path) -> None:
+    arms = {**ARMS, "kills": Arm("tests.fakes.builders:kills_its_zygote")}
+    plan = lived_plan(arms, rounds=1, layers=(2,), jobs=2)
+    folder = fake_folder(tmp_path / "run", plan)
+    findings = carry_out(folder, Listener())
+    assert findings.status == "complete"
+    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    (warning,) = [each for each in findings.warnings if each.kind == "notes"]
+    assert "took its whole interpreter down" in warning.text

@@ -1,0 +1,118 @@
+"""Builders and an architecture for the fake framework: good ones, and every kind of bad one."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tests.fakes.framework import Model
+
+
+def stack(depth: int) -> Iterator[int]:
+    """An architecture: ``depth`` layers."""
+    yield from range(depth)
+
+
+def good(layers: Iterable[Any]) -> Model:
+    return Model(layers)
+
+
+def unbuilt(layers: Iterable[Any]) -> Model:
+    model = Model(layers)
+    model.built = False
+    return model
+
+
+def by_depth(depth: int) -> Model:
+    return Model(range(depth))
+
+
+def without_depth() -> Model:
+    return Model([1])
+
+
+def leaves_a_temporary_file(layers: Iterable[Any]) -> Model:
+    sys.stdout.write(tempfile.mkstemp()[1])
+    return Model(layers)
+
+
+def raises(layers: Iterable[Any]) -> Model:
+    raise ValueError("no such luck")
+
+
+def needs_newer_version(layers: Iterable[Any]) -> Model:
+    raise NotImplementedError("this version has no such method")
+
+
+def exhausts_the_device(layers: Iterable[Any]) -> Model:
+    raise type("ResourceExhaustedError", (RuntimeError,), {})("no more of it")
+
+
+def returns_no_model(layers: Iterable[Any]) -> Any:
+    return {"layers": list(layers)}
+
+
+def exits(layers: Iterable[Any]) -> Model:
+    os._exit(7)
+
+
+def leaves_python(layers: Iterable[Any]) -> Model:
+    sys.exit("goodbye")
+
+
+def reads_null(layers: Iterable[Any]) -> Model:
+    ctypes.string_at(0)
+    return Model()
+
+
+def loops_forever(layers: Iterable[Any]) -> Model:
+    while True:
+        pass
+
+
+def allocates_without_end(layers: Iterable[Any]) -> Model:
+    kept = []
+    while True:
+        kept.append(bytearray(b"x" * (1 << 24)))
+
+
+def kills_its_zygote(layers: Iterable[Any]) -> Model:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return Model()
+
+
+def prints_a_megabyte(layers: Iterable[Any]) -> Model:
+    sys.stdout.write("x" * (1 << 20))
+    sys.stdout.flush()
+    os.write(2, b"y" * (1 << 20))
+    return Model(layers)
+
+
+def prints_and_exits(layers: Iterable[Any]) -> Model:
+    sys.stdout.write("last words\n")
+    os._exit(1)
+
+
+def closes_all_descriptors(layers: Iterable[Any]) -> Model:
+    os.closerange(0, 4096)
+    return Model(layers)
+
+
+def leaves_a_child_behind(layers: Iterable[Any]) -> Model:
+    """The child starts a session of its own, so no signal to a process group reaches it."""
+    command = [sys.executable, "-c", "import time; time.sleep(600)", "left-behind"]
+    subprocess.Popen(command, start_new_session=True)
+    return Model(layers)
+
+
+def forks_and_lets_both_return(layers: Iterable[Any]) -> Model:
+    os.fork()
+    return Model(layers)

@@ -1,0 +1,144 @@
+"""A framework that takes no time to import: the worker's tests drive every path with it.
+
+Its models are lists of layers; layers are plain numbers or strings.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from bench.worker.frameworks.base import Calling, Capture, Data, Signature, Unavailable
+from bench.worker.frameworks.planes import Event, Plane
+
+
+class Model(list[Any]):
+    built = True
+
+
+class FakeProfiler:
+    """Writes the events it is told of into one file, a line each, and reads them back.
+
+    It does not start where the environment variable ``FAKE_PROFILER`` says ``busy``.
+    """
+
+    graph_building: str | None = None
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    @contextmanager
+    def capture(self, folder: str) -> Iterator[Capture]:
+        if os.environ.get("FAKE_PROFILER") == "busy":
+            raise Unavailable("another profiler is running")
+        captured = Capture()
+        yield captured
+        place = Path(folder, "plugins", "profile", "now")
+        place.mkdir(parents=True)
+        path = place / "machine.name.xplane.pb"
+        path.write_text("\n".join(event.name for event in self._events))
+        captured.paths.append(str(path))
+
+    @contextmanager
+    def mark(self, label: str) -> Iterator[None]:
+        began_ns = time.perf_counter_ns()
+        yield
+        self._events.append(Event(label, began_ns, time.perf_counter_ns() - began_ns))
+
+    def label(self, name: str, where: str) -> str:
+        return name
+
+    def step(self, name: str, number: int) -> AbstractContextManager[None]:
+        return self.mark(name)
+
+    def read(self, captured: Capture) -> list[Plane]:
+        return [Plane("/host:CPU", [self._events])]
+
+
+class FakeFramework:
+    def versions(self) -> dict[str, str]:
+        return {"fake": "1.0"}
+
+    def prepare(self, device: str, threads: int | None) -> None:
+        if device == "gpu":
+            raise Unavailable("the fake framework has no GPU")
+
+    def wait(self) -> None:
+        pass
+
+    def first_operation(self) -> None:
+        pass
+
+    def set_seed(self, seed: int) -> None:
+        pass
+
+    def is_model(self, candidate: object) -> bool:
+        return isinstance(candidate, Model)
+
+    def is_built(self, model: Any) -> bool:
+        return bool(model.built)
+
+    def declared(self, first: Any) -> Signature | None:
+        return None
+
+    def signature(self, model: Any, first: Any) -> Signature | None:
+        return [((None, 16), "float32")]
+
+    def build(self, model: Any, signature: Signature) -> None:
+        model.built = True
+
+    def compile(self, model: Any) -> None:
+        pass
+
+    def batch(self, signature: Signature, size: int, seed: int) -> Any:
+        return size
+
+    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        if entry not in ("function", "predict"):
+            raise Unavailable(f"the fake framework knows no entry {entry!r}")
+        return Data(self.batch(signature, size, seed), None)
+
+    def calling(
+        self, entry: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> Calling:
+        def call() -> None:
+            self.call(model, data.inputs)
+
+        def trace() -> None:
+            self.trace(model, signature, size)
+
+        first = [("trace", trace)] if entry == "function" else []
+        return Calling([*first, ("first_call", call)], "inference", call)
+
+    def trace(self, model: Any, signature: Signature, size: int) -> Any:
+        return model
+
+    def call(self, traced: Any, data: Any) -> None:
+        sum(range(200))
+
+    def structure(
+        self, model: Any, signature: Signature, data: Any, traced: Any
+    ) -> dict[str, list[str]]:
+        return {
+            "configuration": [str(layer) for layer in model],
+            "outputs": [str(sum(hash(layer) for layer in model))],
+        }
+
+    def counters(self, model: Any, data: Any, traced: Any) -> dict[str, int]:
+        return {"layers": len(model)}
+
+    def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
+        return nullcontext({})
+
+    def profiler(self) -> FakeProfiler:
+        return FakeProfiler()
+
+    def device_meters(self) -> dict[str, Any]:
+        return {}
+
+
+FRAMEWORK = FakeFramework()

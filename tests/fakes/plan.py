@@ -1,0 +1,52 @@
+"""Plans and run folders for the fake framework: rounds that take a fraction of a second."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench.domain.plan import Plan
+from bench.domain.scenario import Arm, Scenario
+from bench.planning.build import Wishes, compose
+from bench.planning.presets import Preset
+from bench.store.run_folder import RunFolder
+
+ENVIRONMENT: dict[str, str | int | float | None] = {"fake": "1.0", "python": "3", "cpu_count": 2}
+
+
+def fake_plan(
+    *builders: str,
+    module: str = "tests.fakes.builders",
+    rounds: int = 3,
+    layers: tuple[int, ...] = (2, 4, 8),
+    **changes: Any,
+) -> Plan:
+    """A plan that compares ``builders`` of ``module``, the first of them the baseline."""
+    names = builders or ("good", "unbuilt")
+    scenario = Scenario(
+        question="Which fake is fastest?",
+        arms={name: Arm(f"{module}:{name}") for name in names},
+        baseline=names[0],
+        architectures=("tests.fakes.builders:stack",),
+        layers=layers,
+    )
+    preset = Preset(
+        architectures=1,
+        rounds=rounds,
+        replicates=1,
+        pilot_rounds=0,
+        iterations=3,
+        budget_s=600,
+        jobs=1,
+    )
+    wishes = Wishes(
+        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=10
+    )
+    plan = compose({"fakes": scenario}, preset, wishes, sys.executable)
+    return Plan.model_validate({**plan.model_dump(), **changes})
+
+
+def fake_folder(path: Path, plan: Plan) -> RunFolder:
+    """A new run folder at ``path`` for ``plan``."""
+    return RunFolder.create(path, plan, ENVIRONMENT)

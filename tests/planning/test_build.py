@@ -1,0 +1,269 @@
+"""From scenarios and wishes to a plan, and what is said when they do not fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.domain.plan import Input, Plan, declared
+from bench.domain.scenario import Arm, InvalidScenario, Scenario, arm_from
+from bench.planning import registry
+from bench.planning.build import OWN_ARMS, Wishes, compose
+from bench.planning.presets import PRESETS
+from bench.planning.registry import UnknownName
+
+GIB = 1 << 30
+
+
+def composed(*names: str, preset: str = "quick", **wishes: Any) -> Plan:
+    known = registry.scenarios()
+    chosen = {name: known[name] for name in names}
+    wanted = Wishes(free_memory_bytes=8 * GIB, seed=1, cores=2, **wishes)
+    return compose(chosen, PRESETS[preset], wanted, "python")
+
+
+def test_quick_measures_all_arms_of_the_mlp_at_three_depths() -> None:
+    plan = composed("build_style")
+    assert {(panel.architecture, panel.layers) for panel in plan.panels} == {
+        ("mlp", 4),
+        ("mlp", 16),
+        ("mlp", 64),
+    }
+    assert [arm.name for arm in plan.scenarios[0].arms] == [
+        "inline",
+        "placebo",
+        "incremental",
+        "incremental_legacy_shape",
+        "incremental_deferred",
+        "incremental_no_rebuild",
+        "functional",
+    ]
+
+
+def test_scenario_without_depth_has_one_panel_per_architecture() -> None:
+    plan = composed("seed_example")
+    assert [(panel.architecture, panel.layers) for panel in plan.panels] == [("tutorial", None)]
+
+
+def test_depths_cannot_be_wished_for_a_scenario_without_them() -> None:
+    with pytest.raises(InvalidScenario, match="has no depth"):
+        composed("seed_example", layers=(4,))
+
+
+def test_arms_alone_make_a_scenario_of_their_own() -> None:
+    arms = {"a": Arm("my.models:a"), "b": Arm("my.models:b")}
+    plan = composed(arms=arms, layers=(8, 32))
+    assert plan.scenarios[0].name == OWN_ARMS
+    assert plan.scenarios[0].baseline == "a"
+    assert [(panel.architecture, panel.layers) for panel in plan.panels] == [(None, 8), (None, 32)]
+
+
+def test_an_arm_of_a_known_name_replaces_it() -> None:
+    plan = composed("build_style", arms={"incremental": Arm("mine:better")})
+    builders = {arm.name: arm.builder for arm in plan.scenarios[0].arms}
+    assert builders["incremental"] == "mine:better"
+
+
+def test_memory_is_shared_by_those_under_way_unless_it_is_given() -> None:
+    assert composed("build_style").memory_bytes == 4 * GIB
+    assert composed("build_style", jobs=1).memory_bytes == 8 * GIB
+    assert composed("build_style", memory_bytes=GIB).memory_bytes == GIB
+
+
+def test_side_by_side_invocations_are_pinned_and_bounded_by_the_cores() -> None:
+    plan = composed("build_style", jobs=8)
+    assert plan.jobs == 2
+    assert plan.pin
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"baseline": "inlin"}, "unknown arm 'inlin': did you mean 'inline'"),
+        ({"architectures": ("mpl",)}, "unknown architecture 'mpl': did you mean 'mlp'"),
+        ({"entries": ("functoin",)}, "unknown entry 'functoin': did you mean 'function'"),
+        ({"devices": ("cup",)}, "unknown device 'cup'"),
+    ],
+)
+def test_unknown_names_get_the_nearest(wishes: dict[str, Any], words: str) -> None:
+    with pytest.raises(UnknownName, match=words):
+        composed("build_style", **wishes)
+
+
+def test_architecture_that_takes_a_depth_needs_layers() -> None:
+    with pytest.raises(InvalidScenario, match="architecture 'mlp' takes a depth"):
+        composed(arms={"a": Arm("m:a")}, architectures=("mlp",))
+
+
+def test_architecture_without_a_depth_has_none_in_a_scenario_that_sweeps_it() -> None:
+    plan = composed("build_style", architectures=("mlp", "tutorial"))
+    layers = {panel.layers for panel in plan.panels if panel.architecture == "mlp"}
+    assert layers == {4, 16, 64}
+    assert [panel.layers for panel in plan.panels if panel.architecture == "tutorial"] == [None]
+
+
+def test_architecture_without_a_depth_takes_no_layers() -> None:
+    with pytest.raises(InvalidScenario, match="architecture 'tutorial' takes no depth"):
+        composed("build_style", architectures=("tutorial",), layers=(4,))
+
+
+def test_scenario_without_depth_takes_that_of_another_architecture() -> None:
+    plan = composed("seed_example", architectures=("mlp",), layers=(4, 8))
+    assert [(panel.architecture, panel.layers) for panel in plan.panels] == [("mlp", 4), ("mlp", 8)]
+
+
+def test_architectures_keep_their_order() -> None:
+    names = ("mlp", "cnn", "conv_bn", "lstm", "custom")
+    assert tuple(composed("build_style", architectures=names).architectures) == names
+
+
+@pytest.mark.parametrize("field", ["arguments", "architecture_arguments", "lifecycle_arguments"])
+def test_argument_that_json_does_not_have_is_refused(field: str) -> None:
+    given: dict[str, Any] = {field: {"x": {1, 2}}}
+    with pytest.raises(InvalidScenario, match=r"argument 'x' is no plain value: .*set"):
+        Arm("m:f", **given)
+
+
+def test_run_is_declared_again_as_it_was_swept() -> None:
+    found = composed("build_style", "seed_example")
+    again = {each.name: declared(each, found.panels) for each in found.scenarios}
+    assert (again["build_style"].architectures, again["build_style"].layers) == (
+        ["mlp"],
+        [4, 16, 64],
+    )
+    assert (again["seed_example"].architectures, again["seed_example"].layers) == (["tutorial"], [])
+
+
+def test_without_isolation_there_is_one_device() -> None:
+    with pytest.raises(InvalidScenario, match="name a single device"):
+        composed("build_style", isolation="none", devices=("cpu", "gpu"))
+    assert composed("build_style", isolation="none", devices=("gpu",)).panels
+
+
+def test_without_isolation_nothing_runs_side_by_side() -> None:
+    plan = composed("build_style", isolation="none", pin=True)
+    assert (plan.jobs, plan.pin) == (1, False)
+
+
+def test_nothing_to_compare_is_refused() -> None:
+    with pytest.raises(InvalidScenario, match="nothing to compare"):
+        composed()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"baseline": "c"}, "none of the arms: a, b"),
+        ({"arms": {"placebo": Arm("m:f")}, "baseline": "placebo"}, "adds an arm of that name"),
+        ({"layers": (4, 0)}, "at least 1, not 0"),
+    ],
+)
+def test_contradictory_scenarios_are_refused(changes: dict[str, Any], words: str) -> None:
+    arms = {"a": Arm("m:a"), "b": Arm("m:b")}
+    with pytest.raises(InvalidScenario, match=words):
+        Scenario(**{"question": "?", "arms": arms, "baseline": "a", **changes})
+
+
+@pytest.mark.parametrize("reference", ["build", "a:b:c", ":f", "m:", "m:f()", "1m:f"])
+def test_malformed_references_are_refused(reference: str) -> None:
+    with pytest.raises(InvalidScenario, match="MODULE:FUNCTION"):
+        Arm(reference)
+
+
+def test_catalogue_finds_scenarios_and_architectures_by_reading() -> None:
+    assert set(registry.scenarios()) == {
+        *("build_style", "calibration", "entries", "modification", "proposed_fix", "removal"),
+        *("proposed_fix_equivalence", "restore", "restore_patched", "search", "search_trained"),
+        "seed_example",
+    }
+    assert set(registry.architectures()) == {
+        "mlp",
+        "cnn",
+        "conv_bn",
+        "lstm",
+        "custom",
+        "tutorial",
+    }
+    assert all(registry.architectures().values()), "every architecture has a description"
+
+
+def test_file_that_is_no_python_is_refused_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text("build_style = Scenario(\n")
+    with pytest.raises(InvalidScenario, match=r"broken.py: SyntaxError: .*line 1"):
+        registry.defines_scenarios(path)
+
+
+def test_without_pinning_nothing_runs_side_by_side() -> None:
+    plan = composed("build_style", pin=False)
+    assert (plan.jobs, plan.pin) == (1, False)
+
+
+def test_arm_may_be_given_arguments() -> None:
+    arm = arm_from("keras.applications:ResNet50(weights=None, input_shape=(32, 32, 3))")
+    assert arm.builder == "keras.applications:ResNet50"
+    assert arm.arguments == {"weights": None, "input_shape": (32, 32, 3)}
+    assert arm_from("my.models:build") == Arm("my.models:build")
+    assert arm_from("my.models:build()") == Arm("my.models:build")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m:f(1)",
+        "m:f(x=y)",
+        "m:f(x=1",
+        "m:f(**{})",
+        "m:f(x=open('a'))",
+        "m:f(x=1)+1",
+        "m:f(x=1).g",
+    ],
+)
+def test_arguments_are_plain_values_by_name(text: str) -> None:
+    with pytest.raises(InvalidScenario, match="are no arguments"):
+        arm_from(text)
+
+
+def test_declared_inputs_settle_the_batch() -> None:
+    inputs = [Input(dtype="float32", shape=(8, 4)), Input(dtype="int32", shape=(8, 2))]
+    plan = composed(arms={"a": Arm("m:a")}, inputs=inputs)
+    assert (plan.batch, plan.inputs) == (8, tuple(inputs))
+    assert composed(arms={"a": Arm("m:a")}).batch == 32
+
+
+def test_declared_inputs_have_one_batch_size() -> None:
+    inputs = [Input(dtype="float32", shape=(8, 4)), Input(dtype="int32", shape=(4, 2))]
+    with pytest.raises(InvalidScenario, match="one batch size"):
+        composed(arms={"a": Arm("m:a")}, inputs=inputs)
+
+
+def test_batch_sizes_are_a_factor() -> None:
+    plan = composed("build_style", layers=(4,), batches=(1, 256))
+    assert [panel.batch for panel in plan.panels] == [1, 256]
+    assert len({(each.panel, each.phase) for each in plan.family()}) == 2 * len(
+        {each.phase for each in plan.family()}
+    )
+
+
+def test_batch_sizes_beside_declared_inputs_are_refused() -> None:
+    inputs = (Input(dtype="float32", shape=(8, 3)),)
+    with pytest.raises(InvalidScenario, match="say their batch size"):
+        composed("build_style", inputs=inputs, batches=(1,))
+
+
+def test_architecture_takes_arguments_for_another_size_of_input() -> None:
+    plan = composed("build_style", architectures=("mlp", "mlp(features=64)"), layers=(4,))
+    assert plan.architectures == dict.fromkeys(
+        ("mlp", "mlp(features=64)"), "scenarios.architectures:mlp"
+    )
+    assert plan.architecture_arguments == {"mlp(features=64)": {"features": 64}}
+
+
+@pytest.mark.parametrize("architecture", ["mlp(64)", "mlp(features=", "mlp(features=x)"])
+def test_arguments_of_an_architecture_that_are_no_plain_values_are_refused(
+    architecture: str,
+) -> None:
+    with pytest.raises(InvalidScenario, match="no arguments"):
+        composed("build_style", architectures=(architecture,), layers=(4,))

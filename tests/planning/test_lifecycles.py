@@ -1,0 +1,173 @@
+"""Scenarios with a lifecycle of their own: what they declare, what is refused, what is compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.domain.phases import ENTRIES, Lifecycle
+from bench.domain.plan import Plan, planned
+from bench.domain.scenario import Arm, InvalidScenario, Scenario
+from bench.planning.build import Wishes, compose
+from bench.planning.presets import PRESETS
+
+OWN = Lifecycle("m:live", phases=("save", "load"))
+ANSWERING = Lifecycle("m:live", phases=("modify", "inference"), first_answer="time_to_answer")
+
+
+def scenario(lifecycle: Lifecycle | None = OWN, **changes: Any) -> Scenario:
+    """A scenario of two arms without depth; ``changes`` replace what it declares."""
+    declared: dict[str, Any] = {
+        "question": "?",
+        "arms": {
+            "a": Arm("m:a", lifecycle_arguments={"anew": True} if lifecycle else {}),
+            "b": Arm("m:b", patch="m:patch"),
+        },
+        "baseline": "a",
+        "headline": lifecycle.phases[:1] if lifecycle else ("construct",),
+        "lifecycle": lifecycle,
+    }
+    return Scenario(**{**declared, **changes})
+
+
+def composed(scenarios: dict[str, Scenario], **wishes: Any) -> Plan:
+    wanted = Wishes(free_memory_bytes=1 << 30, seed=1, **wishes)
+    return compose(scenarios, PRESETS["quick"], wanted, "python")
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "headline", "words"),
+    [
+        (OWN, ("laod",), "headline 'laod' is no phase of the lifecycle: save, load$"),
+        (OWN, ("save", "ready"), "headline 'ready' is no phase"),
+        (OWN, ("time_to_answer",), "headline 'time_to_answer' is no phase"),
+        (ANSWERING, ("load",), "no phase of the lifecycle: modify, inference, time_to_answer$"),
+    ],
+)
+def test_headline_that_is_no_phase_is_refused(
+    lifecycle: Lifecycle, headline: tuple[str, ...], words: str
+) -> None:
+    with pytest.raises(InvalidScenario, match=words):
+        scenario(lifecycle, headline=headline)
+
+
+def test_headline_of_entries_does_not_fit_a_lifecycle_without_construct() -> None:
+    with pytest.raises(InvalidScenario, match=r"give headline, of save, load$"):
+        Scenario(question="?", arms={"a": Arm("m:a")}, baseline="a", lifecycle=OWN)
+
+
+def test_arguments_of_a_lifecycle_that_is_not_there_are_refused() -> None:
+    arm = Arm("m:a", lifecycle_arguments={"anew": True})
+    with pytest.raises(InvalidScenario, match="'a' has lifecycle_arguments, and the scenario no"):
+        Scenario(question="?", arms={"a": arm}, baseline="a")
+
+
+def test_sum_of_the_phases_may_be_the_headline() -> None:
+    made = scenario(ANSWERING, headline=("time_to_answer",))
+    headline = {each.phase for each in composed({"change": made}).family() if each.headline}
+    assert headline == {"time_to_answer"}
+
+
+@pytest.mark.parametrize("reference", ["live", "m:", ":live", "m:live()", "m:a:b", "1m:live", ""])
+def test_badly_formed_reference_to_a_lifecycle_is_refused(reference: str) -> None:
+    with pytest.raises(InvalidScenario, match="MODULE:FUNCTION"):
+        scenario(Lifecycle(reference, OWN.phases))
+
+
+@pytest.mark.parametrize("reference", ["patch", "m:", ":patch", "m:patch()", "m:a:b", ""])
+def test_badly_formed_reference_to_a_patch_is_refused(reference: str) -> None:
+    with pytest.raises(InvalidScenario, match="MODULE:FUNCTION"):
+        Arm("m:a", patch=reference)
+
+
+def test_life_of_its_own_takes_no_entry() -> None:
+    with pytest.raises(InvalidScenario, match="'keep' has a lifecycle of its own: it takes no en"):
+        composed({"keep": scenario()}, entries=("predict",))
+
+
+def test_entry_is_refused_beside_another_scenario_that_takes_it() -> None:
+    both = {"plain": scenario(None), "keep": scenario()}
+    with pytest.raises(InvalidScenario, match="'keep' has a lifecycle of its own"):
+        composed(both, entries=("predict",))
+    assert {panel.entry for panel in composed(both).panels} == {"function", "keep"}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_scenario_with_a_lifecycle_cannot_be_called_like_an_entry(name: str) -> None:
+    with pytest.raises(InvalidScenario, match=f"cannot be called '{name}'"):
+        composed({name: scenario()})
+    assert composed({name: scenario(None)}).panels[0].entry == "function"
+
+
+def test_panels_of_a_life_of_its_own_go_by_the_scenario_s_name() -> None:
+    plan = composed({"keep": scenario(architectures=("m:x",), layers=(2, 4))}, batches=(1, 8))
+    assert [(panel.entry, panel.layers, panel.batch) for panel in plan.panels] == [
+        ("keep", 2, 1),
+        ("keep", 2, 8),
+        ("keep", 4, 1),
+        ("keep", 4, 8),
+    ]
+    assert plan.lifecycles() == {"keep": OWN}
+
+
+def test_entries_that_a_scenario_offers_do_not_matter_beside_its_lifecycle() -> None:
+    plan = composed({"keep": scenario(entries=("predict", "eager"))})
+    assert [panel.entry for panel in plan.panels] == ["keep"]
+
+
+def test_scenarios_of_both_kinds_keep_their_own_lives() -> None:
+    plan = composed({"plain": scenario(None), "keep": scenario(), "change": scenario(ANSWERING)})
+    assert plan.lifecycles() == {"function": ENTRIES["function"], "keep": OWN, "change": ANSWERING}
+
+
+def test_family_compares_the_phases_and_their_sum() -> None:
+    family = composed({"change": scenario(ANSWERING)}).family()
+    assert [(each.arm, each.phase) for each in family] == [
+        (arm, phase)
+        for arm in ("placebo", "b")
+        for phase in ("modify", "inference", "time_to_answer")
+    ]
+    assert {each.phase for each in family if each.headline} == {"modify"}
+    claims = [each for each in family if not each.placebo]
+    assert sum(each.error_share for each in claims) == pytest.approx(0.05)
+
+
+def test_family_has_no_sum_where_none_is_named() -> None:
+    family = composed({"keep": scenario()}).family()
+    assert {each.phase for each in family} == {"save", "load"}
+
+
+def test_lifecycle_says_what_the_analysis_asks() -> None:
+    assert (OWN.compared, OWN.composites, OWN.repeats) == (("save", "load"), {}, None)
+    assert OWN.first_call == ANSWERING.first_call == ()
+    assert ANSWERING.compared == ("modify", "inference", "time_to_answer")
+    assert ANSWERING.composites == {"time_to_answer": ("modify",)}
+    assert ANSWERING.repeats == "inference"
+
+
+def test_placebo_lives_and_is_patched_as_the_baseline() -> None:
+    found = planned("keep", scenario(baseline="b"))
+    arms = {arm.name: arm for arm in found.arms}
+    assert found.lifecycle == OWN
+    assert arms["placebo"].patch == "m:patch"
+    assert arms["a"].patch is None
+    assert arms["a"].lifecycle_arguments == {"anew": True}
+    other = {arm.name: arm for arm in planned("keep", scenario()).arms}
+    assert other["placebo"].lifecycle_arguments == {"anew": True}
+
+
+def test_all_that_a_cell_takes_is_named_once_each() -> None:
+    plan = composed({"keep": scenario(architectures=("m:x",), layers=(2,))})
+    references = {cell.arm.name: plan.references(cell) for cell in plan.cells()}
+    assert references == {
+        "a": ["m:a", "m:x", "m:live"],
+        "placebo": ["m:a", "m:x", "m:live"],
+        "b": ["m:b", "m:x", "m:patch", "m:live"],
+    }
+
+
+def test_patience_stretches_the_preset_s_time_but_not_a_wish() -> None:
+    usual = PRESETS["quick"].budget_s
+    assert composed({"keep": scenario(patience=3.0), "plain": scenario(None)}).budget_s == 3 * usual
+    assert composed({"keep": scenario(patience=3.0)}, budget_s=7.0).budget_s == 7.0

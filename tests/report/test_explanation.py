@@ -1,0 +1,47 @@
+"""What ``bench explain`` shows."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+from PIL import Image
+from rich.console import Console, RenderableType
+
+from bench.domain.findings.explanation import Explanation
+from bench.report.charts.call_growth import draw_growth
+from bench.report.tables.explanation import explanation_summary, explanation_tables
+from tests.analysis.test_explain import explanation
+
+__all__ = ["explanation"]
+
+
+def text(tables: RenderableType) -> str:
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(tables)
+    return console.export_text()
+
+
+def test_cause_names_both_ends_of_the_edge(explanation: Explanation) -> None:
+    told = " ".join(text(explanation_tables(explanation)).split())
+    assert "Model.rebuild, called n times, calls visit n(n + 1)/2 times" in told
+    assert "(models.py:20 → models.py:30)" in told
+    assert "from 6 layers on, growth is more than half of all calls" in told
+    assert "incremental: the same as inline in configuration and program" in told
+    assert "not exact, so no gates: retained_bytes" in told
+    assert "failed: growth of broken at 8 layers: crashed: killed by SIGSEGV" in told
+
+
+def test_summary_has_no_tables(explanation: Explanation) -> None:
+    told = text(explanation_summary(explanation))
+    assert "cause" in told
+    assert "Work of construct" not in told
+
+
+def test_chart_is_drawn_where_something_grows(explanation: Explanation, tmp_path: Path) -> None:
+    png, svg = draw_growth(explanation, tmp_path)
+    with Image.open(png) as picture:
+        assert picture.size[0] > 600
+    assert "Model.rebuild calls visit n(n + 1)/2 times" in svg.read_text()
+    still = explanation.model_copy(update={"growth": explanation.growth[:1]})
+    assert draw_growth(still, tmp_path) == []

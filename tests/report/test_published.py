@@ -1,0 +1,70 @@
+"""What the repository publishes agrees with itself: samples, findings, charts and README."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.domain.calibration import Calibration
+from bench.report.markdown import NoSuchBlock, calibration_summary, summary, with_block
+from bench.report.text.formatting import ratio
+from bench.runs.calibration import read_calibration
+from bench.runs.conclude import conclude
+from bench.store.run_folder import RunFolder
+from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT
+
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize("name", [*PAGES, *CALIBRATIONS])
+def test_published_findings_follow_from_the_published_samples(name: str) -> None:
+    folder = RunFolder(PUBLISHED / name)
+    assert conclude(folder) == folder.findings()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_say_what_the_published_findings_say(name: str) -> None:
+    findings = RunFolder(PUBLISHED / name).findings()
+    assert findings is not None
+    page = PAGES[name]
+    text = page.path.read_text()
+    block = summary(findings, page.charts(name), page.picture)
+    assert with_block(text, name, block) == text, "run: scripts/tox run -e charts"
+    assert (page.path.parent / page.charts(name) / page.picture).is_file()
+
+
+def test_readme_shows_the_headline_ratio_of_the_published_run() -> None:
+    findings = RunFolder(PUBLISHED / "build_style").findings()
+    assert findings is not None
+    headline = next(
+        finding
+        for finding in findings.comparisons
+        if (finding.architecture, finding.layers, finding.phase, finding.arm)
+        == ("mlp", 64, "construct", "incremental")
+    )
+    assert headline.ratio is not None
+    assert f"{ratio(headline.ratio)} × " in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", CALIBRATIONS)
+def test_docs_say_what_the_published_calibrations_say(name: str) -> None:
+    folder = RunFolder(PUBLISHED / name)
+    design = Calibration.model_validate(folder.observations("calibration")[0])
+    findings = read_calibration(folder, design)
+    block = calibration_summary(findings, f"../results/published/{name}/charts")
+    page = (ROOT / "docs" / "method.md").read_text()
+    assert with_block(page, name, block) == page, "run: scripts/tox run -e charts"
+
+
+def test_published_results_are_small_and_name_no_machine_path() -> None:
+    files = [path for path in PUBLISHED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 15 * MEGABYTE
+    for path in files:
+        if path.suffix in (".json", ".svg"):
+            assert "/bin/python" not in path.read_text(), path
+
+
+def test_block_is_replaced_between_its_comments_alone() -> None:
+    text = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n<!-- y -->\n<!-- /y -->\n"
+    assert with_block(text, "x", "new \\1\n") == text.replace("old\n", "new \\1\n")
+    with pytest.raises(NoSuchBlock, match="<!-- z -->"):
+        with_block(text, "z", "new")

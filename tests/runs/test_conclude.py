@@ -1,0 +1,65 @@
+"""What the runner tells the analysis of a stored run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.domain.findings.explanation import Explanation, StructureFinding
+from bench.domain.plan import Plan
+from bench.execution.listener import Listener
+from bench.execution.rounds.run import carry_out
+from bench.runs.conclude import comparisons, conclude
+from bench.store.run_folder import RunFolder
+from tests.fakes.plan import fake_folder, fake_plan
+
+
+def called(entry: str) -> Plan:
+    plan = fake_plan("good", "unbuilt", layers=(2,))
+    panels = tuple(panel.model_copy(update={"entry": entry}) for panel in plan.panels)
+    return plan.model_copy(update={"panels": panels})
+
+
+@pytest.mark.parametrize("entry", ["function", "xla", "eager", "predict", "train", "fit"])
+def test_steady_calls_of_a_compiled_program_are_the_controls(entry: str) -> None:
+    plan = called(entry)
+    (panel,) = plan.panels
+    known = {(panel.scenario, panel.architecture, "unbuilt")}
+    controls = {each.phase for each in comparisons(plan, known) if each.same_program}
+    assert controls == ({"inference"} if entry in ("function", "xla") else set())
+
+
+@pytest.mark.parametrize("baseline", ["good", "unbuilt"])
+def test_only_the_run_s_own_baseline_makes_a_control(tmp_path: Path, baseline: str) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan("good", "unbuilt", rounds=2, layers=(2,)))
+    noise = carry_out(folder, Listener()).noise
+    assert noise.controls == noise.placebo_comparisons
+    folder.write_explanation(explained(folder, baseline))
+    assert conclude(folder).noise.controls == noise.controls + (baseline == "good")
+
+
+def explained(folder: RunFolder, baseline: str) -> Explanation:
+    panel = folder.record.plan.panels[0]
+    same = StructureFinding(
+        arm="unbuilt" if baseline == "good" else "good",
+        baseline=baseline,
+        layers=2,
+        same=("program",),
+        different=(),
+        first=None,
+        difference=(),
+        same_program=True,
+    )
+    return Explanation(
+        scenario=panel.scenario,
+        architecture=panel.architecture,
+        baseline=baseline,
+        environment={},
+        structure=(same,),
+        counters=(),
+        growth=(),
+        same_work={},
+        kept=(),
+        failures=(),
+    )
