@@ -2,7 +2,7 @@
 
 from bench.domain.scenario import Arm, Scenario
 
-PLANTED = {"again": 0.0, "slowed_1": 0.01, "slowed_2": 0.02, "slowed_5": 0.05, "slowed_10": 0.10}
+INJECTED = {"again": 0.0, "slowed_1": 0.01, "slowed_2": 0.02, "slowed_5": 0.05, "slowed_10": 0.10}
 """Arm → how much longer its ``construct`` takes than the baseline's, as a part of it."""
 
 calibration = Scenario(
@@ -10,10 +10,10 @@ calibration = Scenario(
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "again": Arm("scenarios.builders:inline"),
-        "slowed_1": Arm("scenarios.planted:slowed_1"),
-        "slowed_2": Arm("scenarios.planted:slowed_2"),
-        "slowed_5": Arm("scenarios.planted:slowed_5"),
-        "slowed_10": Arm("scenarios.planted:slowed_10"),
+        "slowed_1": Arm("scenarios.injected:slowed_1"),
+        "slowed_2": Arm("scenarios.injected:slowed_2"),
+        "slowed_5": Arm("scenarios.injected:slowed_5"),
+        "slowed_10": Arm("scenarios.injected:slowed_10"),
     },
     baseline="inline",
     architectures=("mlp", "cnn"),

@@ -1,8 +1,8 @@
-"""Lives of models other than from nothing to their calls. Each is handed a ``Life``.
+"""Lives of models other than from nothing to their calls. Each is handed a ``LifecycleContext``.
 
-A ``Life`` has the arm's builder (``build``), random inputs (``batch``) and a ``folder``. It times
-what is done in ``phase`` and ``series``; what is done in ``prepare`` belongs to no arm, and what
-``note`` finds out is told beside the times.
+A ``LifecycleContext`` has the arm's builder (``build``), random inputs (``batch``) and a
+``folder``. It times what is done in ``phase`` and ``series``; what is done in ``prepare`` belongs
+to no arm, and what ``note`` finds out is told beside the times.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from bench.domain.scenario import Arm, Scenario
 _LIFECYCLE = Lifecycle(
     "scenarios.lifecycles:modification",
     phases=("modify", "compile", "first_call"),
-    first_answer="time_to_first_inference",
+    time_to_first_output="time_to_first_inference",
 )
 _RECREATE = {
     "recreate_inline": Arm("scenarios.builders:inline", lifecycle_arguments={"anew": True}),

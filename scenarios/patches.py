@@ -45,7 +45,7 @@ def postponed_rebuild() -> Iterator[None]:
         else:
             rebuild(model)
 
-    def settle(model: Any) -> None:
+    def quiesce(model: Any) -> None:
         postponed.discard(model)
         try:
             call_new_layers(model)
@@ -85,7 +85,7 @@ def postponed_rebuild() -> Iterator[None]:
 
         def read(model: Any) -> Any:
             if model in postponed:
-                settle(model)
+                quiesce(model)
             try:
                 return vars(model)[name]
             except KeyError:
@@ -101,7 +101,7 @@ def postponed_rebuild() -> Iterator[None]:
 
         def read(model: Any) -> Any:
             if model in postponed:
-                settle(model)
+                quiesce(model)
             return original.__get__(model)
 
         return property(read, original.fset)
@@ -121,7 +121,7 @@ def postponed_rebuild() -> Iterator[None]:
     finally:
         try:
             for model in list(postponed):
-                settle(model)
+                quiesce(model)
         finally:
             for name in changes:
                 delattr(sequential, name)

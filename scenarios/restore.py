@@ -23,7 +23,7 @@ restore = Scenario(
     layers=(4, 16, 64),
     headline=("from_config", "clone_model", "load_model"),
     lifecycle=_LIFECYCLE,
-    patience=2.5,
+    budget_factor=2.5,
 )
 
 restore_patched = Scenario(
@@ -39,5 +39,5 @@ restore_patched = Scenario(
     layers=restore.layers,
     headline=("from_config", "load_model"),
     lifecycle=_LIFECYCLE,
-    patience=restore.patience,
+    budget_factor=restore.budget_factor,
 )

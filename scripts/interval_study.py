@@ -18,8 +18,8 @@ from scipy import stats
 
 from bench.analysis.arrays import Booleans, Floats
 from bench.analysis.inference.intervals import critical_counts
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import to_invocations
 from bench.store.run_folder import RunFolder
 
 SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
@@ -108,7 +108,7 @@ def main() -> None:
 
 def recorded(folder: RunFolder) -> Mapping[str, Floats]:
     """Phase → log ratios of pairs of the same work in the same round, centred on their median."""
-    found = at_usual_pace(arrange(folder.samples()))
+    found = speed_corrected(to_invocations(folder.samples()))
     equal = [cell.arm in ("inline", "placebo", "again") for cell in found.cells]
     noises = {}
     for phase in ("construct", "compile", "trace", "first_call"):

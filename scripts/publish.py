@@ -53,8 +53,10 @@ class Page(NamedTuple):
 PAGES = {
     "build_style": Page("README.md", "build_style-mlp-cost.png"),
     "seed_example": Page("README.md", "seed_example-tutorial-ratios.png"),
-    "entries": Page(
-        "docs/entries.md", "entries-mlp-entries.png", ("--architecture", "mlp", "--layers", "16")
+    "call_modes": Page(
+        "docs/call_modes.md",
+        "call_modes-mlp-call_modes.png",
+        ("--architecture", "mlp", "--layers", "16"),
     ),
     "modification": Page(
         "docs/scenarios/modification.md",

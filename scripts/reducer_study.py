@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.analysis.arrays import Floats
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import Invocations, arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.store.run_folder import RunFolder
 
 SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
@@ -37,14 +37,14 @@ REDUCERS: Mapping[str, Reducer] = {
 def main() -> None:
     """A table in Markdown."""
     folder = RunFolder(Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE)
-    sys.stdout.writelines(f"{line}\n" for line in table(arrange(folder.samples())))
+    sys.stdout.writelines(f"{line}\n" for line in table(to_invocations(folder.samples())))
 
 
 def table(invocations: Invocations) -> Iterator[str]:
     """At the usual pace and as measured, for each phase and number of replicates."""
     yield f"| phase | replicates | {' | '.join(REDUCERS)} | as measured: {' | '.join(REDUCERS)} |"
     yield f"| --- | ---: |{' ---: |' * 2 * len(REDUCERS)}"
-    paced = at_usual_pace(invocations)
+    paced = speed_corrected(invocations)
     for phase in PHASES:
         at_pace, as_measured = (_times(each, phase) for each in (paced, invocations))
         for size in SIZES:

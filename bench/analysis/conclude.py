@@ -18,16 +18,16 @@ from bench.analysis.inference.effects import Effect, effect_of
 from bench.analysis.inference.intervals import median_interval, rounds_to_exclude
 from bench.analysis.inference.variance import split_variance
 from bench.analysis.inference.verdicts import judge, more_rounds
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import Invocations, arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import reduce_rounds, steady_parts
 from bench.analysis.scaling.curves import declared_curves
 from bench.analysis.scaling.growth import scaling_finding
-from bench.analysis.summaries.call_modes import entries_findings
+from bench.analysis.summaries.call_modes import call_modes_findings
 from bench.analysis.summaries.cells import cell_findings
-from bench.analysis.summaries.facts import Noted, notes_warnings
+from bench.analysis.summaries.facts import LifecycleFacts, facts_warnings
 from bench.analysis.summaries.failures import failure_findings, framework_failures
-from bench.analysis.summaries.memory_growth import series_findings
+from bench.analysis.summaries.memory_growth import memory_growth_findings
 from bench.analysis.summaries.profiles import (
     Capture,
     overhead_findings,
@@ -37,8 +37,8 @@ from bench.analysis.summaries.profiles import (
 from bench.analysis.summaries.warm_up import steady_findings, steady_warnings
 from bench.domain.comparison import Comparison
 from bench.domain.findings.quality import VarianceFinding
-from bench.domain.findings.run import ComparisonFinding, Doubt, Findings, LifecycleFinding
-from bench.domain.panel import Factors
+from bench.domain.findings.run import ComparisonFinding, Findings, LifecycleFinding, ResultWarning
+from bench.domain.panel import Panel
 
 
 def conclude(
@@ -57,22 +57,22 @@ def conclude(
     environment: Mapping[str, str | int | float | None],
     questions: Mapping[str, str],
     captures: Sequence[Capture] = (),
-    noted: Sequence[Noted] = (),
+    noted: Sequence[LifecycleFacts] = (),
 ) -> Findings:
     """Everything that the ``samples`` of a run say, about the ``comparisons`` it declared.
 
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
-    declared. ``lifecycles`` describes the phases of each entry, and ``iterating`` are those in
+    declared. ``lifecycles`` describes the phases of each call mode, and ``iterating`` are those in
     which one invocation makes many calls; ``margin`` and ``confidence`` are the plan's. The scaling
     family has an error budget of its own, as large as that of the comparisons. ``round_seconds`` is
     what a round takes; ``pilot`` is what a pilot said of the variance, for runs whose rounds
     cannot; ``captures`` are its profiles, and ``noted`` what its lifecycles say beside the times.
     The remaining arguments are passed on.
     """
-    composites = {entry: each.composites for entry, each in lifecycles.items()}
-    invocations = arrange(samples)
-    paced = at_usual_pace(invocations)
+    composites = {call_mode: each.composites for call_mode, each in lifecycles.items()}
+    invocations = to_invocations(samples)
+    paced = speed_corrected(invocations)
     parts = steady_parts(paced)
     steady_seconds = parts.seconds.reshape(paced.seconds.shape)
     with np.errstate(invalid="ignore"):
@@ -99,7 +99,7 @@ def conclude(
     return Findings(
         run=run,
         status=status,
-        proven=noise.false_alarm_probability > budget,
+        controls_passed=noise.false_alarm_probability > budget,
         rounds=rounds,
         planned_rounds=planned_rounds,
         round_seconds=round_seconds,
@@ -119,11 +119,11 @@ def conclude(
         break_even=break_even_findings(
             [comparison for comparison in comparisons if comparison.phase in iterating],
             costs,
-            start={name: each.first_answer or "" for name, each in lifecycles.items()},
+            start={name: each.time_to_first_output or "" for name, each in lifecycles.items()},
         ),
-        entries=entries_findings(costs, lifecycles, budget),
+        call_modes=call_modes_findings(costs, lifecycles, budget),
         cells=cells,
-        series=series_findings(samples, budget),
+        series=memory_growth_findings(samples, budget),
         notes=tuple(note for each in noted for note in each.notes),
         profiles=profiles,
         profiling=overhead_findings(profiles),
@@ -137,7 +137,7 @@ def conclude(
             *order_warnings(order),
             *steady_warnings(steady),
             *profile_warnings(captures),
-            *notes_warnings(noted),
+            *facts_warnings(noted),
         ),
     )
 
@@ -190,7 +190,7 @@ def _ratio(bound: float) -> float | None:
     return math.exp(bound) if math.isfinite(bound) else None
 
 
-def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:
+def _warnings(effect: Effect, rounds: int) -> Iterator[ResultWarning]:
     """What a reader must know before believing the verdict on ``effect``."""
     comparison, measured = effect.comparison, len(effect.log_ratio)
     if rounds:
@@ -199,16 +199,16 @@ def _warnings(effect: Effect, rounds: int) -> Iterator[Doubt]:
             (comparison.arm, effect.arm_seconds),
         ):
             if not seconds:
-                yield Doubt(kind="no_cost", text=f"{arm} has no cost in this phase")
+                yield ResultWarning(kind="no_cost", text=f"{arm} has no cost in this phase")
     if 0 < measured < rounds:
         text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
-        yield Doubt(kind="incomplete", text=text)
+        yield ResultWarning(kind="incomplete", text=text)
     if comparison.error_share > 0:
         needed = rounds_to_exclude(comparison.error_share)
         if measured < needed:
             share = "a headline's" if comparison.headline else "another phase's"
             text = f"too few rounds: {needed} are needed at {share} share of the error budget"
-            yield Doubt(kind="too_few_rounds", text=text)
+            yield ResultWarning(kind="too_few_rounds", text=text)
     yield from effect_warnings(effect.log_ratio)
 
 
@@ -229,9 +229,9 @@ def _variance(
     )
 
 
-def _declared_order(comparisons: Sequence[Comparison]) -> dict[tuple[Factors, str], int]:
+def _declared_order(comparisons: Sequence[Comparison]) -> dict[tuple[Panel, str], int]:
     """The place of each panel and arm in the plan, the baseline first in its panel."""
-    order: dict[tuple[Factors, str], int] = {}
+    order: dict[tuple[Panel, str], int] = {}
     for comparison in comparisons:
         for arm in (comparison.baseline, comparison.arm):
             order.setdefault((comparison.factors, arm), len(order))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from bench.domain.phases import ENTRIES
+from bench.domain.phases import CALL_MODES
 from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.store.locate import RUNS
@@ -41,5 +41,5 @@ SCENARIOS = _completing(_scenarios)
 RUN = _completing(_runs)
 RUN_OR_SCENARIO = _completing(lambda: [*_scenarios(), *_runs()])
 ARCHITECTURES = _completing(lambda: registry.architectures())
-ENTRY_NAMES = _completing(lambda: ENTRIES)
+ENTRY_NAMES = _completing(lambda: CALL_MODES)
 DEVICES = _completing(lambda: registry.DEVICES)

@@ -20,7 +20,7 @@ class WrongRequest(click.ClickException):
 
 
 @contextmanager
-def mendable(*kinds: type[Exception]) -> Iterator[None]:
+def as_usage_error(*kinds: type[Exception]) -> Iterator[None]:
     """Report any of ``kinds`` as a wrong request."""
     try:
         yield

@@ -59,8 +59,8 @@ _WHAT = (
     ),
     click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
     click.option(
-        "--entry",
-        "entries",
+        "--call-mode",
+        "call_modes",
         type=option_types.NAMES,
         shell_complete=completion.ENTRY_NAMES,
         help="How models are called. [default: the scenario's, mostly function]",
@@ -76,7 +76,7 @@ _WHAT = (
 )
 
 
-def what_to_measure(command: Command) -> Command:
+def scenario_options(command: Command) -> Command:
     """Give ``command`` the options that say what is measured."""
     for option in reversed(_WHAT):
         command = option(command)
@@ -99,7 +99,7 @@ def plan(
     Raises ``PROBLEMS`` when names or wishes do not fit.
     """
     from bench.doctor.machine import resources
-    from bench.planning.build import Wishes, compose
+    from bench.planning.build import RunOptions, compose
 
     if not scenarios and not arms:
         scenarios = ("build_style",)
@@ -116,7 +116,7 @@ def plan(
     return compose(
         chosen,
         PRESETS[preset],
-        Wishes(
+        RunOptions(
             seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
             arms=dict(arms),
             folders=folders,

@@ -12,9 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.domain.findings.run import ComparisonFinding, Findings
-from bench.domain.plan import Plan, Visit
+from bench.domain.plan import Plan, PlannedInvocation
 from bench.execution.listener import Listener, RoundReport
-from bench.execution.progress import Lines, Watch, clock, notes_of, resolved, what
+from bench.execution.progress import (
+    ProgressLines,
+    ProgressTracker,
+    clock,
+    facts_message,
+    resolved,
+    what,
+)
 from bench.report.text.formatting import mark, ratio
 from bench.store.run_folder import RunFolder
 from bench.worker.protocol import OK, Message
@@ -25,7 +32,7 @@ def progress(folder: RunFolder) -> Iterator[Listener]:
     """A listener that shows the progress of the run in ``folder`` on standard error."""
     console, plan = Console(stderr=True), folder.record.plan
     if not console.is_terminal:
-        yield Lines(plan, lambda line: console.print(line, highlight=False, soft_wrap=True))
+        yield ProgressLines(plan, lambda line: console.print(line, highlight=False, soft_wrap=True))
         return
     # Nothing is drawn by a background thread: only between invocations, when told to.
     with Live(console=console, auto_refresh=False, transient=True) as live:
@@ -35,7 +42,7 @@ def progress(folder: RunFolder) -> Iterator[Listener]:
 _PANELS_SHOWN = 6
 
 
-class _Display(Watch):
+class _Display(ProgressTracker):
     def __init__(self, live: Live, plan: Plan) -> None:
         super().__init__(plan)
         self._live = live
@@ -55,7 +62,7 @@ class _Display(Watch):
         self._visits, self._visits_done = visits, 0
         self._draw()
 
-    def visit_ends(self, visit: Visit, outcome: Message) -> None:
+    def visit_ends(self, visit: PlannedInvocation, outcome: Message) -> None:
         self._visits_done += 1
         self._failed += outcome["status"] != OK
         panel, arm = visit.cell
@@ -69,8 +76,8 @@ class _Display(Watch):
         self._last = "starting an interpreter"
         self._draw()
 
-    def notes_begin(self, cells: int) -> None:
-        self._last = notes_of(cells)
+    def facts_begin(self, cells: int) -> None:
+        self._last = facts_message(cells)
         self._draw()
 
     def _draw(self) -> None:

@@ -6,18 +6,18 @@ import click
 
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.printing import print_findings
-from bench.cli.session import Job
+from bench.cli.session import SessionActions
 from bench.domain.findings.run import Findings
 from bench.domain.profiling import Profiling
 from bench.execution.passes.profile import profile
 from bench.execution.processes.interpreter import InterpreterFailed
-from bench.execution.rounds.run import carry_out
+from bench.execution.rounds.run import execute
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
 from bench.store.run_folder import RunFolder
 
 
-def job(as_json: bool, profiling: Profiling | None) -> Job:
+def job(as_json: bool, profiling: Profiling | None) -> SessionActions:
     """What a run is carried out and answered by; it is profiled where ``profiling`` is given."""
 
     def answer(folder: RunFolder, findings: Findings) -> int:
@@ -26,7 +26,7 @@ def job(as_json: bool, profiling: Profiling | None) -> Job:
         publish(folder, findings, as_json)
         return FAILED_CELLS if findings.failures else 0
 
-    return Job(("run", *(["--profile"] if profiling else [])), carry_out, answer)
+    return SessionActions(("run", *(["--profile"] if profiling else [])), execute, answer)
 
 
 def profile_and_publish(

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.cli.errors import WrongRequest, mendable
+from bench.cli.errors import WrongRequest, as_usage_error
 from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import NotARun, RunFolder
+from bench.store.run_folder import InvalidRun, RunFolder
 
 
-def finished_run(target: str, runs: Path | None) -> RunFolder | None:
+def resolve_run(target: str, runs: Path | None) -> RunFolder | None:
     """The run that ``target`` names; None where it names a scenario, or a file of them.
 
     Raises ``WrongRequest`` when it is neither, and when a scenario file cannot be read.
     """
-    with mendable(InvalidScenario):
+    with as_usage_error(InvalidScenario):
         scenarios = registry.scenarios()
     if target in scenarios or target.endswith(".py"):
         return None
     try:
         return locate(target, runs or RUNS)
-    except NotARun as error:
+    except InvalidRun as error:
         try:
             registry.known(target, "scenario", scenarios)
         except registry.UnknownName as unknown:

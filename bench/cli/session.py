@@ -36,7 +36,7 @@ class CannotStart(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Job:
+class SessionActions:
     """What a command does with a run: how it is carried out, answered and gone on with.
 
     ``command`` holds the words of the command that ``--resume`` goes on with; ``prepare`` adds to a
@@ -44,12 +44,12 @@ class Job:
     """
 
     command: tuple[str, ...]
-    carry_out: Callable[[RunFolder, Listener, Interpreter | None], Findings]
+    execute: Callable[[RunFolder, Listener, Interpreter | None], Findings]
     answer: Callable[[RunFolder, Findings], int]
     prepare: Callable[[RunFolder], None] = lambda folder: None
 
 
-def begin(plan: Plan, runs: Path, job: Job) -> int:
+def begin(plan: Plan, runs: Path, job: SessionActions) -> int:
     """Measure ``plan`` into a new folder below ``runs``; returns the exit code.
 
     Raises ``CannotStart`` when the folder cannot be written, the measured interpreter does not
@@ -98,7 +98,7 @@ def dry_run(plan: Plan, as_json: bool) -> int:
     return 0
 
 
-def resume(folder: RunFolder, job: Job) -> int:
+def resume(folder: RunFolder, job: SessionActions) -> int:
     """Measure what is missing of the run in ``folder``; returns the exit code.
 
     Raises ``CannotStart`` when what would be measured is not what was measured before: another
@@ -133,7 +133,7 @@ def _check_unchanged(folder: RunFolder, found: Survey) -> None:
         raise CannotStart(f"the plan needs {plan.jobs} cores, and {resources().cores} may be used")
 
 
-def _survey_and_measure(plan: Plan, runs: Path, job: Job) -> int:
+def _survey_and_measure(plan: Plan, runs: Path, job: SessionActions) -> int:
     click.echo("importing the framework ...", err=True)
     with Interpreter(launch(plan, 0)) as interpreter:
         found = survey(interpreter, plan)
@@ -144,11 +144,11 @@ def _survey_and_measure(plan: Plan, runs: Path, job: Job) -> int:
         return _measure(frozen.folder, frozen.interpreter, job)
 
 
-def _measure(folder: RunFolder, interpreter: Interpreter | None, job: Job) -> int:
+def _measure(folder: RunFolder, interpreter: Interpreter | None, job: SessionActions) -> int:
     again = _resume_command(folder, job)
     try:
         with progress(folder) as listener:
-            findings = job.carry_out(folder, listener, interpreter)
+            findings = job.execute(folder, listener, interpreter)
         return job.answer(folder, findings)
     except KeyboardInterrupt:
         rounds = len(folder.rounds())
@@ -185,7 +185,7 @@ def _bad_references(plan: Plan, bad: Mapping[str, str]) -> str:
     return f"{names[reference]}: {why}"
 
 
-def _resume_command(folder: RunFolder, job: Job) -> str:
+def _resume_command(folder: RunFolder, job: SessionActions) -> str:
     program = os.environ.get("BENCH_COMMAND", "bench")
     command = [program, *job.command, "--resume", folder.record.run]
     if folder.path.parent.resolve() != RUNS.resolve():

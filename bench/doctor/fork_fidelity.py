@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from bench.execution.processes.core_speed import Probes
+from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.worker.protocol import OK, Message
 
@@ -70,7 +70,7 @@ def measure(
     results = []
     core = max(os.sched_getaffinity(0))
     pinned = {**lifecycle, "core": core}
-    with Probes([core]) as probes:
+    with CoreSpeedMonitors([core]) as probes:
         for number in range(rounds):
             began = time.monotonic()
             results.append(_round(python, pinned, f"{seed}-{number}", probes))
@@ -78,7 +78,9 @@ def measure(
     return results
 
 
-def _round(python: str, lifecycle: Mapping[str, Any], seed: str, probes: Probes) -> FidelityRound:
+def _round(
+    python: str, lifecycle: Mapping[str, Any], seed: str, probes: CoreSpeedMonitors
+) -> FidelityRound:
     generator = random.Random(seed)
     number = generator.getrandbits(32)
     backend = lifecycle["backend"]
@@ -144,7 +146,7 @@ def _construct(outcome: Message) -> Message:
     return next(span for span in _spans(outcome) if span["phase"] == "construct")
 
 
-def _timing(outcome: Message, core: int, probes: Probes) -> Timing:
+def _timing(outcome: Message, core: int, probes: CoreSpeedMonitors) -> Timing:
     span = _construct(outcome)
     begin_ns = outcome["began_ns"] + span["start_ns"]
     pace = probes.pace(core, begin_ns, begin_ns + span["wall_ns"])

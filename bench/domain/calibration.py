@@ -19,7 +19,7 @@ class Calibration(BaseModel):
     """Stored beside the plan of the run that measures it, before the first measurement.
 
     The run's replicates are dealt to ``experiments`` of ``replicates`` each: each experiment is a
-    whole run of the scenario's arms, which shares nothing with the others but zygotes. ``planted``
+    whole run of the scenario's arms, which shares nothing with the others but zygotes. ``injected``
     is the truth: arm → part of the baseline's ``construct`` that its own takes longer.
     ``blocks`` are measured after the rounds with ``samples`` of each arm.
     """
@@ -28,6 +28,6 @@ class Calibration(BaseModel):
 
     experiments: int
     replicates: int
-    planted: Mapping[str, float]
+    injected: Mapping[str, float]
     blocks: tuple[Block, ...]
     samples: int

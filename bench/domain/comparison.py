@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Comparison:
     those in which the arm runs the very program that the baseline runs.
     """
 
-    factors: Factors
+    factors: Panel
     phase: str
     arm: str
     baseline: str

@@ -1,4 +1,4 @@
-"""The panel that a finding belongs to, and what all types of findings have in common."""
+"""The panel: one combination of the factors of a run. And what all values of the suite share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Frozen(BaseModel):
     The digits beyond are not measured, and differ between processors.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @field_validator("*", mode="after")
     @classmethod
@@ -28,18 +28,21 @@ class Frozen(BaseModel):
         return value
 
 
-class Factors(Frozen):
-    """The panel that a finding belongs to; ``batch`` is None where batch sizes are not swept."""
+class Panel(Frozen):
+    """One combination of all factors other than the arm.
+
+    ``batch`` is None where batch sizes are not swept, which is then the plan's.
+    """
 
     scenario: str
     architecture: str | None
     layers: int | None
     batch: int | None = None
-    entry: str
+    call_mode: str
     device: str
     backend: str
     environment: str
 
 
-FACTORS = tuple(Factors.model_fields)
+FACTORS = tuple(Panel.model_fields)
 """The factor columns of the table of samples, in order."""

@@ -18,9 +18,9 @@ _BUILDING = ("runtime", *MAKING_READY, "compile", "inputs")
 class Phases(Protocol):
     """What the analysis must know of a lifecycle.
 
-    ``first_answer`` is the composite that ends with what the lifecycle is for, ``repeats`` the
-    phase that calls the model again and again; None where there is none. ``composites`` maps the
-    name of each sum of phases to those it is made of.
+    ``time_to_first_output`` is the composite that ends with what the lifecycle is for, ``repeats``
+    the phase that calls the model again and again; None where there is none. ``composites`` maps
+    the name of each sum of phases to those it is made of.
     """
 
     @property
@@ -32,7 +32,7 @@ class Phases(Protocol):
         """Phases that are sums of other phases of the same invocation."""
 
     @property
-    def first_answer(self) -> str | None:
+    def time_to_first_output(self) -> str | None:
         """The composite that ends with what the lifecycle is for."""
 
     @property
@@ -53,23 +53,25 @@ class Lifecycle:
     """A life of a model other than from nothing to its calls, as ``function`` lives it.
 
     ``function`` names a callable as ``module:function``. It takes a
-    ``bench.worker.lifecycle.context.Life`` and the arm's ``lifecycle_arguments``, and returns
-    the model it ends with. ``phases`` are those it goes through, in their order, without its
-    preparations. ``first_answer`` is the name of the
-    sum of those that come once, for lifecycles that lead to an answer.
+    ``bench.worker.lifecycle.context.LifecycleContext`` and the arm's ``lifecycle_arguments``, and
+    returns the model it ends with. ``phases`` are those it goes through, in their order, without
+    its preparations. ``time_to_first_output`` is the name of the sum of those that come once, for
+    lifecycles that lead to an answer.
 
     Raises ``ValueError`` when phases have a name that the suite uses itself, or share one.
     """
 
     function: str
     phases: tuple[str, ...]
-    first_answer: str | None = None
+    time_to_first_output: str | None = None
 
     def __post_init__(self) -> None:
-        taken = [name for name in (*self.phases, self.first_answer or "") if _is_taken(name)]
+        taken = [
+            name for name in (*self.phases, self.time_to_first_output or "") if _is_taken(name)
+        ]
         if taken:
             raise ValueError(f"no phase of a lifecycle can be called {taken[0]!r}")
-        if not self.phases or len({*self.phases, self.first_answer}) <= len(self.phases):
+        if not self.phases or len({*self.phases, self.time_to_first_output}) <= len(self.phases):
             raise ValueError("a lifecycle has phases, each once, and another name for their sum")
 
     @property
@@ -81,7 +83,7 @@ class Lifecycle:
     def composites(self) -> Mapping[str, tuple[str, ...]]:
         """The sum of all phases that come once, where it has a name."""
         once = tuple(phase for phase in self.phases if phase not in ITERATING)
-        return {self.first_answer: once} if self.first_answer else {}
+        return {self.time_to_first_output: once} if self.time_to_first_output else {}
 
     @property
     def first_call(self) -> tuple[str, ...]:
@@ -104,18 +106,19 @@ def _is_taken(name: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CallMode:
     """One way to call a model: the life from nothing to its calls.
 
     ``called`` is what is called, in words. ``once`` are the phases between ``inputs`` (the suite's
-    own making of random data, which belongs to no composite) and ``repeats``. ``first_answer`` is
-    the composite that ends with the first answer, or with whatever the model is called for.
+    own making of random data, which belongs to no composite) and ``repeats``.
+    ``time_to_first_output`` is the composite that ends with the first answer, or with whatever the
+    model is called for.
     """
 
     called: str
     once: tuple[str, ...]
     repeats: str = "inference"
-    first_answer: str = "time_to_first_inference"
+    time_to_first_output: str = "time_to_first_inference"
 
     @property
     def phases(self) -> tuple[str, ...]:
@@ -127,7 +130,7 @@ class Entry:
         """Phases that are sums of other phases of the same invocation."""
         return {
             READY: MAKING_READY,
-            self.first_answer: (*MAKING_READY, "compile", *self.once),
+            self.time_to_first_output: (*MAKING_READY, "compile", *self.once),
         }
 
     @property
@@ -143,31 +146,31 @@ class Entry:
     @property
     def compared(self) -> tuple[str, ...]:
         """The phases and composites in which arms are compared."""
-        return ("construct", READY, "compile", *self.once, self.first_answer, self.repeats)
+        return ("construct", READY, "compile", *self.once, self.time_to_first_output, self.repeats)
 
 
-ENTRIES: Mapping[str, Entry] = {
-    "function": Entry("tf.function(model), traced once", ("trace", "first_call")),
-    "predict": Entry("model.predict(batch)", ("first_call",)),
-    "predict_on_batch": Entry("model.predict_on_batch(batch)", ("first_call",)),
-    "eager": Entry("model(batch), without a graph", ("first_call",)),
-    "xla": Entry("tf.function(model, jit_compile=True)", ("trace", "xla_compile")),
-    "train": Entry(
+CALL_MODES: Mapping[str, CallMode] = {
+    "function": CallMode("tf.function(model), traced once", ("trace", "first_call")),
+    "predict": CallMode("model.predict(batch)", ("first_call",)),
+    "predict_on_batch": CallMode("model.predict_on_batch(batch)", ("first_call",)),
+    "eager": CallMode("model(batch), without a graph", ("first_call",)),
+    "xla": CallMode("tf.function(model, jit_compile=True)", ("trace", "xla_compile")),
+    "train": CallMode(
         "model.train_on_batch(batch, targets): forward, backward, update",
         ("first_step",),
         repeats="step",
-        first_answer="time_to_first_step",
+        time_to_first_output="time_to_first_step",
     ),
-    "fit": Entry(
+    "fit": CallMode(
         "model.fit(data, targets), eight batches an epoch",
         ("first_epoch",),
         repeats="epoch",
-        first_answer="time_to_first_epoch",
+        time_to_first_output="time_to_first_epoch",
     ),
 }
 
-ITERATING: frozenset[str] = frozenset(entry.repeats for entry in ENTRIES.values())
+ITERATING: frozenset[str] = frozenset(call_mode.repeats for call_mode in CALL_MODES.values())
 """Phases in which one invocation makes many calls."""
 
 COMPILED: frozenset[str] = frozenset({"function", "xla"})
-"""Entries whose ``inference`` runs the compiled program and nothing of Keras."""
+"""Call modes whose ``inference`` runs the compiled program and nothing of Keras."""

@@ -6,9 +6,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
-from bench.domain.phases import ENTRIES, Lifecycle, Phases
+from bench.domain.panel import Frozen, Panel
+from bench.domain.phases import CALL_MODES, Lifecycle, Phases
 from bench.domain.scenario import PLACEBO, Arm, Scenario
 
 HEADLINE_SHARE = 0.95
@@ -17,34 +16,14 @@ HEADLINE_SHARE = 0.95
 Isolation = Literal["fork", "start", "none"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Input(_Frozen):
+class Input(Frozen):
     """One of a model's inputs: its dtype, and its shape with the batch size in front."""
 
     dtype: str
     shape: tuple[int, ...]
 
 
-class Panel(_Frozen):
-    """One combination of all factors other than the arm.
-
-    ``batch`` is None where batch sizes are not swept, which is then the plan's.
-    """
-
-    scenario: str
-    architecture: str | None
-    layers: int | None
-    batch: int | None = None
-    entry: str
-    device: str
-    backend: str
-    environment: str
-
-
-class PlannedArm(_Frozen):
+class PlannedArm(Frozen):
     """An arm as it will be measured; ``placebo`` marks the second copy of the baseline."""
 
     name: str
@@ -57,7 +36,7 @@ class PlannedArm(_Frozen):
     placebo: bool = False
 
 
-class PlannedScenario(_Frozen):
+class PlannedScenario(Frozen):
     """A scenario as it will be measured, the placebo among its arms."""
 
     name: str
@@ -82,7 +61,7 @@ class Cell(NamedTuple):
     arm: PlannedArm
 
 
-class Visit(NamedTuple):
+class PlannedInvocation(NamedTuple):
     """One planned invocation within a round."""
 
     order: int
@@ -102,7 +81,7 @@ class DeclaredComparison(NamedTuple):
     error_share: float
 
 
-class Pilot(_Frozen):
+class Pilot(Frozen):
     """What a few rounds before the first said of the variance of effects and the cost of a round.
 
     ``within`` and ``between`` are standard deviations of logs (see
@@ -118,7 +97,7 @@ class Pilot(_Frozen):
     replicate_s: float
 
 
-class Plan(_Frozen):
+class Plan(Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
     ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
@@ -132,7 +111,6 @@ class Plan(_Frozen):
     a probe tells the pace of that core.
     """
 
-    schema_version: Literal[1] = 1
     scenarios: tuple[PlannedScenario, ...]
     panels: tuple[Panel, ...]
     architectures: Mapping[str, str]
@@ -162,10 +140,12 @@ class Plan(_Frozen):
         return next(scenario for scenario in self.scenarios if scenario.name == name)
 
     def lifecycles(self) -> Mapping[str, Phases]:
-        """What models live through, by the entry of panels: ways to call them, or lives of own."""
+        """The lifecycle of each call mode, or of each scenario with one of its own."""
         found: dict[str, Phases] = {}
         for panel in self.panels:
-            found[panel.entry] = self.scenario(panel.scenario).lifecycle or ENTRIES[panel.entry]
+            found[panel.call_mode] = (
+                self.scenario(panel.scenario).lifecycle or CALL_MODES[panel.call_mode]
+            )
         return found
 
     def cells(self) -> list[Cell]:
@@ -186,14 +166,14 @@ class Plan(_Frozen):
         )
         return [reference for reference in named if reference]
 
-    def order(self, round_number: int) -> Iterator[Visit]:
+    def order(self, round_number: int) -> Iterator[PlannedInvocation]:
         """The visits of a round: each replicate a complete pass over all cells in random order."""
         generator = random.Random(f"order-{self.seed}-{round_number}")
         cells = self.cells()
         position = 0
         for replicate in range(self.replicates):
             for cell in generator.sample(cells, len(cells)):
-                yield Visit(position, cell, replicate)
+                yield PlannedInvocation(position, cell, replicate)
                 position += 1
 
     def round_seed(self, round_number: int) -> int:
@@ -211,7 +191,7 @@ class Plan(_Frozen):
             (panel, arm, phase, self.scenario(panel.scenario).is_headline(arm, phase))
             for panel, arm in self.cells()
             if arm.name != self.scenario(panel.scenario).baseline
-            for phase in lifecycles[panel.entry].compared
+            for phase in lifecycles[panel.call_mode].compared
         ]
         claims = [pair for pair in pairs if not pair[1].placebo] or pairs
         headline = sum(is_headline for *_, is_headline in claims)

@@ -69,8 +69,8 @@ class Scenario:
     phases pay for their small share with about four more rounds. Of a deferred arm, ``ready`` takes
     the place of ``construct``.
 
-    With a ``lifecycle`` models live that, and not the life of an entry. ``patience`` is how many
-    times the preset's time the question takes, for lives that are long.
+    With a ``lifecycle`` models live that, and not the life of a call mode. ``budget_factor`` is how
+    many times the preset's time the question takes, for lives that are long.
 
     Raises ``InvalidScenario`` when the baseline is no arm, an arm is called ``placebo`` (the name
     of the copy of the baseline that the suite adds by itself), or a layer count is not positive.
@@ -81,10 +81,10 @@ class Scenario:
     baseline: str
     architectures: Sequence[str] = ()
     layers: Sequence[int] = ()
-    entries: Sequence[str] = ("function",)
+    call_modes: Sequence[str] = ("function",)
     headline: Sequence[str] = _CONSTRUCT
     lifecycle: Lifecycle | None = None
-    patience: float = 1.0
+    budget_factor: float = 1.0
 
     def __post_init__(self) -> None:
         if self.lifecycle is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from bench.domain.plan import Cell, Panel
+from bench.domain.panel import Panel
+from bench.domain.plan import Cell
 from bench.worker import protocol
 
 _TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE: 1}
@@ -26,7 +27,7 @@ class Failures:
         """One more failure of ``cell``."""
         self._counts[cell.panel, cell.arm.name, kind] += 1
 
-    def gave_up(self, cell: Cell) -> bool:
+    def is_excluded(self, cell: Cell) -> bool:
         """Whether ``cell`` is not to be tried any more."""
         return any(
             self._counts[cell.panel, cell.arm.name, kind] >= _TRIES.get(kind, _TRIES_OTHERWISE)

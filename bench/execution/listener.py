@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan, Visit
+from bench.domain.plan import Plan, PlannedInvocation
 from bench.worker.protocol import Message
 
 
@@ -27,11 +27,11 @@ class Listener:
     def round_begins(self, number: int, visits: int) -> None:
         """A round of ``visits`` invocations begins."""
 
-    def visit_ends(self, visit: Visit, outcome: Message) -> None:
+    def visit_ends(self, visit: PlannedInvocation, outcome: Message) -> None:
         """An invocation has ended; ``outcome['status']`` says how."""
 
     def round_ends(self, report: RoundReport) -> None:
         """A round is stored and analysed."""
 
-    def notes_begin(self, cells: int) -> None:
+    def facts_begin(self, cells: int) -> None:
         """The rounds are over; the lifecycles of ``cells`` are asked for what is not timed."""

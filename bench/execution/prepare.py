@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.domain.plan import Plan
 from bench.execution.processes.environment import Survey, environment
 from bench.execution.processes.interpreter import Interpreter
-from bench.execution.rounds.pilot import with_replicates
+from bench.execution.rounds.pilot import choose_replicates
 from bench.store.locate import new_run_id
 from bench.store.run_folder import RunFolder
 
@@ -40,6 +40,6 @@ def freeze(
     if plan.isolation == "fork" and not found.populate:
         say(STARTS_INSTEAD)
         plan, unused = plan.model_copy(update={"isolation": "start"}), None
-    plan, unused = with_replicates(plan, unused, say)
+    plan, unused = choose_replicates(plan, unused, say)
     names = "+".join(scenario.name for scenario in plan.scenarios)
     return Frozen(RunFolder.create(runs / new_run_id(names), plan, environment(found)), unused)

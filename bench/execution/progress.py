@@ -11,7 +11,7 @@ from bench.domain.plan import Plan
 from bench.execution.listener import Listener, RoundReport
 
 
-class Watch(Listener):
+class ProgressTracker(Listener):
     """Keeps count of rounds and time, for those who show it."""
 
     def __init__(self, plan: Plan) -> None:
@@ -43,7 +43,7 @@ class Watch(Listener):
         return 0.0 if left is None else spent / (spent + left) if spent + left else 1.0
 
 
-class Lines(Watch):
+class ProgressLines(ProgressTracker):
     """Says one line when the run begins and one after each round."""
 
     def __init__(self, plan: Plan, say: Callable[[str], None]) -> None:
@@ -63,11 +63,11 @@ class Lines(Watch):
             f"{failures} · at most {clock(self.seconds_left() or 0.0)} left"
         )
 
-    def notes_begin(self, cells: int) -> None:
-        self._say(notes_of(cells))
+    def facts_begin(self, cells: int) -> None:
+        self._say(facts_message(cells))
 
 
-def notes_of(cells: int) -> str:
+def facts_message(cells: int) -> str:
     """What goes on once the rounds are over."""
     return f"taking notes of {counted(cells, 'cell')}, which are not timed"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.domain.phases import ENTRIES
-from bench.domain.plan import Input, Isolation, Panel, Plan, planned
+from bench.domain.panel import Panel
+from bench.domain.phases import CALL_MODES
+from bench.domain.plan import Input, Isolation, Plan, planned
 from bench.domain.scenario import Arm, InvalidScenario, Scenario
 from bench.planning import registry
 from bench.planning.presets import Preset
@@ -16,7 +17,7 @@ OWN_ARMS = "own_arms"
 
 
 @dataclass(frozen=True)
-class Wishes:
+class RunOptions:
     """What a user asks for beyond a scenario and a preset; ``None`` leaves it to them.
 
     ``margin`` is relative, ``budget_s`` and ``timeout_s`` are seconds. ``memory_bytes`` is what one
@@ -32,7 +33,7 @@ class Wishes:
     architectures: Sequence[str] | None = None
     layers: Sequence[int] | None = None
     batches: Sequence[int] | None = None
-    entries: Sequence[str] | None = None
+    call_modes: Sequence[str] | None = None
     devices: Sequence[str] = ("cpu",)
     rounds: int | None = None
     replicates: int | None = None
@@ -48,7 +49,9 @@ class Wishes:
     folders: Sequence[str] = ()
 
 
-def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, python: str) -> Plan:
+def compose(
+    scenarios: Mapping[str, Scenario], preset: Preset, wishes: RunOptions, python: str
+) -> Plan:
     """The plan that measures ``scenarios`` with the interpreter at the path ``python``.
 
     Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
@@ -66,7 +69,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         raise InvalidScenario("without isolation one process measures all: name a single device")
     named = dict.fromkeys(panel.architecture for panel in panels)
     architectures = {name: registry.architecture(name) for name in named if name is not None}
-    patience = max(scenario.patience for scenario in wanted.values())
+    budget_factor = max(scenario.budget_factor for scenario in wanted.values())
     jobs = min(wishes.jobs or preset.jobs, wishes.cores)
     pin = wishes.pin and wishes.isolation != "none"
     if not pin:
@@ -87,7 +90,7 @@ def compose(scenarios: Mapping[str, Scenario], preset: Preset, wishes: Wishes, p
         iterations=preset.iterations,
         inputs=tuple(wishes.inputs),
         **({"batch": _batch(wishes.inputs)} if wishes.inputs else {}),
-        budget_s=wishes.budget_s or preset.budget_s * patience,
+        budget_s=wishes.budget_s or preset.budget_s * budget_factor,
         margin=wishes.margin,
         seed=wishes.seed,
         isolation=wishes.isolation,
@@ -106,14 +109,14 @@ def _batch(inputs: Sequence[Input]) -> int:
     return sizes.pop()
 
 
-def _with_arms(scenario: Scenario, wishes: Wishes) -> Scenario:
+def _with_arms(scenario: Scenario, wishes: RunOptions) -> Scenario:
     arms = {**scenario.arms, **wishes.arms}
     baseline = wishes.baseline or scenario.baseline
     registry.known(baseline, "arm", arms)
     return replace(scenario, arms=arms, baseline=baseline)
 
 
-def _own_arms(wishes: Wishes) -> Scenario:
+def _own_arms(wishes: RunOptions) -> Scenario:
     if not wishes.arms:
         raise InvalidScenario("there is nothing to compare: name a scenario or some arms")
     baseline = wishes.baseline or next(iter(wishes.arms))
@@ -128,14 +131,14 @@ def _own_arms(wishes: Wishes) -> Scenario:
     )
 
 
-def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> list[Panel]:
+def _panels(name: str, scenario: Scenario, preset: Preset, wishes: RunOptions) -> list[Panel]:
     chosen = wishes.architectures or scenario.architectures[: preset.architectures]
     layers = wishes.layers or scenario.layers
     if wishes.layers and not scenario.layers and not any(map(registry.takes_depth, chosen)):
         raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
     if wishes.batches and wishes.inputs:
         raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
-    entries = _entries(name, scenario, wishes)
+    call_modes = _call_modes(name, scenario, wishes)
     depths: dict[str | None, Sequence[int | None]] = {
         architecture: _depths(architecture, layers, wishes) for architecture in chosen
     }
@@ -145,20 +148,20 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: Wishes) -> li
             architecture=architecture,
             layers=depth,
             batch=batch,
-            entry=entry,
+            call_mode=call_mode,
             device=registry.known_device(device),
             backend=wishes.backend,
             environment="default",
         )
         for device in wishes.devices
-        for entry in entries
+        for call_mode in call_modes
         for architecture, known in (depths or {None: layers or (None,)}).items()
         for depth in known
         for batch in wishes.batches or (None,)
     ]
 
 
-def _depths(architecture: str, layers: Sequence[int], wishes: Wishes) -> Sequence[int | None]:
+def _depths(architecture: str, layers: Sequence[int], wishes: RunOptions) -> Sequence[int | None]:
     """The ``layers`` to sweep with ``architecture``, or no depth where it takes none."""
     takes_depth = registry.takes_depth(architecture)
     if takes_depth and not layers:
@@ -168,12 +171,17 @@ def _depths(architecture: str, layers: Sequence[int], wishes: Wishes) -> Sequenc
     return (None,) if takes_depth is False or not layers else layers
 
 
-def _entries(name: str, scenario: Scenario, wishes: Wishes) -> Sequence[str]:
+def _call_modes(name: str, scenario: Scenario, wishes: RunOptions) -> Sequence[str]:
     """How models are called; a life of their own goes by the scenario's name."""
     if scenario.lifecycle is None:
-        return [registry.known_entry(entry) for entry in wishes.entries or scenario.entries]
-    if wishes.entries:
-        raise InvalidScenario(f"scenario {name!r} has a lifecycle of its own: it takes no entry")
-    if name in ENTRIES:
+        return [
+            registry.known_call_mode(call_mode)
+            for call_mode in wishes.call_modes or scenario.call_modes
+        ]
+    if wishes.call_modes:
+        raise InvalidScenario(
+            f"scenario {name!r} has a lifecycle of its own: it takes no call mode"
+        )
+    if name in CALL_MODES:
         raise InvalidScenario(f"a scenario with a lifecycle of its own cannot be called {name!r}")
     return [name]

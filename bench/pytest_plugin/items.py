@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.planning.presets import PRESETS
-from bench.pytest_plugin.replay import RecordedTime
+from bench.pytest_plugin.replay import ReplayClock
 from bench.worker import protocol
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Measurement:
 
     cell: Cell
     phase: str
-    clock: RecordedTime
+    clock: ReplayClock
 
 
 MEASUREMENT = pytest.StashKey[Measurement]()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
 from bench.domain.phases import ITERATING
 from bench.domain.plan import Plan
@@ -15,8 +15,8 @@ from bench.execution.prepare import freeze
 from bench.execution.processes.environment import Survey, survey
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.processes.requests import launch
-from bench.execution.progress import Lines
-from bench.execution.rounds.run import carry_out
+from bench.execution.progress import ProgressLines
+from bench.execution.rounds.run import execute
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results
 from bench.runs.conclude import composites
@@ -80,9 +80,9 @@ def _carry_out(
 ) -> Results:
     frozen = freeze(plan, found, interpreter, runs, lambda line: say(f"bench: {line}"))
     begins(frozen.folder)
-    lines = Lines(frozen.folder.record.plan, lambda line: say(f"bench: {line}"))
-    findings = carry_out(frozen.folder, lines, frozen.interpreter)
-    invocations = at_usual_pace(arrange(frozen.folder.samples()))
+    lines = ProgressLines(frozen.folder.record.plan, lambda line: say(f"bench: {line}"))
+    findings = execute(frozen.folder, lines, frozen.interpreter)
+    invocations = speed_corrected(to_invocations(frozen.folder.samples()))
     measured = frozen.folder.record.plan
     costs = reduce_rounds(invocations, composites=composites(measured), iterating=ITERATING)
     return Results(measured, findings, costs)

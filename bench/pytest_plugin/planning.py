@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bench.doctor.machine import resources
-from bench.domain.plan import Cell, Panel, Plan, PlannedScenario
+from bench.domain.panel import Panel
+from bench.domain.plan import Cell, Plan, PlannedScenario
 from bench.domain.scenario import Scenario
-from bench.planning.build import Wishes, compose
+from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
 
 CellKey = tuple[Panel, str]
@@ -35,7 +36,7 @@ class Planner:
     def __init__(self, request: Request) -> None:
         self._request = request
         machine = resources()
-        self._wishes = Wishes(
+        self._wishes = RunOptions(
             free_memory_bytes=machine.memory_bytes,
             seed=random.SystemRandom().getrandbits(32),
             cores=machine.cores,

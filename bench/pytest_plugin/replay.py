@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 
-class RecordedTime:
+class ReplayClock:
     """A clock that stands still, except for what is played back.
 
     Every duration starts from 0, so that the difference that pytest-benchmark takes of two readings

@@ -8,8 +8,8 @@ from typing import Any
 
 from bench.analysis.samples.rounds import RoundCosts
 from bench.domain.findings.run import ComparisonFinding, FailureFinding, Findings
-from bench.domain.panel import FACTORS, Factors
-from bench.domain.plan import Cell, Panel, Plan
+from bench.domain.panel import FACTORS, Panel
+from bench.domain.plan import Cell, Plan
 
 _COMPARED = ("verdict", "ratio", "ratio_low", "ratio_high", "confidence")
 
@@ -41,7 +41,7 @@ class Results:
         compared = self._comparisons.get((_factors(panel), arm.name, phase))
         return {
             "run": self.findings.run,
-            "proven": self.findings.proven,
+            "controls_passed": self.findings.controls_passed,
             **panel.model_dump(),
             "phase": phase,
             "arm": arm.name,
@@ -51,19 +51,19 @@ class Results:
         }
 
     @cached_property
-    def _failures(self) -> dict[tuple[Factors, str], list[FailureFinding]]:
-        found: dict[tuple[Factors, str], list[FailureFinding]] = {}
+    def _failures(self) -> dict[tuple[Panel, str], list[FailureFinding]]:
+        found: dict[tuple[Panel, str], list[FailureFinding]] = {}
         for failure in self.findings.failures:
             found.setdefault((_factors(failure), failure.arm), []).append(failure)
         return found
 
     @cached_property
-    def _comparisons(self) -> dict[tuple[Factors, str, str], ComparisonFinding]:
+    def _comparisons(self) -> dict[tuple[Panel, str, str], ComparisonFinding]:
         return {
             (_factors(finding), finding.arm, finding.phase): finding
             for finding in self.findings.comparisons
         }
 
 
-def _factors(place: Panel | Factors) -> Factors:
-    return Factors(**{name: getattr(place, name) for name in FACTORS})
+def _factors(place: Panel | Panel) -> Panel:
+    return Panel(**{name: getattr(place, name) for name in FACTORS})

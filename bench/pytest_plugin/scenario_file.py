@@ -12,12 +12,13 @@ import pytest
 from bench.domain.scenario import InvalidScenario, Scenario
 from bench.planning.registry import UnknownName, defines_scenarios, scenarios_in
 from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, report
-from bench.pytest_plugin.replay import RecordedTime
+from bench.pytest_plugin.replay import ReplayClock
 
 if TYPE_CHECKING:
-    from bench.domain.plan import Cell, Panel, Plan
+    from bench.domain.panel import Panel
+    from bench.domain.plan import Cell, Plan
 
-PARAMETERS = ("architecture", "layers", "entry", "arm", "phase")
+PARAMETERS = ("architecture", "layers", "call_mode", "arm", "phase")
 """What items are parametrised with, for ``--benchmark-group-by=param:NAME``."""
 
 _UNUSED_FIXTURE = "ignore:Benchmark fixture was not used at all"
@@ -70,7 +71,7 @@ class ScenarioFile(pytest.Module):
         finally:
             self.obj = own
         measurements: dict[tuple[object, ...], Measurement] = {
-            (name, *_parameters(cell, phase)): Measurement(cell, phase, RecordedTime())
+            (name, *_parameters(cell, phase)): Measurement(cell, phase, ReplayClock())
             for name, plan in plans.items()
             for cell, phase in _phases(plan)
         }
@@ -84,7 +85,7 @@ class ScenarioFile(pytest.Module):
 
 def _parameters(cell: Cell, phase: str) -> tuple[str | int | None, ...]:
     panel, arm = cell
-    return panel.architecture, panel.layers, panel.entry, arm.name, phase
+    return panel.architecture, panel.layers, panel.call_mode, arm.name, phase
 
 
 def _phases(plan: Plan) -> list[tuple[Cell, str]]:
@@ -93,7 +94,7 @@ def _phases(plan: Plan) -> list[tuple[Cell, str]]:
     return [
         (cell, phase)
         for panel in plan.panels
-        for phase in lifecycles[panel.entry].compared
+        for phase in lifecycles[panel.call_mode].compared
         for cell in plan.cells()
         if cell.panel == panel
     ]
@@ -129,9 +130,9 @@ def _equip(item: pytest.Item, measurement: Measurement, plan: Plan) -> None:
 
 
 def _place(plan: Plan, panel: Panel) -> tuple[str | int | None, ...]:
-    """What tells ``panel`` from the others of its scenario; the entry only where there are more."""
-    has_entries = len({other.entry for other in plan.panels}) > 1
-    return panel.architecture, panel.layers, panel.entry if has_entries else None
+    """The factors that distinguish ``panel``; the call mode only where there are several."""
+    has_call_modes = len({other.call_mode for other in plan.panels}) > 1
+    return panel.architecture, panel.layers, panel.call_mode if has_call_modes else None
 
 
 def _joined(separator: str, *parts: str | int | None) -> str:
@@ -139,5 +140,5 @@ def _joined(separator: str, *parts: str | int | None) -> str:
 
 
 # The arguments after the fixtures are PARAMETERS, as pytest demands.
-def _measurement_test(benchmark, request, architecture, layers, entry, arm, phase) -> None:  # type: ignore[no-untyped-def]
+def _measurement_test(benchmark, request, architecture, layers, call_mode, arm, phase) -> None:  # type: ignore[no-untyped-def]
     report(benchmark, request.node)

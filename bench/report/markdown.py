@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from bench.analysis.calibration.trials import CalibrationFindings
 from bench.domain.findings.run import Findings
 from bench.report.tables.calibration import rule_rates
-from bench.report.tables.call_modes import entry_markdown
+from bench.report.tables.call_modes import call_mode_markdown
 from bench.report.tables.lifecycle import lifecycle_markdown
 from bench.report.text.formatting import (
     GROWS,
-    TIED,
+    NBSP,
     UNPROVEN,
     duration,
     mark,
@@ -28,7 +28,7 @@ class NoSuchBlock(ValueError):
 
 
 _PICTURED = {
-    "entries.png": "What calling a model costs all told, against the number of calls",
+    "call_modes.png": "What calling a model costs all told, against the number of calls",
     "cost.png": "Time of each phase against layers, one line per arm",
     "ratios.png": "Time of each arm relative to the baseline, with intervals",
     "series.png": "Memory added and time taken by one call after another, a line per arm",
@@ -41,7 +41,7 @@ def summary(findings: Findings, charts: str, picture: str) -> str:
 
     ``charts`` is the address of the folder of the run's charts; ``picture`` names the one shown.
     """
-    return "\n\n".join(_parts(findings, charts, picture)).replace(TIED, " ") + "\n"
+    return "\n\n".join(_parts(findings, charts, picture)).replace(NBSP, " ") + "\n"
 
 
 def with_block(text: str, name: str, content: str) -> str:
@@ -63,11 +63,11 @@ def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
 
 def verdicts(findings: Findings) -> str:
     """The answers, their tables and where the numbers come from, as Markdown without a chart."""
-    return "\n\n".join((*_answers(findings), *_evidence(findings))).replace(TIED, " ")
+    return "\n\n".join((*_answers(findings), *_evidence(findings))).replace(NBSP, " ")
 
 
 def _answers(findings: Findings) -> Iterator[str]:
-    if not findings.proven:
+    if not findings.controls_passed:
         yield f"**{UNPROVEN}**"
     for sweep in _compared(findings):
         name = sweep.setting.architecture or sweep.setting.scenario
@@ -81,7 +81,7 @@ def _evidence(findings: Findings) -> Iterator[str]:
     for sweep in _compared(findings):
         yield _table(sweep)
         yield from lifecycle_markdown(sweep, findings)
-    yield from entry_markdown(findings)
+    yield from call_mode_markdown(findings)
     yield _source(findings)
 
 
@@ -154,13 +154,13 @@ def calibration_summary(findings: CalibrationFindings, charts: str) -> str:
         "| slowed by | seen as | slower | faster | equivalent | unresolved | misses | half by |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for slowed in findings.planted:
+    for slowed in findings.injected:
         counts = (
             *(slowed.slower, slowed.faster, slowed.equivalent, slowed.unresolved),
             slowed.missed,
         )
         lines.append(
-            f"| {100 * slowed.planted:g} % | {ratio(slowed.ratio)} | "
+            f"| {100 * slowed.injected:g} % | {ratio(slowed.ratio)} | "
             f"{' | '.join(str(count) for count in counts)} | {slowed.rounds_to_find or '-'} |"
         )
     if findings.blocks:

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from bench.domain.findings.run import (
     BreakEvenFinding,
+    CallModesFinding,
     CellFinding,
     ComparisonFinding,
-    EntriesFinding,
     FailureFinding,
     Findings,
     LifecycleFinding,
     ScalingFinding,
 )
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 
 LIFECYCLE = (
     "import",
@@ -37,12 +37,12 @@ LIFECYCLE = (
     "step",
     "epoch",
 )
-"""The order in which phases are shown, of all entries, each composite after its parts."""
+"""The order in which phases are shown, of all call modes, each composite after its parts."""
 
 _NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
 
 
-def no_arms_work(phase: str) -> bool:
+def is_overhead_phase(phase: str) -> bool:
     """Whether ``phase`` is no arm's work, or the span of a whole invocation."""
     return phase in _NO_ARM or phase.startswith("prepare")
 
@@ -53,7 +53,7 @@ class Setting(NamedTuple):
     scenario: str
     architecture: str | None
     batch: int | None
-    entry: str
+    call_mode: str
     device: str
     backend: str
     environment: str
@@ -117,7 +117,9 @@ class Sweep:
     @property
     def measured_phases(self) -> tuple[str, ...]:
         """The phases that any cell has a time for, except those that belong to no arm."""
-        return self._in_order(cell.phase for cell in self.cells if not no_arms_work(cell.phase))
+        return self._in_order(
+            cell.phase for cell in self.cells if not is_overhead_phase(cell.phase)
+        )
 
     @property
     def main_phase(self) -> str:
@@ -169,10 +171,10 @@ def sweeps(findings: Findings) -> list[Sweep]:
     return [_sweep(findings, setting) for setting in found]
 
 
-def baseline_entries(findings: Findings) -> list[EntriesFinding]:
+def baseline_call_modes(findings: Findings) -> list[CallModesFinding]:
     """The findings about baselines: how a model is called is asked of one way to build it."""
     baselines = {(item.scenario, item.baseline) for item in findings.comparisons}
-    return [each for each in findings.entries if (each.scenario, each.arm) in baselines]
+    return [each for each in findings.call_modes if (each.scenario, each.arm) in baselines]
 
 
 def in_lifecycle_order(
@@ -200,7 +202,7 @@ def _sweep(findings: Findings, setting: Setting) -> Sweep:
     depths |= {failure.layers for failure in failures}
     return Sweep(
         setting=setting,
-        lifecycle=findings.lifecycles[setting.entry],
+        lifecycle=findings.lifecycles[setting.call_mode],
         arms=tuple(sorted(arms, key=placebos.__contains__)),
         placebos=frozenset(placebos),
         depths=tuple(sorted(depths, key=lambda depth: depth or 0)),
@@ -212,13 +214,13 @@ def _sweep(findings: Findings, setting: Setting) -> Sweep:
     )
 
 
-def setting_of(item: Factors | ScalingFinding) -> Setting:
+def setting_of(item: Panel | ScalingFinding) -> Setting:
     """The setting that a finding belongs to."""
     return Setting(
         scenario=item.scenario,
         architecture=item.architecture,
         batch=item.batch,
-        entry=item.entry,
+        call_mode=item.call_mode,
         device=item.device,
         backend=item.backend,
         environment=item.environment,

@@ -9,7 +9,7 @@ from bench.analysis.calibration.trials import (
     Pair,
     block_rules,
     equal_work,
-    planted_work,
+    injected_work,
     trials,
 )
 from bench.domain.calibration import Calibration
@@ -19,12 +19,12 @@ from bench.store.run_folder import RunFolder
 
 
 def read_calibration(folder: RunFolder, calibration: Calibration) -> CalibrationFindings:
-    """What the stored rounds and blocks say. Raises ``NotARun`` when they cannot be read."""
+    """What the stored rounds and blocks say. Raises ``InvalidRun`` when they cannot be read."""
     plan = folder.record.plan
     found = trials(
         folder.samples(),
         comparisons(plan),
-        planted=calibration.planted,
+        injected=calibration.injected,
         experiments=calibration.experiments,
         replicates=calibration.replicates,
         composites=composites(plan),
@@ -41,19 +41,19 @@ def read_calibration(folder: RunFolder, calibration: Calibration) -> Calibration
         confidence=plan.confidence,
         environment=dict(folder.record.environment),
         equal=equal_work(found),
-        planted=tuple(planted_work(found)),
+        injected=tuple(injected_work(found)),
         blocks=tuple(block_rules(_pairs(folder, calibration))),
     )
 
 
 def _pairs(folder: RunFolder, calibration: Calibration) -> dict[float, list[Pair]]:
-    """Planted effect → the blocks that were measured of it."""
+    """Injected effect → the blocks that were measured of it."""
     pairs: dict[float, list[Pair]] = {}
     for number, document in folder.observations("block").items():
         block = calibration.blocks[number]
         times = dict(zip(block, map(np.asarray, document["wall_ns"]), strict=True))
-        arm = next(name for name in block if name in calibration.planted)
+        arm = next(name for name in block if name in calibration.injected)
         (baseline,) = (name for name in block if name != arm)
         pair = Pair(baseline=times[baseline], arm=times[arm])
-        pairs.setdefault(calibration.planted[arm], []).append(pair)
+        pairs.setdefault(calibration.injected[arm], []).append(pair)
     return pairs

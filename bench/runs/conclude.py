@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bench.analysis.conclude import conclude as analyse
-from bench.analysis.summaries.facts import Noted
+from bench.analysis.summaries.facts import LifecycleFacts
 from bench.analysis.summaries.profiles import Capture
 from bench.domain.comparison import Comparison
 from bench.domain.findings.quality import VarianceFinding
 from bench.domain.findings.run import Findings, LifecycleFinding
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 from bench.domain.phases import COMPILED, ITERATING, Phases
 from bench.domain.plan import Pilot, Plan
 from bench.store.run_folder import RunFolder
@@ -27,7 +27,7 @@ Arm = tuple[str, "str | None", str]
 
 
 def conclude(folder: RunFolder) -> Findings:
-    """What the samples stored so far say. Raises ``NotARun`` when they cannot be read."""
+    """What the samples stored so far say. Raises ``InvalidRun`` when they cannot be read."""
     plan, rounds = folder.record.plan, len(folder.rounds())
     measured_s = folder.record.measured_s
     return analyse(
@@ -50,11 +50,11 @@ def conclude(folder: RunFolder) -> Findings:
 
 
 def _capture(document: Mapping[str, Any]) -> Capture:
-    return Capture(**{**document, "factors": Factors(**document["factors"])})
+    return Capture(**{**document, "factors": Panel(**document["factors"])})
 
 
-def _noted(document: Mapping[str, Any]) -> Noted:
-    return Noted(**{**document, "factors": Factors(**document["factors"])})
+def _noted(document: Mapping[str, Any]) -> LifecycleFacts:
+    return LifecycleFacts(**{**document, "factors": Panel(**document["factors"])})
 
 
 def _pilot(pilot: Pilot) -> VarianceFinding:
@@ -82,21 +82,21 @@ def _same_programs(folder: RunFolder) -> Collection[Arm]:
 def lifecycles(declared: Mapping[str, Phases]) -> dict[str, LifecycleFinding]:
     """What was declared of lifecycles, in the terms of the analysis."""
     return {
-        entry: LifecycleFinding(
+        call_mode: LifecycleFinding(
             compared=each.compared,
             composites=dict(each.composites),
-            first_answer=each.first_answer,
+            time_to_first_output=each.time_to_first_output,
             first_call=each.first_call,
             answers=each.answers,
             repeats=each.repeats,
         )
-        for entry, each in declared.items()
+        for call_mode, each in declared.items()
     }
 
 
 def composites(plan: Plan) -> dict[str, Mapping[str, tuple[str, ...]]]:
-    """Entry → composite → the phases that it is the sum of."""
-    return {entry: each.composites for entry, each in plan.lifecycles().items()}
+    """Call mode → composite → the phases that it is the sum of."""
+    return {call_mode: each.composites for call_mode, each in plan.lifecycles().items()}
 
 
 def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Comparison]:
@@ -106,7 +106,7 @@ def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Compari
     """
     return [
         Comparison(
-            factors=Factors(**declared.panel.model_dump()),
+            factors=Panel(**declared.panel.model_dump()),
             phase=declared.phase,
             arm=declared.arm,
             baseline=declared.baseline,
@@ -114,7 +114,7 @@ def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Compari
             headline=declared.headline,
             error_share=declared.error_share,
             same_program=declared.phase == "inference"
-            and declared.panel.entry in COMPILED
+            and declared.panel.call_mode in COMPILED
             and (declared.panel.scenario, declared.panel.architecture, declared.arm)
             in same_programs,
         )

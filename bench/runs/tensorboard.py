@@ -29,8 +29,8 @@ def log_directory(folder: RunFolder) -> Path:
 def update_tensorboard(folder: RunFolder, findings: Findings) -> Path:
     """Write the events of the run anew, its charts among them; returns the log directory.
 
-    Profiles stay as they are. Raises ``NotARun`` when the samples cannot be read, and ``OSError``
-    when the folder cannot be written.
+    Profiles stay as they are. Raises ``InvalidRun`` when the samples cannot be read, and
+    ``OSError`` when the folder cannot be written.
     """
     directory = log_directory(folder)
     directory.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench.store.run_folder import NotARun, RunFolder
+from bench.store.run_folder import InvalidRun, RunFolder
 
 RUNS = Path("results") / "runs"
 """Where runs are made and looked for, below the current directory."""
@@ -21,7 +21,7 @@ def new_run_id(scenario: str) -> str:
 def locate(run: str, folder: Path = RUNS) -> RunFolder:
     """The run that ``run`` names: ``latest``, a path, an id in ``folder``, or its beginning.
 
-    Raises ``NotARun`` when there is none, or more than one.
+    Raises ``InvalidRun`` when there is none, or more than one.
     """
     path = Path(run)
     if path.is_dir() and (path / "run.json").exists():
@@ -29,14 +29,14 @@ def locate(run: str, folder: Path = RUNS) -> RunFolder:
     known = sorted(entry.parent for entry in folder.glob("*/run.json"))
     if run == "latest":
         if not known:
-            raise NotARun(f"there is no run in {folder} yet: bench run --quick makes one")
+            raise InvalidRun(f"there is no run in {folder} yet: bench run --quick makes one")
         return RunFolder(known[-1])
     matches = [entry for entry in known if entry.name.startswith(run)]
     if len(matches) == 1:
         return RunFolder(matches[0])
     if matches:
         names = ", ".join(entry.name for entry in matches[:5])
-        raise NotARun(f"{run!r} begins more than one run: {names}")
+        raise InvalidRun(f"{run!r} begins more than one run: {names}")
     if path.exists():
-        raise NotARun(f"{run} is no run folder: there is no run.json in it")
-    raise NotARun(f"there is no run {run!r} in {folder} and no such path")
+        raise InvalidRun(f"{run} is no run folder: there is no run.json in it")
+    raise InvalidRun(f"there is no run {run!r} in {folder} and no such path")

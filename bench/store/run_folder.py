@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.domain.findings.run import Findings
 from bench.domain.plan import Plan
+from bench.store.migrations import UnknownVersion, migrated, migrated_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ Status = Literal["running", "complete", "interrupted"]
 _PART = re.compile(r"^round-(\d{4,})\.parquet$")
 
 
-class NotARun(ValueError):
+class InvalidRun(ValueError):
     """A folder that holds no run, or one that cannot be read; the message says which and why."""
 
 
@@ -44,9 +45,11 @@ class RunBusy(RuntimeError):
 class RunRecord(BaseModel):
     """The contents of ``run.json``; ``measured_s`` is the time that the stored rounds took."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True
+    )
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = Field(default=2, alias="schema")
     run: str
     status: Status
     measured_s: float = 0.0
@@ -57,7 +60,7 @@ class RunRecord(BaseModel):
 class RunFolder:
     """An existing run folder at ``path``; ``create`` makes a new one.
 
-    Raises ``NotARun`` when there is no readable ``run.json`` in it.
+    Raises ``InvalidRun`` when there is no readable ``run.json`` in it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,13 +68,17 @@ class RunFolder:
         try:
             text = (path / "run.json").read_text()
         except OSError as error:
-            raise NotARun(f"{path} is no run folder: {error.strerror}: run.json") from error
+            raise InvalidRun(f"{path} is no run folder: {error.strerror}: run.json") from error
         try:
-            self.record = RunRecord.model_validate_json(text)
+            self.record = RunRecord.model_validate(migrated(json.loads(text)))
+        except (json.JSONDecodeError, UnknownVersion, KeyError, TypeError) as error:
+            raise InvalidRun(f"{path / 'run.json'} cannot be read: {error}") from error
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise NotARun(f"{path / 'run.json'} cannot be read: {where}: {first['msg']}") from error
+            raise InvalidRun(
+                f"{path / 'run.json'} cannot be read: {where}: {first['msg']}"
+            ) from error
 
     @classmethod
     def create(
@@ -140,7 +147,7 @@ class RunFolder:
     def samples(self) -> pd.DataFrame:
         """All stored rounds as one table, in the columns of ``bench.store.schema.SCHEMA``.
 
-        Raises ``NotARun`` when a part cannot be read.
+        Raises ``InvalidRun`` when a part cannot be read.
         """
         import pyarrow as pa
 
@@ -164,9 +171,9 @@ class RunFolder:
                 table = part.read(use_threads=False)
             if table.schema == SCHEMA:
                 return table
-            return pq.read_table(self._part(number), schema=SCHEMA)
+            return migrated_part(table, SCHEMA)
         except (pa.ArrowException, OSError) as error:
-            raise NotARun(f"{self._part(number)} cannot be read: {error}") from error
+            raise InvalidRun(f"{self._part(number)} cannot be read: {error}") from error
 
     def keep_log(self, name: str, log: Path) -> None:
         """Copy an invocation's log into the folder, if it printed anything."""
@@ -181,13 +188,13 @@ class RunFolder:
         _write(path, json.dumps(document).encode())
 
     def observations(self, kind: str) -> dict[int, Any]:
-        """What is stored of a ``kind``: number → document. Raises ``NotARun`` when damaged."""
+        """What is stored of a ``kind``: number → document. Raises ``InvalidRun`` when damaged."""
         found = {}
         for path in sorted((self.path / "observations").glob(f"{kind}-*.json")):
             try:
                 found[int(path.stem.rpartition("-")[2])] = json.loads(path.read_bytes())
             except ValueError as error:
-                raise NotARun(f"{path} cannot be read: {error}") from error
+                raise InvalidRun(f"{path} cannot be read: {error}") from error
         return found
 
     def remove_observations(self, kind: str) -> None:
@@ -204,7 +211,7 @@ class RunFolder:
         _write(self.path / "explanations" / f"{name}.json", document)
 
     def explanations(self) -> list[Explanation]:
-        """What is stored of why arms differ. Raises ``NotARun`` when it is damaged."""
+        """What is stored of why arms differ. Raises ``InvalidRun`` when it is damaged."""
         from bench.domain.findings.explanation import Explanation
 
         found = []
@@ -212,7 +219,7 @@ class RunFolder:
             try:
                 found.append(Explanation.model_validate_json(path.read_bytes()))
             except ValidationError as error:
-                raise NotARun(f"{path} cannot be read: {error.errors()[0]['msg']}") from error
+                raise InvalidRun(f"{path} cannot be read: {error.errors()[0]['msg']}") from error
         return found
 
     def write_findings(self, findings: Findings) -> None:
@@ -222,7 +229,7 @@ class RunFolder:
     def findings(self) -> Findings | None:
         """What was concluded last, or None when nothing was yet.
 
-        Raises ``NotARun`` when the file is damaged.
+        Raises ``InvalidRun`` when the file is damaged.
         """
         path = self.path / "findings.json"
         try:
@@ -230,7 +237,7 @@ class RunFolder:
         except FileNotFoundError:
             return None
         except ValidationError as error:
-            raise NotARun(
+            raise InvalidRun(
                 f"{path} cannot be read: {error.error_count()} errors, the first: "
                 f"{error.errors()[0]['msg']}. Delete it and it is made again."
             ) from error

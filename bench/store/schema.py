@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
         pa.field("architecture", _TEXT),
         pa.field("layers", pa.int32()),
         pa.field("batch", pa.int32()),
-        pa.field("entry", _TEXT),
+        pa.field("call_mode", _TEXT),
         pa.field("device", _TEXT),
         pa.field("backend", _TEXT),
         pa.field("environment", _TEXT),

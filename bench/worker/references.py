@@ -6,29 +6,29 @@ import importlib
 from typing import Any, Callable
 
 
-class BadReference(Exception):
+class UnresolvedReference(Exception):
     """A ``module:function`` that cannot be used; the message says why."""
 
 
 def resolve(reference: str) -> Callable[..., Any]:
     """Import the callable that ``reference`` names.
 
-    Raises ``BadReference`` when the module does not import, the name is not in it, or what it
-    names cannot be called.
+    Raises ``UnresolvedReference`` when the module does not import, the name is not in it, or what
+    it names cannot be called.
     """
     module_name, _, name = reference.partition(":")
     try:
         found: Any = importlib.import_module(module_name)
     except (Exception, SystemExit) as error:
         if isinstance(error, ModuleNotFoundError) and error.name == module_name.split(".")[0]:
-            raise BadReference(f"there is no module {error.name!r} to import") from error
-        raise BadReference(
+            raise UnresolvedReference(f"there is no module {error.name!r} to import") from error
+        raise UnresolvedReference(
             f"module {module_name!r} does not import: {type(error).__name__}: {error}"
         ) from error
     for part in name.split("."):
         if not hasattr(found, part):
-            raise BadReference(f"module {module_name!r} has no {name!r}")
+            raise UnresolvedReference(f"module {module_name!r} has no {name!r}")
         found = getattr(found, part)
     if not callable(found):
-        raise BadReference(f"{name!r} in module {module_name!r} is not callable")
+        raise UnresolvedReference(f"{name!r} in module {module_name!r} is not callable")
     return found  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ class CannotMeasure(Exception):
 class Request:
     """What is asked of one invocation, and what it may ask back of the process it runs in.
 
-    ``announce`` makes the name of the phase that begins known outside the process; ``settle``
+    ``announce`` makes the name of the phase that begins known outside the process; ``quiesce``
     brings memory and garbage collection to rest before the first clock starts. ``folder`` does not
     exist yet, and is removed with all that the invocation writes there.
     """
@@ -27,12 +27,12 @@ class Request:
         self,
         message: protocol.Message,
         announce: Callable[[str], None],
-        settle: Callable[[], None],
+        quiesce: Callable[[], None],
     ) -> None:
         self._message = message
         self.folder = message["files"] + ".folder"
         self.announce = announce
-        self.settle = settle
+        self.quiesce = quiesce
 
     def __getitem__(self, name: str) -> Any:
         return self._message[name]

@@ -13,27 +13,27 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 from bench.store.schema import SCHEMA
 
 BYTES = 100_000_000
 """Resident memory of a synthetic process before its first phase."""
 
 
-def panel(layers: int | None = 16, **changes: Any) -> Factors:
+def panel(layers: int | None = 16, **changes: Any) -> Panel:
     """A panel: ``mlp`` of the scenario ``build_style`` on a CPU, but for ``changes``."""
     named: dict[str, Any] = {
         "scenario": "build_style",
         "architecture": "mlp",
-        "entry": "function",
+        "call_mode": "function",
         "device": "cpu",
         "backend": "tensorflow",
         "environment": "default",
     }
-    return Factors(**(named | changes), layers=layers)
+    return Panel(**(named | changes), layers=layers)
 
 
-def panels(*layers: int) -> list[Factors]:
+def panels(*layers: int) -> list[Panel]:
     """One panel per depth."""
     return [panel(depth) for depth in layers]
 
@@ -46,7 +46,7 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def invocation(
-    factors: Factors,
+    factors: Panel,
     arm: str,
     seconds: Mapping[str, float | None],
     *,
@@ -112,7 +112,7 @@ def invocation(
 
 
 def failed(
-    factors: Factors,
+    factors: Panel,
     arm: str,
     kind: str,
     reason: str,

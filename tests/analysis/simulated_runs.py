@@ -21,13 +21,13 @@ import pandas as pd
 from bench.analysis.conclude import conclude
 from bench.domain.comparison import Comparison
 from bench.domain.findings.run import Findings
-from bench.domain.panel import Factors
-from bench.domain.phases import ENTRIES, ITERATING
+from bench.domain.panel import Panel
+from bench.domain.phases import CALL_MODES, ITERATING
 from bench.runs.conclude import lifecycles
 from tests.analysis.sample_tables import failed, frame, invocation, nanoseconds
 
-COMPOSITES = {name: entry.composites for name, entry in ENTRIES.items()}
-"""Entry → composite → the phases that it is the sum of."""
+COMPOSITES = {name: call_mode.composites for name, call_mode in CALL_MODES.items()}
+"""Call mode → composite → the phases that it is the sum of."""
 
 Cost = Callable[[int], float]
 """Seconds (or bytes) at a depth."""
@@ -71,7 +71,7 @@ class Failure:
     layers: Collection[int] | None = None
     rounds: Collection[int] | None = None
 
-    def strikes(self, factors: Factors, arm: str, round: int) -> bool:
+    def strikes(self, factors: Panel, arm: str, round: int) -> bool:
         """Whether the invocations of this cell fail in this round."""
         return (
             arm == self.arm
@@ -82,7 +82,7 @@ class Failure:
 
 def simulate(
     arms: Mapping[str, Lifecycle],
-    panels: Sequence[Factors],
+    panels: Sequence[Panel],
     *,
     rounds: int = 14,
     replicates: int = 3,
@@ -145,9 +145,9 @@ def simulate(
 
 def family(
     arms: Collection[str],
-    panels: Sequence[Factors],
+    panels: Sequence[Panel],
     *,
-    phases: Sequence[str] = ENTRIES["function"].compared,
+    phases: Sequence[str] = CALL_MODES["function"].compared,
     headline: Collection[str] = ("construct", "ready"),
     confidence: float = 0.95,
 ) -> list[Comparison]:
@@ -177,7 +177,7 @@ def family(
 def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **changes: Any) -> Findings:
     """``conclude`` with the phases of the plan, a margin of 5 % and a confidence of 95 %."""
     settings: dict[str, Any] = {
-        "lifecycles": lifecycles(ENTRIES),
+        "lifecycles": lifecycles(CALL_MODES),
         "iterating": ITERATING,
         "margin": 0.05,
         "confidence": 0.95,

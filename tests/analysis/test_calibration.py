@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from bench.analysis.calibration.trials import (
+    CalibrationComparison,
     Pair,
-    Trial,
     block_rules,
     equal_work,
-    planted_work,
+    injected_work,
     trials,
 )
 from bench.analysis.inference.intervals import Interval
@@ -21,12 +21,12 @@ from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import BUILD_STYLE, COMPOSITES, Lifecycle, family, simulate
 
 PANELS = panels(16)
-PLANTED = {"again": 0.0, "slowed_20": 0.2}
+INJECTED = {"again": 0.0, "slowed_20": 0.2}
 EXPERIMENTS = 4
 _INTERVALS = (Interval(-1, 1), Interval(-1, 1))
 
 
-def found(factor: float, **changes: float) -> list[Trial]:
+def found(factor: float, **changes: float) -> list[CalibrationComparison]:
     slowed = dict(BUILD_STYLE["inline"]) | {"construct": lambda n: factor * (0.01 + 0.003 * n)}
     arms: Mapping[str, Lifecycle] = {
         "inline": BUILD_STYLE["inline"],
@@ -38,7 +38,7 @@ def found(factor: float, **changes: float) -> list[Trial]:
     return trials(
         samples,
         family(arms, PANELS, headline=["construct"]),
-        planted=PLANTED,
+        injected=INJECTED,
         experiments=EXPERIMENTS,
         replicates=1,
         composites=COMPOSITES,
@@ -47,10 +47,10 @@ def found(factor: float, **changes: float) -> list[Trial]:
     )
 
 
-def test_planted_effect_is_found_and_equal_work_is_not_called_different() -> None:
+def test_injected_effect_is_found_and_equal_work_is_not_called_different() -> None:
     counted = found(1.2, luck=0.0, seed=2)
-    (slowed,) = planted_work(counted)
-    assert (slowed.planted, slowed.comparisons, slowed.slower) == (0.2, EXPERIMENTS, EXPERIMENTS)
+    (slowed,) = injected_work(counted)
+    assert (slowed.injected, slowed.comparisons, slowed.slower) == (0.2, EXPERIMENTS, EXPERIMENTS)
     assert slowed.ratio == pytest.approx(1.2, rel=0.03)
     assert slowed.missed == 0
     assert slowed.rounds_to_find is not None
@@ -61,8 +61,8 @@ def test_planted_effect_is_found_and_equal_work_is_not_called_different() -> Non
     assert equal.experiments_with_claims == 0
 
 
-def test_lie_about_what_was_planted_shows() -> None:
-    (slowed,) = planted_work(found(0.8, luck=0.01))
+def test_lie_about_what_was_injected_shows() -> None:
+    (slowed,) = injected_work(found(0.8, luck=0.01))
     assert slowed.faster == EXPERIMENTS
     assert slowed.missed == EXPERIMENTS
     assert slowed.rounds_to_find is None
@@ -70,9 +70,9 @@ def test_lie_about_what_was_planted_shows() -> None:
 
 def test_false_alarms_are_counted_by_comparison_and_by_experiment() -> None:
     counted = [
-        Trial(0, "trace", 0.0, 1.1, ("unresolved", "slower"), _INTERVALS),
-        Trial(0, "compile", 0.0, 0.9, ("faster", "unresolved"), _INTERVALS),
-        Trial(1, "trace", 0.0, 1.0, ("unresolved", "unresolved"), _INTERVALS),
+        CalibrationComparison(0, "trace", 0.0, 1.1, ("unresolved", "slower"), _INTERVALS),
+        CalibrationComparison(0, "compile", 0.0, 0.9, ("faster", "unresolved"), _INTERVALS),
+        CalibrationComparison(1, "trace", 0.0, 1.0, ("unresolved", "unresolved"), _INTERVALS),
     ]
     equal = equal_work(counted)
     assert (equal.slower, equal.faster, equal.unresolved) == (1, 0, 2)
@@ -82,12 +82,12 @@ def test_false_alarms_are_counted_by_comparison_and_by_experiment() -> None:
 
 def test_experiments_share_no_invocation() -> None:
     one = found(1.2, luck=0.0)
-    ratios = {trial.ratio for trial in one if trial.planted}
+    ratios = {trial.ratio for trial in one if trial.injected}
     assert len(ratios) == EXPERIMENTS
 
 
 def test_too_few_rounds_resolve_nothing() -> None:
-    (slowed,) = planted_work(found(1.2, rounds=3))
+    (slowed,) = injected_work(found(1.2, rounds=3))
     assert (slowed.unresolved, slowed.found_by_round) == (EXPERIMENTS, (0, 0, 0))
 
 
@@ -103,6 +103,6 @@ def test_common_rules_alarm_on_drift_and_find_what_is_there(random: np.random.Ge
     for rule in block_rules({0.0: drifting}):
         assert rule.slower + rule.faster > 50
         assert min(rule.slower, rule.faster) > 10
-    planted = [Pair(random.normal(1, 0.02, 60), random.normal(1.1, 0.02, 60)) for _ in range(20)]
-    for rule in block_rules({0.1: planted}):
-        assert (rule.planted, rule.slower, rule.faster) == (0.1, 20, 0)
+    injected = [Pair(random.normal(1, 0.02, 60), random.normal(1.1, 0.02, 60)) for _ in range(20)]
+    for rule in block_rules({0.1: injected}):
+        assert (rule.injected, rule.slower, rule.faster) == (0.1, 20, 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bench.domain.findings.run import EntriesFinding, EntryCost
+from bench.domain.findings.run import CallModeCost, CallModesFinding
 from tests.analysis.sample_tables import frame, invocation, panel
 from tests.analysis.simulated_runs import concluded, family
 
@@ -23,13 +23,13 @@ REPEATS = {"train": "step", "fit": "epoch"}
 
 
 def findings_of(
-    rounds: int = ROUNDS, layers: tuple[int, ...] = (16,), **entries: Costs
-) -> tuple[EntriesFinding, ...]:
+    rounds: int = ROUNDS, layers: tuple[int, ...] = (16,), **call_modes: Costs
+) -> tuple[CallModesFinding, ...]:
     rows = []
-    panels = [panel(depth, entry=entry) for depth in layers for entry in entries]
+    panels = [panel(depth, call_mode=call_mode) for depth in layers for call_mode in call_modes]
     for number in range(rounds):
         for order, factors in enumerate(panels):
-            once, call = entries[factors.entry]
+            once, call = call_modes[factors.call_mode]
             for place, arm in enumerate(("inline", "placebo")):
                 rows += invocation(
                     factors,
@@ -37,13 +37,13 @@ def findings_of(
                     {"construct": 1.0, "build": None, "compile": 0.1, **once},
                     round=number,
                     order=2 * order + place,
-                    calls={REPEATS.get(factors.entry, "inference"): [call] * 6},
+                    calls={REPEATS.get(factors.call_mode, "inference"): [call] * 6},
                 )
-    return concluded(frame(rows), family(["inline", "placebo"], panels)).entries
+    return concluded(frame(rows), family(["inline", "placebo"], panels)).call_modes
 
 
-def costs(finding: EntriesFinding) -> dict[str, EntryCost]:
-    return {each.entry: each for each in finding.entries}
+def costs(finding: CallModesFinding) -> dict[str, CallModeCost]:
+    return {each.call_mode: each for each in finding.call_modes}
 
 
 def test_first_call_is_all_that_comes_between_compile_and_the_answer() -> None:
@@ -58,7 +58,7 @@ def test_first_call_is_all_that_comes_between_compile_and_the_answer() -> None:
 def test_slower_start_is_paid_back_by_faster_calls() -> None:
     (finding,) = findings_of(function=FUNCTION, eager=EAGER)
     assert finding.cheapest_start == "eager"
-    assert [each.entry for each in finding.entries] == ["eager", "function"]
+    assert [each.call_mode for each in finding.call_modes] == ["eager", "function"]
     function = costs(finding)["function"]
     # 0.4 s more at first, 0.04 s less with each call.
     assert function.calls == pytest.approx(10)
@@ -71,7 +71,7 @@ def test_slower_start_with_slower_calls_is_never_paid_back() -> None:
     predict = costs(finding)["predict"]
     assert (predict.calls, predict.calls_low, predict.calls_high) == (None, None, None)
     assert predict.never
-    assert EntriesFinding.model_validate_json(finding.model_dump_json()) == finding
+    assert CallModesFinding.model_validate_json(finding.model_dump_json()) == finding
 
 
 def test_few_rounds_leave_open_when_it_is_paid_back() -> None:
@@ -81,13 +81,13 @@ def test_few_rounds_leave_open_when_it_is_paid_back() -> None:
     assert (function.calls_low, function.calls_high, function.never) == (0.0, None, False)
 
 
-def test_one_entry_alone_is_compared_with_nothing() -> None:
+def test_one_call_mode_alone_is_compared_with_nothing() -> None:
     assert findings_of(function=FUNCTION) == ()
 
 
 def test_training_is_told_beside_the_ways_to_get_an_answer() -> None:
     (finding,) = findings_of(train=TRAIN, eager=EAGER, function=FUNCTION)
-    assert [(each.entry, each.answers) for each in finding.entries] == [
+    assert [(each.call_mode, each.answers) for each in finding.call_modes] == [
         ("eager", True),
         ("function", True),
         ("train", False),

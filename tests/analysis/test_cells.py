@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bench.analysis.arrays import Floats
-from bench.analysis.inference.intervals import median_interval, placed
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.inference.intervals import finite_or_none, median_interval
+from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.analysis.summaries.cells import cell_findings
 from bench.domain.findings.run import CellFinding
@@ -35,7 +35,7 @@ def costs_of(arms: Mapping[str, Floats]) -> RoundCosts:
         if not np.isnan(seconds)
         for row in invocation(panel(), arm, {"construct": seconds}, round=number, order=order)
     ]
-    return reduce_rounds(arrange(frame(rows)), composites={}, iterating=())
+    return reduce_rounds(to_invocations(frame(rows)), composites={}, iterating=())
 
 
 def found(costs: RoundCosts, error: float = 0.05) -> dict[str, CellFinding]:
@@ -43,7 +43,7 @@ def found(costs: RoundCosts, error: float = 0.05) -> dict[str, CellFinding]:
 
 
 def expected(rounds: Floats, error: float = 0.05) -> tuple[float | None, ...]:
-    low, high = (placed(each) for each in median_interval(rounds[~np.isnan(rounds)], error))
+    low, high = (finite_or_none(each) for each in median_interval(rounds[~np.isnan(rounds)], error))
     return tuple(None if each is None else float(f"{each:.{DIGITS}g}") for each in (low, high))
 
 
@@ -110,7 +110,7 @@ def test_median_lies_in_its_interval_and_that_in_the_range_of_rounds() -> None:
 
 def test_every_phase_of_every_panel_has_an_interval_of_its_own() -> None:
     samples = simulate(BUILD_STYLE, [panel(4), panel(16)], rounds=8, replicates=1)
-    costs = reduce_rounds(arrange(samples), composites=COMPOSITES, iterating=ITERATING)
+    costs = reduce_rounds(to_invocations(samples), composites=COMPOSITES, iterating=ITERATING)
     cells = cell_findings(costs, {}, 0.05)
     assert {"construct", "inference", "ready"} <= {each.phase for each in cells}
     for each in cells:

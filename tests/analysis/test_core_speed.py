@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import to_invocations
 from tests.analysis.sample_tables import frame, invocation, panel
 from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family
 
@@ -43,7 +43,7 @@ def corrected(probe: float | None, wall: float, cpu: float | None = None) -> flo
         probe_seconds={"construct": probe} if probe else None,
         cpu_seconds={"construct": cpu} if cpu else None,
     )
-    found = at_usual_pace(arrange(frame(rows))).seconds[:, 0]
+    found = speed_corrected(to_invocations(frame(rows))).seconds[:, 0]
     assert found[:40] == pytest.approx([1.0] * 40)
     return float(found[40])
 
@@ -64,7 +64,7 @@ def test_threads_side_by_side_are_not_corrected_beyond_the_pace() -> None:
 def test_phases_without_a_reading_stay_as_they_are() -> None:
     assert corrected(None, 1.5) == pytest.approx(1.5)
     rows = frame(invocation(panel(), "inline", {"construct": 1.5}))
-    assert at_usual_pace(arrange(rows)).seconds == pytest.approx(np.array([[1.5]]))
+    assert speed_corrected(to_invocations(rows)).seconds == pytest.approx(np.array([[1.5]]))
 
 
 @pytest.mark.parametrize("suffers", [0.0, 0.5, 1.4])
@@ -81,7 +81,7 @@ def test_sensitivity_of_a_phase_is_found(suffers: float) -> None:
             probe_seconds={"construct": USUAL_S * slow},
         )
     ]
-    found = at_usual_pace(arrange(frame(rows))).seconds
+    found = speed_corrected(to_invocations(frame(rows))).seconds
     assert found == pytest.approx(np.ones_like(found), rel=0.01)
 
 
@@ -101,7 +101,7 @@ def test_calls_are_corrected_with_their_phase() -> None:
         calls={"inference": [0.3] * 4},
         probe_seconds={"inference": 240e-6},
     )
-    calls = at_usual_pace(arrange(frame([*usual, *usual_again(usual), *slow]))).calls
+    calls = speed_corrected(to_invocations(frame([*usual, *usual_again(usual), *slow]))).calls
     assert calls.seconds == pytest.approx([0.1] * 12)
 
 

@@ -81,12 +81,12 @@ def test_family_without_differences_alarms_in_at_most_5_percent_of_runs(
     assert alarmed / runs <= 0.05
 
 
-@pytest.mark.parametrize(("planted", "verdict"), [(0.10, "slower"), (-0.10, "faster")])
-def test_planted_difference_of_10_percent_is_found_in_a_family_of_30(
-    planted: float, verdict: str, random: np.random.Generator
+@pytest.mark.parametrize(("injected", "verdict"), [(0.10, "slower"), (-0.10, "faster")])
+def test_injected_difference_of_10_percent_is_found_in_a_family_of_30(
+    injected: float, verdict: str, random: np.random.Generator
 ) -> None:
     runs = 200
-    effects = planted + random.normal(0, 0.03, (runs, 20))
+    effects = injected + random.normal(0, 0.03, (runs, 20))
     assert np.mean([looks(run)[-1] == verdict for run in effects]) >= 0.95
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.inference.effects import Effect, effect_of
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
 from tests.analysis.sample_tables import frame, invocation, panel
 from tests.analysis.simulated_runs import family
@@ -20,7 +20,7 @@ def effect(**arms: list[float | None]) -> Effect:
             if each is not None:
                 timing = {"construct": each}
                 rows += invocation(panel(), arm, timing, round=round, order=place)
-    costs = reduce_rounds(arrange(frame(rows)), composites={}, iterating=())
+    costs = reduce_rounds(to_invocations(frame(rows)), composites={}, iterating=())
     comparison = family(["inline", "mine"], [panel()], phases=["construct"])[0]
     return effect_of(comparison, costs)
 

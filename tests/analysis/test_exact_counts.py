@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.evidence.exact_counts import law_of
+from bench.analysis.evidence.exact_counts import exact_growth
 
 DEPTHS = (8, 16, 32, 64)
 
@@ -32,40 +32,42 @@ DEPTHS = (8, 16, 32, 64)
 def test_law_is_found_and_reads_as_people_write_it(
     count: Callable[[int], int], kind: str, text: str
 ) -> None:
-    law = law_of(DEPTHS, [count(depth) for depth in DEPTHS])
+    law = exact_growth(DEPTHS, [count(depth) for depth in DEPTHS])
     assert (law.kind, law.text()) == (kind, text)
 
 
 def test_law_needs_a_depth_more_than_it_has_coefficients() -> None:
-    assert law_of((8, 16, 32), [8, 9, 30]).kind == "irregular"
-    assert law_of((8, 16), [8, 9]).kind == "irregular"
-    assert law_of((8, 16), [9, 9]).kind == "constant"
-    assert law_of(DEPTHS, [n**3 for n in DEPTHS]).kind == "irregular"
-    assert law_of((*DEPTHS, 128), [n**3 for n in (*DEPTHS, 128)]).kind == "cubic"
+    assert exact_growth((8, 16, 32), [8, 9, 30]).kind == "irregular"
+    assert exact_growth((8, 16), [8, 9]).kind == "irregular"
+    assert exact_growth((8, 16), [9, 9]).kind == "constant"
+    assert exact_growth(DEPTHS, [n**3 for n in DEPTHS]).kind == "irregular"
+    assert exact_growth((*DEPTHS, 128), [n**3 for n in (*DEPTHS, 128)]).kind == "cubic"
 
 
 def test_one_count_too_many_is_no_law() -> None:
     counts = [n * n for n in DEPTHS]
     counts[1] += 1
-    assert law_of(DEPTHS, counts).kind == "irregular"
+    assert exact_growth(DEPTHS, counts).kind == "irregular"
 
 
 def test_order_of_an_irregular_count_is_near_its_exponent() -> None:
-    assert law_of(DEPTHS, [round(n**1.7) for n in DEPTHS]).order == pytest.approx(1.7, abs=0.05)
-    assert law_of(DEPTHS, [9, 7, 5, 1]).order == 0
+    assert exact_growth(DEPTHS, [round(n**1.7) for n in DEPTHS]).order == pytest.approx(
+        1.7, abs=0.05
+    )
+    assert exact_growth(DEPTHS, [9, 7, 5, 1]).order == 0
 
 
 def test_law_tells_counts_at_other_depths() -> None:
-    assert law_of(DEPTHS, [n * (n + 1) // 2 for n in DEPTHS]).at(128) == 128 * 129 // 2
-    assert law_of(DEPTHS, [n * (n.bit_length() - 1) for n in DEPTHS]).at(128) == 128 * 7
-    assert law_of(DEPTHS, [1, 5, 3, 9]).at(128) is None
+    assert exact_growth(DEPTHS, [n * (n + 1) // 2 for n in DEPTHS]).at(128) == 128 * 129 // 2
+    assert exact_growth(DEPTHS, [n * (n.bit_length() - 1) for n in DEPTHS]).at(128) == 128 * 7
+    assert exact_growth(DEPTHS, [1, 5, 3, 9]).at(128) is None
 
 
 def test_too_few_depths_tell_nothing() -> None:
     with pytest.raises(ValueError, match="tell no law"):
-        law_of((8,), (8,))
+        exact_growth((8,), (8,))
     with pytest.raises(ValueError, match="tell no law"):
-        law_of((8, 16), (8,))
+        exact_growth((8, 16), (8,))
 
 
 @given(
@@ -81,5 +83,5 @@ def test_every_polynomial_is_recognised_with_its_coefficients(
     counts = [
         sum(each * depth**power for power, each in enumerate(coefficients)) for depth in ordered
     ]
-    law = law_of(ordered, counts)
+    law = exact_growth(ordered, counts)
     assert law.coefficients == tuple(Fraction(each) for each in coefficients)

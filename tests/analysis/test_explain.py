@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.evidence.call_growth import inexact_functions, phase_growth
+from bench.analysis.evidence.call_growth import nondeterministic_functions, phase_growth
 from bench.analysis.evidence.explain import Evidence, explain
 from bench.domain.findings.explanation import Explanation
 
@@ -104,7 +104,7 @@ def test_edge_is_where_calls_begin_to_grow(explanation: Explanation) -> None:
 
 def test_functions_that_repetitions_contradict_are_not_counted() -> None:
     repetitions = [counted(8, rebuilds=False, wobble=each) for each in range(3)]
-    inexact = inexact_functions(repetitions, "construct")
+    inexact = nondeterministic_functions(repetitions, "construct")
     assert {function.name for function in inexact} == {"converted"}
     observations = {depth: counted(depth, rebuilds=False, wobble=depth % 3) for depth in DEPTHS}
     assert phase_growth(observations, "construct").law.kind == "irregular"

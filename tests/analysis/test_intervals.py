@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bench.analysis.inference.intervals import (
     Interval,
     critical_counts,
+    finite_or_none,
     median_interval,
-    placed,
     rounds_to_exclude,
 )
 
@@ -52,7 +52,7 @@ def test_no_observations_place_no_bound() -> None:
     interval = median_interval(np.empty(0), 0.05)
     assert interval == NOWHERE
     assert not interval.bounded
-    assert placed(interval.low) is None
+    assert finite_or_none(interval.low) is None
 
 
 def test_second_order_statistics_bound_the_median_from_13_rounds() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bench.analysis.inference.intervals import rounds_to_exclude
-from bench.analysis.summaries.memory_growth import FLAT_BYTES, series_findings
-from bench.domain.findings.run import SeriesFinding
-from bench.domain.panel import Factors
+from bench.analysis.summaries.memory_growth import FLAT_BYTES, memory_growth_findings
+from bench.domain.findings.run import MemoryGrowthFinding
+from bench.domain.panel import Panel
 from tests.analysis.sample_tables import failed, frame, invocation, panel
 
 ERROR = 0.05
@@ -29,7 +29,7 @@ def lived(
     seconds: Sequence[float] | None = None,
     *,
     arm: str = "inline",
-    factors: Factors | None = None,
+    factors: Panel | None = None,
     phase: str = "search",
     **place: Any,
 ) -> Rows:
@@ -52,11 +52,11 @@ def every_round(
     return [row for number in range(rounds) for row in lived(kept, seconds, round=number, **what)]
 
 
-def found_in(rows: Iterable[dict[str, Any]]) -> tuple[SeriesFinding, ...]:
-    return series_findings(frame(list(rows)), ERROR)
+def found_in(rows: Iterable[dict[str, Any]]) -> tuple[MemoryGrowthFinding, ...]:
+    return memory_growth_findings(frame(list(rows)), ERROR)
 
 
-def only(rows: Iterable[dict[str, Any]]) -> SeriesFinding:
+def only(rows: Iterable[dict[str, Any]]) -> MemoryGrowthFinding:
     (finding,) = found_in(rows)
     return finding
 
@@ -64,7 +64,11 @@ def only(rows: Iterable[dict[str, Any]]) -> SeriesFinding:
 def test_memory_that_every_call_keeps_grows() -> None:
     finding = only(every_round([MIB] * 4))
     assert finding.memory == "grows"
-    assert (finding.kept_bytes_low, finding.kept_bytes, finding.kept_bytes_high) == (MIB, MIB, MIB)
+    assert (finding.retained_bytes_low, finding.retained_bytes, finding.retained_bytes_high) == (
+        MIB,
+        MIB,
+        MIB,
+    )
     assert finding.rounds == ENOUGH
 
 
@@ -83,7 +87,7 @@ def test_intervals_hold_together() -> None:
 def test_memory_is_flat_where_calls_keep_next_to_nothing(kept: int) -> None:
     finding = only(every_round([kept] * 4))
     assert finding.memory == "flat"
-    assert finding.kept_bytes == kept
+    assert finding.retained_bytes == kept
 
 
 def test_memory_on_the_border_is_neither_flat_nor_growing() -> None:
@@ -95,15 +99,15 @@ def test_interval_on_both_sides_of_the_border_is_unresolved() -> None:
     rows = [row for number in range(30) for row in lived([number % 2 * MIB] * 4, round=number)]
     finding = only(rows)
     assert finding.memory == "unresolved"
-    assert (finding.kept_bytes_low, finding.kept_bytes_high) == (0, MIB)
+    assert (finding.retained_bytes_low, finding.retained_bytes_high) == (0, MIB)
 
 
 @pytest.mark.parametrize("kept", [0, MIB])
 def test_few_rounds_resolve_nothing_about_memory(kept: int) -> None:
     finding = only(every_round([kept] * 4, rounds=ENOUGH - 1))
     assert finding.memory == "unresolved"
-    assert finding.kept_bytes == kept
-    assert (finding.kept_bytes_low, finding.kept_bytes_high) == (None, None)
+    assert finding.retained_bytes == kept
+    assert (finding.retained_bytes_low, finding.retained_bytes_high) == (None, None)
 
 
 def test_few_rounds_place_no_bound_of_the_slowdown() -> None:
@@ -114,14 +118,14 @@ def test_few_rounds_place_no_bound_of_the_slowdown() -> None:
 
 def test_growth_is_read_from_the_later_half_alone() -> None:
     settled = only(every_round([100 * MIB, 50 * MIB, 0, 0]))
-    assert (settled.memory, settled.kept_bytes) == ("flat", 0)
+    assert (settled.memory, settled.retained_bytes) == ("flat", 0)
     late = only(every_round([0, 0, MIB, 3 * MIB]))
-    assert (late.memory, late.kept_bytes) == ("grows", 2 * MIB)
+    assert (late.memory, late.retained_bytes) == ("grows", 2 * MIB)
 
 
 def test_of_an_odd_number_of_calls_the_middle_one_belongs_to_the_later_half() -> None:
     finding = only(every_round([0, 0, 9 * MIB, 0, 0], [1.0, 1.0, 4.0, 1.0, 1.0]))
-    assert finding.kept_bytes == 3 * MIB
+    assert finding.retained_bytes == 3 * MIB
     assert finding.slowdown == pytest.approx(2)
 
 
@@ -167,8 +171,8 @@ def test_replicates_of_a_round_are_reduced_by_their_median() -> None:
             rows += lived([kept] * 4, calls, **place)
     finding = only(rows)
     assert finding.rounds == ENOUGH
-    assert finding.kept_bytes == MIB
-    assert finding.kept_bytes_high == MIB
+    assert finding.retained_bytes == MIB
+    assert finding.retained_bytes_high == MIB
     assert finding.slowdown == pytest.approx(3)
 
 
@@ -180,7 +184,7 @@ def test_every_depth_arm_and_phase_has_a_finding_of_its_own() -> None:
             rows += every_round([factor * depth * MIB] * 4, **what)
     rows += every_round([7 * MIB] * 2, phase="reload")
     found = {(each.layers, each.arm, each.phase): each for each in found_in(rows)}
-    assert {key: each.kept_bytes / MIB for key, each in found.items()} == {
+    assert {key: each.retained_bytes / MIB for key, each in found.items()} == {
         (4, "inline", "search"): 0,
         (4, "placebo", "search"): 4,
         (4, "incremental", "search"): 8,
@@ -238,4 +242,4 @@ def test_one_call_alone_tells_nothing_that_is_no_number() -> None:
 def test_findings_are_read_back_as_they_were_written() -> None:
     for rounds in (1, ENOUGH):
         finding = only(every_round([MIB] * 5, rounds=rounds))
-        assert SeriesFinding.model_validate_json(finding.model_dump_json()) == finding
+        assert MemoryGrowthFinding.model_validate_json(finding.model_dump_json()) == finding

@@ -54,14 +54,16 @@ def test_run_whose_placebo_differs_is_unproven() -> None:
     comparisons = family(["inline", "placebo", "mine"], PANELS)
     findings = concluded(simulate(arms, PANELS, rounds=20), comparisons)
     assert findings.noise.false_alarm_probability <= findings.error_budget
-    assert not findings.proven
+    assert not findings.controls_passed
 
 
 def test_run_whose_controls_agree_is_proven() -> None:
     findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=20), family(BUILD_STYLE, PANELS))
     assert findings.noise.false_alarm_probability == 1.0
-    assert findings.proven
-    assert concluded(simulate(BUILD_STYLE, PANELS, rounds=1), family(BUILD_STYLE, PANELS)).proven
+    assert findings.controls_passed
+    assert concluded(
+        simulate(BUILD_STYLE, PANELS, rounds=1), family(BUILD_STYLE, PANELS)
+    ).controls_passed
 
 
 def test_as_many_false_alarms_as_allowed_prove_nothing() -> None:
@@ -81,7 +83,7 @@ def test_as_many_false_alarms_as_allowed_prove_nothing() -> None:
     )
     findings = concluded(samples, lenient)
     assert findings.noise.placebo_false_alarms > 0
-    assert findings.proven
+    assert findings.controls_passed
 
 
 def test_arm_that_runs_the_same_program_is_a_control() -> None:
@@ -89,7 +91,7 @@ def test_arm_that_runs_the_same_program_is_a_control() -> None:
     arms = {"inline": BUILD_STYLE["inline"], "placebo": BUILD_STYLE["inline"], "mine": slower}
     samples = simulate(arms, PANELS, rounds=24)
     declared = family(arms, PANELS)
-    assert concluded(samples, declared).proven
+    assert concluded(samples, declared).controls_passed
     known = [
         replace(each, same_program=each.arm == "mine" and each.phase == "inference")
         for each in declared
@@ -97,5 +99,5 @@ def test_arm_that_runs_the_same_program_is_a_control() -> None:
     findings = concluded(samples, known)
     assert findings.noise.controls == findings.noise.placebo_comparisons + len(PANELS)
     assert findings.noise.control_false_alarms == len(PANELS)
-    assert not findings.proven
+    assert not findings.controls_passed
     assert "runs the baseline's compiled program" in findings.warnings[0].text

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.diagnostics.order_effects import order_finding, order_warnings
-from bench.analysis.samples.invocations import Invocations, arrange
+from bench.analysis.samples.invocations import Invocations, to_invocations
 from tests.analysis.sample_tables import frame, invocation, panel
 
 ARMS = ("inline", "incremental", "functional", "placebo", "mine")
@@ -31,7 +31,7 @@ def run(
             seconds *= 1 + after * (before == "incremental")
             rows += invocation(panel(), str(arm), {"construct": seconds}, round=number, order=order)
             before = str(arm)
-    return arrange(frame(rows))
+    return to_invocations(frame(rows))
 
 
 def test_order_without_a_trace_raises_no_warning() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis.arrays import Floats
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from tests.analysis.sample_tables import BYTES, failed, frame, invocation, panel, panels
 from tests.analysis.simulated_runs import BUILD_STYLE, simulate
@@ -22,7 +22,7 @@ COMPOSITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def reduced(samples: pd.DataFrame) -> RoundCosts:
-    return reduce_rounds(arrange(samples), composites=COMPOSITES, iterating={"inference"})
+    return reduce_rounds(to_invocations(samples), composites=COMPOSITES, iterating={"inference"})
 
 
 def replicates(*phases: Mapping[str, float | None], **changes: Any) -> list[dict[str, Any]]:
@@ -180,8 +180,8 @@ def test_column_types_do_not_matter(text: Any) -> None:
 
 def test_rounds_up_to_one_are_those_that_had_been_measured_then() -> None:
     samples = simulate(BUILD_STYLE, panels(4, 16), rounds=6, replicates=2)
-    whole = arrange(samples).until(3)
-    then = arrange(samples[samples["round"] <= 3])
+    whole = to_invocations(samples).until(3)
+    then = to_invocations(samples[samples["round"] <= 3])
     for name in ("cell", "round", "order", "seconds", "nothing_to_do"):
         np.testing.assert_array_equal(getattr(whole, name), getattr(then, name))
     for name in ("invocation", "phase", "iteration", "seconds"):

@@ -13,7 +13,7 @@ from bench.analysis.samples.steady_state import (
     KINDS,
     SHORTEST,
     Kind,
-    Steadiness,
+    SteadyStates,
     segments,
     steadiness,
 )
@@ -21,7 +21,7 @@ from bench.analysis.samples.steady_state import (
 CALLS = 40
 
 
-def found_in(*sequences: Floats | list[float]) -> Steadiness:
+def found_in(*sequences: Floats | list[float]) -> SteadyStates:
     belongs = np.repeat(np.arange(len(sequences)), [len(each) for each in sequences])
     iteration = np.concatenate([np.arange(len(each)) for each in sequences])
     seconds = np.concatenate([np.array(each, dtype=float) for each in sequences])
@@ -37,7 +37,7 @@ def noisy(random: np.random.Generator, series: Floats, width: float = 0.02) -> F
     return np.asarray(series * np.exp(random.normal(0, width, len(series))))
 
 
-def kinds(found: Steadiness) -> list[Kind]:
+def kinds(found: SteadyStates) -> list[Kind]:
     return [KINDS[number] for number in found.kind]
 
 

@@ -7,18 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.analysis.inference.variance import RoundCost, Split, best_replicates, split_variance
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.inference.variance import (
+    RoundCost,
+    VarianceComponents,
+    best_replicates,
+    split_variance,
+)
+from bench.analysis.samples.invocations import to_invocations
 from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 
 PANELS = panels(4, 16)
 
 
-def split_of(**changes: float) -> Split | None:
+def split_of(**changes: float) -> VarianceComponents | None:
     samples = simulate(BUILD_STYLE, PANELS, **{"rounds": 40, "replicates": 4} | changes)  # type: ignore[arg-type]
     comparisons = family(BUILD_STYLE, PANELS, headline=["construct"])
-    return split_variance(arrange(samples), comparisons, {})
+    return split_variance(to_invocations(samples), comparisons, {})
 
 
 def test_luck_of_a_round_is_between_and_interference_within() -> None:
@@ -42,9 +47,9 @@ def test_composites_are_split_as_phases_are() -> None:
     composites = {"function": {"made": ("construct",)}}
     comparisons = [replace(each, phase="made") for each in comparisons if each.phase == "construct"]
     comparisons = [replace(each, headline=True) for each in comparisons]
-    made = split_variance(arrange(samples), comparisons, composites)
+    made = split_variance(to_invocations(samples), comparisons, composites)
     assert made == split_of(luck=0.05, interference=0.1)
-    assert split_variance(arrange(samples), comparisons, {}) is None
+    assert split_variance(to_invocations(samples), comparisons, {}) is None
 
 
 def test_single_replicates_tell_nothing() -> None:
@@ -78,14 +83,14 @@ def test_findings_take_the_split_of_the_run_or_of_its_pilot() -> None:
 def test_replicates_balance_the_two(
     within: float, between: float, zygote: float, replicate: float, expected: int
 ) -> None:
-    split = Split(within, between, rounds=3, replicates=2)
+    split = VarianceComponents(within, between, rounds=3, replicates=2)
     cost = RoundCost(zygote, replicate)
     chosen = best_replicates(split, cost, jobs=1, budget_s=1e6, fewest_rounds=10)
     assert chosen == expected
 
 
 def test_rounds_enough_for_a_verdict_always_fit() -> None:
-    split = Split(within=0.1, between=0.0, rounds=3, replicates=2)
+    split = VarianceComponents(within=0.1, between=0.0, rounds=3, replicates=2)
     cost = RoundCost(zygote=5.0, replicate=5.0)
     for budget in (150, 300, 600, 1200):
         chosen = best_replicates(split, cost, jobs=1, budget_s=budget, fewest_rounds=10)
@@ -101,7 +106,7 @@ def test_import_of_the_next_zygote_hides_behind_the_replicates() -> None:
 def test_best_replicates_agree_with_trying_all(random: np.random.Generator) -> None:
     for _ in range(50):
         within, between = random.uniform(0.01, 0.2, 2)
-        split = Split(within, between, rounds=3, replicates=2)
+        split = VarianceComponents(within, between, rounds=3, replicates=2)
         cost = RoundCost(*random.uniform(0.5, 10, 2))
         chosen = best_replicates(split, cost, jobs=1, budget_s=1e9, fewest_rounds=1)
         prices = [

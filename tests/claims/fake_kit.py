@@ -24,7 +24,7 @@ class Behaviour:
 
 
 @dataclass
-class Kit:
+class ClaimTools:
     """What a claim may use, on top of ``behaviour``."""
 
     behaviour: Behaviour
@@ -54,7 +54,7 @@ class Kit:
         return {level: [shown] for level in ("configuration", "graph", "program", "outputs")}
 
 
-def _sequential(kit: Kit) -> type:
+def _sequential(kit: ClaimTools) -> type:
     behaviour = kit.behaviour
 
     class Sequential:

@@ -7,7 +7,7 @@ import importlib
 import pytest
 
 from scenarios.claims import CLAIMS
-from tests.claims.fake_kit import Behaviour, Kit
+from tests.claims.fake_kit import Behaviour, ClaimTools
 
 OPEN = Behaviour(inline_is_closed=False)
 
@@ -38,7 +38,7 @@ OPEN = Behaviour(inline_is_closed=False)
 )
 def test_verdict_follows_the_behaviour(name: str, behaviour: Behaviour, verdict: str) -> None:
     module = importlib.import_module(f"scenarios.claims.{name}")
-    found, evidence = module.check(Kit(behaviour))
+    found, evidence = module.check(ClaimTools(behaviour))
     assert found == verdict
     assert evidence
     assert all(isinstance(line, str) for line in evidence)
@@ -46,7 +46,7 @@ def test_verdict_follows_the_behaviour(name: str, behaviour: Behaviour, verdict:
 
 def test_depth_from_which_a_claim_stops_being_true_is_told() -> None:
     module = importlib.import_module("scenarios.claims.add_is_as_cheap")
-    _, evidence = module.check(Kit(Behaviour(add_rebuilds=True)))
+    _, evidence = module.check(ClaimTools(Behaviour(add_rebuilds=True)))
     assert evidence[-1] == "more than 5 % more work from 2 layers on"
 
 

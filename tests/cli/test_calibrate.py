@@ -16,12 +16,12 @@ def test_calibration_counts_both_ways_and_can_be_read_again(tmp_path: Path) -> N
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
     assert (document["experiments"], document["rounds"]) == (2, 2)
-    assert [work["planted"] for work in document["planted"]] == [0.01, 0.02, 0.05, 0.1]
-    assert all(work["unresolved"] == 2 for work in document["planted"])
-    assert {(rule["rule"], rule["planted"]) for rule in document["blocks"]} == {
-        (rule, planted)
+    assert [work["injected"] for work in document["injected"]] == [0.01, 0.02, 0.05, 0.1]
+    assert all(work["unresolved"] == 2 for work in document["injected"])
+    assert {(rule["rule"], rule["injected"]) for rule in document["blocks"]} == {
+        (rule, injected)
         for rule in ("t-test", "Mann-Whitney", "means 5 % apart")
-        for planted in (0.0, 0.1)
+        for injected in (0.0, 0.1)
     }
     (folder,) = (tmp_path / "results" / "runs").iterdir()
     assert (folder / "charts" / "calibration.png").exists()

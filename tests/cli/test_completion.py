@@ -25,7 +25,7 @@ def offered(*words: str) -> list[str]:
         (("ex",), ["explain"]),
         (("run", "re"), ["removal", "restore", "restore_patched"]),
         (("run", "--architecture", "mlp,c"), ["mlp,cnn", "mlp,conv_bn", "mlp,custom"]),
-        (("profile", "--entry", "pred"), ["predict", "predict_on_batch"]),
+        (("profile", "--call-mode", "pred"), ["predict", "predict_on_batch"]),
         (("run", "--device", "g"), ["gpu"]),
         (("run", "--qu"), ["--quick"]),
         (("show", "nothing_like_it"), []),

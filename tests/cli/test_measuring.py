@@ -75,14 +75,15 @@ def test_json_is_the_documented_document_and_nothing_else(tmp_path: Path) -> Non
     assert document["rounds"] == 2
     assert {"tensorflow", "keras", "python", "cpu_count"} <= set(document["environment"])
     comparison = next(
-        entry
-        for entry in document["comparisons"]
-        if (entry["phase"], entry["arm"], entry["layers"]) == ("construct", "incremental", 3)
+        call_mode
+        for call_mode in document["comparisons"]
+        if (call_mode["phase"], call_mode["arm"], call_mode["layers"])
+        == ("construct", "incremental", 3)
     )
     documented = {
         "scenario": "build_style",
         "architecture": "mlp",
-        "entry": "function",
+        "call_mode": "function",
         "device": "cpu",
         "backend": "tensorflow",
         "environment": "default",
@@ -95,7 +96,9 @@ def test_json_is_the_documented_document_and_nothing_else(tmp_path: Path) -> Non
     assert comparison["ratio"] > 0
     assert comparison["baseline_seconds"] > 0
     assert {"ratio_low", "ratio_high", "verdict", "arm_seconds", "warnings"} <= set(comparison)
-    curve = next(entry for entry in document["scaling"] if entry["phase"] == "construct")
+    curve = next(
+        call_mode for call_mode in document["scaling"] if call_mode["phase"] == "construct"
+    )
     assert {"constant", "per_layer", "per_layer_squared", "growth", "unit"} <= set(curve)
     assert {"placebo_comparisons", "placebo_false_alarms", "floor_ratio"} <= set(document["noise"])
     assert document["failures"] == []

@@ -14,7 +14,7 @@ from tests.cli.command import run
     [
         ("run build_stile", "unknown scenario 'build_stile': did you mean 'build_style'"),
         ("run --architecture mpl", "unknown architecture 'mpl': did you mean 'mlp'"),
-        ("run --entry functio", "unknown entry 'functio': did you mean 'function'"),
+        ("run --call-mode functio", "unknown call mode 'functio': did you mean 'function'"),
         ("run --device tpu", "unknown device 'tpu': did you mean 'gpu'"),
         ("run --baseline inlin", "unknown arm 'inlin': did you mean 'inline'"),
         ("run --layers 0", "'0' has a layer count below 1"),
@@ -34,7 +34,7 @@ from tests.cli.command import run
         ("run --input float32[]", "is not an input"),
         ("run --input float31[2,3]", "unknown dtype 'float31'"),
         ("run --input float32[0,3]", "has a length below 1"),
-        ("run --entry telepathy", "unknown entry 'telepathy'"),
+        ("run --call-mode telepathy", "unknown call mode 'telepathy'"),
         ("run --margin 0%", "'0%' is not a percentage"),
         ("run --margin 5", "'5' is not a percentage"),
         ("run --budget soon", "'soon' is not a duration"),

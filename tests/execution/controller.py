@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import carry_out
+from bench.execution.rounds.run import execute
 from bench.store.run_folder import RunFolder
 
 if __name__ == "__main__":
-    carry_out(RunFolder(Path(sys.argv[1])), Listener())
+    execute(RunFolder(Path(sys.argv[1])), Listener())

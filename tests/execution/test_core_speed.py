@@ -15,8 +15,8 @@ import pytest
 
 from bench.domain.plan import Plan
 from bench.execution.listener import Listener
-from bench.execution.processes.core_speed import Pace, Probes, readings
-from bench.execution.rounds.run import carry_out
+from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors, readings
+from bench.execution.rounds.run import execute
 from bench.worker.instruments.core_speed import PERIOD_S
 from tests.fakes.plan import fake_folder, fake_plan
 
@@ -42,14 +42,16 @@ def eventually(condition: Callable[[], object]) -> bool:
     return False
 
 
-def recent(probes: Probes, core: int | None, span_ns: int = 200_000_000) -> Pace | None:
+def recent(
+    probes: CoreSpeedMonitors, core: int | None, span_ns: int = 200_000_000
+) -> CoreSpeed | None:
     """The pace of the last fifth of a second."""
     now = time.perf_counter_ns()
     return probes.pace(core, now - span_ns, now)
 
 
 def test_probe_reads_the_pace_of_its_core_until_it_is_ended() -> None:
-    with Probes([CORE]) as probes:
+    with CoreSpeedMonitors([CORE]) as probes:
         assert eventually(lambda: recent(probes, CORE))
         (pid,) = probes_alive()
         assert psutil.Process(pid).cpu_affinity() == [CORE]
@@ -61,7 +63,7 @@ def test_probe_reads_the_pace_of_its_core_until_it_is_ended() -> None:
 
 
 def test_span_shorter_than_the_pause_has_the_nearest_readings() -> None:
-    with Probes([CORE]) as probes:
+    with CoreSpeedMonitors([CORE]) as probes:
         assert eventually(lambda: recent(probes, CORE))
         pace = recent(probes, CORE, span_ns=1000)
         assert pace is not None
@@ -75,7 +77,7 @@ def test_clock_that_stood_still_gives_no_reading() -> None:
 
 
 def test_where_no_probe_ran_the_pace_is_not_known() -> None:
-    with Probes([CORE]) as probes:
+    with CoreSpeedMonitors([CORE]) as probes:
         assert eventually(lambda: recent(probes, CORE))
         long_ago = time.perf_counter_ns() - 60_000_000_000
         assert probes.pace(CORE, long_ago, long_ago + 1_000_000) is None
@@ -84,7 +86,7 @@ def test_where_no_probe_ran_the_pace_is_not_known() -> None:
 
 
 def test_killed_probe_leaves_the_pace_unknown() -> None:
-    with Probes([CORE]) as probes:
+    with CoreSpeedMonitors([CORE]) as probes:
         assert eventually(lambda: recent(probes, CORE))
         psutil.Process(probes_alive()[0]).kill()
         assert eventually(lambda: recent(probes, CORE) is None)
@@ -115,7 +117,7 @@ def test_probe_dies_with_its_controller(tmp_path: Path) -> None:
 def test_pinned_runs_store_the_pace_of_every_phase(tmp_path: Path, pin: bool) -> None:
     plan = Plan.model_validate({**fake_plan(rounds=2).model_dump(), "pin": pin})
     folder = fake_folder(tmp_path / "run", plan)
-    carry_out(folder, Listener())
+    execute(folder, Listener())
     samples = folder.samples()
     of_arms = samples[samples["arm"].notna() & (samples["status"] == "ok")]
     phases = of_arms[of_arms["iteration"].isna() & (of_arms["phase"] != "invocation")]

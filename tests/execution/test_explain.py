@@ -1,4 +1,4 @@
-"""Explanations of builders with planted causes, in real processes of the fake framework."""
+"""Explanations of builders with injected causes, in real processes of the fake framework."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def construct(explanation: Explanation) -> Mapping[str, GrowthFinding]:
         ("never_hits_its_cache", "step", "n", "shape_after", "n(n + 1)/2"),
     ],
 )
-def test_planted_cause_is_the_edge(
+def test_injected_cause_is_the_edge(
     construct: Mapping[str, GrowthFinding],
     arm: str,
     caller: str,
@@ -49,7 +49,7 @@ def test_planted_cause_is_the_edge(
     edge = construct[arm].edges[0]
     assert (edge.caller.name, edge.caller_law.text) == (caller, caller_calls)
     assert (edge.callee.name, edge.law.text) == (callee, calls)
-    assert edge.caller.file.endswith("tests/planted_causes.py")
+    assert edge.caller.file.endswith("tests/injected_causes.py")
     assert construct[arm].functions[0].function == edge.callee
     law = construct[arm].law
     assert law is not None

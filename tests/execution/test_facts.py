@@ -16,8 +16,8 @@ from bench.execution.listener import Listener, RoundReport
 from bench.execution.processes.environment import survey
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch
-from bench.execution.rounds.run import carry_out
-from bench.planning.build import Wishes, compose
+from bench.execution.rounds.run import execute
+from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
 from bench.runs.conclude import NOTES
 from bench.store.run_folder import RunFolder
@@ -47,7 +47,7 @@ def lived_plan(
         architectures=("tests.fakes.builders:stack",),
         layers=layers,
         headline=("first",),
-        lifecycle=Lifecycle(function, ("first", "second", "calls"), first_answer="answer"),
+        lifecycle=Lifecycle(function, ("first", "second", "calls"), time_to_first_output="answer"),
     )
     preset = Preset(
         architectures=1,
@@ -58,7 +58,7 @@ def lived_plan(
         budget_s=600,
         jobs=1,
     )
-    wishes = Wishes(
+    wishes = RunOptions(
         free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=20
     )
     plan = compose({"lives": scenario}, preset, wishes, sys.executable)
@@ -76,7 +76,7 @@ class Watching(Listener):
         if self._interrupt_in == "round":
             raise KeyboardInterrupt
 
-    def notes_begin(self, cells: int) -> None:
+    def facts_begin(self, cells: int) -> None:
         self.noted.append(cells)
         if self._interrupt_in == "notes":
             raise KeyboardInterrupt
@@ -84,7 +84,7 @@ class Watching(Listener):
 
 def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching()
-    findings = carry_out(folder, listener)
+    findings = execute(folder, listener)
     assert listener.noted == [4]
     assert len(folder.observations(NOTES)) == 4
     noted: dict[tuple[str, int | None], dict[str, object]] = {}
@@ -104,7 +104,7 @@ def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> No
 
 def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan(rounds=1, layers=(2,)))
-    findings = carry_out(folder, Listener())
+    findings = execute(folder, Listener())
     stored = RunFolder(folder.path).findings()
     assert stored is not None
     assert [(each.name, each.value, type(each.value)) for each in stored.notes] == [
@@ -120,7 +120,7 @@ def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
 def test_note_that_is_no_finite_number_does_no_harm(tmp_path: Path, value: str) -> None:
     plan = lived_plan(function=f"{FAKES}:notes_a_number", rounds=1, layers=(2,), arms=_only(value))
     folder = fake_folder(tmp_path / "run", plan)
-    carry_out(folder, Listener())
+    execute(folder, Listener())
     assert RunFolder(folder.path).findings() is not None
 
 
@@ -131,7 +131,7 @@ def _only(value: str) -> Mapping[str, Arm]:
 def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Path) -> None:
     arms = {**ARMS, "bad": Arm(GOOD, lifecycle_arguments={"value": [1]})}
     folder = fake_folder(tmp_path / "run", lived_plan(arms))
-    findings = carry_out(folder, Listener())
+    findings = execute(folder, Listener())
     assert folder.record.status == "complete"
     (warning,) = [each for each in findings.warnings if each.kind == "notes"]
     assert warning.text.startswith(
@@ -147,7 +147,7 @@ def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Pat
 def test_cells_that_were_given_up_are_not_asked(tmp_path: Path) -> None:
     arms = {**ARMS, "newer": Arm(GOOD, patch=f"{FAKES}:needs_newer_version")}
     folder, listener = fake_folder(tmp_path / "run", lived_plan(arms)), Watching()
-    findings = carry_out(folder, listener)
+    findings = execute(folder, listener)
     assert listener.noted == [4]
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
     assert {failure.arm for failure in findings.failures} == {"newer"}
@@ -157,10 +157,10 @@ def test_cells_that_were_given_up_are_not_asked(tmp_path: Path) -> None:
 def test_notes_are_taken_after_the_rounds_of_a_resumed_run(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching("round")
     with pytest.raises(KeyboardInterrupt):
-        carry_out(folder, listener)
+        execute(folder, listener)
     assert listener.noted == []
     assert folder.observations(NOTES) == {}
-    findings = carry_out(RunFolder(folder.path), Listener())
+    findings = execute(RunFolder(folder.path), Listener())
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
 
 
@@ -169,21 +169,21 @@ def test_run_that_is_interrupted_before_its_notes_takes_them_when_it_goes_on(
 ) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
     with pytest.raises(KeyboardInterrupt):
-        carry_out(folder, Watching("notes"))
+        execute(folder, Watching("notes"))
     assert folder.record.status == "interrupted"
-    findings = carry_out(RunFolder(folder.path), Listener())
+    findings = execute(RunFolder(folder.path), Listener())
     assert findings.status == "complete"
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
 
 
 def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
-    carry_out(folder, Listener())
+    execute(folder, Listener())
     stored = folder.observations(NOTES)
     told = {**stored[0], "values": {"layers": "as it was told"}}
     folder.write_observation(NOTES, 0, told)
     listener = Watching()
-    findings = carry_out(RunFolder(folder.path), listener)
+    findings = execute(RunFolder(folder.path), listener)
     assert listener.noted == []
     assert folder.observations(NOTES) == {**stored, 0: told}
     assert "as it was told" in [each.value for each in findings.notes]
@@ -191,12 +191,12 @@ def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
 
 def test_notes_that_failed_are_taken_again(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
-    carry_out(folder, Listener())
+    execute(folder, Listener())
     stored = folder.observations(NOTES)
     number = min(stored)
     folder.write_observation(NOTES, number, {**stored[number], "values": {}, "failed": "too late"})
     listener = Watching()
-    carry_out(RunFolder(folder.path), listener)
+    execute(RunFolder(folder.path), listener)
     assert listener.noted == [1]
     assert folder.observations(NOTES) == stored
 
@@ -213,17 +213,17 @@ def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(RunFolder, "write_observation", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        carry_out(folder, Listener())
+        execute(folder, Listener())
     monkeypatch.undo()
     assert sorted(folder.observations(NOTES)) == sorted(written)
     listener = Watching()
-    carry_out(RunFolder(folder.path), listener)
+    execute(RunFolder(folder.path), listener)
     assert listener.noted == [2]
 
 
-def test_scenario_with_entries_has_no_notes(tmp_path: Path) -> None:
+def test_scenario_with_call_modes_has_no_notes(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", fake_plan(rounds=1)), Watching()
-    findings = carry_out(folder, listener)
+    findings = execute(folder, listener)
     assert listener.noted == []
     assert folder.observations(NOTES) == {}
     assert findings.notes == ()
@@ -232,7 +232,7 @@ def test_scenario_with_entries_has_no_notes(tmp_path: Path) -> None:
 
 def test_lifecycle_of_its_own_is_measured_compared_and_summed_up(tmp_path: Path) -> None:
     plan = lived_plan(layers=(2,))
-    findings = carry_out(fake_folder(tmp_path / "run", plan), Listener())
+    findings = execute(fake_folder(tmp_path / "run", plan), Listener())
     compared = ("first", "second", "calls", "answer")
     assert findings.lifecycles["lives"].compared == compared
     assert {each.phase for each in findings.comparisons} == set(compared)
@@ -259,7 +259,7 @@ def test_plan_keeps_its_lifecycles_patches_and_arguments_as_json() -> None:
     assert (arm.patch, arm.lifecycle_arguments) == (f"{FAKES}:good_patch", {"calls": 2})
 
 
-def test_plan_of_entries_has_no_lifecycle_as_json() -> None:
+def test_plan_of_call_modes_has_no_lifecycle_as_json() -> None:
     plan = fake_plan()
     again = Plan.model_validate_json(plan.model_dump_json())
     assert again == plan
@@ -290,7 +290,7 @@ def test_note_that_kills_its_interpreter_leaves_the_others_noted(tmp_path: Path)
     arms = {**ARMS, "kills": Arm("tests.fakes.builders:kills_its_zygote")}
     plan = lived_plan(arms, rounds=1, layers=(2,), jobs=2)
     folder = fake_folder(tmp_path / "run", plan)
-    findings = carry_out(folder, Listener())
+    findings = execute(folder, Listener())
     assert findings.status == "complete"
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
     (warning,) = [each for each in findings.warnings if each.kind == "notes"]

@@ -11,7 +11,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.profiling import Profiling
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile
-from bench.execution.rounds.run import carry_out
+from bench.execution.rounds.run import execute
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
@@ -22,7 +22,7 @@ PROFILING = Profiling(steps=5, modules=("tests.fakes.builders",))
 def measured(path: Path, *builders: str) -> RunFolder:
     plan = fake_plan(*builders, rounds=1, layers=(2, 16), jobs=2, pin=True)
     folder = fake_folder(path / "run", plan)
-    carry_out(folder, Listener())
+    execute(folder, Listener())
     return folder
 
 

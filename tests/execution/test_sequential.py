@@ -16,7 +16,7 @@ def calibration(*blocks: tuple[str, str]) -> Calibration:
     return Calibration(
         experiments=1,
         replicates=1,
-        planted={"unbuilt": 0.0},
+        injected={"unbuilt": 0.0},
         blocks=tuple(Block(*block) for block in blocks),
         samples=4,
     )

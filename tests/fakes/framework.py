@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench.worker.frameworks.base import Calling, Capture, Data, Signature, Unavailable
+from bench.worker.frameworks.base import CallPlan, Capture, Data, Signature, Unavailable
 from bench.worker.frameworks.planes import Event, Plane
 
 
@@ -97,22 +97,22 @@ class FakeFramework:
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         return size
 
-    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        if entry not in ("function", "predict"):
-            raise Unavailable(f"the fake framework knows no entry {entry!r}")
+    def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        if call_mode not in ("function", "predict"):
+            raise Unavailable(f"the fake framework knows no call mode {call_mode!r}")
         return Data(self.batch(signature, size, seed), None)
 
     def calling(
-        self, entry: str, model: Any, signature: Signature, size: int, data: Data
-    ) -> Calling:
+        self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> CallPlan:
         def call() -> None:
             self.call(model, data.inputs)
 
         def trace() -> None:
             self.trace(model, signature, size)
 
-        first = [("trace", trace)] if entry == "function" else []
-        return Calling([*first, ("first_call", call)], "inference", call)
+        first = [("trace", trace)] if call_mode == "function" else []
+        return CallPlan([*first, ("first_call", call)], "inference", call)
 
     def trace(self, model: Any, signature: Signature, size: int) -> Any:
         return model

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench.worker.lifecycle.context import Life
+from bench.worker.lifecycle.context import LifecycleContext
 from tests.fakes.framework import Model
 
 
@@ -31,15 +31,17 @@ class Scalar:
 # Lifecycles
 
 
-def good(life: Life, calls: int = 3, kept_bytes: int = 0, value: Any = "some text") -> Model:
-    """Two preparations, two phases, a series whose calls keep ``kept_bytes`` each, and notes."""
+def good(
+    life: LifecycleContext, calls: int = 3, retained_bytes: int = 0, value: Any = "some text"
+) -> Model:
+    """Two preparations, two phases, a series that keeps ``retained_bytes`` a call, and notes."""
     model: Model = life.prepare(life.build)
     batch = life.prepare(lambda: life.batch(model))
     life.phase("first", lambda: model.append("first"))
     life.note("layers", lambda: _said("noted", len(model)))
     life.phase("second", lambda: model.append("second"))
     kept: list[mmap.mmap] = []
-    life.series("calls", lambda: kept.extend(_resident(kept_bytes)), calls)
+    life.series("calls", lambda: kept.extend(_resident(retained_bytes)), calls)
     life.note("batch", lambda: batch)
     life.note("built", lambda: model.built)
     life.note("half", lambda: 0.5)
@@ -48,7 +50,7 @@ def good(life: Life, calls: int = 3, kept_bytes: int = 0, value: Any = "some tex
     return model
 
 
-def iterates(life: Life) -> Model:
+def iterates(life: LifecycleContext) -> Model:
     model: Model = life.phase("construct", life.build)
     called: list[int] = []
     life.iterate("inference", lambda: called.append(sum(range(200))))
@@ -56,20 +58,20 @@ def iterates(life: Life) -> Model:
     return model
 
 
-def iterates_what_comes_once(life: Life) -> None:
+def iterates_what_comes_once(life: LifecycleContext) -> None:
     life.iterate("first", life.build)
 
 
-def goes_through_one_step(life: Life) -> None:
+def goes_through_one_step(life: LifecycleContext) -> None:
     life.phase("step", life.build)
 
 
-def notes_twice(life: Life) -> None:
+def notes_twice(life: LifecycleContext) -> None:
     for _ in range(2):
         life.note("layers", lambda: 1)
 
 
-def notes_slowly(life: Life, name: str) -> Model:
+def notes_slowly(life: LifecycleContext, name: str) -> Model:
     """Long enough for whoever watches the process to read where it is."""
 
     def slow() -> int:
@@ -81,7 +83,9 @@ def notes_slowly(life: Life, name: str) -> Model:
     return model
 
 
-def lists_its_layers(life: Life, added: Iterable[str] = (), depth: int | None = None) -> Model:
+def lists_its_layers(
+    life: LifecycleContext, added: Iterable[str] = (), depth: int | None = None
+) -> Model:
     """A model of the layers of the architecture and those ``added``, told in a note."""
 
     def longer(own: Iterator[Any]) -> Iterable[Any]:
@@ -93,7 +97,7 @@ def lists_its_layers(life: Life, added: Iterable[str] = (), depth: int | None = 
     return model
 
 
-def writes_into_its_folder(life: Life, last: str = "returns") -> Model:
+def writes_into_its_folder(life: LifecycleContext, last: str = "returns") -> Model:
     """Says where its folder is and how much it held at first; its ``last`` act may be its end."""
     folder = Path(life.folder)
     held = len(list(folder.iterdir()))
@@ -107,46 +111,46 @@ def writes_into_its_folder(life: Life, last: str = "returns") -> Model:
     return model
 
 
-def goes_through_an_undeclared_phase(life: Life) -> Model:
+def goes_through_an_undeclared_phase(life: LifecycleContext) -> Model:
     return life.phase("third", Model)
 
 
-def goes_through_a_phase_twice(life: Life) -> Model:
+def goes_through_a_phase_twice(life: LifecycleContext) -> Model:
     life.phase("first", Model)
     return life.phase("first", Model)
 
 
-def notes_a_list(life: Life) -> Model:
+def notes_a_list(life: LifecycleContext) -> Model:
     life.note("layers", lambda: [1, 2])
     return Model()
 
 
-def notes_a_number(life: Life, text: str) -> Model:
+def notes_a_number(life: LifecycleContext, text: str) -> Model:
     """Notes the number that ``text`` is."""
     model: Model = life.phase("first", life.build)
     life.note("number", lambda: float(text))
     return model
 
 
-def raises_in_a_phase(life: Life) -> Model:
+def raises_in_a_phase(life: LifecycleContext) -> Model:
     def action() -> Model:
         raise ValueError("no such luck")
 
     return life.phase("second", action)
 
 
-def raises_in_a_preparation(life: Life) -> Model:
+def raises_in_a_preparation(life: LifecycleContext) -> Model:
     def action() -> Model:
         raise ValueError("no such luck")
 
     return life.prepare(action)
 
 
-def exits_in_a_phase(life: Life) -> Model:
+def exits_in_a_phase(life: LifecycleContext) -> Model:
     return life.phase("second", lambda: os._exit(7))
 
 
-def returns_nothing(life: Life) -> None:
+def returns_nothing(life: LifecycleContext) -> None:
     life.phase("first", life.build)
 
 

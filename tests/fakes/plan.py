@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.domain.plan import Plan
 from bench.domain.scenario import Arm, Scenario
-from bench.planning.build import Wishes, compose
+from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
 from bench.store.run_folder import RunFolder
 
@@ -40,7 +40,7 @@ def fake_plan(
         budget_s=600,
         jobs=1,
     )
-    wishes = Wishes(
+    wishes = RunOptions(
         free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=10
     )
     plan = compose({"fakes": scenario}, preset, wishes, sys.executable)

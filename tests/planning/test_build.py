@@ -10,7 +10,7 @@ import pytest
 from bench.domain.plan import Input, Plan, declared
 from bench.domain.scenario import Arm, InvalidScenario, Scenario, arm_from
 from bench.planning import registry
-from bench.planning.build import OWN_ARMS, Wishes, compose
+from bench.planning.build import OWN_ARMS, RunOptions, compose
 from bench.planning.presets import PRESETS
 from bench.planning.registry import UnknownName
 
@@ -20,7 +20,7 @@ GIB = 1 << 30
 def composed(*names: str, preset: str = "quick", **wishes: Any) -> Plan:
     known = registry.scenarios()
     chosen = {name: known[name] for name in names}
-    wanted = Wishes(free_memory_bytes=8 * GIB, seed=1, cores=2, **wishes)
+    wanted = RunOptions(free_memory_bytes=8 * GIB, seed=1, cores=2, **wishes)
     return compose(chosen, PRESETS[preset], wanted, "python")
 
 
@@ -83,7 +83,7 @@ def test_side_by_side_invocations_are_pinned_and_bounded_by_the_cores() -> None:
     [
         ({"baseline": "inlin"}, "unknown arm 'inlin': did you mean 'inline'"),
         ({"architectures": ("mpl",)}, "unknown architecture 'mpl': did you mean 'mlp'"),
-        ({"entries": ("functoin",)}, "unknown entry 'functoin': did you mean 'function'"),
+        ({"call_modes": ("functoin",)}, "unknown call mode 'functoin': did you mean 'function'"),
         ({"devices": ("cup",)}, "unknown device 'cup'"),
     ],
 )
@@ -174,7 +174,7 @@ def test_malformed_references_are_refused(reference: str) -> None:
 
 def test_catalogue_finds_scenarios_and_architectures_by_reading() -> None:
     assert set(registry.scenarios()) == {
-        *("build_style", "calibration", "entries", "modification", "proposed_fix", "removal"),
+        *("build_style", "calibration", "call_modes", "modification", "proposed_fix", "removal"),
         *("proposed_fix_equivalence", "restore", "restore_patched", "search", "search_trained"),
         "seed_example",
     }

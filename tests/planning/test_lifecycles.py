@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from bench.domain.phases import ENTRIES, Lifecycle
+from bench.domain.phases import CALL_MODES, Lifecycle
 from bench.domain.plan import Plan, planned
 from bench.domain.scenario import Arm, InvalidScenario, Scenario
-from bench.planning.build import Wishes, compose
+from bench.planning.build import RunOptions, compose
 from bench.planning.presets import PRESETS
 
 OWN = Lifecycle("m:live", phases=("save", "load"))
-ANSWERING = Lifecycle("m:live", phases=("modify", "inference"), first_answer="time_to_answer")
+ANSWERING = Lifecycle(
+    "m:live", phases=("modify", "inference"), time_to_first_output="time_to_answer"
+)
 
 
 def scenario(lifecycle: Lifecycle | None = OWN, **changes: Any) -> Scenario:
@@ -32,7 +34,7 @@ def scenario(lifecycle: Lifecycle | None = OWN, **changes: Any) -> Scenario:
 
 
 def composed(scenarios: dict[str, Scenario], **wishes: Any) -> Plan:
-    wanted = Wishes(free_memory_bytes=1 << 30, seed=1, **wishes)
+    wanted = RunOptions(free_memory_bytes=1 << 30, seed=1, **wishes)
     return compose(scenarios, PRESETS["quick"], wanted, "python")
 
 
@@ -52,7 +54,7 @@ def test_headline_that_is_no_phase_is_refused(
         scenario(lifecycle, headline=headline)
 
 
-def test_headline_of_entries_does_not_fit_a_lifecycle_without_construct() -> None:
+def test_headline_of_call_modes_does_not_fit_a_lifecycle_without_construct() -> None:
     with pytest.raises(InvalidScenario, match=r"give headline, of save, load$"):
         Scenario(question="?", arms={"a": Arm("m:a")}, baseline="a", lifecycle=OWN)
 
@@ -81,28 +83,28 @@ def test_badly_formed_reference_to_a_patch_is_refused(reference: str) -> None:
         Arm("m:a", patch=reference)
 
 
-def test_life_of_its_own_takes_no_entry() -> None:
-    with pytest.raises(InvalidScenario, match="'keep' has a lifecycle of its own: it takes no en"):
-        composed({"keep": scenario()}, entries=("predict",))
+def test_life_of_its_own_takes_no_call_mode() -> None:
+    with pytest.raises(InvalidScenario, match="'keep' has a lifecycle of its own: it takes no call mode"):
+        composed({"keep": scenario()}, call_modes=("predict",))
 
 
-def test_entry_is_refused_beside_another_scenario_that_takes_it() -> None:
+def test_call_mode_is_refused_beside_another_scenario_that_takes_it() -> None:
     both = {"plain": scenario(None), "keep": scenario()}
     with pytest.raises(InvalidScenario, match="'keep' has a lifecycle of its own"):
-        composed(both, entries=("predict",))
-    assert {panel.entry for panel in composed(both).panels} == {"function", "keep"}
+        composed(both, call_modes=("predict",))
+    assert {panel.call_mode for panel in composed(both).panels} == {"function", "keep"}
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_scenario_with_a_lifecycle_cannot_be_called_like_an_entry(name: str) -> None:
+@pytest.mark.parametrize("name", CALL_MODES)
+def test_scenario_with_a_lifecycle_cannot_be_called_like_an_call_mode(name: str) -> None:
     with pytest.raises(InvalidScenario, match=f"cannot be called '{name}'"):
         composed({name: scenario()})
-    assert composed({name: scenario(None)}).panels[0].entry == "function"
+    assert composed({name: scenario(None)}).panels[0].call_mode == "function"
 
 
 def test_panels_of_a_life_of_its_own_go_by_the_scenario_s_name() -> None:
     plan = composed({"keep": scenario(architectures=("m:x",), layers=(2, 4))}, batches=(1, 8))
-    assert [(panel.entry, panel.layers, panel.batch) for panel in plan.panels] == [
+    assert [(panel.call_mode, panel.layers, panel.batch) for panel in plan.panels] == [
         ("keep", 2, 1),
         ("keep", 2, 8),
         ("keep", 4, 1),
@@ -111,14 +113,18 @@ def test_panels_of_a_life_of_its_own_go_by_the_scenario_s_name() -> None:
     assert plan.lifecycles() == {"keep": OWN}
 
 
-def test_entries_that_a_scenario_offers_do_not_matter_beside_its_lifecycle() -> None:
-    plan = composed({"keep": scenario(entries=("predict", "eager"))})
-    assert [panel.entry for panel in plan.panels] == ["keep"]
+def test_call_modes_that_a_scenario_offers_do_not_matter_beside_its_lifecycle() -> None:
+    plan = composed({"keep": scenario(call_modes=("predict", "eager"))})
+    assert [panel.call_mode for panel in plan.panels] == ["keep"]
 
 
 def test_scenarios_of_both_kinds_keep_their_own_lives() -> None:
     plan = composed({"plain": scenario(None), "keep": scenario(), "change": scenario(ANSWERING)})
-    assert plan.lifecycles() == {"function": ENTRIES["function"], "keep": OWN, "change": ANSWERING}
+    assert plan.lifecycles() == {
+        "function": CALL_MODES["function"],
+        "keep": OWN,
+        "change": ANSWERING,
+    }
 
 
 def test_family_compares_the_phases_and_their_sum() -> None:
@@ -169,5 +175,8 @@ def test_all_that_a_cell_takes_is_named_once_each() -> None:
 
 def test_patience_stretches_the_preset_s_time_but_not_a_wish() -> None:
     usual = PRESETS["quick"].budget_s
-    assert composed({"keep": scenario(patience=3.0), "plain": scenario(None)}).budget_s == 3 * usual
-    assert composed({"keep": scenario(patience=3.0)}, budget_s=7.0).budget_s == 7.0
+    assert (
+        composed({"keep": scenario(budget_factor=3.0), "plain": scenario(None)}).budget_s
+        == 3 * usual
+    )
+    assert composed({"keep": scenario(budget_factor=3.0)}, budget_s=7.0).budget_s == 7.0

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
-from bench.domain.panel import FACTORS, Factors
+from bench.domain.panel import FACTORS, Panel
 from bench.domain.phases import ITERATING
 from tests.analysis.simulated_runs import COMPOSITES
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration, plugin
@@ -34,20 +34,20 @@ def test_all_items_share_one_run_and_show_its_costs_exactly(sessions: Sessions) 
     )
     (folder,) = sessions.runs()
     assert folder.record.status == "complete"
-    paced = at_usual_pace(arrange(folder.samples()))
+    paced = speed_corrected(to_invocations(folder.samples()))
     costs = reduce_rounds(paced, composites=COMPOSITES, iterating=ITERATING)
     reported = json.loads((sessions.path / "out.json").read_text())["benchmarks"]
     assert len(reported) == 2 * 3 * len(PHASES)
     for benchmark in reported:
         about = benchmark["extra_info"]
-        factors = Factors(**{name: about[name] for name in FACTORS})
+        factors = Panel(**{name: about[name] for name in FACTORS})
         recorded = costs.seconds_of(factors, about["arm"], about["phase"]).tolist()
         assert benchmark["stats"]["data"] == recorded
         assert len(recorded) == 3
         assert benchmark["params"] == {
             "architecture": STACK,
             "layers": about["layers"],
-            "entry": "function",
+            "call_mode": "function",
             "arm": about["arm"],
             "phase": about["phase"],
         }

@@ -17,7 +17,7 @@ from bench.domain.findings.run import (
     ScalingFinding,
     Verdict,
 )
-from bench.domain.phases import ENTRIES
+from bench.domain.phases import CALL_MODES
 from bench.runs.conclude import lifecycles
 
 ARMS = (
@@ -97,7 +97,7 @@ def findings(
         "status": "complete",
         "rounds": rounds,
         "planned_rounds": 16,
-        "proven": True,
+        "controls_passed": True,
         "round_seconds": 12.0,
         "margin": 0.05,
         "confidence": 0.95,
@@ -112,7 +112,7 @@ def findings(
         "questions": {
             "build_style": "Does it matter whether a Sequential is built inline or layer by layer?"
         },
-        "lifecycles": lifecycles(ENTRIES),
+        "lifecycles": lifecycles(CALL_MODES),
         "comparisons": tuple(comparisons),
         "scaling": tuple(scaling),
         "noise": NoiseFinding(
@@ -174,7 +174,7 @@ def _setting(architecture: str | None) -> dict[str, Any]:
     return {
         "scenario": "build_style",
         "architecture": architecture,
-        "entry": "function",
+        "call_mode": "function",
         "device": "cpu",
         "backend": "tensorflow",
         "environment": "default",

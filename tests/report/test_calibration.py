@@ -38,17 +38,17 @@ def findings(alarms: int = 0) -> CalibrationFindings:
             missed=alarms,
             experiments_with_claims=min(alarms, 10),
         ),
-        planted=(planted(0.01, (0, 0, 0, 1)), planted(0.1, (0, 2, 7, 10))),
+        injected=(injected(0.01, (0, 0, 0, 1)), injected(0.1, (0, 2, 7, 10))),
         blocks=(
-            BlockRule(rule="t-test", planted=0.0, comparisons=40, slower=12, faster=11),
-            BlockRule(rule="t-test", planted=0.1, comparisons=20, slower=14, faster=2),
+            BlockRule(rule="t-test", injected=0.0, comparisons=40, slower=12, faster=11),
+            BlockRule(rule="t-test", injected=0.1, comparisons=20, slower=14, faster=2),
         ),
     )
 
 
-def planted(part: float, by_round: tuple[int, ...]) -> PlantedWork:
+def injected(part: float, by_round: tuple[int, ...]) -> PlantedWork:
     return PlantedWork(
-        planted=part,
+        injected=part,
         ratio=1 + part,
         comparisons=10,
         slower=by_round[-1],
@@ -78,8 +78,8 @@ def test_table_counts_claims_beside_the_common_way() -> None:
 
 
 def test_rounds_for_half_is_the_first_round_by_which_half_is_found() -> None:
-    assert planted(0.1, (0, 4, 5, 6)).rounds_to_find == 3
-    assert planted(0.1, (0, 4, 4, 4)).rounds_to_find is None
+    assert injected(0.1, (0, 4, 5, 6)).rounds_to_find == 3
+    assert injected(0.1, (0, 4, 4, 4)).rounds_to_find is None
 
 
 def test_chart_says_what_was_found(tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench.domain.findings.run import EntriesFinding, EntryCost, Findings
+from bench.domain.findings.run import CallModeCost, CallModesFinding, Findings
 from bench.report.charts.draw import draw_charts
 from bench.report.tables.run import findings_tables
 from tests.report.findings_factory import DEPTHS, findings
 
 
-def cost(entry: str, first: float, call: float, **changes: object) -> EntryCost:
+def cost(call_mode: str, first: float, call: float, **changes: object) -> CallModeCost:
     known = {
         "rounds": 9,
         "calls": 0.0,
@@ -22,15 +22,15 @@ def cost(entry: str, first: float, call: float, **changes: object) -> EntryCost:
         "never": False,
         **changes,
     }
-    return EntryCost.model_validate(
-        {"entry": entry, "first_seconds": first, "call_seconds": call, **known}
+    return CallModeCost.model_validate(
+        {"call_mode": call_mode, "first_seconds": first, "call_seconds": call, **known}
     )
 
 
-def with_entries(arm: str = "inline") -> Findings:
+def with_call_modes(arm: str = "inline") -> Findings:
     found = findings()
-    entries = tuple(
-        EntriesFinding(
+    call_modes = tuple(
+        CallModesFinding(
             scenario=found.cells[0].scenario,
             architecture="mlp",
             layers=depth,
@@ -39,7 +39,7 @@ def with_entries(arm: str = "inline") -> Findings:
             environment="default",
             arm=arm,
             cheapest_start="eager",
-            entries=(
+            call_modes=(
                 cost("eager", 0.04, 7e-3),
                 cost("function", 0.24, 3e-4, calls=30, calls_low=25, calls_high=None),
                 cost("xla", 0.64, 2.5e-4, calls=1234, calls_low=1100, calls_high=1500),
@@ -51,7 +51,7 @@ def with_entries(arm: str = "inline") -> Findings:
         )
         for depth in DEPTHS
     )
-    return found.model_copy(update={"entries": entries})
+    return found.model_copy(update={"call_modes": call_modes})
 
 
 def printed(found: Findings, width: int) -> str:
@@ -63,7 +63,7 @@ def printed(found: Findings, width: int) -> str:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_table_tells_first_and_later_calls_and_when_a_start_is_paid_back(width: int) -> None:
-    text = printed(with_entries(), width)
+    text = printed(with_call_modes(), width)
     assert "ways to call mlp at 64 layers, inline, cpu" in text
     lines = {line.split()[0]: line for line in text.splitlines() if line.strip()}
     assert "240 ms" in lines["function"]
@@ -76,21 +76,25 @@ def test_table_tells_first_and_later_calls_and_when_a_start_is_paid_back(width: 
 
 
 def test_only_the_baseline_is_asked_how_it_is_called() -> None:
-    assert "ways to call" not in printed(with_entries(arm="incremental"), 100)
+    assert "ways to call" not in printed(with_call_modes(arm="incremental"), 100)
 
 
 def test_chart_has_a_panel_for_each_depth(tmp_path: Path) -> None:
     (path,) = (
-        path for path in draw_charts(with_entries(), tmp_path, ["svg"]) if "entries" in path.name
+        path
+        for path in draw_charts(with_call_modes(), tmp_path, ["svg"])
+        if "call_modes" in path.name
     )
-    assert path.name == "build_style-mlp-entries.svg"
+    assert path.name == "build_style-mlp-call_modes.svg"
     text = path.read_text()
     for depth in DEPTHS:
         assert f">{depth} layers</text>" in text
-    for entry in ("eager", "function", "xla", "predict"):
-        assert f">{entry}</text>" in text
+    for call_mode in ("eager", "function", "xla", "predict"):
+        assert f">{call_mode}</text>" in text
     assert ">train</text>" not in text
 
 
-def test_run_with_one_entry_has_no_such_chart(tmp_path: Path) -> None:
-    assert not [path for path in draw_charts(findings(), tmp_path, ["svg"]) if "entri" in path.name]
+def test_run_with_one_call_mode_has_no_such_chart(tmp_path: Path) -> None:
+    assert not [
+        path for path in draw_charts(findings(), tmp_path, ["svg"]) if "call_modes" in path.name
+    ]

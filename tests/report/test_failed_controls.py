@@ -16,32 +16,32 @@ from bench.report.text.formatting import UNPROVEN
 from tests.report.findings_factory import findings
 
 
-def table(proven: bool) -> list[str]:
+def table(controls_passed: bool) -> list[str]:
     console = Console(width=100, record=True, file=StringIO())
-    console.print(findings_tables(findings(proven=proven)))
+    console.print(findings_tables(findings(controls_passed=controls_passed)))
     return console.export_text().splitlines()
 
 
 def test_table_begins_with_it() -> None:
-    assert table(proven=False)[0].startswith(UNPROVEN)
-    assert not any(UNPROVEN in line for line in table(proven=True))
+    assert table(controls_passed=False)[0].startswith(UNPROVEN)
+    assert not any(UNPROVEN in line for line in table(controls_passed=True))
 
 
 def test_readme_block_begins_with_it() -> None:
-    assert summary(findings(proven=False), "charts", "build_style-mlp-cost.png").startswith(
-        f"**{UNPROVEN}**"
-    )
+    assert summary(
+        findings(controls_passed=False), "charts", "build_style-mlp-cost.png"
+    ).startswith(f"**{UNPROVEN}**")
     assert UNPROVEN not in summary(findings(), "charts", "build_style-mlp-cost.png")
 
 
-@pytest.mark.parametrize("proven", [True, False])
-def test_every_chart_has_it_under_its_title(tmp_path: Path, proven: bool) -> None:
-    drawn = draw_charts(findings(proven=proven), tmp_path, ["svg"])
+@pytest.mark.parametrize("controls_passed", [True, False])
+def test_every_chart_has_it_under_its_title(tmp_path: Path, controls_passed: bool) -> None:
+    drawn = draw_charts(findings(controls_passed=controls_passed), tmp_path, ["svg"])
     assert drawn
-    assert all((UNPROVEN.upper() in path.read_text()) != proven for path in drawn)
+    assert all((UNPROVEN.upper() in path.read_text()) != controls_passed for path in drawn)
 
 
 def test_document_has_it_among_its_first_keys() -> None:
-    document = json.loads(findings(proven=False).model_dump_json())
-    assert list(document).index("proven") < 5
-    assert document["proven"] is False
+    document = json.loads(findings(controls_passed=False).model_dump_json())
+    assert list(document).index("controls_passed") < 5
+    assert document["controls_passed"] is False

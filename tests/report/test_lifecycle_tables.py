@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from bench.domain.findings.run import Findings, NoteFinding, SeriesFinding
+from bench.domain.findings.run import FactFinding, Findings, MemoryGrowthFinding
 from bench.domain.phases import Lifecycle
 from bench.report.charts.draw import draw_charts
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart
 from bench.report.charts.layout.style import arm_styles, drawing
-from bench.report.charts.memory_growth import series_chart
+from bench.report.charts.memory_growth import memory_growth_chart
 from bench.report.tables.lifecycle import lifecycle_markdown, lifecycle_tables
-from bench.report.text.formatting import MINUS, TIED
+from bench.report.text.formatting import MINUS, NBSP
 from bench.report.views import sweeps
 from bench.runs.conclude import lifecycles
 from tests.report.findings_factory import findings
@@ -33,7 +33,7 @@ PHASES = {"ready": "search", "compile": "reload", "runtime": "prepare"}
 OWN = {
     "scenario": "loop",
     "architecture": "mlp",
-    "entry": "loop",
+    "call_mode": "loop",
     "device": "cpu",
     "backend": "tensorflow",
     "environment": "default",
@@ -51,7 +51,7 @@ def lived(depths: Sequence[int | None] = (4, 16), **changes: Any) -> Findings:
         lifecycles=lifecycles({"loop": Lifecycle("m:loop", ("search", "reload"))}),
         **changes,
     )
-    moved = {"scenario": "loop", "entry": "loop"}
+    moved = {"scenario": "loop", "call_mode": "loop"}
     comparisons = tuple(
         each.model_copy(update={**moved, "phase": phase, "headline": phase == "search"})
         for each in found.comparisons
@@ -65,8 +65,8 @@ def lived(depths: Sequence[int | None] = (4, 16), **changes: Any) -> Findings:
     return found.model_copy(update={"comparisons": comparisons, "cells": cells})
 
 
-def note(arm: str, name: str, value: Any, layers: int | None = 16) -> NoteFinding:
-    return NoteFinding(**OWN, layers=layers, arm=arm, name=name, value=value)
+def note(arm: str, name: str, value: Any, layers: int | None = 16) -> FactFinding:
+    return FactFinding(**OWN, layers=layers, arm=arm, name=name, value=value)
 
 
 def noted(values: Mapping[str, Any], name: str = "predict") -> Findings:
@@ -74,7 +74,7 @@ def noted(values: Mapping[str, Any], name: str = "predict") -> Findings:
     return lived(notes=tuple(note(arm, name, value) for arm, value in values.items()))
 
 
-def series(arm: str, kept: float, layers: int | None = 16, **changes: Any) -> SeriesFinding:
+def series(arm: str, kept: float, layers: int | None = 16, **changes: Any) -> MemoryGrowthFinding:
     """Calls that keep ``kept`` bytes each and get slower by a tenth."""
     calls = changes.pop("calls", 8)
     known: dict[str, Any] = {
@@ -82,19 +82,19 @@ def series(arm: str, kept: float, layers: int | None = 16, **changes: Any) -> Se
         "placebo": arm == "placebo",
         "rounds": 16,
         "memory": "grows" if kept > 32 * KIB else "flat",
-        "kept_bytes": kept,
-        "kept_bytes_low": kept - KIB,
-        "kept_bytes_high": kept + KIB,
+        "retained_bytes": kept,
+        "retained_bytes_low": kept - KIB,
+        "retained_bytes_high": kept + KIB,
         "slowdown": 1.1,
         "slowdown_low": 1.05,
         "slowdown_high": 1.2,
         "seconds": tuple(0.01 for _ in range(calls)),
         "bytes": tuple(kept * (call + 1) for call in range(calls)),
     }
-    return SeriesFinding(**OWN, layers=layers, arm=arm, **{**known, **changes})
+    return MemoryGrowthFinding(**OWN, layers=layers, arm=arm, **{**known, **changes})
 
 
-def growing(*more: SeriesFinding) -> Findings:
+def growing(*more: MemoryGrowthFinding) -> Findings:
     """A run where each call keeps memory with two arms and none with the third."""
     kept = {"placebo": 100 * KIB, "functional": 2 * KIB, "incremental": MIB, "inline": 100 * KIB}
     return lived(series=(*(series(arm, size) for arm, size in kept.items()), *more))
@@ -123,13 +123,13 @@ def markdown(found: Findings) -> list[str]:
 
 def chart(found: Findings) -> Chart | None:
     with drawing():
-        return series_chart(sweeps(found)[0], Context(found, arm_styles(found)))
+        return memory_growth_chart(sweeps(found)[0], Context(found, arm_styles(found)))
 
 
 def title_of(found: Findings) -> str:
     drawn = chart(found)
     assert drawn is not None
-    return drawn.title.replace(TIED, " ")
+    return drawn.title.replace(NBSP, " ")
 
 
 # Notes
@@ -219,7 +219,9 @@ def test_series_in_markdown_says_the_same() -> None:
 
 
 def test_bounds_that_are_not_placed_are_infinite() -> None:
-    unknown = dict.fromkeys(("kept_bytes_low", "kept_bytes_high", "slowdown_low", "slowdown_high"))
+    unknown = dict.fromkeys(
+        ("retained_bytes_low", "retained_bytes_high", "slowdown_low", "slowdown_high")
+    )
     found = lived(series=(series("inline", MIB, memory="unresolved", **unknown),))
     rows = table(printed(found), "the later 4 of 8")
     assert rows["inline"] == f"unresolved 1.00 MiB [{MINUS}∞, ∞] 1.10 [0, ∞]"
@@ -256,7 +258,7 @@ def test_nothing_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(len, text.splitlines())) <= width
 
 
-def test_run_with_entries_shows_nothing_of_the_kind() -> None:
+def test_run_with_call_modes_shows_nothing_of_the_kind() -> None:
     found = findings(notes=(note("inline", "predict", "new"),), series=(series("inline", MIB, 16),))
     (sweep,) = sweeps(found)
     assert list(lifecycle_tables(sweep, found)) == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench.domain.findings.run import BreakEvenFinding, Doubt, Findings
+from bench.domain.findings.run import BreakEvenFinding, Findings, ResultWarning
 from bench.domain.panel import FACTORS
 from bench.report.tables.run import LEGEND, findings_tables
 from tests.report.findings_factory import findings
@@ -130,7 +130,7 @@ def test_failures_and_warnings_are_shown() -> None:
     text = rendered(
         findings(
             failed=("functional",),
-            warnings=(Doubt(kind="framework", text="the clock stood still"),),
+            warnings=(ResultWarning(kind="framework", text="the clock stood still"),),
         )
     )
     assert "killed by signal 11" in text

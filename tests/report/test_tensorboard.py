@@ -12,15 +12,15 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.findings.run import Findings
-from bench.domain.panel import FACTORS, Factors
+from bench.domain.panel import FACTORS, Panel
 from bench.report.tensorboard.write import write_tensorboard
-from bench.report.views import no_arms_work
+from bench.report.views import is_overhead_phase
 from tests.report.event_files import Events
 from tests.report.findings_factory import ARMS, DEPTHS, findings
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 320, 200)
 FOUND = findings()
-FACTORS_OF = Factors(**FOUND.cells[0].model_dump(include=set(FACTORS)))
+FACTORS_OF = Panel(**FOUND.cells[0].model_dump(include=set(FACTORS)))
 SAMPLES = np.array([0.1, 0.2, 0.2, 0.9])
 CALLS = np.array([3e-3, 2e-3, 1e-3])
 
@@ -50,7 +50,7 @@ def expected(found: Findings) -> dict[tuple[str, str, int], float | None]:
     """Every scalar that there should be: run, tag, step."""
     wanted: dict[tuple[str, str, int], float | None] = {}
     for cell in found.cells:
-        if no_arms_work(cell.phase):
+        if is_overhead_phase(cell.phase):
             continue
         run = f"curves/{cell.scenario}/{cell.architecture}/{cell.arm}"
         depth = cell.layers or 0

@@ -9,31 +9,31 @@ import pytest
 from bench.domain.findings.explanation import Explanation, StructureFinding
 from bench.domain.plan import Plan
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import carry_out
+from bench.execution.rounds.run import execute
 from bench.runs.conclude import comparisons, conclude
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 
 
-def called(entry: str) -> Plan:
+def called(call_mode: str) -> Plan:
     plan = fake_plan("good", "unbuilt", layers=(2,))
-    panels = tuple(panel.model_copy(update={"entry": entry}) for panel in plan.panels)
+    panels = tuple(panel.model_copy(update={"call_mode": call_mode}) for panel in plan.panels)
     return plan.model_copy(update={"panels": panels})
 
 
-@pytest.mark.parametrize("entry", ["function", "xla", "eager", "predict", "train", "fit"])
-def test_steady_calls_of_a_compiled_program_are_the_controls(entry: str) -> None:
-    plan = called(entry)
+@pytest.mark.parametrize("call_mode", ["function", "xla", "eager", "predict", "train", "fit"])
+def test_steady_calls_of_a_compiled_program_are_the_controls(call_mode: str) -> None:
+    plan = called(call_mode)
     (panel,) = plan.panels
     known = {(panel.scenario, panel.architecture, "unbuilt")}
     controls = {each.phase for each in comparisons(plan, known) if each.same_program}
-    assert controls == ({"inference"} if entry in ("function", "xla") else set())
+    assert controls == ({"inference"} if call_mode in ("function", "xla") else set())
 
 
 @pytest.mark.parametrize("baseline", ["good", "unbuilt"])
 def test_only_the_run_s_own_baseline_makes_a_control(tmp_path: Path, baseline: str) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan("good", "unbuilt", rounds=2, layers=(2,)))
-    noise = carry_out(folder, Listener()).noise
+    noise = execute(folder, Listener()).noise
     assert noise.controls == noise.placebo_comparisons
     folder.write_explanation(explained(folder, baseline))
     assert conclude(folder).noise.controls == noise.controls + (baseline == "good")

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.store.locate import locate, new_run_id
-from bench.store.run_folder import NotARun, RunFolder
+from bench.store.run_folder import InvalidRun, RunFolder
 from bench.store.schema import SCHEMA
 from tests.fakes.plan import ENVIRONMENT, fake_folder, fake_plan
 
@@ -22,7 +22,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "scenario": "s",
         "architecture": None,
         "layers": None,
-        "entry": "function",
+        "call_mode": "function",
         "device": "cpu",
         "backend": "b",
         "environment": "default",
@@ -98,14 +98,14 @@ def test_folder_without_a_readable_record_is_no_run(
 ) -> None:
     if content is not None:
         (tmp_path / "run.json").write_text(content)
-    with pytest.raises(NotARun, match=words):
+    with pytest.raises(InvalidRun, match=words):
         RunFolder(tmp_path)
 
 
 def test_damaged_part_is_named(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan())
     (folder.path / "rounds" / "round-0000.parquet").write_bytes(b"not parquet")
-    with pytest.raises(NotARun, match=r"round-0000\.parquet cannot be read"):
+    with pytest.raises(InvalidRun, match=r"round-0000\.parquet cannot be read"):
         folder.samples()
 
 
@@ -113,7 +113,7 @@ def test_damaged_findings_are_named(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan())
     assert folder.findings() is None
     (folder.path / "findings.json").write_text(json.dumps({"run": "x"}))
-    with pytest.raises(NotARun, match=r"findings\.json cannot be read"):
+    with pytest.raises(InvalidRun, match=r"findings\.json cannot be read"):
         folder.findings()
 
 
@@ -133,12 +133,12 @@ def test_runs_are_found_by_id_beginning_path_and_latest(tmp_path: Path) -> None:
 def test_runs_that_cannot_be_found_say_why(tmp_path: Path, run: str, words: str) -> None:
     fake_folder(tmp_path / "20260101T000000Z-a-1111", fake_plan())
     fake_folder(tmp_path / "20260102T000000Z-b-2222", fake_plan())
-    with pytest.raises(NotARun, match=words):
+    with pytest.raises(InvalidRun, match=words):
         locate(run, tmp_path)
 
 
 def test_latest_of_no_runs_tells_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(NotARun, match="bench run --quick makes one"):
+    with pytest.raises(InvalidRun, match="bench run --quick makes one"):
         locate("latest", tmp_path)
 
 

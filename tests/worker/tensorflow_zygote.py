@@ -25,7 +25,7 @@ def ask(interpreter: Interpreter, **changes: Any) -> dict[str, Any]:
             "pass": "timing",
             "backend": "tensorflow",
             "device": "cpu",
-            "entry": "function",
+            "call_mode": "function",
             "builder": "scenarios.builders:inline",
             "architecture": "scenarios.architectures:mlp",
             "arguments": {},

@@ -11,7 +11,7 @@ import pytest
 
 from bench.worker.frameworks.base import Capture
 from bench.worker.frameworks.planes import Plane
-from bench.worker.profiling.call_tracer import CallMarker
+from bench.worker.profiling.call_tracer import CallTracer
 
 
 class Recording:
@@ -86,9 +86,9 @@ def marks(
     modules: tuple[str, ...] = (__name__,),
     depth: int = 9,
     most: int = 100,
-) -> tuple[list[tuple[str, int]], CallMarker]:
+) -> tuple[list[tuple[str, int]], CallTracer]:
     profiler = Recording()
-    marker = CallMarker(profiler, modules, depth, most)
+    marker = CallTracer(profiler, modules, depth, most)
     marker.run(action)
     assert profiler.open == 0
     assert sys.getprofile() is None
@@ -105,7 +105,7 @@ def test_calls_are_marked_within_each_other() -> None:
 
 
 def test_result_of_the_action_is_returned() -> None:
-    assert CallMarker(Recording(), (__name__,), 9, 100).run(tree) == 4
+    assert CallTracer(Recording(), (__name__,), 9, 100).run(tree) == 4
 
 
 def test_functions_of_other_modules_are_not_marked() -> None:
@@ -141,7 +141,7 @@ def test_generators_are_marked_each_time_they_go_on() -> None:
 def test_every_mark_ends_when_the_action_fails() -> None:
     profiler = Recording()
     with pytest.raises(ValueError, match="as planned"):
-        CallMarker(profiler, (__name__,), 9, 100).run(fails)
+        CallTracer(profiler, (__name__,), 9, 100).run(fails)
     assert [name for name, _ in profiler.begun] == ["fails", "leaf"]
     assert profiler.open == 0
     assert sys.getprofile() is None
@@ -210,7 +210,7 @@ def test_failure_of_calls_beyond_the_bound_leaves_no_mark_open() -> None:
 
 def test_calls_after_the_action_are_not_marked() -> None:
     profiler = Recording()
-    marker = CallMarker(profiler, (__name__,), 9, 100)
+    marker = CallTracer(profiler, (__name__,), 9, 100)
     marker.run(leaf)
     tree()
     assert profiler.begun == [("leaf", 0)]

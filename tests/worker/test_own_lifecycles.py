@@ -101,7 +101,7 @@ def test_phases_lie_inside_the_invocation_one_after_the_other(zygote: Interprete
 
 
 def test_series_has_a_row_for_each_call_with_the_memory_it_kept(zygote: Interpreter) -> None:
-    arguments = {"calls": 5, "kept_bytes": 8 * MIB}
+    arguments = {"calls": 5, "retained_bytes": 8 * MIB}
     spans = invoke(zygote, "good", arguments=arguments)["spans"]
     calls = calls_of(spans)
     assert [(call["phase"], call["iteration"]) for call in calls] == [

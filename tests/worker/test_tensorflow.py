@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.phases import ENTRIES
+from bench.domain.phases import CALL_MODES
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.planning import registry
 from tests.worker.tensorflow_zygote import invoke, zygote
@@ -137,29 +137,29 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     assert events == ["construct", "wait", "call", "wait"]
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
-def test_every_entry_has_its_phases_in_order(zygote: Interpreter, entry: str) -> None:
-    outcome = invoke(zygote, entry=entry, iterations=3)
+@pytest.mark.parametrize("call_mode", CALL_MODES)
+def test_every_call_mode_has_its_phases_in_order(zygote: Interpreter, call_mode: str) -> None:
+    outcome = invoke(zygote, call_mode=call_mode, iterations=3)
     spans = [span for span in outcome["spans"] if span.get("iteration") is None]
     phases = [span["phase"] for span in spans if span["phase"] != "invocation"]
-    assert phases == list(ENTRIES[entry].phases)
+    assert phases == list(CALL_MODES[call_mode].phases)
     calls = [span for span in outcome["spans"] if span.get("iteration") is not None]
-    assert [span["phase"] for span in calls] == [ENTRIES[entry].repeats] * 3
+    assert [span["phase"] for span in calls] == [CALL_MODES[call_mode].repeats] * 3
     assert all(span["wall_ns"] > 0 for span in calls)
 
 
 def test_deferred_arm_can_be_trained(zygote: Interpreter) -> None:
     deferred = "scenarios.builders:incremental_deferred"
-    outcome = invoke(zygote, entry="train", builder=deferred)
+    outcome = invoke(zygote, call_mode="train", builder=deferred)
     assert phase_of(outcome, "first_step")["status"] == "ok"
 
 
 def test_first_call_of_xla_compiles(zygote: Interpreter) -> None:
-    outcome = invoke(zygote, entry="xla", layers=8, iterations=5)
+    outcome = invoke(zygote, call_mode="xla", layers=8, iterations=5)
     calls = [span["wall_ns"] for span in outcome["spans"] if span.get("iteration") is not None]
     assert phase_of(outcome, "xla_compile")["wall_ns"] > 5 * min(calls)
 
 
-def test_unknown_entry_is_unavailable(zygote: Interpreter) -> None:
-    with pytest.raises(AssertionError, match="knows no entry 'telepathy'"):
-        invoke(zygote, entry="telepathy")
+def test_unknown_call_mode_is_unavailable(zygote: Interpreter) -> None:
+    with pytest.raises(AssertionError, match="knows no call mode 'telepathy'"):
+        invoke(zygote, call_mode="telepathy")

@@ -41,7 +41,7 @@ def profiled(interpreter: Interpreter, folder: Path, **changes: Any) -> dict[str
             "pass": "profile",
             "backend": "tensorflow",
             "device": "cpu",
-            "entry": "function",
+            "call_mode": "function",
             "builder": "scenarios.builders:incremental",
             "architecture": "scenarios.architectures:mlp",
             "arguments": {},

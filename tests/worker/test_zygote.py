@@ -26,7 +26,7 @@ def request(builder: str, **changes: Any) -> dict[str, Any]:
         "pass": "timing",
         "backend": "tests.fakes.framework",
         "device": "cpu",
-        "entry": "function",
+        "call_mode": "function",
         "builder": f"tests.fakes.builders:{builder}",
         "architecture": "tests.fakes.builders:stack",
         "arguments": {},

@@ -10,7 +10,7 @@ import numpy as np
 
 from bench.analysis.arrays import Floats, exp, log
 from bench.analysis.inference.intervals import median_interval
-from bench.analysis.samples.core_speed import times_at_usual_pace
+from bench.analysis.samples.core_speed import speed_corrected_times
 
 _ERROR = 0.05
 
@@ -26,7 +26,7 @@ class RatioOverRounds:
     high: float | None
 
 
-def paced_ratio_over_rounds(
+def corrected_ratio_over_rounds(
     numerators: Sequence[Sequence[Timing]], denominators: Sequence[Sequence[Timing]]
 ) -> RatioOverRounds:
     """The ratio of two times at the same pace, each round the geometric mean of several of each.
@@ -37,7 +37,7 @@ def paced_ratio_over_rounds(
     shape = timings.shape[:-1]
     wall, cpu, probe = timings.reshape(-1, timings.shape[-1]).T
     cell = np.repeat([0, 1], wall.size // 2)
-    logs = log(times_at_usual_pace(wall, cpu, probe, cell)).reshape(shape).mean(axis=-1)
+    logs = log(speed_corrected_times(wall, cpu, probe, cell)).reshape(shape).mean(axis=-1)
     return ratio_over_rounds(exp(logs[0]), exp(logs[1]))
 
 

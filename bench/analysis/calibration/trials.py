@@ -21,8 +21,8 @@ from bench.analysis.arrays import Floats, median
 from bench.analysis.inference.effects import effect_of
 from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
 from bench.analysis.inference.verdicts import judge
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import Invocations, arrange
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.domain.comparison import Comparison
 from bench.domain.findings.run import Verdict
@@ -66,13 +66,13 @@ class EqualWork(Counts):
 
 
 class PlantedWork(Counts):
-    """Comparisons of ``construct`` with itself slowed by ``planted``, one in each experiment.
+    """Comparisons of ``construct`` with itself slowed by ``injected``, one in each experiment.
 
     ``ratio`` is the median estimate. ``found_by_round`` [t] is how many had come out ``slower`` by
     round t + 1, at some look.
     """
 
-    planted: float
+    injected: float
     ratio: float
     found_by_round: tuple[int, ...]
 
@@ -84,10 +84,10 @@ class PlantedWork(Counts):
 
 
 class BlockRule(_Frozen):
-    """What a common rule says of blocks whose second arm is slowed by ``planted``."""
+    """What a common rule says of blocks whose second arm is slowed by ``injected``."""
 
     rule: Rule
-    planted: float
+    injected: float
     comparisons: int
     slower: int
     faster: int
@@ -106,7 +106,7 @@ class CalibrationFindings(_Frozen):
     confidence: float
     environment: dict[str, str | int | float | None]
     equal: EqualWork
-    planted: tuple[PlantedWork, ...]
+    injected: tuple[PlantedWork, ...]
     blocks: tuple[BlockRule, ...]
 
 
@@ -118,15 +118,15 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Trial:
+class CalibrationComparison:
     """One comparison of one experiment: the truth, and verdict and interval after every round.
 
-    ``planted`` is relative; ``intervals`` are of the log ratio.
+    ``injected`` is relative; ``intervals`` are of the log ratio.
     """
 
     experiment: int
     phase: str
-    planted: float
+    injected: float
     ratio: float
     verdicts: tuple[Verdict, ...]
     intervals: tuple[Interval, ...]
@@ -141,30 +141,31 @@ def trials(
     samples: pd.DataFrame,
     comparisons: Sequence[Comparison],
     *,
-    planted: Mapping[str, float],
+    injected: Mapping[str, float],
     experiments: int,
     replicates: int,
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
     margin: float,
-) -> list[Trial]:
+) -> list[CalibrationComparison]:
     """Every comparison of every experiment whose truth is known.
 
     ``samples`` is the table of samples, its replicates numbered from 0 and dealt to ``experiments``
-    of ``replicates`` each; ``planted`` maps arms to the part that their ``construct`` takes longer.
-    The truth of its other phases is not known: a longer ``construct`` leaves colder caches behind.
+    of ``replicates`` each; ``injected`` maps arms to the part that their ``construct`` takes
+    longer. The truth of its other phases is not known: a longer ``construct`` leaves colder caches
+    behind.
     """
     known = [
         (comparison, truth)
         for comparison in comparisons
-        if (truth := _truth(comparison, planted, composites)) is not None
+        if (truth := _truth(comparison, injected, composites)) is not None
     ]
     numbers = np.unique(samples["round"])
     first = min(rounds_to_exclude(comparison.error_share) for comparison in comparisons)
     first = min(first, len(numbers))
-    found: list[Trial] = []
+    found: list[CalibrationComparison] = []
     for experiment in range(experiments):
-        mine = arrange(samples[samples["replicate"] // replicates == experiment])
+        mine = to_invocations(samples[samples["replicate"] // replicates == experiment])
         looks = [
             _costs(mine.until(number), composites, iterating) if look >= first else None
             for look, number in enumerate(numbers, start=1)
@@ -175,21 +176,21 @@ def trials(
     return found
 
 
-def equal_work(found: Sequence[Trial]) -> EqualWork:
-    """The count over all trials without a planted effect."""
-    equal = [trial for trial in found if not trial.planted]
+def equal_work(found: Sequence[CalibrationComparison]) -> EqualWork:
+    """The count over all trials without an injected effect."""
+    equal = [trial for trial in found if not trial.injected]
     with_claims = {trial.experiment for trial in equal if trial.verdicts[-1] in _CLAIMS}
     return EqualWork(**_counts(equal), experiments_with_claims=len(with_claims))
 
 
-def planted_work(found: Sequence[Trial]) -> Iterator[PlantedWork]:
-    """A count for each planted effect on ``construct``, the smallest first."""
-    slowed = [trial for trial in found if trial.planted and trial.phase == "construct"]
-    for planted in sorted({trial.planted for trial in slowed}):
-        these = [trial for trial in slowed if trial.planted == planted]
+def injected_work(found: Sequence[CalibrationComparison]) -> Iterator[PlantedWork]:
+    """A count for each injected effect on ``construct``, the smallest first."""
+    slowed = [trial for trial in found if trial.injected and trial.phase == "construct"]
+    for injected in sorted({trial.injected for trial in slowed}):
+        these = [trial for trial in slowed if trial.injected == injected]
         yield PlantedWork(
             **_counts(these),
-            planted=planted,
+            injected=injected,
             ratio=median(np.array([trial.ratio for trial in these])),
             found_by_round=tuple(
                 np.sum([trial.claimed_by_round for trial in these], axis=0).tolist()
@@ -198,9 +199,9 @@ def planted_work(found: Sequence[Trial]) -> Iterator[PlantedWork]:
 
 
 def block_rules(pairs: Mapping[float, Sequence[Pair]]) -> Iterator[BlockRule]:
-    """What each common rule says of the blocks of each planted effect."""
+    """What each common rule says of the blocks of each injected effect."""
     rules: dict[Rule, list[bool]] = {}
-    for planted, blocks in sorted(pairs.items()):
+    for injected, blocks in sorted(pairs.items()):
         slower = [bool(block.arm.mean() > block.baseline.mean()) for block in blocks]
         rules = {
             "t-test": [
@@ -220,7 +221,7 @@ def block_rules(pairs: Mapping[float, Sequence[Pair]]) -> Iterator[BlockRule]:
             claims = [up for up, alarm in zip(slower, alarms, strict=True) if alarm]
             yield BlockRule(
                 rule=rule,
-                planted=planted,
+                injected=injected,
                 comparisons=len(blocks),
                 slower=sum(claims),
                 faster=len(claims) - sum(claims),
@@ -232,11 +233,11 @@ _CLAIMS = ("faster", "slower")
 
 def _truth(
     comparison: Comparison,
-    planted: Mapping[str, float],
+    injected: Mapping[str, float],
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
 ) -> float | None:
-    part = 0.0 if comparison.placebo else planted[comparison.arm]
-    own = composites.get(comparison.factors.entry, {})
+    part = 0.0 if comparison.placebo else injected[comparison.arm]
+    own = composites.get(comparison.factors.call_mode, {})
     phases = own.get(comparison.phase, (comparison.phase,))
     if not part:
         return 0.0
@@ -248,7 +249,7 @@ def _costs(
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
 ) -> RoundCosts:
-    paced = at_usual_pace(invocations)
+    paced = speed_corrected(invocations)
     return reduce_rounds(paced, composites=composites, iterating=iterating)
 
 
@@ -258,7 +259,7 @@ def _trial(
     truth: float,
     looks: Sequence[RoundCosts | None],
     margin: float,
-) -> Trial:
+) -> CalibrationComparison:
     effects = [None if costs is None else effect_of(comparison, costs) for costs in looks]
     intervals = [
         Interval(-np.inf, np.inf)
@@ -268,17 +269,17 @@ def _trial(
     ]
     last = effects[-1]
     assert last is not None
-    return Trial(
+    return CalibrationComparison(
         experiment=experiment,
         phase=comparison.phase,
-        planted=truth,
+        injected=truth,
         ratio=math.exp(median(last.log_ratio)),
         verdicts=tuple(judge(interval, margin).verdict for interval in intervals),
         intervals=tuple(intervals),
     )
 
 
-def _counts(found: Sequence[Trial]) -> dict[str, int]:
+def _counts(found: Sequence[CalibrationComparison]) -> dict[str, int]:
     last = [trial.verdicts[-1] for trial in found]
     return {
         "comparisons": len(found),
@@ -288,7 +289,7 @@ def _counts(found: Sequence[Trial]) -> dict[str, int]:
         },
         "ever_claimed": sum(not set(_CLAIMS).isdisjoint(trial.verdicts) for trial in found),
         "missed": sum(
-            not trial.intervals[-1].low <= math.log1p(trial.planted) <= trial.intervals[-1].high
+            not trial.intervals[-1].low <= math.log1p(trial.injected) <= trial.intervals[-1].high
             for trial in found
         ),
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.analysis.inference.effects import Effect
 from bench.domain.findings.quality import NoiseFinding
-from bench.domain.findings.run import ComparisonFinding, Doubt
+from bench.domain.findings.run import ComparisonFinding, ResultWarning
 
 
 def noise_finding(
@@ -48,7 +48,7 @@ def _floor(effects: Sequence[Effect]) -> float | None:
     return math.exp(np.quantile(size, 0.95)) if len(size) else None
 
 
-def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[Doubt, ...]:
+def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[ResultWarning, ...]:
     """A warning when a control was called faster or slower than the baseline."""
     alarms = [finding for finding in findings if is_false_alarm(finding)]
     told = []
@@ -64,7 +64,7 @@ def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[Doubt, ...]:
     if not told:
         return ()
     text = f"{'; '.join(told)}; effects of that size are the instrument's own"
-    return (Doubt(kind="false_alarm", text=text),)
+    return (ResultWarning(kind="false_alarm", text=text),)
 
 
 def is_false_alarm(finding: ComparisonFinding) -> bool:

@@ -17,7 +17,7 @@ from scipy import stats
 from bench.analysis.arrays import log
 from bench.analysis.samples.invocations import Invocations
 from bench.domain.findings.quality import OrderFinding
-from bench.domain.findings.run import Doubt
+from bench.domain.findings.run import ResultWarning
 
 FEWEST = 100
 """Invocations from which anything is said."""
@@ -66,7 +66,7 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
     )
 
 
-def order_warnings(finding: OrderFinding | None) -> tuple[Doubt, ...]:
+def order_warnings(finding: OrderFinding | None) -> tuple[ResultWarning, ...]:
     """A warning for each of the two that matters."""
     if finding is None:
         return ()
@@ -77,13 +77,13 @@ def order_warnings(finding: OrderFinding | None) -> tuple[Doubt, ...]:
             f"{finding.last_to_first_ratio:.3f} times as long as the first; the random order makes "
             "this noise, not a difference between arms"
         )
-        found.append(Doubt(kind="order", text=text))
+        found.append(ResultWarning(kind="order", text=text))
     if finding.predecessor_matters:
         text = (
             "what was measured before matters: it spreads an invocation's mean time by a factor of "
             f"{finding.predecessor_ratio:.3f}; the random order makes this noise"
         )
-        found.append(Doubt(kind="order", text=text))
+        found.append(ResultWarning(kind="order", text=text))
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis.arrays import Floats
-from bench.domain.findings.run import ComparisonFinding, Doubt
+from bench.domain.findings.run import ComparisonFinding, ResultWarning
 from bench.domain.panel import FACTORS
 
 FEWEST = 20
@@ -77,22 +77,22 @@ def modes(log_ratio: Floats) -> tuple[float, float] | None:
     return float(low.mean()), float(high.mean())
 
 
-def effect_warnings(log_ratio: Floats) -> Iterator[Doubt]:
+def effect_warnings(log_ratio: Floats) -> Iterator[ResultWarning]:
     """Warnings of one effect (rounds,), in the order of the rounds."""
     rise = drifts(log_ratio)
     if rise is not None:
         text = f"the ratio drifts over the run, by a factor of {math.exp(rise):.2f} to its end"
-        yield Doubt(kind="drift", text=text)
+        yield ResultWarning(kind="drift", text=text)
     found = modes(log_ratio)
     if found is not None:
         low, high = (math.exp(each) for each in found)
         text = f"the rounds have two modes, at ratios of about {low:.2f} and {high:.2f}"
-        yield Doubt(kind="bimodal", text=text)
+        yield ResultWarning(kind="bimodal", text=text)
 
 
 def margin_warnings(
     comparisons: Sequence[ComparisonFinding], margin: float, planned_rounds: int
-) -> tuple[Doubt, ...]:
+) -> tuple[ResultWarning, ...]:
     """A warning that names the phases in which not even the placebo can be called equivalent.
 
     The placebo is equivalent by construction. Of its comparisons of a phase the one that is nearest
@@ -118,7 +118,7 @@ def margin_warnings(
         f"{', '.join(told)}: not even the placebo would be called equivalent; more replicates a "
         "round or a quieter machine help too"
     )
-    return (Doubt(kind="margin_below_floor", text=text),)
+    return (ResultWarning(kind="margin_below_floor", text=text),)
 
 
 def _floor(finding: ComparisonFinding) -> float | None:
@@ -128,7 +128,7 @@ def _floor(finding: ComparisonFinding) -> float | None:
     return max(finding.ratio_high, 1 / finding.ratio_low) - 1
 
 
-def throttle_warnings(samples: pd.DataFrame) -> tuple[Doubt, ...]:
+def throttle_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     """A warning when the device held its clock back during measured phases, and for which arms."""
     if samples.empty:
         return ()
@@ -141,4 +141,4 @@ def throttle_warnings(samples: pd.DataFrame) -> tuple[Doubt, ...]:
         f"the device was throttled in {len(throttled)} measured phases of {len(cells)} "
         f"cell{'s' * (len(cells) != 1)}: {', '.join(sorted(set(throttled['arm'].astype(str))))}"
     )
-    return (Doubt(kind="throttled", text=text),)
+    return (ResultWarning(kind="throttled", text=text),)

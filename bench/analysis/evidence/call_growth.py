@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from bench.analysis.evidence.exact_counts import Law, law_of
+from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
 
 FASTER = 0.25
 """By how much an order of growth exceeds another, at least, to be called faster."""
@@ -40,7 +40,7 @@ class FunctionGrowth:
 
     function: Function
     calls: tuple[int, ...]
-    law: Law
+    law: ExactGrowth
     calls_share: float
     time_share: float
 
@@ -55,8 +55,8 @@ class Edge:
 
     caller: Function
     callee: Function
-    caller_law: Law
-    law: Law
+    caller_law: ExactGrowth
+    law: ExactGrowth
     calls_share: float
     time_share: float
 
@@ -72,13 +72,15 @@ class PhaseGrowth:
 
     depths: tuple[int, ...]
     calls: tuple[int, ...]
-    law: Law
+    law: ExactGrowth
     functions: tuple[FunctionGrowth, ...]
     edges: tuple[Edge, ...]
     takes_over: int | None
 
 
-def inexact_functions(repetitions: Sequence[Observation], phase: str) -> frozenset[Function]:
+def nondeterministic_functions(
+    repetitions: Sequence[Observation], phase: str
+) -> frozenset[Function]:
     """Functions that are not called as often in every one of ``repetitions`` of one cell.
 
     Where work hangs on the addresses of objects, as the order of a set does, counts are not exact.
@@ -86,7 +88,7 @@ def inexact_functions(repetitions: Sequence[Observation], phase: str) -> frozens
     seen = [_Calls.of(each, phase) for each in repetitions]
     functions = {function for each in seen for function in each.into}
     return frozenset(
-        function for function in functions if len({each.entries(function) for each in seen}) > 1
+        function for function in functions if len({each.call_modes(function) for each in seen}) > 1
     )
 
 
@@ -103,7 +105,7 @@ def phase_growth(
     depths = tuple(sorted(observations))
     seen = [_Calls.of(observations[depth], phase).without(inexact) for depth in depths]
     totals = tuple(each.total for each in seen)
-    law = law_of(depths, totals)
+    law = exact_growth(depths, totals)
     deepest = seen[-1]
     functions = [
         FunctionGrowth(
@@ -114,7 +116,11 @@ def phase_growth(
             time_share=deepest.time(function) / max(deepest.time_ns, 1),
         )
         for function in {callee for _, callee in deepest.edges}
-        if (found := law_of(depths, calls := tuple(each.entries(function) for each in seen))).order
+        if (
+            found := exact_growth(
+                depths, calls := tuple(each.call_modes(function) for each in seen)
+            )
+        ).order
         > 1 + FASTER
     ]
     edges = [
@@ -135,10 +141,10 @@ def phase_growth(
 def _edge(
     depths: Sequence[int], seen: Sequence[_Calls], caller: Function, callee: Function
 ) -> Edge | None:
-    law = law_of(depths, [each.calls(caller, callee) for each in seen])
+    law = exact_growth(depths, [each.calls(caller, callee) for each in seen])
     if law.order <= 1 + FASTER:
         return None
-    caller_law = law_of(depths, [each.entries(caller) for each in seen])
+    caller_law = exact_growth(depths, [each.call_modes(caller) for each in seen])
     if law.order <= caller_law.order + FASTER:
         return None
     deepest = seen[-1]
@@ -153,7 +159,7 @@ def _edge(
     )
 
 
-def _takes_over(law: Law) -> int | None:
+def _takes_over(law: ExactGrowth) -> int | None:
     if law.kind not in ("quadratic", "cubic"):
         return None
     depth = 1
@@ -197,11 +203,11 @@ class _Calls:
         return cls(found["calls"], time_ns, edges, into)
 
     def without(self, functions: frozenset[Function]) -> _Calls:
-        lost = sum(self.entries(function) for function in functions)
+        lost = sum(self.call_modes(function) for function in functions)
         edges = {edge: counts for edge, counts in self.edges.items() if edge[1] not in functions}
         return replace(self, total=self.total - lost, edges=edges)
 
-    def entries(self, function: Function) -> int:
+    def call_modes(self, function: Function) -> int:
         return self.into.get(function, _NO_COUNTS).calls
 
     def within(self, function: Function) -> int:

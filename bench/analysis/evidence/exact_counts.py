@@ -16,7 +16,7 @@ LawKind = Literal["constant", "linear", "n log n", "quadratic", "cubic", "irregu
 _POLYNOMIALS: tuple[LawKind, ...] = ("constant", "linear", "quadratic", "cubic")
 
 
-class Law(NamedTuple):
+class ExactGrowth(NamedTuple):
     """What a count is at every depth n.
 
     ``coefficients`` are those of 1, n, n², … of a polynomial, of 1, n, n·log₂ n for ``n log n``,
@@ -54,7 +54,7 @@ class Law(NamedTuple):
         )
 
 
-def law_of(depths: Sequence[int], counts: Sequence[int]) -> Law:
+def exact_growth(depths: Sequence[int], counts: Sequence[int]) -> ExactGrowth:
     """The simplest law that ``counts`` obey at all of ``depths``, which ascend.
 
     With d + 1 coefficients, at least d + 2 depths must agree. Raises ``ValueError`` when the two
@@ -65,10 +65,10 @@ def law_of(depths: Sequence[int], counts: Sequence[int]) -> Law:
     differences = _divided(depths, counts)
     for degree, kind in enumerate(_POLYNOMIALS[: len(depths) - 1]):
         if not any(differences[degree + 1 :]):
-            return Law(kind, _expanded(depths, differences[: degree + 1]), float(degree))
+            return ExactGrowth(kind, _expanded(depths, differences[: degree + 1]), float(degree))
         if kind == "linear" and (coefficients := _logarithmic(depths, counts)):
-            return Law("n log n", coefficients, 1.5)
-    return Law("irregular", (), _exponent(depths, counts))
+            return ExactGrowth("n log n", coefficients, 1.5)
+    return ExactGrowth("irregular", (), _exponent(depths, counts))
 
 
 _TRIANGULAR = (Fraction(0), Fraction(1, 2), Fraction(1, 2))

@@ -10,22 +10,22 @@ from bench.analysis.evidence.call_growth import (
     Function,
     FunctionGrowth,
     PhaseGrowth,
-    inexact_functions,
+    nondeterministic_functions,
     phase_growth,
 )
-from bench.analysis.evidence.exact_counts import Law, law_of
+from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
 from bench.analysis.evidence.structure import compare_structure
 from bench.domain.findings.explanation import (
+    CallEdge,
     CounterFinding,
-    EdgeFinding,
+    ExactGrowthFinding,
     Explanation,
     FunctionFinding,
     GrowingFunction,
     GrowthFinding,
-    KeptFinding,
-    LawFinding,
+    PassFailure,
+    RetainedFinding,
     StructureFinding,
-    Unobserved,
 )
 
 MOST_EDGES, MOST_FUNCTIONS, MOST_KEPT = 5, 8, 5
@@ -74,7 +74,7 @@ def explain(
         same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
         kept=tuple(finding for arm in arms if (finding := _kept(good, arm, phases[0]))),
         failures=tuple(
-            Unobserved(
+            PassFailure(
                 arm=each.arm,
                 layers=each.layers,
                 what=each.what,
@@ -146,7 +146,7 @@ def _inexact(good: Sequence[Evidence]) -> dict[str, frozenset[Function]]:
     found: dict[str, frozenset[Function]] = {}
     for outcomes in cells.values():
         for phase in outcomes[0]["phases"] if len(outcomes) > 1 else ():
-            functions = inexact_functions(outcomes, phase)
+            functions = nondeterministic_functions(outcomes, phase)
             found[phase] = found.get(phase, frozenset()) | functions
     return found
 
@@ -182,7 +182,7 @@ def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
         law=_law(growth.law),
         takes_over=growth.takes_over,
         edges=tuple(
-            EdgeFinding(
+            CallEdge(
                 caller=_function(edge.caller),
                 callee=_function(edge.callee),
                 caller_law=_law(edge.caller_law),
@@ -243,13 +243,13 @@ def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
                 depths=depths,
                 values=counts,
                 exact=all(len(each) == 1 for each in by_depth.values()),
-                law=_law(law_of(depths, counts)) if len(depths) > 1 else None,
+                law=_law(exact_growth(depths, counts)) if len(depths) > 1 else None,
             )
         )
     return findings
 
 
-def _kept(good: Sequence[Evidence], arm: str, phase: str) -> KeptFinding | None:
+def _kept(good: Sequence[Evidence], arm: str, phase: str) -> RetainedFinding | None:
     work = [each for each in good if each.what == "work" and each.arm == arm]
     if not work:
         return None
@@ -257,7 +257,7 @@ def _kept(good: Sequence[Evidence], arm: str, phase: str) -> KeptFinding | None:
     work_of_phase = deepest.outcome["phases"].get(phase)
     if work_of_phase is None:
         return None
-    return KeptFinding(
+    return RetainedFinding(
         arm=arm,
         layers=deepest.layers,
         types=tuple((kind, count) for kind, count in work_of_phase["types"][:MOST_KEPT]),
@@ -267,8 +267,8 @@ def _kept(good: Sequence[Evidence], arm: str, phase: str) -> KeptFinding | None:
     )
 
 
-def _law(law: Law) -> LawFinding:
-    return LawFinding(kind=law.kind, text=law.text(), order=law.order)
+def _law(law: ExactGrowth) -> ExactGrowthFinding:
+    return ExactGrowthFinding(kind=law.kind, text=law.text(), order=law.order)
 
 
 def _function(function: Function) -> FunctionFinding:

@@ -13,7 +13,7 @@ LEVELS = ("configuration", "weights", "graph", "program", "outputs", "gradients"
 SHOWN = 12
 """Lines of a difference that are kept."""
 
-Levels = Mapping[str, Sequence[str]]
+StructureLevels = Mapping[str, Sequence[str]]
 """Level → lines in canonical form."""
 
 
@@ -42,7 +42,7 @@ class Structure:
         return "program" in self.same
 
 
-def compare_structure(arm: Levels, baseline: Levels) -> Structure:
+def compare_structure(arm: StructureLevels, baseline: StructureLevels) -> Structure:
     """``arm`` beside ``baseline``; levels that only one has are left out."""
     shared = [level for level in LEVELS if level in arm and level in baseline]
     different = [level for level in shared if list(arm[level]) != list(baseline[level])]

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bench.analysis.arrays import Floats
-from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.rounds import RoundCosts
 from bench.domain.comparison import Comparison
 from bench.domain.findings.run import BreakEvenFinding
@@ -36,13 +36,12 @@ def break_even_findings(
 ) -> tuple[BreakEvenFinding, ...]:
     """One finding for each of ``comparisons``, which are of phases that iterate.
 
-    The placebo's are left out. ``start`` names, for each entry, the phase or composite that a first
-    answer takes.
-    The error of an interval is the comparison's own share. Comparisons that no round measured have
-    none.
+    The placebo's are left out. ``start`` names, for each call mode, the phase or composite that a
+    first answer takes. The error of an interval is the comparison's own share. Comparisons that no
+    round measured have none.
     """
     found = (
-        _finding(comparison, costs, start[comparison.factors.entry])
+        _finding(comparison, costs, start[comparison.factors.call_mode])
         for comparison in comparisons
         if not comparison.placebo
     )
@@ -66,8 +65,8 @@ def _finding(comparison: Comparison, costs: RoundCosts, start: str) -> BreakEven
         arm=arm,
         baseline=baseline,
         rounds=len(calls),
-        calls=placed(middle),
-        calls_low=placed(max(interval.low, 0.0)),
-        calls_high=placed(interval.high),
+        calls=finite_or_none(middle),
+        calls_low=finite_or_none(max(interval.low, 0.0)),
+        calls_high=finite_or_none(interval.high),
         never=math.isinf(interval.low) and interval.low > 0,
     )

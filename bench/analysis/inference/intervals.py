@@ -67,7 +67,7 @@ def median_interval(values: Floats, error: float) -> Interval:
     return Interval(float(ordered[outside]), float(ordered[count - 1 - outside]))
 
 
-def placed(bound: float) -> float | None:
+def finite_or_none(bound: float) -> float | None:
     """A bound as findings hold it: ``None`` where it is infinite."""
     return bound if math.isfinite(bound) else None
 

@@ -20,7 +20,7 @@ from bench.analysis.arrays import Floats, log
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import with_composites
 from bench.domain.comparison import Comparison
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 
 MOST = 12
 """Replicates beyond which no plan goes: a round then is long, and a crash loses much."""
@@ -29,7 +29,7 @@ ENOUGH = 1.5
 """How many times the fewest rounds that can carry a verdict must fit into the budget."""
 
 
-class Split(NamedTuple):
+class VarianceComponents(NamedTuple):
     """Standard deviations of logs: ``within`` of one invocation among its replicates, ``between``
     of an effect over rounds beyond what they explain; from ``rounds`` of ``replicates`` each."""
 
@@ -54,7 +54,7 @@ def split_variance(
     invocations: Invocations,
     comparisons: Sequence[Comparison],
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
-) -> Split | None:
+) -> VarianceComponents | None:
     """The split, pooled over the headline ``comparisons``.
 
     ``composites`` are as in ``reduce_rounds``. None where no comparison has two rounds of two
@@ -87,7 +87,7 @@ def split_variance(
     if not within:
         return None
     rounds, replicates = (int(np.median(each)) for each in zip(*shapes, strict=True))
-    return Split(
+    return VarianceComponents(
         within=math.sqrt(fmean(within)),
         between=math.sqrt(max(fmean(between), 0.0)),
         rounds=rounds,
@@ -96,7 +96,7 @@ def split_variance(
 
 
 def best_replicates(
-    split: Split, cost: RoundCost, *, jobs: int, budget_s: float, fewest_rounds: int
+    split: VarianceComponents, cost: RoundCost, *, jobs: int, budget_s: float, fewest_rounds: int
 ) -> int:
     """Replicates a round with the most precision for the time, as long as rounds enough fit.
 
@@ -117,7 +117,7 @@ def best_replicates(
 
 def _replicates(
     invocations: Invocations, composites: Mapping[str, Mapping[str, tuple[str, ...]]]
-) -> dict[tuple[Factors, str], Floats]:
+) -> dict[tuple[Panel, str], Floats]:
     """Logs of seconds of each cell, shape (rounds, replicates, phases), NaN where missing."""
     if not len(invocations.cell):
         return {}

@@ -18,7 +18,7 @@ FEWEST = 3
 """Rounds from which a forecast is made; fewer say nothing about the spread of the next ones."""
 
 
-class Judgement(NamedTuple):
+class VerdictAndMargin(NamedTuple):
     """A verdict; ``within_margin`` when the whole interval lies inside the margin.
 
     ``slower`` or ``faster`` within the margin is a difference that is real but too small to matter.
@@ -28,7 +28,7 @@ class Judgement(NamedTuple):
     within_margin: bool
 
 
-def judge(interval: Interval, margin: float) -> Judgement:
+def judge(interval: Interval, margin: float) -> VerdictAndMargin:
     """The verdict on an interval of the log ratio of an arm to the baseline.
 
     ``margin`` is relative: 0.05 covers the ratios from 1/1.05 to 1.05, so that swapping the arms
@@ -36,10 +36,10 @@ def judge(interval: Interval, margin: float) -> Judgement:
     """
     within = interval.within(-math.log1p(margin), math.log1p(margin))
     if interval.low > 0:
-        return Judgement("slower", within)
+        return VerdictAndMargin("slower", within)
     if interval.high < 0:
-        return Judgement("faster", within)
-    return Judgement("equivalent" if within else "unresolved", within)
+        return VerdictAndMargin("faster", within)
+    return VerdictAndMargin("equivalent" if within else "unresolved", within)
 
 
 def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
@@ -55,10 +55,10 @@ def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
         return None
     totals = np.arange(seen + 1, seen + FURTHEST + 1)
     outside = critical_counts(error, int(totals[-1]))[totals]
-    placed, outside = outside >= 0, np.maximum(outside, 0)
+    finite_or_none, outside = outside >= 0, np.maximum(outside, 0)
     ordered = np.sort(log_ratio)
     low = ordered[outside * seen // totals]
     high = ordered[(totals - 1 - outside) * seen // totals]
     edge = math.log1p(margin)
-    resolved = placed & ((low > 0) | (high < 0) | ((low >= -edge) & (high <= edge)))
+    resolved = finite_or_none & ((low > 0) | (high < 0) | ((low >= -edge) & (high <= edge)))
     return int(np.argmax(resolved)) + 1 if resolved.any() else None

@@ -33,7 +33,7 @@ SUPPOSED = 0.05
 """The weight of that supposition: five invocations at a pace a tenth away from the usual one."""
 
 
-def at_usual_pace(invocations: Invocations) -> Invocations:
+def speed_corrected(invocations: Invocations) -> Invocations:
     """``invocations`` with every phase, and each of its calls, as at the run's median pace.
 
     The reference is the median over all invocations and phases. Phases without a reading stay as
@@ -59,7 +59,7 @@ def at_usual_pace(invocations: Invocations) -> Invocations:
     )
 
 
-def times_at_usual_pace(wall: Floats, cpu: Floats, probe: Floats, cell: Integers) -> Floats:
+def speed_corrected_times(wall: Floats, cpu: Floats, probe: Floats, cell: Integers) -> Floats:
     """``wall`` times of one phase, one per invocation, at their median pace.
 
     All have shape (invocations,) and any one unit of time; NaN in ``probe`` where there was no

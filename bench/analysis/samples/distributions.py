@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import Invocations, arrange
-from bench.domain.panel import Factors
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import Invocations, to_invocations
+from bench.domain.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Distribution:
     One for each invocation; one for each call where a phase iterates.
     """
 
-    factors: Factors
+    factors: Panel
     arm: str
     phase: str
     seconds: Floats
@@ -31,7 +31,7 @@ class Distribution:
 class WarmUp:
     """``seconds[i]`` is the median over invocations of call ``i`` of an iterating phase."""
 
-    factors: Factors
+    factors: Panel
     arm: str
     phase: str
     seconds: Floats
@@ -41,7 +41,7 @@ def distributions(
     samples: pd.DataFrame, iterating: Collection[str]
 ) -> tuple[list[Distribution], list[WarmUp]]:
     """The distributions of a table of samples, and the warm-ups of ``iterating`` phases."""
-    invocations = at_usual_pace(arrange(samples))
+    invocations = speed_corrected(to_invocations(samples))
     return list(_distributions(invocations, iterating)), list(_warm_ups(invocations, iterating))
 
 

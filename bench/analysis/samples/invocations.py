@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Booleans, Floats, Integers
-from bench.domain.panel import FACTORS, Factors
+from bench.domain.panel import FACTORS, Panel
 
 OK = "ok"
 NOTHING_TO_DO = "nothing_to_do"
@@ -23,14 +23,14 @@ IMPORT = "import"
 class Cell(NamedTuple):
     """One arm in one panel."""
 
-    factors: Factors
+    factors: Panel
     arm: str
     placebo: bool
 
 
 @dataclass(frozen=True)
 class Calls:
-    """The calls of iterating phases, one entry per call, in no particular order.
+    """The calls of iterating phases, one call mode per call, in no particular order.
 
     ``invocation`` and ``phase`` are positions in ``Invocations``; ``iteration`` counts from 0.
     """
@@ -85,7 +85,7 @@ class Invocations:
         )
 
 
-def arrange(samples: pd.DataFrame) -> Invocations:
+def to_invocations(samples: pd.DataFrame) -> Invocations:
     """Arrange a table of samples by invocation.
 
     An invocation is a round and an order within it. Left out are rows that belong to no arm,
@@ -171,7 +171,7 @@ def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
         named[name] = [None if each is None else int(each) for each in named[name]]
     cells = tuple(
         Cell(
-            Factors(**{name: named[name][i] for name in FACTORS}),
+            Panel(**{name: named[name][i] for name in FACTORS}),
             named["arm"][i],
             bool(named["placebo"][i]),
         )

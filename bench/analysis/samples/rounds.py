@@ -12,8 +12,8 @@ import pandas as pd
 
 from bench.analysis.arrays import Floats, Integers, exp, log
 from bench.analysis.samples.invocations import Cell, Invocations
-from bench.analysis.samples.steady_state import Steadiness, steadiness
-from bench.domain.panel import FACTORS, Factors
+from bench.analysis.samples.steady_state import SteadyStates, steadiness
+from bench.domain.panel import FACTORS, Panel
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class RoundCosts:
     memory_change_bytes: Floats
     memory_peak_bytes: Floats
 
-    def seconds_of(self, factors: Factors, arm: str, phase: str) -> Floats:
+    def seconds_of(self, factors: Panel, arm: str, phase: str) -> Floats:
         """Seconds per round of one arm in one panel and phase, shape (rounds,)."""
         return self._series(self.seconds, factors, arm, phase)
 
-    def memory_change_of(self, factors: Factors, arm: str, phase: str) -> Floats:
+    def memory_change_of(self, factors: Panel, arm: str, phase: str) -> Floats:
         """Bytes per round that one arm retained over one phase, shape (rounds,)."""
         return self._series(self.memory_change_bytes, factors, arm, phase)
 
@@ -60,7 +60,7 @@ class RoundCosts:
             columns[name] = getattr(self, name)[cell, phase, position]
         return pd.DataFrame(columns)
 
-    def _series(self, values: Floats, factors: Factors, arm: str, phase: str) -> Floats:
+    def _series(self, values: Floats, factors: Panel, arm: str, phase: str) -> Floats:
         cell = self._position_of_cell.get((factors, arm))
         if cell is None or phase not in self._position_of_phase:
             return np.full(len(self.rounds), np.nan)
@@ -68,7 +68,7 @@ class RoundCosts:
         return series
 
     @cached_property
-    def _position_of_cell(self) -> dict[tuple[Factors, str], int]:
+    def _position_of_cell(self) -> dict[tuple[Panel, str], int]:
         return {(cell.factors, cell.arm): i for i, cell in enumerate(self.cells)}
 
     @cached_property
@@ -91,7 +91,7 @@ def reduce_rounds(
     median). Memory is the median over replicates. ``steady`` (invocations, phases) holds the
     seconds of a steady call where they are known already.
 
-    ``composites`` maps an entry to its composites, and the name of each to the phases that it is
+    ``composites`` maps a call mode to its composites, and the name of each to the phases that it is
     the sum of. They are summed within an
     invocation and then reduced like a phase, so that all parts come from one process. A part with
     nothing to do counts as 0; every other part must have been measured, and at least one. The peak
@@ -138,12 +138,14 @@ def with_composites(
 ) -> Floats:
     """``values`` (invocations, phases) with one more column for each name of a composite.
 
-    NaN stands where an invocation's entry has no composite of that name.
+    NaN stands where an invocation's call mode has no composite of that name.
     """
-    entry_of_cell = np.array([cell.factors.entry for cell in invocations.cells], dtype=object)
+    call_mode_of_cell = np.array(
+        [cell.factors.call_mode for cell in invocations.cells], dtype=object
+    )
     columns: dict[str, Floats] = {}
-    for entry, sums in composites.items():
-        mine = np.isin(invocations.cell, np.flatnonzero(entry_of_cell == entry))
+    for call_mode, sums in composites.items():
+        mine = np.isin(invocations.cell, np.flatnonzero(call_mode_of_cell == call_mode))
         for name, parts in sums.items():
             column = columns.setdefault(name, np.full(len(values), np.nan))
             if mine.any() and all(part in invocations.phases for part in parts):
@@ -167,7 +169,7 @@ def _combined(
     return column
 
 
-def steady_parts(invocations: Invocations) -> Steadiness:
+def steady_parts(invocations: Invocations) -> SteadyStates:
     """The steady part of every phase of every invocation, shapes (invocations · phases,)."""
     calls, phases = invocations.calls, len(invocations.phases)
     sequence = calls.invocation * phases + calls.phase

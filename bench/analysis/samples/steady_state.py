@@ -57,7 +57,7 @@ LEAST = 0.25
 
 
 @dataclass(frozen=True)
-class Steadiness:
+class SteadyStates:
     """For each sequence of calls, shape (sequences,): ``kind`` is a position in ``KINDS``.
 
     ``first`` is the first call of the steady part, ``seconds`` its median call and
@@ -72,11 +72,11 @@ class Steadiness:
 
 def steadiness(
     sequence: Integers, iteration: Integers, seconds: Floats, sequences: int
-) -> Steadiness:
+) -> SteadyStates:
     """Find the steady part of every sequence of calls.
 
-    ``sequence``, ``iteration`` and ``seconds`` have one entry per call, in any order: the sequence
-    it belongs to (0 to ``sequences`` - 1), its place in it (from 0), and its wall time.
+    ``sequence``, ``iteration`` and ``seconds`` have one call mode per call, in any order: the
+    sequence it belongs to (0 to ``sequences`` - 1), its place in it (from 0), and its wall time.
     """
     order = np.lexsort((iteration, sequence))
     lengths = np.bincount(sequence, minlength=sequences)
@@ -95,7 +95,7 @@ def steadiness(
         waiting = np.arange(length) < begin[:, np.newaxis]
         before[these] = np.where(waiting, calls, 0.0).sum(axis=1)
         steady[these] = np.nanmedian(np.where(waiting, np.nan, calls), axis=1)
-    return Steadiness(kind, first, steady, before)
+    return SteadyStates(kind, first, steady, before)
 
 
 def _classified(calls: Floats) -> tuple[Integers, Integers]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bench.domain.comparison import Comparison
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 
 FEWEST_DEPTHS = 3
 """A line and its curvature take three depths."""
@@ -33,7 +33,7 @@ class Curve:
     probability that the interval of that coefficient ever misses.
     """
 
-    panels: tuple[Factors, ...]
+    panels: tuple[Panel, ...]
     arm: str
     baseline: str
     placebo: bool
@@ -47,7 +47,7 @@ class _Name(NamedTuple):
     scenario: str
     architecture: str | None
     batch: int | None
-    entry: str
+    call_mode: str
     device: str
     backend: str
     environment: str
@@ -63,7 +63,7 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
     as strict as the curves of its phase. Like the comparisons, the curves and their shares are
     fixed before anything is measured.
     """
-    panels: dict[_Name, dict[int, Factors]] = {}
+    panels: dict[_Name, dict[int, Panel]] = {}
     placebo: dict[_Name, bool] = {}
     baseline: dict[_Name, str] = {}
     headline: dict[_Name, bool] = {}
@@ -100,7 +100,7 @@ def _name(comparison: Comparison, arm: str) -> _Name:
         factors.scenario,
         factors.architecture,
         factors.batch,
-        factors.entry,
+        factors.call_mode,
         factors.device,
         factors.backend,
         factors.environment,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench.analysis.arrays import Floats, median
-from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.scaling.fits import fit_quadratic
 from bench.domain.findings.run import Forecast, ForecastCheck
 
@@ -28,8 +28,8 @@ def forecast(layers: Floats, costs: Floats, error: float) -> Forecast:
     return Forecast(
         layers=int(depth),
         seconds=median(predicted),
-        seconds_low=placed(interval.low),
-        seconds_high=placed(interval.high),
+        seconds_low=finite_or_none(interval.low),
+        seconds_high=finite_or_none(interval.high),
     )
 
 
@@ -46,8 +46,8 @@ def forecast_check(layers: Floats, costs: Floats, error: float) -> ForecastCheck
     return ForecastCheck(
         layers=int(layers[-1]),
         ratio=median(ratio),
-        ratio_low=placed(interval.low),
-        ratio_high=placed(interval.high),
+        ratio_low=finite_or_none(interval.low),
+        ratio_high=finite_or_none(interval.high),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bench.analysis.arrays import Booleans, Floats, median
-from bench.analysis.inference.intervals import Interval, median_interval, placed
+from bench.analysis.inference.intervals import Interval, finite_or_none, median_interval
 from bench.analysis.samples.rounds import RoundCosts
 from bench.analysis.scaling.curves import FEWEST_DEPTHS, Curve
 from bench.analysis.scaling.fits import fit_quadratic
@@ -57,8 +57,8 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         rounds=len(values),
         **_named(coefficients, error),
         curvature=curvature_median,
-        curvature_low=placed(curvature_interval.low),
-        curvature_high=placed(curvature_interval.high),
+        curvature_low=finite_or_none(curvature_interval.low),
+        curvature_high=finite_or_none(curvature_interval.high),
         growth=growth_of(
             median(share), median_interval(share, error), curvature_median, curvature_interval
         ),
@@ -123,8 +123,8 @@ def _named(coefficients: Floats, error: float) -> dict[str, float | None]:
     for name, values in zip(names, coefficients.T, strict=True):
         interval = median_interval(values, error)
         fields[name] = median(values)
-        fields[f"{name}_low"] = placed(interval.low)
-        fields[f"{name}_high"] = placed(interval.high)
+        fields[f"{name}_low"] = finite_or_none(interval.low)
+        fields[f"{name}_high"] = finite_or_none(interval.high)
     return fields
 
 

@@ -1,6 +1,6 @@
 """What every way to call a model costs, first and then, and when a slower start is paid back.
 
-Entries are panels of their own. They are measured in the same rounds, so that the break-even
+Call modes are panels of their own. They are measured in the same rounds, so that the break-even
 between two of them is formed within a round, as effects are.
 """
 
@@ -14,33 +14,33 @@ import numpy as np
 
 from bench.analysis.arrays import Floats, median
 from bench.analysis.inference.break_even import calls_to_break_even
-from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.invocations import Cell
 from bench.analysis.samples.rounds import RoundCosts
-from bench.domain.findings.run import EntriesFinding, EntryCost, LifecycleFinding
+from bench.domain.findings.run import CallModeCost, CallModesFinding, LifecycleFinding
 
 
-def entries_findings(
+def call_modes_findings(
     costs: RoundCosts,
     lifecycles: Mapping[str, LifecycleFinding],
     error: float,
-) -> tuple[EntriesFinding, ...]:
-    """A finding for each arm and depth that was measured by two entries or more.
+) -> tuple[CallModesFinding, ...]:
+    """A finding for each arm and depth that was measured by two call modes or more.
 
-    ``lifecycles`` names, for each entry, the phases that its first call brings with it, and that of
-    the later ones, and whether they answer: those that do are alternatives to each other. ``error``
-    is what an interval may err. Placebos are left out.
+    ``lifecycles`` names, for each call mode, the phases that its first call brings with it, and
+    that of the later ones, and whether they answer: those that do are alternatives to each other.
+    ``error`` is what an interval may err. Placebos are left out.
     """
     groups: dict[tuple[object, ...], list[Cell]] = {}
     for cell in costs.cells:
-        if lifecycles[cell.factors.entry].first_call and not cell.placebo:
-            place = cell.factors.model_copy(update={"entry": ""})
+        if lifecycles[cell.factors.call_mode].first_call and not cell.placebo:
+            place = cell.factors.model_copy(update={"call_mode": ""})
             groups.setdefault((place, cell.arm), []).append(cell)
     found = (_finding(cells, costs, lifecycles, error) for cells in groups.values())
     return tuple(sorted(filter(None, found), key=lambda each: (_place(each), each.layers or 0)))
 
 
-def _place(finding: EntriesFinding) -> tuple[str, ...]:
+def _place(finding: CallModesFinding) -> tuple[str, ...]:
     names = ("scenario", "architecture", "batch", "device", "backend", "environment", "arm")
     return tuple(str(getattr(finding, name)) for name in names)
 
@@ -50,41 +50,46 @@ def _finding(
     costs: RoundCosts,
     lifecycles: Mapping[str, LifecycleFinding],
     error: float,
-) -> EntriesFinding | None:
+) -> CallModesFinding | None:
     series = {}
     for factors, arm, _ in cells:
-        lifecycle = lifecycles[factors.entry]
+        lifecycle = lifecycles[factors.call_mode]
         first = np.sum([costs.seconds_of(factors, arm, each) for each in lifecycle.first_call], 0)
         later = costs.seconds_of(factors, arm, lifecycle.repeats or "")
         if (~np.isnan(first + later)).any():
-            series[factors.entry] = first, later
+            series[factors.call_mode] = first, later
     if len(series) < 2:
         return None
-    firsts = {entry: median(first[~np.isnan(first)]) for entry, (first, _) in series.items()}
+    firsts = {
+        call_mode: median(first[~np.isnan(first)]) for call_mode, (first, _) in series.items()
+    }
     answering = sorted(
-        filter(lambda entry: lifecycles[entry].answers, series), key=firsts.__getitem__
+        filter(lambda call_mode: lifecycles[call_mode].answers, series), key=firsts.__getitem__
     )
-    training = [entry for entry in series if entry not in answering]
-    panel = cells[0].factors.model_dump(exclude={"entry"})
-    return EntriesFinding(
+    training = [call_mode for call_mode in series if call_mode not in answering]
+    panel = cells[0].factors.model_dump(exclude={"call_mode"})
+    return CallModesFinding(
         **panel,
         arm=cells[0].arm,
         cheapest_start=answering[0] if answering else None,
-        entries=(
-            *(_cost(entry, series[entry], series[answering[0]], error) for entry in answering),
-            *(_cost(entry, series[entry], None, error) for entry in training),
+        call_modes=(
+            *(
+                _cost(call_mode, series[call_mode], series[answering[0]], error)
+                for call_mode in answering
+            ),
+            *(_cost(call_mode, series[call_mode], None, error) for call_mode in training),
         ),
     )
 
 
 def _cost(
-    entry: str, own: tuple[Floats, Floats], quickest: tuple[Floats, Floats] | None, error: float
-) -> EntryCost:
+    call_mode: str, own: tuple[Floats, Floats], quickest: tuple[Floats, Floats] | None, error: float
+) -> CallModeCost:
     """``quickest`` is the start that is to be paid back, None where there is no such question."""
     alone = [median(each[~np.isnan(each)]) for each in own]
     cost = partial(
-        EntryCost,
-        entry=entry,
+        CallModeCost,
+        call_mode=call_mode,
         answers=quickest is not None,
         first_seconds=alone[0],
         call_seconds=alone[1],
@@ -104,8 +109,8 @@ def _cost(
     middle = float(np.quantile(calls, 0.5, method="lower")) if len(calls) else math.inf
     return cost(
         rounds=int(known.sum()),
-        calls=placed(middle),
-        calls_low=placed(max(interval.low, 0.0)),
-        calls_high=placed(interval.high),
+        calls=finite_or_none(middle),
+        calls_low=finite_or_none(max(interval.low, 0.0)),
+        calls_high=finite_or_none(interval.high),
         never=math.isinf(interval.low) and interval.low > 0,
     )

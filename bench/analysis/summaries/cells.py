@@ -10,11 +10,11 @@ from bench.analysis.arrays import Floats, Integers, row_medians
 from bench.analysis.inference.intervals import critical_counts
 from bench.analysis.samples.rounds import RoundCosts
 from bench.domain.findings.run import CellFinding
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 
 
 def cell_findings(
-    costs: RoundCosts, declared: Mapping[tuple[Factors, str], int], error: float
+    costs: RoundCosts, declared: Mapping[tuple[Panel, str], int], error: float
 ) -> tuple[CellFinding, ...]:
     """Median, lowest and highest round of every cell and phase that was measured.
 
@@ -65,9 +65,11 @@ def _median_intervals(series: Floats, measured: Integers, error: float) -> tuple
     """``median_interval`` of each row, its NaN left out; NaN where a bound cannot be placed."""
     ordered = np.sort(series, axis=1)
     outside = critical_counts(error, series.shape[1])[measured]
-    rows, placed = np.arange(len(series)), outside >= 0
-    low = np.where(placed, ordered[rows, np.where(placed, outside, 0)], np.nan)
-    high = np.where(placed, ordered[rows, np.where(placed, measured - 1 - outside, 0)], np.nan)
+    rows, finite_or_none = np.arange(len(series)), outside >= 0
+    low = np.where(finite_or_none, ordered[rows, np.where(finite_or_none, outside, 0)], np.nan)
+    high = np.where(
+        finite_or_none, ordered[rows, np.where(finite_or_none, measured - 1 - outside, 0)], np.nan
+    )
     return low, high
 
 

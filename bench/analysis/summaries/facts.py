@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.domain.findings.run import Doubt, NoteFinding
-from bench.domain.panel import Factors
+from bench.domain.findings.run import FactFinding, ResultWarning
+from bench.domain.panel import Panel
 
 
 @dataclass(frozen=True)
-class Noted:
+class LifecycleFacts:
     """What the lifecycle of one arm in one panel said: name → value, or why it could not."""
 
-    factors: Factors
+    factors: Panel
     arm: str
     values: Mapping[str, bool | int | float | str]
     failed: str | None
 
     @property
-    def notes(self) -> Iterator[NoteFinding]:
+    def notes(self) -> Iterator[FactFinding]:
         """A finding for each note."""
         for name, value in self.values.items():
-            yield NoteFinding(**dict(self.factors), arm=self.arm, name=name, value=value)
+            yield FactFinding(**dict(self.factors), arm=self.arm, name=name, value=value)
 
 
-def notes_warnings(noted: Sequence[Noted]) -> tuple[Doubt, ...]:
+def facts_warnings(noted: Sequence[LifecycleFacts]) -> tuple[ResultWarning, ...]:
     """A warning for each reason why notes are missing."""
     reasons = dict.fromkeys(each.failed for each in noted if each.failed)
     return tuple(
-        Doubt(
+        ResultWarning(
             kind="notes",
             text="there are no notes of "
             + ", ".join(_cell(each) for each in noted if each.failed == reason)
@@ -39,7 +39,7 @@ def notes_warnings(noted: Sequence[Noted]) -> tuple[Doubt, ...]:
     )
 
 
-def _cell(noted: Noted) -> str:
+def _cell(noted: LifecycleFacts) -> str:
     """The arm, and what tells its panel from others."""
     factors = noted.factors
     depth = "" if factors.layers is None else f"{factors.layers} layers"

@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 
 from bench.analysis.samples.invocations import NOTHING_TO_DO, OK
-from bench.domain.findings.run import Doubt, FailureFinding
+from bench.domain.findings.run import FailureFinding, ResultWarning
 from bench.domain.panel import FACTORS
 
 
@@ -35,14 +35,14 @@ def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
     return tuple(findings)
 
 
-def framework_failures(samples: pd.DataFrame) -> tuple[Doubt, ...]:
+def framework_failures(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     """A warning per failure that belongs to no arm, such as a framework that cannot be imported."""
     failed = _failed(samples)
     if failed.empty:
         return ()
     counts = Counter(_rows(failed[failed["arm"].isna()], *_WHAT))
     return tuple(
-        Doubt(
+        ResultWarning(
             kind="framework",
             text=f"{phase}: {kind}: {reason or 'no reason given'} ({count} of them)",
         )

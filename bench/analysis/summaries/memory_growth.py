@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats, log, median
-from bench.analysis.inference.intervals import median_interval, placed
+from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.invocations import OK
-from bench.domain.findings.run import SeriesFinding
+from bench.domain.findings.run import MemoryGrowthFinding
 from bench.domain.panel import FACTORS
 
 FLAT_BYTES = 32 * 1024
@@ -24,7 +24,7 @@ _INTERVALS = 2
 _CELL = [*FACTORS, "arm", "placebo", "phase"]
 
 
-def series_findings(samples: pd.DataFrame, budget: float) -> tuple[SeriesFinding, ...]:
+def memory_growth_findings(samples: pd.DataFrame, budget: float) -> tuple[MemoryGrowthFinding, ...]:
     """A finding for each cell and phase of several calls that have a meter of memory each.
 
     ``budget`` is what all intervals together may err; a placebo's come on top, each as strict as
@@ -54,20 +54,22 @@ def _by_round(cell: pd.DataFrame, column: str) -> Floats:
     return values
 
 
-def _finding(cell: dict[str, Any], seconds: Floats, changes: Floats, error: float) -> SeriesFinding:
+def _finding(
+    cell: dict[str, Any], seconds: Floats, changes: Floats, error: float
+) -> MemoryGrowthFinding:
     half = changes.shape[1] // 2
     kept = changes[:, half:].mean(axis=1)
     logs = log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
     low, high = median_interval(kept, error)
     slowdown = median_interval(logs, error)
     named = {name: None if value != value else value for name, value in cell.items()}
-    return SeriesFinding(
+    return MemoryGrowthFinding(
         **named,
         rounds=len(changes),
         memory="grows" if low > FLAT_BYTES else "flat" if high < FLAT_BYTES else "unresolved",
-        kept_bytes=median(kept),
-        kept_bytes_low=placed(low),
-        kept_bytes_high=placed(high),
+        retained_bytes=median(kept),
+        retained_bytes_low=finite_or_none(low),
+        retained_bytes_high=finite_or_none(high),
         slowdown=math.exp(median(logs)),
         slowdown_low=_ratio(slowdown.low),
         slowdown_high=_ratio(slowdown.high),

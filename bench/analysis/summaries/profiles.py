@@ -14,8 +14,8 @@ from bench.domain.findings.profiling import (
     ProfileFinding,
     Protocol,
 )
-from bench.domain.findings.run import CellFinding, Doubt
-from bench.domain.panel import FACTORS, Factors
+from bench.domain.findings.run import CellFinding, ResultWarning
+from bench.domain.panel import FACTORS, Panel
 
 LARGEST_BYTES = 20_000_000
 _MOST_OPERATIONS = 12
@@ -31,7 +31,7 @@ class Capture:
     ``outcome`` is what the pass returned (see ``bench.worker.passes.profile``), or its failure.
     """
 
-    factors: Factors
+    factors: Panel
     arm: str
     protocol: Protocol
     session: str
@@ -47,7 +47,7 @@ def profile_findings(
     return tuple(_finding(each, clean) for each in captures if each.outcome["status"] == _OK)
 
 
-def _finding(capture: Capture, clean: Mapping[tuple[Factors, str, str], float]) -> ProfileFinding:
+def _finding(capture: Capture, clean: Mapping[tuple[Panel, str, str], float]) -> ProfileFinding:
     outcome, timeline = capture.outcome, capture.outcome["timeline"]
     steps = len(timeline["steps_ns"])
 
@@ -114,14 +114,14 @@ def overhead_findings(profiles: Sequence[ProfileFinding]) -> tuple[OverheadFindi
     )
 
 
-def profile_warnings(captures: Sequence[Capture]) -> tuple[Doubt, ...]:
+def profile_warnings(captures: Sequence[Capture]) -> tuple[ResultWarning, ...]:
     """What is amiss with ``captures``, each thing once with the sessions it is said of."""
     sessions: dict[str, list[str]] = {}
     for capture in captures:
         for text in _amiss(capture):
             sessions.setdefault(text, []).append(capture.session)
     return tuple(
-        Doubt(kind="profile", text=f"{text} ({_named(names, len(captures))})")
+        ResultWarning(kind="profile", text=f"{text} ({_named(names, len(captures))})")
         for text, names in sessions.items()
     )
 
@@ -173,5 +173,5 @@ def _named(sessions: Sequence[str], total: int) -> str:
     return f"{len(sessions)} of {total} profiles, the first {sessions[0]}"
 
 
-def _factors(finding: Factors) -> Factors:
-    return Factors(**finding.model_dump(include=set(FACTORS)))
+def _factors(finding: Panel) -> Panel:
+    return Panel(**finding.model_dump(include=set(FACTORS)))

@@ -8,16 +8,16 @@ import numpy as np
 
 from bench.analysis.arrays import median
 from bench.analysis.samples.invocations import Invocations
-from bench.analysis.samples.steady_state import FLAT, NONE, SLOWDOWN, WARM_UP, Steadiness
+from bench.analysis.samples.steady_state import FLAT, NONE, SLOWDOWN, WARM_UP, SteadyStates
 from bench.domain.findings.quality import SteadyFinding
-from bench.domain.findings.run import Doubt
+from bench.domain.findings.run import ResultWarning
 
 OFTEN = 0.1
 """Part of a run's invocations without a steady state from which a warning says so."""
 
 
 def steady_findings(
-    invocations: Invocations, parts: Steadiness, iterating: Collection[str]
+    invocations: Invocations, parts: SteadyStates, iterating: Collection[str]
 ) -> tuple[SteadyFinding, ...]:
     """One finding for each cell and phase of ``iterating`` that was measured.
 
@@ -54,7 +54,7 @@ def steady_findings(
     return tuple(found)
 
 
-def steady_warnings(findings: Sequence[SteadyFinding]) -> tuple[Doubt, ...]:
+def steady_warnings(findings: Sequence[SteadyFinding]) -> tuple[ResultWarning, ...]:
     """A warning for each phase in which too many invocations reach no steady state."""
     warnings = []
     for phase in dict.fromkeys(finding.phase for finding in findings):
@@ -66,5 +66,5 @@ def steady_warnings(findings: Sequence[SteadyFinding]) -> tuple[Doubt, ...]:
                 f"{phase} reaches no steady state in {none} of {total} invocations; the second "
                 "half of their calls stands for it"
             )
-            warnings.append(Doubt(kind="no_steady_state", text=text))
+            warnings.append(ResultWarning(kind="no_steady_state", text=text))
     return tuple(warnings)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import option_types
-from bench.cli.errors import FAILED_CELLS, mendable
+from bench.cli.errors import FAILED_CELLS, as_usage_error
 
 if TYPE_CHECKING:
-    from bench.cli.session import Job
+    from bench.cli.session import SessionActions
     from bench.domain.calibration import Calibration
     from bench.domain.findings.run import Findings
     from bench.domain.plan import Plan
@@ -83,21 +83,21 @@ def command(
     from bench.domain.scenario import InvalidScenario
     from bench.planning import registry
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import NotARun, RunBusy
+    from bench.store.run_folder import InvalidRun, RunBusy
 
     runs = out or RUNS
     if resume is not None:
         option_types.refuse_other_options("resume", "out", "as_json")
-        with mendable(NotARun):
+        with as_usage_error(InvalidRun):
             folder = locate(resume, runs)
             calibration = _stored(folder)
-        with mendable(NotARun, RunBusy, session.CannotStart):
+        with as_usage_error(InvalidRun, RunBusy, session.CannotStart):
             return session.resume(folder, _job(calibration, as_json))
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     calibration = _calibration(experiments, replicates, blocks, rounds * replicates, seed)
-    with mendable(registry.UnknownName, InvalidScenario):
+    with as_usage_error(registry.UnknownName, InvalidScenario):
         plan = _plan(calibration, architecture, layers, rounds, budget_s, seed)
-    with mendable(session.CannotStart):
+    with as_usage_error(session.CannotStart):
         return session.begin(plan, runs, _job(calibration, as_json))
 
 
@@ -105,7 +105,7 @@ def _calibration(
     experiments: int, replicates: int, blocks: int, samples: int, seed: int
 ) -> Calibration:
     from bench.domain.calibration import Block, Calibration
-    from scenarios.calibration import PLANTED, calibration
+    from scenarios.calibration import INJECTED, calibration
 
     generator = random.Random(f"blocks-{seed}")
     arms = ["again"] * blocks + ["slowed_10"] * (blocks // 2)
@@ -114,7 +114,7 @@ def _calibration(
     return Calibration(
         experiments=experiments,
         replicates=replicates,
-        planted=PLANTED,
+        injected=INJECTED,
         blocks=tuple(Block(first, second) for first, second in pairs),
         samples=samples,
     )
@@ -124,7 +124,7 @@ def _plan(
     design: Calibration, architecture: str, layers: int, rounds: int, budget_s: float, seed: int
 ) -> Plan:
     from bench.doctor.machine import resources
-    from bench.planning.build import Wishes, compose
+    from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
     from scenarios.calibration import calibration
 
@@ -132,7 +132,7 @@ def _plan(
     return compose(
         {"calibration": calibration},
         replace(PRESETS["standard"], iterations=_ITERATIONS),
-        Wishes(
+        RunOptions(
             seed=seed,
             cores=machine.cores,
             free_memory_bytes=machine.memory_bytes,
@@ -148,19 +148,19 @@ def _plan(
 
 def _stored(folder: RunFolder) -> Calibration:
     from bench.domain.calibration import Calibration
-    from bench.store.run_folder import NotARun
+    from bench.store.run_folder import InvalidRun
 
     documents = folder.observations("calibration")
     if not documents:
-        raise NotARun(f"{folder.record.run} is no calibration")
+        raise InvalidRun(f"{folder.record.run} is no calibration")
     return Calibration.model_validate(documents[0])
 
 
-def _job(calibration: Calibration, as_json: bool) -> Job:
+def _job(calibration: Calibration, as_json: bool) -> SessionActions:
     from bench.cli.printing import print_tables
-    from bench.cli.session import Job
+    from bench.cli.session import SessionActions
     from bench.execution.passes.sequential import measure_blocks
-    from bench.execution.rounds.run import carry_out
+    from bench.execution.rounds.run import execute
     from bench.report.charts.calibration import draw_calibration
     from bench.report.tables.calibration import calibration_tables
     from bench.runs.calibration import read_calibration
@@ -170,7 +170,7 @@ def _job(calibration: Calibration, as_json: bool) -> Job:
 
     def carry(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
         # Experiments that are resolved go on: what they would say later is part of the question.
-        findings = carry_out(folder, listener, interpreter, enough=lambda _: False)
+        findings = execute(folder, listener, interpreter, enough=lambda _: False)
         measure_blocks(folder, calibration, _say)
         return findings
 
@@ -185,7 +185,7 @@ def _job(calibration: Calibration, as_json: bool) -> Job:
         click.echo(f"run folder: {folder.path}", err=True)
         return FAILED_CELLS if findings.failures else 0
 
-    return Job(("calibrate",), carry, answer, prepare)
+    return SessionActions(("calibrate",), carry, answer, prepare)
 
 
 def _say(done: int, blocks: int) -> None:

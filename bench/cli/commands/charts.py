@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from bench.cli import completion, option_types
-from bench.cli.errors import WrongRequest, mendable
+from bench.cli.errors import WrongRequest, as_usage_error
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import NotARun
+from bench.store.run_folder import InvalidRun
 
 _FORMATS = ("svg", "png")
 
@@ -29,7 +29,7 @@ def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
     from bench.report.charts.draw import draw_charts
     from bench.runs.conclude import conclude
 
-    with mendable(NotARun, UnknownName):
+    with as_usage_error(InvalidRun, UnknownName):
         for name in formats:
             known(name, "format", _FORMATS)
         folder = locate(run, out or RUNS)

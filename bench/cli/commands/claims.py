@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import completion
-from bench.cli.errors import mendable
+from bench.cli.errors import as_usage_error
 from bench.planning import registry
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def command(run: str | None, out: Path | None, as_json: bool) -> int:
     from bench.execution.processes.interpreter import InterpreterFailed
     from bench.report.tables.claims import claim_tables
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import NotARun
+    from bench.store.run_folder import InvalidRun
 
-    with mendable(NotARun):
+    with as_usage_error(InvalidRun):
         folder = locate(run, out or RUNS) if run is not None else None
-    with mendable(InterpreterFailed):
+    with as_usage_error(InterpreterFailed):
         found = _checked()
     documents = [each.model_dump() for each in found]
     if folder is not None:
@@ -59,12 +59,12 @@ def _checked() -> list[ClaimFinding]:
     from bench.execution.processes.environment import survey
     from bench.execution.processes.interpreter import Interpreter
     from bench.execution.processes.requests import launch
-    from bench.planning.build import Wishes, compose
+    from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
     from scenarios.claims import CLAIMS
 
     machine = resources()
-    wishes = Wishes(
+    wishes = RunOptions(
         seed=1,
         cores=machine.cores,
         free_memory_bytes=machine.memory_bytes,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli.errors import mendable
+from bench.cli.errors import as_usage_error
 
 if TYPE_CHECKING:
     from bench.analysis.calibration.fork_fidelity import RatioOverRounds
@@ -25,7 +25,7 @@ _LIFECYCLE: dict[str, Any] = {
     "pass": "timing",
     "backend": "tensorflow",
     "device": "cpu",
-    "entry": "function",
+    "call_mode": "function",
     "builder": "scenarios.builders:inline",
     "architecture": "scenarios.architectures:mlp",
     "arguments": {},
@@ -84,7 +84,10 @@ def _print_checks(found: list[Check]) -> None:
 def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
     from statistics import median
 
-    from bench.analysis.calibration.fork_fidelity import paced_ratio_over_rounds, ratio_over_rounds
+    from bench.analysis.calibration.fork_fidelity import (
+        corrected_ratio_over_rounds,
+        ratio_over_rounds,
+    )
     from bench.doctor.fork_fidelity import INVOCATIONS_PER_ROUND, FidelityFailed, measure
     from bench.execution.processes.interpreter import InterpreterFailed
 
@@ -93,10 +96,10 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
     def tell(number: int, seconds: float) -> None:
         click.echo(f"fidelity round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
 
-    with mendable(FidelityFailed, InterpreterFailed):
+    with as_usage_error(FidelityFailed, InterpreterFailed):
         measured = measure(sys.executable, _LIFECYCLE, rounds, secrets.randbits(32), tell)
     started_ns = [one.started_ns * INVOCATIONS_PER_ROUND for one in measured]
-    construct = paced_ratio_over_rounds(
+    construct = corrected_ratio_over_rounds(
         [one.forked_construct for one in measured], [one.started_construct for one in measured]
     )
     side_by_side = ratio_over_rounds([one.side_by_side_ns for one in measured], started_ns)

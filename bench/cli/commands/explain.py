@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import completion, option_types
-from bench.cli.errors import WrongRequest, mendable
-from bench.cli.run_or_scenario import finished_run
+from bench.cli.errors import WrongRequest, as_usage_error
+from bench.cli.run_or_scenario import resolve_run
 from bench.domain.scenario import InvalidScenario, Scenario
 from bench.planning import registry
 
@@ -75,13 +75,13 @@ def command(
     from bench.report.tables.explanation import explanation_tables
     from bench.runs.conclude import conclude
 
-    folder = None if target is None else finished_run(target, out)
-    with mendable(registry.UnknownName, InvalidScenario):
+    folder = None if target is None else resolve_run(target, out)
+    with as_usage_error(registry.UnknownName, InvalidScenario):
         plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
     if folder is not None and (arms or baseline is not None):
         click.echo("not stored with the run, which has other arms or another baseline", err=True)
         folder = None
-    with mendable(InterpreterFailed):
+    with as_usage_error(InterpreterFailed):
         found = _explained(plan)
     for explanation in found:
         if folder is not None:
@@ -110,7 +110,7 @@ def _plan(
 ) -> Plan:
     from bench.doctor.machine import resources
     from bench.domain.plan import declared
-    from bench.planning.build import Wishes, compose
+    from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
 
     chosen: dict[str, Scenario] = {}
@@ -135,7 +135,7 @@ def _plan(
     return compose(
         chosen,
         PRESETS["quick"],
-        Wishes(
+        RunOptions(
             seed=0,
             cores=machine.cores,
             free_memory_bytes=machine.memory_bytes,

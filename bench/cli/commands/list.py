@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from bench.cli.errors import mendable
-from bench.domain.phases import ENTRIES
+from bench.cli.errors import as_usage_error
+from bench.domain.phases import CALL_MODES
 from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.planning.presets import PRESETS
@@ -22,7 +22,7 @@ def command(as_json: bool) -> int:
 
     Example: bench list --json
     """
-    with mendable(InvalidScenario):
+    with as_usage_error(InvalidScenario):
         scenarios = registry.scenarios()
     document = {
         "scenarios": {
@@ -32,15 +32,15 @@ def command(as_json: bool) -> int:
                 "baseline": scenario.baseline,
                 "architectures": list(scenario.architectures),
                 "layers": list(scenario.layers),
-                "entries": [] if scenario.lifecycle else list(scenario.entries),
+                "call_modes": [] if scenario.lifecycle else list(scenario.call_modes),
                 "phases": list(scenario.lifecycle.phases) if scenario.lifecycle else [],
             }
             for name, scenario in scenarios.items()
         },
         "architectures": dict(registry.architectures()),
-        "entries": {
-            name: {"called": entry.called, "phases": list(entry.phases)}
-            for name, entry in ENTRIES.items()
+        "call_modes": {
+            name: {"called": call_mode.called, "phases": list(call_mode.phases)}
+            for name, call_mode in CALL_MODES.items()
         },
         "presets": {name: vars(preset) for name, preset in PRESETS.items()},
         "environments": {"default": sys.executable},
@@ -71,12 +71,14 @@ def _print(document: dict[str, Any]) -> None:
         if scenario["phases"]:
             table.add_row("  phases", Text(", ".join(scenario["phases"])))
         else:
-            table.add_row("  entries", Text(", ".join(scenario["entries"])))
+            table.add_row("  call modes", Text(", ".join(scenario["call_modes"])))
         console.print(table, highlight=False)
         console.print()
     descriptions = {
         "architectures": document["architectures"],
-        "entries": {name: entry["called"] for name, entry in document["entries"].items()},
+        "call_modes": {
+            name: call_mode["called"] for name, call_mode in document["call_modes"].items()
+        },
     }
     for heading, described in descriptions.items():
         console.print(Text(heading, style="bold"))

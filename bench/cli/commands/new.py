@@ -44,7 +44,7 @@ width = Scenario(
     baseline="narrow",
     layers=(4, 16, 64),
     # How models are called: "function", "predict", "train" and more (bench list --json).
-    entries=("function",),
+    call modes=("function",),
     # The phases that the question is about; they get most of the error budget.
     headline=("construct", "inference"),
 )

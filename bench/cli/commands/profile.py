@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import completion, option_types, options
-from bench.cli.errors import mendable
-from bench.cli.run_or_scenario import finished_run
+from bench.cli.errors import as_usage_error
+from bench.cli.run_or_scenario import resolve_run
 
 if TYPE_CHECKING:
     from bench.domain.profiling import Profiling
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     metavar="[RUN|SCENARIO]...",
     shell_complete=completion.RUN_OR_SCENARIO,
 )
-@options.what_to_measure
+@options.scenario_options
 @click.option(
     "--rounds",
     type=click.IntRange(1),
@@ -81,17 +81,17 @@ def command(
 
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
     runs = out or RUNS
-    folder = finished_run(scenarios[0], runs) if len(scenarios) == 1 else None
+    folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None
     if folder is not None:
         return _profile(folder, profiling, as_json)
-    with mendable(*options.PROBLEMS):
+    with as_usage_error(*options.PROBLEMS):
         plan = options.plan(scenarios=scenarios, preset="quick", **wishes)
 
     # Here begins what takes a second to import.
     from bench.cli import session
     from bench.cli.publish import job
 
-    with mendable(session.CannotStart):
+    with as_usage_error(session.CannotStart):
         return session.begin(plan, runs, job(as_json, profiling))
 
 

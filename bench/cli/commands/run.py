@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bench.cli import completion, option_types, options
-from bench.cli.errors import mendable
+from bench.cli.errors import as_usage_error
 
 
 @click.command("run")
@@ -27,7 +27,7 @@ from bench.cli.errors import mendable
     help="Ends in 12 minutes. [default]",
 )
 @click.option("--thorough", "preset", flag_value="thorough", help="Publishable: hours.")
-@options.what_to_measure
+@options.scenario_options
 @click.option("--rounds", type=click.IntRange(1), help="At most. [default: the preset's]")
 @click.option("--replicates", type=click.IntRange(1), help="Per round. [default: the preset's]")
 @click.option(
@@ -91,23 +91,23 @@ def command(
     """
     from bench.domain.profiling import Profiling
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import NotARun, RunBusy
+    from bench.store.run_folder import InvalidRun, RunBusy
 
     runs = out or RUNS
     profiling = Profiling() if profile else None
     if resume is not None:
         option_types.refuse_other_options("resume", "out", "profile", "as_json")
-        with mendable(NotARun):
+        with as_usage_error(InvalidRun):
             folder = locate(resume, runs)
     else:
-        with mendable(*options.PROBLEMS):
+        with as_usage_error(*options.PROBLEMS):
             plan = options.plan(**wishes)
 
     # Here begins what takes a second to import.
     from bench.cli import session
     from bench.cli.publish import job
 
-    with mendable(NotARun, RunBusy, session.CannotStart):
+    with as_usage_error(InvalidRun, RunBusy, session.CannotStart):
         if resume is not None:
             return session.resume(folder, job(as_json, profiling))
         if dry_run:

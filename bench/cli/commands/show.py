@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from bench.cli import completion
-from bench.cli.errors import mendable
+from bench.cli.errors import as_usage_error
 from bench.domain.findings.run import Findings
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import NotARun, RunFolder
+from bench.store.run_folder import InvalidRun, RunFolder
 
 
 @click.command("show")
@@ -26,7 +26,7 @@ def command(run: str, out: Path | None, as_json: bool) -> int:
     """
     from bench.cli.printing import print_findings
 
-    with mendable(NotARun):
+    with as_usage_error(InvalidRun):
         folder = locate(run, out or RUNS)
         findings = folder.findings()
         if findings is None or not _is_current(findings, folder):

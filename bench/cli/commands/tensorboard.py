@@ -10,10 +10,10 @@ from typing import NoReturn
 import click
 
 from bench.cli import completion
-from bench.cli.errors import mendable
+from bench.cli.errors import as_usage_error
 from bench.cli.signals import interruptible
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import NotARun, RunFolder
+from bench.store.run_folder import InvalidRun, RunFolder
 
 
 @click.command("tensorboard")
@@ -32,7 +32,7 @@ def command(run: str, port: int, opens: bool, out: Path | None) -> int:
     from bench.runs.conclude import conclude
     from bench.runs.tensorboard import update_tensorboard
 
-    with mendable(NotARun, OSError):
+    with as_usage_error(InvalidRun, OSError):
         folder = locate(run, out or RUNS)
         findings = folder.findings() or conclude(folder)
         directory = update_tensorboard(folder, findings)

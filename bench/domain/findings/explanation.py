@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 from bench.domain.panel import Frozen
 
 
-class LawFinding(Frozen):
+class ExactGrowthFinding(Frozen):
     """The law of a count (see ``laws``): its kind, the formula to print, how fast it grows."""
 
     kind: str
@@ -55,7 +55,7 @@ class CounterFinding(Frozen):
     depths: tuple[int, ...]
     values: tuple[int, ...]
     exact: bool
-    law: LawFinding | None
+    law: ExactGrowthFinding | None
 
 
 class GrowingFunction(Frozen):
@@ -63,18 +63,18 @@ class GrowingFunction(Frozen):
 
     function: FunctionFinding
     calls: tuple[int, ...]
-    law: LawFinding
+    law: ExactGrowthFinding
     calls_share: float
     time_share: float
 
 
-class EdgeFinding(Frozen):
+class CallEdge(Frozen):
     """Where growth appears: a caller that is called less and less often than it calls."""
 
     caller: FunctionFinding
     callee: FunctionFinding
-    caller_law: LawFinding
-    law: LawFinding
+    caller_law: ExactGrowthFinding
+    law: ExactGrowthFinding
     calls_share: float
     time_share: float
 
@@ -86,13 +86,13 @@ class GrowthFinding(Frozen):
     phase: str
     depths: tuple[int, ...]
     calls: tuple[int, ...]
-    law: LawFinding | None
+    law: ExactGrowthFinding | None
     takes_over: int | None
-    edges: tuple[EdgeFinding, ...]
+    edges: tuple[CallEdge, ...]
     functions: tuple[GrowingFunction, ...]
 
 
-class KeptFinding(Frozen):
+class RetainedFinding(Frozen):
     """What stays alive after the main phase at the deepest, by type and by allocating line."""
 
     arm: str
@@ -101,7 +101,7 @@ class KeptFinding(Frozen):
     lines: tuple[tuple[str, int, int], ...]
 
 
-class Unobserved(Frozen):
+class PassFailure(Frozen):
     """A pass over a cell that failed."""
 
     arm: str
@@ -126,5 +126,5 @@ class Explanation(Frozen):
     counters: tuple[CounterFinding, ...]
     growth: tuple[GrowthFinding, ...]
     same_work: dict[str, tuple[str, ...]]
-    kept: tuple[KeptFinding, ...]
-    failures: tuple[Unobserved, ...]
+    kept: tuple[RetainedFinding, ...]
+    failures: tuple[PassFailure, ...]

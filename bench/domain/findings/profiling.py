@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bench.domain.panel import Factors, Frozen
+from bench.domain.panel import Frozen, Panel
 
 Protocol = Literal["profiled", "annotated"]
 """``annotated`` profiles have Python calls marked as well."""
@@ -27,7 +27,7 @@ class OperationFinding(Frozen):
     count: float
 
 
-class ProfileFinding(Factors):
+class ProfileFinding(Panel):
     """One profile: a session of TensorBoard's profile viewer.
 
     Per steady call, means over ``steps``: ``step_seconds``; how much of it the host and the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.domain.panel import Factors, Frozen
+from bench.domain.panel import Frozen, Panel
 
 
 class NoiseFinding(Frozen):
@@ -55,7 +55,7 @@ class VarianceFinding(Frozen):
     replicate_seconds: float | None
 
 
-class SteadyFinding(Factors):
+class SteadyFinding(Panel):
     """Where the calls of a phase that iterates become steady, over the invocations of one cell.
 
     ``flat``, ``warm_up``, ``slowdown`` and ``none`` count invocations (see ``steady``). The calls

@@ -17,7 +17,7 @@ from bench.domain.findings.quality import (
     SteadyFinding,
     VarianceFinding,
 )
-from bench.domain.panel import Factors, Frozen
+from bench.domain.panel import Frozen, Panel
 
 Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
 WarningKind = Literal[
@@ -39,7 +39,7 @@ WarningKind = Literal[
 Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
 
 
-class Doubt(Frozen):
+class ResultWarning(Frozen):
     """A doubt that travels with a result: what kind it is, and what to know about it."""
 
     kind: WarningKind
@@ -50,20 +50,20 @@ class LifecycleFinding(Frozen):
     """What models lived through, as the plan declared it.
 
     ``compared`` are the phases and composites in which arms are compared, in their order;
-    ``composites`` maps each sum of phases to those. ``first_answer`` is the composite that ends
-    with the first answer, ``first_call`` the phases that a first call brings with it, and
+    ``composites`` maps each sum of phases to those. ``time_to_first_output`` is the composite that
+    ends with the first answer, ``first_call`` the phases that a first call brings with it, and
     ``repeats`` that of later ones, where there are such; ``answers`` says whether these answer.
     """
 
     compared: tuple[str, ...]
     composites: dict[str, tuple[str, ...]]
-    first_answer: str | None
+    time_to_first_output: str | None
     first_call: tuple[str, ...]
     answers: bool = False
     repeats: str | None
 
 
-class ComparisonFinding(Factors):
+class ComparisonFinding(Panel):
     """An arm against the baseline in one panel and phase.
 
     A ``control`` cannot differ: the placebo, or an arm that runs the baseline's compiled program.
@@ -94,7 +94,7 @@ class ComparisonFinding(Factors):
     more_seconds: float | None
     baseline_seconds: float | None
     arm_seconds: float | None
-    warnings: tuple[Doubt, ...] = ()
+    warnings: tuple[ResultWarning, ...] = ()
 
 
 class Forecast(Frozen):
@@ -146,7 +146,7 @@ class ScalingFinding(_Coefficients):
     scenario: str
     architecture: str | None
     batch: int | None = None
-    entry: str
+    call_mode: str
     device: str
     backend: str
     environment: str
@@ -165,7 +165,7 @@ class ScalingFinding(_Coefficients):
     forecast_check: ForecastCheck | None
 
 
-class CellFinding(Factors):
+class CellFinding(Panel):
     """What one arm cost in one panel and phase: median over rounds, and the range of its rounds.
 
     ``median_low`` and ``median_high`` are an interval for the median, at the run's confidence for
@@ -187,7 +187,7 @@ class CellFinding(Factors):
     memory_peak_bytes: float | None
 
 
-class BreakEvenFinding(Factors):
+class BreakEvenFinding(Panel):
     """After how many calls an arm's slower start has been paid back by its faster calls.
 
     0 calls when its start is no slower; ``None`` when it is never paid back, in ``calls_high`` also
@@ -204,16 +204,16 @@ class BreakEvenFinding(Factors):
     never: bool
 
 
-class EntryCost(Frozen):
-    """One entry: seconds of all that its first call brings with it, and of each later one.
+class CallModeCost(Frozen):
+    """One call mode: seconds of all that its first call brings with it, and of each later one.
 
     Medians over rounds. After ``calls`` calls it has cost no more than ``cheapest_start`` would
-    have, the entry that is first to answer (see ``BreakEvenFinding``). The interval holds at the
-    run's confidence for this pair alone. Entries that do not answer, but train, are nobody's
+    have, the call mode that is first to answer (see ``BreakEvenFinding``). The interval holds at
+    the run's confidence for this pair alone. Call modes that do not answer, but train, are nobody's
     alternative.
     """
 
-    entry: str
+    call_mode: str
     answers: bool = True
     rounds: int
     first_seconds: float
@@ -228,8 +228,8 @@ class EntryCost(Frozen):
         return self.first_seconds + (calls - 1) * self.call_seconds
 
 
-class EntriesFinding(Frozen):
-    """The entries of one arm at one depth, the quickest to answer first, and those that train."""
+class CallModesFinding(Frozen):
+    """The call modes of one arm at one depth, quickest to answer first, then those that train."""
 
     scenario: str
     architecture: str | None
@@ -240,15 +240,16 @@ class EntriesFinding(Frozen):
     environment: str
     arm: str
     cheapest_start: str | None
-    entries: tuple[EntryCost, ...]
+    call_modes: tuple[CallModeCost, ...]
 
 
-class SeriesFinding(Factors):
+class MemoryGrowthFinding(Panel):
     """Calls that follow one another in a process, where how they go on is the question.
 
-    ``kept_bytes`` is what the resident memory grows by with each call of the later half: the memory
-    ``grows``, or is ``flat`` when a thousand calls keep less than 32 MiB. ``slowdown`` is the time
-    of the later half relative to that of the earlier one. Intervals hold at the run's confidence
+    ``retained_bytes`` is what the resident memory grows by with each call of the later half: the
+    memory ``grows``, or is ``flat`` when a thousand calls keep less than 32 MiB. ``slowdown`` is
+    the time of the later half relative to that of the earlier one. Intervals hold at the run's
+    confidence
     for all series of the run together. ``seconds`` of each call, and the ``bytes`` that were added
     until its end, are medians over rounds.
     """
@@ -258,9 +259,9 @@ class SeriesFinding(Factors):
     phase: str
     rounds: int
     memory: Literal["grows", "flat", "unresolved"]
-    kept_bytes: float
-    kept_bytes_low: float | None
-    kept_bytes_high: float | None
+    retained_bytes: float
+    retained_bytes_low: float | None
+    retained_bytes_high: float | None
     slowdown: float
     slowdown_low: float | None
     slowdown_high: float | None
@@ -268,7 +269,7 @@ class SeriesFinding(Factors):
     bytes: tuple[float, ...]
 
 
-class NoteFinding(Factors):
+class FactFinding(Panel):
     """What a scenario's own lifecycle says of an arm beside its times."""
 
     arm: str
@@ -276,7 +277,7 @@ class NoteFinding(Factors):
     value: bool | int | float | str
 
 
-class FailureFinding(Factors):
+class FailureFinding(Panel):
     """Invocations of one cell that could not be measured, for one reason."""
 
     arm: str
@@ -289,8 +290,8 @@ class FailureFinding(Factors):
 class Findings(Frozen):
     """Everything concluded from a run, the document of ``bench show --json``.
 
-    A run is not ``proven`` when controls, comparisons that cannot differ, differ more often than
-    the error budget allows. ``round_seconds`` is the mean time that a round took.
+    A run is not ``controls_passed`` when controls, comparisons that cannot differ, differ more
+    often than the error budget allows. ``round_seconds`` is the mean time that a round took.
     """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
@@ -298,7 +299,7 @@ class Findings(Frozen):
     schema_version: Literal[1] = Field(default=1, alias="schema")
     run: str
     status: str
-    proven: bool
+    controls_passed: bool
     rounds: int
     planned_rounds: int
     round_seconds: float | None
@@ -316,11 +317,11 @@ class Findings(Frozen):
     variance: VarianceFinding | None
     steady: tuple[SteadyFinding, ...]
     break_even: tuple[BreakEvenFinding, ...]
-    entries: tuple[EntriesFinding, ...] = ()
+    call_modes: tuple[CallModesFinding, ...] = ()
     cells: tuple[CellFinding, ...]
-    series: tuple[SeriesFinding, ...] = ()
-    notes: tuple[NoteFinding, ...] = ()
+    series: tuple[MemoryGrowthFinding, ...] = ()
+    notes: tuple[FactFinding, ...] = ()
     profiles: tuple[ProfileFinding, ...] = ()
     profiling: tuple[OverheadFinding, ...] = ()
     failures: tuple[FailureFinding, ...]
-    warnings: tuple[Doubt, ...] = ()
+    warnings: tuple[ResultWarning, ...] = ()

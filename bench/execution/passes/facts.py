@@ -12,7 +12,7 @@ from bench.runs.conclude import NOTES
 from bench.store.run_folder import RunFolder
 
 
-def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> None:
+def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> None:
     """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
 
     Each is stored as soon as it is there; those that failed are tried again. Cells that were given
@@ -25,12 +25,12 @@ def take_notes(folder: RunFolder, failures: Failures, listener: Listener) -> Non
         for number, cell in enumerate(plan.cells())
         if plan.scenario(cell.panel.scenario).lifecycle is not None
         and not cell.arm.placebo
-        and not failures.gave_up(cell)
+        and not failures.is_excluded(cell)
         and stored.get(number, {"failed": True})["failed"]
     }
     if not cells:
         return
-    listener.notes_begin(len(cells))
+    listener.facts_begin(len(cells))
     numbers = list(cells)
 
     def store(place: int, observed: Observed) -> None:

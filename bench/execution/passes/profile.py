@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.analysis.samples.invocations import arrange
+from bench.analysis.samples.invocations import to_invocations
 from bench.domain.findings.profiling import Protocol
-from bench.domain.panel import Factors
+from bench.domain.panel import Panel
 from bench.domain.plan import Cell, Plan
 from bench.domain.profiling import Profiling
 from bench.execution.passes.dispatch import Observed, Task, observe
@@ -59,11 +59,11 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
 
 def _measured(folder: RunFolder) -> list[Cell]:
     """The cells with an invocation that ran to its end; the others fail as they did before."""
-    completed = {(cell.factors, cell.arm) for cell in arrange(folder.samples()).cells}
+    completed = {(cell.factors, cell.arm) for cell in to_invocations(folder.samples()).cells}
     return [
         cell
         for cell in folder.record.plan.cells()
-        if not cell.arm.placebo and (Factors(**cell.panel.model_dump()), cell.arm.name) in completed
+        if not cell.arm.placebo and (Panel(**cell.panel.model_dump()), cell.arm.name) in completed
     ]
 
 
@@ -120,7 +120,7 @@ def session_name(cell: Cell, plan: Plan) -> str:
     layers = "" if panel.layers is None else f"{panel.layers:0{digits}d}"
     varying = [
         getattr(panel, factor)
-        for factor in ("batch", "entry", "backend", "environment")
+        for factor in ("batch", "call_mode", "backend", "environment")
         if len({getattr(each, factor) for each in plan.panels}) > 1
     ]
     parts = [panel.scenario, panel.architecture, *varying, layers, cell.arm.name, panel.device]

@@ -25,7 +25,7 @@ _KEPT = 1 << 17
 """Readings kept in memory: eleven minutes, more than an invocation takes."""
 
 
-class Pace(NamedTuple):
+class CoreSpeed(NamedTuple):
     """How fast a core ran during a span.
 
     ``probe_ns`` is what the probe's loop took, the harmonic mean of ``readings`` readings: the
@@ -36,7 +36,7 @@ class Pace(NamedTuple):
     readings: int
 
 
-class Probes:
+class CoreSpeedMonitors:
     """Probes on ``cores``, each its own process; use it as a context manager, or call ``end``.
 
     Start it from the main thread: the kernel ends a probe with the thread that started it.
@@ -48,7 +48,7 @@ class Probes:
         for core in cores:
             self._of_core[core] = _Probe(core, Path(self._folder.name) / str(core))
 
-    def __enter__(self) -> Probes:
+    def __enter__(self) -> CoreSpeedMonitors:
         return self
 
     def __exit__(
@@ -59,7 +59,7 @@ class Probes:
     ) -> None:
         self.end()
 
-    def pace(self, core: int | None, begin_ns: int, end_ns: int) -> Pace | None:
+    def pace(self, core: int | None, begin_ns: int, end_ns: int) -> CoreSpeed | None:
         """The pace of ``core`` from ``begin_ns`` to ``end_ns`` (``time.perf_counter_ns``).
 
         A span too short for four readings has the four nearest to its middle. ``None`` when the
@@ -88,7 +88,7 @@ class _Probe:
             start_new_session=True,
         )
 
-    def pace(self, begin_ns: int, end_ns: int) -> Pace | None:
+    def pace(self, begin_ns: int, end_ns: int) -> CoreSpeed | None:
         self._read()
         began_ns, took_ns = self._readings.T
         first, last = np.searchsorted(began_ns, (begin_ns, end_ns))
@@ -100,7 +100,7 @@ class _Probe:
             took_ns = took_ns[nearest]
         else:
             took_ns = took_ns[first:last]
-        return Pace(probe_ns=round(1 / np.mean(1 / took_ns)), readings=len(took_ns))
+        return CoreSpeed(probe_ns=round(1 / np.mean(1 / took_ns)), readings=len(took_ns))
 
     def end(self) -> None:
         self._process.kill()

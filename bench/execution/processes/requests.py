@@ -25,7 +25,7 @@ def request_for(
     lifecycle = plan.scenario(panel.scenario).lifecycle
     return {
         "pass": what,
-        **panel.model_dump(include={"entry", "device", "backend", "layers"}),
+        **panel.model_dump(include={"call_mode", "device", "backend", "layers"}),
         "builder": arm.builder,
         "architecture": plan.architectures.get(panel.architecture or ""),
         "arguments": dict(arm.arguments),

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 
 from bench.analysis.inference.intervals import rounds_to_exclude
-from bench.domain.plan import Cell, Panel, Plan
+from bench.domain.panel import Panel
+from bench.domain.plan import Cell, Plan
 from bench.execution.passes.dispatch import Task, observe
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch

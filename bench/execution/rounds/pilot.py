@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.analysis.inference.variance import RoundCost, best_replicates, split_variance
-from bench.analysis.samples.core_speed import at_usual_pace
-from bench.analysis.samples.invocations import arrange
-from bench.domain.plan import Pilot, Plan, Visit
+from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.invocations import to_invocations
+from bench.domain.plan import Pilot, Plan, PlannedInvocation
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
-from bench.execution.processes.core_speed import Probes
+from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cores
 from bench.execution.processes.zygote_pool import Zygotes
@@ -42,7 +42,7 @@ FEWEST = 2
 """Rounds that a pilot must have to say anything; with fewer the replicates stay as they are."""
 
 
-def with_replicates(
+def choose_replicates(
     plan: Plan, interpreter: Interpreter | None, say: Callable[[str], None]
 ) -> tuple[Plan, Interpreter | None]:
     """``plan`` with the replicates that its pilot recommends, and the time left after it.
@@ -57,7 +57,7 @@ def with_replicates(
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
     split = None
     if len(costs) >= FEWEST:
-        paced = at_usual_pace(arrange(samples))
+        paced = speed_corrected(to_invocations(samples))
         split = split_variance(paced, comparisons(plan), composites(plan))
     left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
     if split is None:
@@ -101,7 +101,7 @@ class _Costs(Listener):
     def round_begins(self, number: int, visits: int) -> None:
         self.seconds.append(0.0)
 
-    def visit_ends(self, visit: Visit, outcome: Message) -> None:
+    def visit_ends(self, visit: PlannedInvocation, outcome: Message) -> None:
         if outcome["status"] == OK:
             self.seconds[-1] += outcome["process_ns"] / 1e9
 
@@ -114,7 +114,7 @@ def _measured(plan: Plan, interpreter: Interpreter | None) -> tuple[pd.DataFrame
     began = time.monotonic()
     with (
         Zygotes(plan, interpreter) as zygotes,
-        Probes(core for core in cores(plan) if core is not None) as probes,
+        CoreSpeedMonitors(core for core in cores(plan) if core is not None) as probes,
     ):
         for number in numbers:
             if time.monotonic() - began > SHARE * plan.budget_s:
@@ -122,10 +122,10 @@ def _measured(plan: Plan, interpreter: Interpreter | None) -> tuple[pd.DataFrame
             taken = zygotes.take(number)
             standby = zygotes.prepare(number - 1) if number - 1 in numbers else None
             current = Round(plan, number, taken, listener, _keep_no_log, probes, standby)
-            rows += current.carry_out(failures)
+            rows += current.execute(failures)
     samples: pd.DataFrame = pa.Table.from_pylist(rows, schema=SCHEMA).to_pandas()
     return samples, listener.seconds
 
 
-def _keep_no_log(number: int, visit: Visit, log: Path) -> None:
+def _keep_no_log(number: int, visit: PlannedInvocation, log: Path) -> None:
     """A cell that fails in the pilot fails again in the run, which keeps the log."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.domain.plan import Plan, Visit
+from bench.domain.plan import Plan, PlannedInvocation
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
-from bench.execution.processes.core_speed import Pace, Probes
+from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.processes.requests import (
     GRACE_S,
@@ -28,8 +28,8 @@ _ZYGOTES_PER_ROUND = 20
 
 
 @dataclass(frozen=True)
-class _Flight:
-    visit: Visit
+class _InFlight:
+    visit: PlannedInvocation
     core: int | None
 
 
@@ -47,8 +47,8 @@ class Round:
         number: int,
         interpreter: Interpreter,
         listener: Listener,
-        keep_log: Callable[[int, Visit, Path], None],
-        probes: Probes,
+        keep_log: Callable[[int, PlannedInvocation, Path], None],
+        probes: CoreSpeedMonitors,
         standby: Interpreter | None = None,
     ) -> None:
         self._plan = plan
@@ -60,12 +60,12 @@ class Round:
         self._probes = probes
         self._generation = 0
         self._rows: list[Row] = []
-        self._waiting: deque[Visit] = deque()
-        self._flights: dict[int, _Flight] = {}
+        self._waiting: deque[PlannedInvocation] = deque()
+        self._flights: dict[int, _InFlight] = {}
         self._one_at_a_time = False
         self._free = deque(cores(plan))
 
-    def carry_out(self, failures: Failures) -> list[Row]:
+    def execute(self, failures: Failures) -> list[Row]:
         """Measure every cell that has not been given up; returns the round's rows.
 
         Raises ``InterpreterFailed`` when the zygotes of the round keep ending.
@@ -73,7 +73,7 @@ class Round:
         try:
             self._note_import(self._interpreter)
             visits = self._plan.order(self._number)
-            self._waiting.extend(visit for visit in visits if not failures.gave_up(visit.cell))
+            self._waiting.extend(visit for visit in visits if not failures.is_excluded(visit.cell))
             self._listener.round_begins(self._number, len(self._waiting))
             while self._waiting or self._flights:
                 while self._waiting and len(self._flights) < self._jobs():
@@ -97,13 +97,13 @@ class Round:
             self._standby = None
             return False
 
-    def _send(self, visit: Visit, failures: Failures) -> None:
-        if failures.gave_up(visit.cell):
+    def _send(self, visit: PlannedInvocation, failures: Failures) -> None:
+        if failures.is_excluded(visit.cell):
             return
         core = self._free.popleft()
         request = request_for(self._plan, visit.cell, "timing", self._number, core)
         try:
-            self._flights[self._interpreter.send(request)] = _Flight(visit, core)
+            self._flights[self._interpreter.send(request)] = _InFlight(visit, core)
         except InterpreterFailed:
             self._free.append(core)
             self._waiting.appendleft(visit)
@@ -124,14 +124,14 @@ class Round:
         except InterpreterFailed:
             self._replace_interpreter(failures, protocol.CRASHED, TOOK_INTERPRETER)
 
-    def _land(self, flight: _Flight, outcome: protocol.Message, failures: Failures) -> None:
+    def _land(self, flight: _InFlight, outcome: protocol.Message, failures: Failures) -> None:
         visit, core = flight.visit, flight.core
         self._free.append(core)
         if outcome["status"] != protocol.OK:
             failures.note(visit.cell, outcome["status"])
             self._keep_log(self._number, visit, self._interpreter.log_of(outcome["id"]))
 
-        def pace(begin_ns: int, end_ns: int) -> Pace | None:
+        def pace(begin_ns: int, end_ns: int) -> CoreSpeed | None:
             # The pace of a core says nothing about the time that a GPU takes.
             on_core = visit.cell.panel.device == "cpu"
             return self._probes.pace(core, begin_ns, end_ns) if on_core else None

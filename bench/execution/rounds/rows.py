@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.domain.plan import Visit
-from bench.execution.processes.core_speed import Pace
+from bench.domain.plan import PlannedInvocation
+from bench.execution.processes.core_speed import CoreSpeed
 from bench.store.schema import IMPORT, SCHEMA
 from bench.worker.protocol import OK, Message
 
 Row = Mapping[str, Any]
-PaceBetween = Callable[[int, int], "Pace | None"]
+CoreSpeedBetween = Callable[[int, int], "CoreSpeed | None"]
 """The pace between two moments of ``time.perf_counter_ns``; None where it is not known."""
 
 _COLUMNS = frozenset(SCHEMA.names)
@@ -35,9 +35,9 @@ def visit_rows(
     round_number: int,
     interpreter: int,
     core: int | None,
-    visit: Visit,
+    visit: PlannedInvocation,
     outcome: Message,
-    pace: PaceBetween,
+    pace: CoreSpeedBetween,
 ) -> list[Row]:
     """The rows of one invocation: its spans, or the one that says how it failed.
 
@@ -72,7 +72,7 @@ def _known(span: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in span.items() if name in _COLUMNS}
 
 
-def _paced(span: Mapping[str, Any], began_ns: int, pace: PaceBetween) -> Mapping[str, Any]:
+def _paced(span: Mapping[str, Any], began_ns: int, pace: CoreSpeedBetween) -> Mapping[str, Any]:
     if "cpu_ns" not in span or "iteration" in span:
         return {}
     begin_ns = began_ns + span["start_ns"]

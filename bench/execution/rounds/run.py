@@ -10,11 +10,12 @@ from pathlib import Path
 from statistics import median
 
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Panel, Plan, Visit
+from bench.domain.panel import Panel
+from bench.domain.plan import Plan, PlannedInvocation
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
-from bench.execution.passes.facts import take_notes
-from bench.execution.processes.core_speed import Probes
+from bench.execution.passes.facts import store_facts
+from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.processes.requests import cores
 from bench.execution.processes.zygote_pool import Zygotes
@@ -32,7 +33,7 @@ def is_resolved(findings: Findings) -> bool:
     return bool(verdicts) and "unresolved" not in verdicts | series
 
 
-def carry_out(
+def execute(
     folder: RunFolder,
     listener: Listener,
     interpreter: Interpreter | None = None,
@@ -51,13 +52,13 @@ def carry_out(
     with (
         Zygotes(plan, interpreter) as zygotes,
         folder.lock(),
-        Probes(core for core in cores(plan) if core is not None) as probes,
+        CoreSpeedMonitors(core for core in cores(plan) if core is not None) as probes,
     ):
         folder.set_status("running")
         try:
             failures = _failures(folder)
             _measure(folder, listener, zygotes, probes, enough, failures)
-            take_notes(folder, failures, listener)
+            store_facts(folder, failures, listener)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
@@ -71,7 +72,7 @@ def _measure(
     folder: RunFolder,
     listener: Listener,
     zygotes: Zygotes,
-    probes: Probes,
+    probes: CoreSpeedMonitors,
     enough: Callable[[Findings], bool],
     failures: Failures,
 ) -> None:
@@ -94,7 +95,7 @@ def _measure(
         fits = began + 2 * usual_s <= limit
         standby = zygotes.prepare(following) if following is not None and fits else None
         current = Round(plan, number, taken, listener, _log_keeper(folder), probes, standby)
-        folder.write_round(number, current.carry_out(failures))
+        folder.write_round(number, current.execute(failures))
         folder.add_time(time.monotonic() - began)
         findings = conclude(folder)
         folder.write_findings(findings)
@@ -108,7 +109,8 @@ def _measure(
 def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
     """Whether any panel still has its baseline: without one there is nothing to compare with."""
     return any(
-        cell.arm.name == plan.scenario(cell.panel.scenario).baseline and not failures.gave_up(cell)
+        cell.arm.name == plan.scenario(cell.panel.scenario).baseline
+        and not failures.is_excluded(cell)
         for cell in plan.cells()
     )
 
@@ -124,8 +126,8 @@ def _failures(folder: RunFolder) -> Failures:
     return Failures(counts)
 
 
-def _log_keeper(folder: RunFolder) -> Callable[[int, Visit, Path], None]:
-    def keep(number: int, visit: Visit, log: Path) -> None:
+def _log_keeper(folder: RunFolder) -> Callable[[int, PlannedInvocation, Path], None]:
+    def keep(number: int, visit: PlannedInvocation, log: Path) -> None:
         panel, arm = visit.cell
         factors = panel.model_dump().values()
         parts = [*factors, arm.name, visit.replicate]

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 
 from bench.analysis.calibration.trials import CalibrationFindings
 from bench.report.charts.layout.context import provenance
-from bench.report.charts.layout.page import Chart, Sheet, text_width
-from bench.report.charts.layout.style import BODY, INK, LOOKS, NOTE, SMALL, drawing
+from bench.report.charts.layout.page import Chart, ChartPage, text_width
+from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL, STYLES, drawing
 from bench.report.tables.calibration import SUITE, false_alarm_rate, rule_rates
 
 _BAR, _HEIGHT, _WIDTH, _GAP = 0.3, 2.2, 3.1, 0.9
-_RULE_COLOR, _SUITE_COLOR = LOOKS["incremental"].color, LOOKS["inline"].color
+_RULE_COLOR, _SUITE_COLOR = STYLES["incremental"].color, STYLES["inline"].color
 _LINES = ("#56b4e9", "#029e73", "#de8f05", "#0173b2")
 
 
@@ -38,7 +38,7 @@ def calibration_chart(findings: CalibrationFindings) -> Chart:
     names = [SUITE, *(name for name, *_ in rule_rates(findings.blocks))]
     left = 0.15 + max(text_width(name, BODY) for name in names)
     past_alarms, width = (left + _WIDTH + _GAP, _WIDTH) if findings.blocks else (0.6, 2 * _WIDTH)
-    sheet = Sheet(
+    sheet = ChartPage(
         0.9 + past_alarms + width,
         _HEIGHT + 0.75,
         title=title,
@@ -65,7 +65,7 @@ def _what_is_shown(findings: CalibrationFindings) -> str:
     )
     if not findings.blocks:
         return f"Title: {equal}. Lines: {power}"
-    blocks = max(rule.comparisons for rule in findings.blocks if not rule.planted)
+    blocks = max(rule.comparisons for rule in findings.blocks if not rule.injected)
     return (
         f"Left: {equal}; {blocks} of construct by each common rule, in one process, "
         f"{findings.samples} samples of one arm and then of the other. Right: {power}"
@@ -105,10 +105,10 @@ def _alarms(axes: Axes, findings: CalibrationFindings) -> None:
 def _power(axes: Axes, findings: CalibrationFindings) -> None:
     rounds = range(1, findings.rounds + 1)
     ends: dict[float, list[tuple[str, str]]] = {}
-    for color, work in zip(_LINES, findings.planted, strict=False):
+    for color, work in zip(_LINES, findings.injected, strict=False):
         found = [100 * count / work.comparisons for count in work.found_by_round]
         axes.step(rounds, found, where="post", color=color, linewidth=1.6)
-        ends.setdefault(found[-1], []).append((f"{100 * work.planted:g} %", color))
+        ends.setdefault(found[-1], []).append((f"{100 * work.injected:g} %", color))
     for height, lines in ends.items():
         axes.annotate(
             ", ".join(name for name, _ in lines),

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from bench.domain.findings.explanation import Explanation, GrowingFunction, GrowthFinding
 from bench.report.charts.layout.axes import decades, depth_axis
 from bench.report.charts.layout.context import provenance
-from bench.report.charts.layout.page import Chart, Sheet
-from bench.report.charts.layout.style import FAINT, LOOKS, NOTE, SMALL, SPARE, drawing
+from bench.report.charts.layout.page import Chart, ChartPage
+from bench.report.charts.layout.style import FAINT, NOTE, SMALL, SPARE, STYLES, drawing
 from bench.report.tables.explanation import cause
 
 _WIDTH, _HEIGHT, _GAP, _ROOM = 3.0, 2.6, 0.5, 2.4
@@ -48,7 +48,7 @@ def growth_chart(explanation: Explanation) -> Chart | None:
         else f"{growing[0].functions[0].function.name} is called faster than layers are added"
     )
     with drawing():
-        sheet = Sheet(
+        sheet = ChartPage(
             0.9 + len(growing) * (_WIDTH + _GAP + _ROOM),
             _HEIGHT + 0.75,
             title=title,
@@ -72,7 +72,7 @@ def _draw(axes: Axes, finding: GrowthFinding) -> None:
     groups: dict[tuple[int, ...], list[GrowingFunction]] = {}
     for each in finding.functions:
         groups.setdefault(each.calls, []).append(each)
-    looks = [*LOOKS.values(), *SPARE]
+    looks = [*STYLES.values(), *SPARE]
     axes.plot(finding.depths, finding.depths, color=FAINT, linewidth=3)
     for look, calls in zip(looks, groups, strict=False):
         axes.plot(finding.depths, calls, color=look.color, marker=look.marker, markersize=4)

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.domain.findings.run import Findings
-from bench.report.charts.call_modes import entries_chart
+from bench.report.charts.call_modes import call_modes_chart
 from bench.report.charts.forest import ratios_chart
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart
 from bench.report.charts.layout.style import arm_styles, drawing
 from bench.report.charts.lifecycle import lifecycle_chart
 from bench.report.charts.memory import memory_chart
-from bench.report.charts.memory_growth import series_chart
+from bench.report.charts.memory_growth import memory_growth_chart
 from bench.report.charts.scaling import cost_chart
 from bench.report.charts.single_depth import points_chart
-from bench.report.views import Setting, Sweep, baseline_entries, sweeps
+from bench.report.views import Setting, Sweep, baseline_call_modes, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
 
@@ -32,7 +32,7 @@ KINDS: Sequence[Kind] = (
     ratios_chart,
     lifecycle_chart,
     memory_chart,
-    series_chart,
+    memory_growth_chart,
 )
 """Each takes a sweep and a context, and draws nothing where the sweep has nothing for it."""
 
@@ -57,7 +57,7 @@ def draw_charts(
         return [path for paths in written for path in paths]
 
 
-_PLACE = set(Setting._fields) - {"entry"}
+_PLACE = set(Setting._fields) - {"call_mode"}
 
 
 class _Drawing(NamedTuple):
@@ -74,11 +74,11 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         name = _file_name(sweep.setting, [other.setting for other in found])
         for kind in KINDS:
             yield _Drawing(name, partial(kind, sweep, context))
-    ways = baseline_entries(findings)
-    places = [Setting(entry="", **each.model_dump(include=_PLACE)) for each in ways]
+    ways = baseline_call_modes(findings)
+    places = [Setting(call_mode="", **each.model_dump(include=_PLACE)) for each in ways]
     for place in dict.fromkeys(places):
         mine = [each for each, other in zip(ways, places, strict=True) if other == place]
-        yield _Drawing(_file_name(place, places), partial(entries_chart, mine, context))
+        yield _Drawing(_file_name(place, places), partial(call_modes_chart, mine, context))
 
 
 def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Path]:
@@ -98,7 +98,7 @@ def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Pa
 def _file_name(setting: Setting, others: Sequence[Setting]) -> str:
     """The scenario and architecture, and every other factor that varies within the run."""
     parts = [setting.scenario, setting.architecture]
-    for factor in ("batch", "entry", "device", "backend", "environment"):
+    for factor in ("batch", "call_mode", "device", "backend", "environment"):
         if len({getattr(other, factor) for other in others}) > 1:
             parts.append(getattr(setting, factor))
     return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)

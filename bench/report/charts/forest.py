@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from bench.domain.findings.run import ComparisonFinding
 from bench.report.charts.layout.axes import ratio_axis, ticks
 from bench.report.charts.layout.context import Context
-from bench.report.charts.layout.page import Chart, Sheet, text_width
+from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL
 from bench.report.text.formatting import margin_text, ratio
 from bench.report.text.sentences import answer_title
@@ -32,7 +32,7 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Point and simultaneous interval of each comparison, or None where nothing was compared."""
     # Beside the headline: where a difference would matter, and where none should be.
     lived = sweep.lifecycle
-    wanted = dict.fromkeys((*sweep.headline_phases, lived.first_answer, lived.repeats))
+    wanted = dict.fromkeys((*sweep.headline_phases, lived.time_to_first_output, lived.repeats))
     compared = {item.phase for item in sweep.comparisons}
     phases = [phase for phase in wanted if phase is not None and phase in compared]
     if not phases:
@@ -50,7 +50,7 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
         f"{margin_text(margin)}, equivalent. Hollow points are unresolved; dotted lines are "
         "intervals that the rounds so far cannot bound."
     )
-    sheet = Sheet(
+    sheet = ChartPage(
         0.5 + left + (PANEL_WIDTH + VERDICT_ROOM + GAP) * len(phases),
         height + 0.75,
         title=title,

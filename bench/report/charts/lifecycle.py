@@ -10,9 +10,9 @@ from matplotlib.ticker import StrMethodFormatter
 
 from bench.report.charts.layout.axes import name_rows
 from bench.report.charts.layout.context import Context
-from bench.report.charts.layout.page import Chart, Sheet, text_width
+from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, SMALL, phase_colors
-from bench.report.text.formatting import TIED, at_layers, duration
+from bench.report.text.formatting import NBSP, at_layers, duration
 from bench.report.views import Sweep
 
 COLUMNS = 3
@@ -25,7 +25,7 @@ NOTE = (
 
 def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Stacked bars of the phases up to the first answer, or None where none was measured."""
-    whole = sweep.lifecycle.first_answer
+    whole = sweep.lifecycle.time_to_first_output
     if whole is None:
         return None
     phases = [
@@ -46,7 +46,7 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
     height = ROW * (len(arms) + 0.6)
     left = 0.15 + max(text_width(context.styles[arm].name, BODY) for arm in arms)
     title = _title(sweep, whole)
-    sheet = Sheet(
+    sheet = ChartPage(
         max(0.6 + left + (PANEL_WIDTH + GAP) * columns, 6.5),
         (height + ROW_ROOM) * math.ceil(len(depths) / columns),
         title=title,
@@ -79,7 +79,7 @@ def _title(sweep: Sweep, whole: str) -> str:
         part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
         total = sweep.cell(arm, sweep.deepest, whole)
         if part is not None and total is not None:
-            took, of = (duration(each.seconds).replace(" ", TIED) for each in (part, total))
+            took, of = (duration(each.seconds).replace(" ", NBSP) for each in (part, total))
             told.append(f"{took} of {of} with {arm}")
     if not told:
         return f"Time to the {until}, by phase"

@@ -11,7 +11,7 @@ from bench.domain.findings.run import CellFinding
 from bench.report.charts.layout.axes import depth_axis, name_rows
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.labels import CONNECTOR, label_ends
-from bench.report.charts.layout.page import Chart, Sheet, text_width
+from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, SMALL
 from bench.report.text.sentences import MEMORY_PHASE, memory_title
 from bench.report.views import Sweep
@@ -44,7 +44,7 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
     names = max(text_width(context.styles[arm].name, SMALL if several else BODY) for arm in cells)
     height = HEIGHT if several else ROW * (len(cells) + 0.6)
     left = 0.65 if several else names + 0.15
-    sheet = Sheet(
+    sheet = ChartPage(
         0.6 + left + WIDTH + (names + CONNECTOR if several else 0.4),
         height + 0.55,
         title=title,

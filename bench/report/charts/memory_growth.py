@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from bench.domain.findings.run import SeriesFinding
+from bench.domain.findings.run import MemoryGrowthFinding
 from bench.report.charts.layout.context import Context
-from bench.report.charts.layout.page import Chart, Sheet
-from bench.report.text.formatting import TIED, at_layers, listing, memory
+from bench.report.charts.layout.page import Chart, ChartPage
+from bench.report.text.formatting import NBSP, at_layers, listing, memory
 from bench.report.views import Sweep, setting_of
 
 _WIDTH, _HEIGHT, _GAP = 3.6, 2.7, 0.85
@@ -22,7 +22,7 @@ _NOTE = (
 )
 
 
-def series_chart(sweep: Sweep, context: Context) -> Chart | None:
+def memory_growth_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Memory and time against the number of the call, a row for each phase and depth.
 
     None without such calls.
@@ -34,7 +34,7 @@ def series_chart(sweep: Sweep, context: Context) -> Chart | None:
     last = [each for each in found if (each.phase, each.layers or 0) == places[-1]]
     title = _title(last)
     arms = [arm for arm in sweep.arms if any(each.arm == arm for each in found)]
-    sheet = Sheet(
+    sheet = ChartPage(
         0.9 + 2 * (_WIDTH + _GAP),
         len(places) * (_HEIGHT + 0.8),
         title=title,
@@ -77,13 +77,13 @@ def _draw(axes: Axes, values: dict[str, np.ndarray], context: Context) -> None:
     axes.set_xlabel("number of the call")
 
 
-def _title(found: Sequence[SeriesFinding]) -> str:
+def _title(found: Sequence[MemoryGrowthFinding]) -> str:
     """Which arms keep memory, and how much with each call."""
     told = []
     mine = [each for each in found if not each.placebo]
-    for each in sorted(mine, key=lambda each: -each.kept_bytes):
+    for each in sorted(mine, key=lambda each: -each.retained_bytes):
         if each.memory == "grows":
-            told.append(f"{memory(each.kept_bytes).replace(' ', TIED)} with {each.arm}")
+            told.append(f"{memory(each.retained_bytes).replace(' ', NBSP)} with {each.arm}")
     flat = [each.arm for each in mine if each.memory == "flat"]
     where = at_layers(found[0].layers)
     sentences = [f"Each call keeps {listing(told)}{where}"] if told else []

@@ -14,7 +14,7 @@ from bench.domain.findings.run import CellFinding, ScalingFinding
 from bench.report.charts.layout.axes import decades, depth_axis
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.labels import label_ends, label_room
-from bench.report.charts.layout.page import Chart, Sheet
+from bench.report.charts.layout.page import Chart, ChartPage
 from bench.report.text.formatting import Unit, unit_for
 from bench.report.text.sentences import answer_title, growth_title
 from bench.report.views import Sweep
@@ -72,7 +72,7 @@ def cost_chart(sweep: Sweep, context: Context) -> Chart | None:
     cell_width = AXIS_ROOM + PANEL_WIDTH + room + 0.15
     cell_height = PANEL_HEIGHT + ROW_ROOM
     columns = min(COLUMNS, len(panels))
-    sheet = Sheet(
+    sheet = ChartPage(
         max(0.5 + cell_width * columns, 6.5),
         cell_height * math.ceil(len(panels) / columns),
         title=title,

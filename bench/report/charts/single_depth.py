@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from bench.domain.findings.run import CellFinding
 from bench.report.charts.layout.axes import name_rows
 from bench.report.charts.layout.context import Context
-from bench.report.charts.layout.page import Chart, Sheet, text_width
+from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY
 from bench.report.text.formatting import unit_for
 from bench.report.text.sentences import answer_title
@@ -30,7 +30,7 @@ def points_chart(sweep: Sweep, context: Context) -> Chart | None:
     columns = min(COLUMNS, len(phases))
     height = ROW * (len(arms) + 0.6)
     title = answer_title(sweep, sweep.main_phase)
-    sheet = Sheet(
+    sheet = ChartPage(
         max(0.7 + name_room + (PANEL_WIDTH + 0.25) * columns, 6.0),
         (height + 0.75) * math.ceil(len(phases) / columns),
         title=title,

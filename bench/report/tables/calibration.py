@@ -28,8 +28,8 @@ def false_alarm_rate(work: EqualWork) -> float:
 def rule_rates(rules: tuple[BlockRule, ...]) -> Iterator[tuple[str, float, float | None]]:
     """Each common rule, the part of equal work it calls different, and of slowed work slower."""
     for rule in dict.fromkeys(each.rule for each in rules):
-        equal = next(each for each in rules if each.rule == rule and not each.planted)
-        slowed = [each for each in rules if each.rule == rule and each.planted]
+        equal = next(each for each in rules if each.rule == rule and not each.injected)
+        slowed = [each for each in rules if each.rule == rule and each.injected]
         alarms = (equal.slower + equal.faster) / equal.comparisons
         yield rule, alarms, slowed[0].slower / slowed[0].comparisons if slowed else None
 
@@ -50,23 +50,23 @@ def _parts(findings: CalibrationFindings) -> Iterator[RenderableType]:
         f"equivalent. Of {work.missed} the interval misses the truth."
     )
     yield Text()
-    yield _planted_table(findings)
+    yield _injected_table(findings)
     if findings.blocks:
         yield Text()
         yield _rules_table(findings)
 
 
-def _planted_table(findings: CalibrationFindings) -> Table:
+def _injected_table(findings: CalibrationFindings) -> Table:
     table = plain_table("Slowed work, construct")
     headers = ("slower", "faster", "equivalent", "unresolved", "interval misses", "rounds for half")
     table.add_column("slowed by")
     table.add_column("seen as", justify="right")
     for name in headers:
         table.add_column(name, justify="right")
-    for work in findings.planted:
+    for work in findings.injected:
         counts = (work.slower, work.faster, work.equivalent, work.unresolved, work.missed)
         table.add_row(
-            f"{100 * work.planted:g} %",
+            f"{100 * work.injected:g} %",
             ratio(work.ratio),
             *(f"{count} of {work.comparisons}" if count else "-" for count in counts),
             str(work.rounds_to_find or "-"),
@@ -81,7 +81,7 @@ def _rules_table(findings: CalibrationFindings) -> Table:
     table.add_column("rule")
     table.add_column("equal work called different", justify="right")
     table.add_column("10 % slower found", justify="right")
-    largest = findings.planted[-1]
+    largest = findings.injected[-1]
     rows = [(SUITE, false_alarm_rate(findings.equal), largest.slower / largest.comparisons)]
     for name, alarms, found in [*rows, *rule_rates(findings.blocks)]:
         table.add_row(

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bench.analysis.evidence.claims import ClaimFinding, ClaimVerdict
-from bench.report.tables.layout import Sentence
+from bench.report.tables.layout import LabelledParagraph
 
 _STYLES: dict[ClaimVerdict, str] = {
     "supported": "bold green",
@@ -25,10 +25,10 @@ def claim_tables(findings: Sequence[ClaimFinding]) -> RenderableType:
 
 def _parts(findings: Sequence[ClaimFinding]) -> Iterator[RenderableType]:
     for number, finding in enumerate(findings, start=1):
-        yield Sentence(f"{number}.", finding.claim, 1)
+        yield LabelledParagraph(f"{number}.", finding.claim, 1)
         yield Text.assemble("   ", (finding.verdict, _STYLES[finding.verdict]))
         for line in finding.evidence:
-            yield Sentence("", line, 3)
+            yield LabelledParagraph("", line, 3)
         yield Text()
     versions = findings[0].versions if findings else {}
     yield Text(", ".join(f"{name} {version}" for name, version in versions.items()), style="dim")

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.domain.findings.run import ComparisonFinding, ScalingFinding
-from bench.report.tables.layout import ARM_WIDTH, FirstThatFits, header, plain_table
+from bench.report.tables.layout import ARM_WIDTH, ResponsiveLayout, header, plain_table
 from bench.report.text.formatting import (
-    TIED,
+    NBSP,
     at_layers,
     duration,
     duration_with_interval,
@@ -34,7 +34,7 @@ def headline_table(sweep: Sweep) -> RenderableType:
 
     Intervals stand at as many depths as the width allows; the baseline's rows hold its times.
     """
-    return FirstThatFits(
+    return ResponsiveLayout(
         _ratios(sweep, with_interval=sweep.depths),
         _ratios(sweep, with_interval=sweep.depths[-1:]),
         _ratios(sweep),
@@ -48,7 +48,7 @@ def other_phases_table(sweep: Sweep) -> RenderableType:
         title += f"; marks for {', '.join(str(depth) for depth in sweep.depths)} layers"
     phases = sweep.other_phases
     half = (len(phases) + 1) // 2
-    return FirstThatFits(
+    return ResponsiveLayout(
         _glance(sweep, phases, title),
         _stacked([_glance(sweep, part, title) for part in (phases[:half], phases[half:]) if part]),
     )
@@ -68,7 +68,7 @@ def growth_table(sweep: Sweep) -> RenderableType | None:
     ]
     if not fits:
         return None
-    return FirstThatFits(
+    return ResponsiveLayout(
         _growth(fits, with_interval=True, forecast=True),
         _growth(fits, with_interval=True),
         _growth(fits),
@@ -111,7 +111,7 @@ def _ratio_cell(sweep: Sweep, arm: str, depth: int | None, phase: str, *, interv
     if unresolved and (bounded or not interval):
         text.append(f" +{finding.more_rounds}", style=STYLES["?"])
     if interval:
-        text.append(f" {ratio_interval(finding).replace(TIED, ' ')}", style="dim")
+        text.append(f" {ratio_interval(finding).replace(NBSP, ' ')}", style="dim")
     return text
 
 

@@ -16,7 +16,7 @@ from bench.domain.findings.explanation import (
     StructureFinding,
 )
 from bench.domain.phases import READY
-from bench.report.tables.layout import Sentence, plain_table
+from bench.report.tables.layout import LabelledParagraph, plain_table
 from bench.report.text.formatting import listing, memory
 
 SHOWN_COUNTERS = {
@@ -101,7 +101,7 @@ def _head(explanation: Explanation) -> Iterator[RenderableType]:
     yield Text(f"{setting}: why", style="bold underline")
     width = max(len(label) for label in LABELS)
     for finding in explanation.structure:
-        yield Sentence("structure", structure_sentence(finding), width)
+        yield LabelledParagraph("structure", structure_sentence(finding), width)
         for line in finding.difference if finding.first != "configuration" else ():
             yield Text(f"{'':{width + 2}}{line}", style="dim", no_wrap=True, overflow="ellipsis")
     arms = dict.fromkeys(counter.arm for counter in explanation.counters)
@@ -109,10 +109,10 @@ def _head(explanation: Explanation) -> Iterator[RenderableType]:
         for arm in arms:
             told = cause(explanation.growth, arm, phase)
             if told:
-                yield Sentence("cause", told, width)
+                yield LabelledParagraph("cause", told, width)
     for arm, phases in explanation.same_work.items():
         if phases:
-            yield Sentence(
+            yield LabelledParagraph(
                 "work",
                 f"{arm}: as many calls as {explanation.baseline} in {listing(phases)}",
                 width,

@@ -16,7 +16,7 @@ ARM_WIDTH = 32
 """Columns that a name may take before it continues on a second line."""
 
 
-class FirstThatFits:
+class ResponsiveLayout:
     """Renders the first of ``layouts`` that fits the width it is given, else the last."""
 
     def __init__(self, *layouts: RenderableType) -> None:
@@ -43,7 +43,7 @@ def plain_table(title: str | None = None) -> Table:
     )
 
 
-class Sentence:
+class LabelledParagraph:
     """A labelled paragraph whose lines all begin right of the label."""
 
     def __init__(self, label: str, text: str, label_width: int) -> None:

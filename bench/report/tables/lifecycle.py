@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bench.domain.findings.run import Findings, NoteFinding, SeriesFinding
-from bench.report.tables.layout import Sentence, header, plain_table
+from bench.domain.findings.run import FactFinding, Findings, MemoryGrowthFinding
+from bench.report.tables.layout import LabelledParagraph, header, plain_table
 from bench.report.text.formatting import (
     at_layers,
     listing,
@@ -23,7 +23,7 @@ from bench.report.views import Sweep, setting_of
 
 def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     """Notes, memory and series of ``sweep``, where its models live a life of their own."""
-    if sweep.setting.entry != sweep.setting.scenario:
+    if sweep.setting.call_mode != sweep.setting.scenario:
         return
     kept = _kept(sweep)
     if kept is not None:
@@ -36,7 +36,7 @@ def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[RenderableTyp
     if notes:
         yield Text(f"\nWhat the arms do{at_layers(sweep.deepest)}", style="bold")
     for name, told in notes.items():
-        yield Sentence(name, told, max(map(len, notes)))
+        yield LabelledParagraph(name, told, max(map(len, notes)))
 
 
 def lifecycle_markdown(sweep: Sweep, findings: Findings) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _notes_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
     return {name: _told_by([each for each in found if each.name == name], arms) for name in names}
 
 
-def _told_by(notes: list[NoteFinding], everyone: int) -> str:
+def _told_by(notes: list[FactFinding], everyone: int) -> str:
     """One note of several arms: each value with the arms that have it, once where all have it."""
     arms: dict[str, list[str]] = {}
     for note in notes:
@@ -103,17 +103,17 @@ def _kept(sweep: Sweep) -> Table | None:
     return table if table.row_count else None
 
 
-def _series_of(sweep: Sweep, findings: Findings) -> list[list[SeriesFinding]]:
+def _series_of(sweep: Sweep, findings: Findings) -> list[list[MemoryGrowthFinding]]:
     """The series of each phase and depth, the arms in their order."""
     mine = [each for each in findings.series if setting_of(each) == sweep.setting]
     mine.sort(key=lambda each: (each.layers or 0, sweep.arms.index(each.arm)))
-    groups: dict[object, list[SeriesFinding]] = {}
+    groups: dict[object, list[MemoryGrowthFinding]] = {}
     for each in mine:
         groups.setdefault((each.phase, each.layers), []).append(each)
     return list(groups.values())
 
 
-def _series(found: list[SeriesFinding]) -> Table:
+def _series(found: list[MemoryGrowthFinding]) -> Table:
     table = plain_table(_series_title(found[0]))
     for name in ("arm", "memory", "each keeps", "", "time", ""):
         table.add_column(name, justify="left" if name in ("arm", "memory") else "right")
@@ -122,18 +122,18 @@ def _series(found: list[SeriesFinding]) -> Table:
     return table
 
 
-def _series_title(first: SeriesFinding) -> str:
+def _series_title(first: MemoryGrowthFinding) -> str:
     calls = len(first.seconds)
     later = f"the later {calls - calls // 2} of {calls} beside the earlier"
     return f"{first.phase}{at_layers(first.layers)}, {later}"
 
 
-def _series_row(each: SeriesFinding) -> tuple[str, ...]:
+def _series_row(each: MemoryGrowthFinding) -> tuple[str, ...]:
     return (
         each.arm,
         each.memory,
-        memory(each.kept_bytes),
-        memory_interval(each.kept_bytes_low, each.kept_bytes_high),
+        memory(each.retained_bytes),
+        memory_interval(each.retained_bytes_low, each.retained_bytes_high),
         ratio(each.slowdown),
         f"[{_end(each.slowdown_low, '0')}, {_end(each.slowdown_high, '∞')}]",
     )

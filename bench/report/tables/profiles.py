@@ -11,7 +11,7 @@ from rich.text import Text
 from bench.domain.findings.profiling import ProfileFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
-from bench.report.tables.layout import FirstThatFits, header, plain_table
+from bench.report.tables.layout import ResponsiveLayout, header, plain_table
 from bench.report.text.formatting import at_layers, duration
 from bench.report.views import setting_of
 
@@ -53,7 +53,7 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
 def _operations(profiles: Sequence[ProfileFinding]) -> RenderableType:
     """One table of all arms, or one for every three where they do not fit side by side."""
     parts = [_of_arms(profiles[first : first + 3]) for first in range(0, len(profiles), 3)]
-    return FirstThatFits(_of_arms(profiles), Group(*parts))
+    return ResponsiveLayout(_of_arms(profiles), Group(*parts))
 
 
 def _of_arms(profiles: Sequence[ProfileFinding]) -> Table:

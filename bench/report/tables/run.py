@@ -13,13 +13,13 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bench.domain.findings.run import Findings
-from bench.report.tables.call_modes import entry_tables
+from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table, headline_table, other_phases_table
-from bench.report.tables.layout import Sentence
+from bench.report.tables.layout import LabelledParagraph
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.profiles import profile_tables
 from bench.report.text.formatting import (
-    TIED,
+    NBSP,
     UNPROVEN,
     approximate_duration,
     at_layers,
@@ -44,7 +44,7 @@ def findings_tables(findings: Findings) -> RenderableType:
 
 
 def _parts(findings: Findings) -> Iterator[RenderableType]:
-    if not findings.proven:
+    if not findings.controls_passed:
         yield Text(f"{UNPROVEN}; believe none of its verdicts", style="bold red")
     yield _head(findings)
     for scenario, question in findings.questions.items():
@@ -55,7 +55,7 @@ def _parts(findings: Findings) -> Iterator[RenderableType]:
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
             compared = compared or bool(sweep.comparisons)
-    yield from entry_tables(findings)
+    yield from call_mode_tables(findings)
     if compared:
         pace = findings.round_seconds
         each = f", of about {approximate_duration(pace)} each" if pace else ""
@@ -74,7 +74,7 @@ def _head(findings: Findings) -> Text:
     text = Text(findings.run, style="bold")
     facts = (
         f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds",
-        f"margin {margin_text(findings.margin).replace(TIED, ' ')}",
+        f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
         f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
     )
     return text.append(f"\n{' · '.join(facts)}", "not bold")
@@ -90,7 +90,7 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     answers = {label: told for label, told in answers.items() if told}
     width = max((len(label) for label in answers), default=0)
     for label, text in answers.items():
-        yield Sentence(label, text, width)
+        yield LabelledParagraph(label, text, width)
     tables = [headline_table(sweep)] if sweep.headline_phases else []
     if sweep.other_phases:
         tables.append(other_phases_table(sweep))

@@ -11,10 +11,10 @@ from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import CellFinding, Findings
 from bench.domain.panel import FACTORS
 from bench.report.tensorboard.event_files import began, event_file
-from bench.report.views import in_lifecycle_order, no_arms_work
+from bench.report.views import in_lifecycle_order, is_overhead_phase
 
 Value = str | int
-Trial = tuple[tuple[str, Value], ...]
+CalibrationComparison = tuple[tuple[str, Value], ...]
 """The factors of a cell that vary within the run, and its arm."""
 
 _MODEL = "model"
@@ -22,7 +22,7 @@ _MODEL = "model"
 
 def write_trials(findings: Findings, explanations: Sequence[Explanation], directory: Path) -> None:
     """Write a run below ``trials`` for each cell: its phases in seconds, and its exact counts."""
-    trials: dict[Trial, list[CellFinding]] = {}
+    trials: dict[CalibrationComparison, list[CellFinding]] = {}
     # The views show no more than a few hyperparameters at first: what is the same for all cells
     # stands in the report.
     varying = [
@@ -46,14 +46,14 @@ def write_trials(findings: Findings, explanations: Sequence[Explanation], direct
                 file.scalar(tag, 0, value)
 
 
-def _trial(cell: CellFinding, varying: Sequence[str]) -> Trial:
+def _trial(cell: CellFinding, varying: Sequence[str]) -> CalibrationComparison:
     values = {name: getattr(cell, name) for name in varying}
     known = [(name, value) for name, value in values.items() if value is not None]
     return (*known, ("arm", cell.arm))
 
 
 def _phases(cells: Sequence[CellFinding]) -> Iterator[tuple[str, float]]:
-    seconds = {cell.phase: cell.seconds for cell in cells if not no_arms_work(cell.phase)}
+    seconds = {cell.phase: cell.seconds for cell in cells if not is_overhead_phase(cell.phase)}
     for phase in in_lifecycle_order(seconds):
         yield f"trial_seconds/{phase}", seconds[phase]
 
@@ -71,7 +71,10 @@ def _counts(cell: CellFinding, explanations: Sequence[Explanation]) -> Iterator[
                 yield f"trial_{counter.counter}/{phase}", float(found[cell.layers or 0])
 
 
-def _experiment(trials: Sequence[Trial], metrics: dict[Trial, list[tuple[str, float]]]) -> object:
+def _experiment(
+    trials: Sequence[CalibrationComparison],
+    metrics: dict[CalibrationComparison, list[tuple[str, float]]],
+) -> object:
     """What the views may choose from: every value of every factor, and every metric."""
     names = dict.fromkeys(name for trial in trials for name, _ in trial)
     values = {

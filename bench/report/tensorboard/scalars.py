@@ -13,7 +13,7 @@ from tensorboard.plugins.histogram.summary_v2 import histogram_pb
 from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.findings.run import Findings
 from bench.report.tensorboard.event_files import EventFile, event_file, strings
-from bench.report.views import Setting, in_lifecycle_order, no_arms_work, setting_of
+from bench.report.views import Setting, in_lifecycle_order, is_overhead_phase, setting_of
 
 SECONDS, RATIO = "seconds", "ratio_to_baseline"
 BOUNDS = {SECONDS: "seconds_interval", RATIO: "ratio_interval"}
@@ -57,7 +57,7 @@ def run_name(setting: Setting, settings: Sequence[Setting]) -> str:
 
 def _costs(findings: Findings, setting: Setting, arm: str, file: EventFile) -> None:
     for cell in findings.cells:
-        if setting_of(cell) != setting or cell.arm != arm or no_arms_work(cell.phase):
+        if setting_of(cell) != setting or cell.arm != arm or is_overhead_phase(cell.phase):
             continue
         _point(
             file, SECONDS, cell.phase, cell.layers, cell.seconds, cell.median_low, cell.median_high
@@ -92,7 +92,11 @@ def _samples(
     distributions: Sequence[Distribution], setting: Setting, arm: str, file: EventFile
 ) -> None:
     for each in distributions:
-        if setting_of(each.factors) == setting and each.arm == arm and not no_arms_work(each.phase):
+        if (
+            setting_of(each.factors) == setting
+            and each.arm == arm
+            and not is_overhead_phase(each.phase)
+        ):
             tag = f"samples/{each.phase}"
             file.summary(histogram_pb(tag, each.seconds), each.factors.layers or 0)
 
@@ -107,7 +111,7 @@ def _warm_ups(warm_ups: Sequence[WarmUp], setting: Setting, arm: str, file: Even
 
 def _layout(findings: Findings) -> Summary:
     """Charts of every phase, by what they draw, its interval as a margin where there is one."""
-    cells = [cell for cell in findings.cells if not no_arms_work(cell.phase)]
+    cells = [cell for cell in findings.cells if not is_overhead_phase(cell.phase)]
     layout = layout_pb2.Layout(
         category=[
             layout_pb2.Category(title=title, chart=list(charts))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bench.domain.findings.run import ComparisonFinding, Growth, Verdict
 
 MINUS = "\N{MINUS SIGN}"
-TIED = "\N{NO-BREAK SPACE}"
+NBSP = "\N{NO-BREAK SPACE}"
 """Keeps what belongs together on one line of a sentence, until ``wrapped`` makes it a space."""
 
 
@@ -111,7 +111,7 @@ def ratio_interval(finding: ComparisonFinding, decimals: int | None = None) -> s
         decimals = ratio_decimals(1.0 if finding.ratio is None else finding.ratio)
     lower = "0" if low is None else f"{low:.{decimals}f}"
     upper = "∞" if high is None else f"{high:.{decimals}f}"
-    return f"[{lower},{TIED}{upper}]"
+    return f"[{lower},{NBSP}{upper}]"
 
 
 def unbounded(finding: ComparisonFinding) -> str:
@@ -150,10 +150,10 @@ def takes(finding: ComparisonFinding) -> tuple[str, str, str]:
         interval = ratio_interval(finding)
     elif value >= 1:
         upper = "∞" if high is None else _percent(high - 1)
-        interval = f"[{_percent(-1 if low is None else low - 1)},{TIED}{upper}]"
+        interval = f"[{_percent(-1 if low is None else low - 1)},{NBSP}{upper}]"
     else:
         lower = f"{MINUS}∞" if high is None else _percent(1 - high)
-        interval = f"[{lower},{TIED}{_percent(1 if low is None else 1 - low)}]"
+        interval = f"[{lower},{NBSP}{_percent(1 if low is None else 1 - low)}]"
     difference = "longer" if value >= 1 else "less time"
     return f"{_percent(abs(value - 1))} {difference}", "than", interval
 
@@ -161,12 +161,12 @@ def takes(finding: ComparisonFinding) -> tuple[str, str, str]:
 def wrapped(text: str, width: int) -> list[str]:
     """``text`` in lines of at most ``width`` characters; tied words stay together."""
     lines = textwrap.wrap(text, width, break_on_hyphens=False)
-    return [line.replace(TIED, " ") for line in lines]
+    return [line.replace(NBSP, " ") for line in lines]
 
 
 def margin_text(margin: float) -> str:
     """The equivalence margin: ``±5 %``."""
-    return f"±{100 * margin:g}{TIED}%"
+    return f"±{100 * margin:g}{NBSP}%"
 
 
 def listing(names: Iterable[str]) -> str:
@@ -184,7 +184,7 @@ def at_layers(layers: int | None) -> str:
 
 def _percent(value: float) -> str:
     percent = abs(100 * value)
-    return f"{MINUS * (value < 0)}{percent:.{0 if percent >= 9.5 else 1}f}{TIED}%"
+    return f"{MINUS * (value < 0)}{percent:.{0 if percent >= 9.5 else 1}f}{NBSP}%"
 
 
 def _quantity(value: float, units: Sequence[Unit]) -> str:

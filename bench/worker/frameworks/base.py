@@ -28,25 +28,25 @@ Signature = Sequence[Tuple[Tuple[Optional[int], ...], str]]
 
 
 FIT_BATCHES = 8
-"""Batches in an epoch of the entry ``fit``."""
+"""Batches in an epoch of the call mode ``fit``."""
 
 
 class Data(NamedTuple):
-    """Random inputs on the device, and targets where an entry trains; else None."""
+    """Random inputs on the device, and targets where a call mode trains; else None."""
 
     inputs: Any
     targets: Any
 
 
-class Calling(NamedTuple):
-    """How an entry calls a model: phases that come once, in order, and one that repeats."""
+class CallPlan(NamedTuple):
+    """How a call mode calls a model: phases that come once, in order, and one that repeats."""
 
     once: Sequence[Tuple[str, Callable[[], object]]]
     repeats: str
     again: Callable[[], object]
 
 
-Levels = Dict[str, List[str]]
+StructureLevels = Dict[str, List[str]]
 """Level of structure → lines of text that two models share exactly where they are the same."""
 
 
@@ -121,16 +121,16 @@ class Framework(Protocol):
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         """Random inputs of ``size`` examples, on the device."""
 
-    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        """What ``entry`` calls the model with, in batches of ``size``.
+    def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        """What ``call_mode`` calls the model with, in batches of ``size``.
 
-        Raises ``Unavailable`` for an entry that the framework lacks.
+        Raises ``Unavailable`` for a call mode that the framework lacks.
         """
 
     def calling(
-        self, entry: str, model: Any, signature: Signature, size: int, data: Data
-    ) -> Calling:
-        """How ``entry`` calls the model; every call ends when its result is there."""
+        self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> CallPlan:
+        """How ``call_mode`` calls the model; every call ends when its result is there."""
 
     def trace(self, model: Any, signature: Signature, size: int) -> Any:
         """Trace the model's call for batches of ``size``; returns what ``call`` takes."""
@@ -138,7 +138,9 @@ class Framework(Protocol):
     def call(self, traced: Any, data: Any) -> None:
         """Execute once and wait for the result."""
 
-    def structure(self, model: Any, signature: Signature, data: Any, traced: Any) -> Levels:
+    def structure(
+        self, model: Any, signature: Signature, data: Any, traced: Any
+    ) -> StructureLevels:
         """What the model is at every level, in canonical form."""
 
     def counters(self, model: Any, data: Any, traced: Any) -> Dict[str, int]:

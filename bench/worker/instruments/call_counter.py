@@ -58,7 +58,7 @@ class CallCounter:
                 number = numbers.get(code)
                 if number is None:
                     functions.append(code)
-                    number = 0 if is_seen_through(code) else len(functions)
+                    number = 0 if is_wrapper(code) else len(functions)
                     numbers[code] = number
                 caller = callers[-1]
                 if not number:
@@ -99,10 +99,10 @@ def _outer(
     stack: List[Tuple[int, int, int, Tuple[int, int], bool]], number: int
 ) -> Tuple[int, int]:
     """The edge by which the function that is calling itself was called."""
-    return next(entry[3] for entry in reversed(stack) if entry[0] == number)
+    return next(call_mode[3] for call_mode in reversed(stack) if call_mode[0] == number)
 
 
-def is_seen_through(code: CodeType) -> bool:
+def is_wrapper(code: CodeType) -> bool:
     """Whether calls of ``code`` count as calls of what it calls."""
     if code.co_name in _COMPREHENSIONS:
         return True

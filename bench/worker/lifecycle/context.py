@@ -7,7 +7,7 @@ import os
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, TypeVar
 
 from bench.worker import protocol
-from bench.worker.lifecycle.observer import Stages
+from bench.worker.lifecycle.observer import PhaseObserver
 from bench.worker.request import CannotMeasure
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ PREPARE = "prepare"
 """What the phases are called that only prepare for others, and belong to no arm."""
 
 
-class Life:
+class LifecycleContext:
     """One life of a model, under way in a process of its own.
 
     Whatever takes time happens in ``prepare``, ``phase``, ``iterate`` or ``series``: the phases of
@@ -34,7 +34,7 @@ class Life:
         self,
         *,
         announce: Callable[[str], None],
-        stages: Stages,
+        stages: PhaseObserver,
         wait: Callable[[], None],
         phases: List[str],
         iterating: List[str],
@@ -94,8 +94,8 @@ class Life:
     def iterate(self, name: str, action: Callable[[], object]) -> None:
         """Run ``action`` as often as the plan iterates: phase ``name`` is one call, once steady.
 
-        Only phases that are called as those of the entries which repeat can be iterated. Each call
-        ends when the device is done.
+        Only phases that are called as those of the call modes which repeat can be iterated. Each
+        call ends when the device is done.
         """
         self._stages.iterations(
             self._begun(name, iterates=True), self._awaited(action), self._iterations

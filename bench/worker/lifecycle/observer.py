@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Protocol
 
 
-class Stages(Protocol):
+class PhaseObserver(Protocol):
     """Times the phases, counts them, or looks at what they leave."""
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
@@ -21,7 +21,7 @@ class Stages(Protocol):
         """Phase ``name`` had no work left."""
 
 
-class Observing(Stages):
+class SampledObserver(PhaseObserver):
     """Stages that look at each phase as a whole; of a call that repeats, at the third."""
 
     def __init__(self, announce: Callable[[str], None]) -> None:
@@ -39,7 +39,7 @@ class Observing(Stages):
         pass
 
 
-class Plain(Observing):
+class NullObserver(SampledObserver):
     """Stages that only run what they are given; with ``iterate`` as often as it would be timed."""
 
     def __init__(self, announce: Callable[[str], None], iterate: bool) -> None:

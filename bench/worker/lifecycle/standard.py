@@ -15,13 +15,13 @@ from typing import (
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, Signature
-from bench.worker.lifecycle.context import BETWEEN, Change, Life
-from bench.worker.lifecycle.observer import Stages
+from bench.worker.lifecycle.context import BETWEEN, Change, LifecycleContext
+from bench.worker.lifecycle.observer import PhaseObserver
 from bench.worker.references import resolve
 from bench.worker.request import CannotMeasure, Request
 
 
-class Lived:
+class LifecycleResult:
     """What a lifecycle has made; what the model was called with is found when it is asked for."""
 
     def __init__(self, model: Any, known: Callable[[], Tuple[Signature, Any]]) -> None:
@@ -42,24 +42,24 @@ class Lived:
 def live(
     framework: Framework,
     request: Request,
-    stages: Stages,
+    stages: PhaseObserver,
     notes: Optional[Dict[str, Any]] = None,
-) -> Lived:
+) -> LifecycleResult:
     """Live one lifecycle of the requested cell; its notes go to ``notes``, where they are wanted.
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
-    making = _Making(framework, request)
+    making = _ModelFactory(framework, request)
     own = request["lifecycle"]
     lifecycle = resolve(own["function"]) if own else None
     framework.prepare(request["device"], request["threads"])
     framework.set_seed(request["seed"])
-    request.settle()
+    request.quiesce()
     stages.phase("runtime", framework.first_operation)
     if lifecycle is None:
         return _from_nothing_to_calls(framework, request, stages, making)
     request.announce(BETWEEN)
-    life = Life(
+    life = LifecycleContext(
         announce=request.announce,
         stages=stages,
         wait=framework.wait,
@@ -73,13 +73,13 @@ def live(
         folder=request.folder,
     )
     model = lifecycle(life, **own["arguments"])
-    return Lived(model, lambda: making.data(model))
+    return LifecycleResult(model, lambda: making.data(model))
 
 
 def _from_nothing_to_calls(
-    framework: Framework, request: Request, stages: Stages, making: _Making
-) -> Lived:
-    """The life that an entry ends with."""
+    framework: Framework, request: Request, stages: PhaseObserver, making: _ModelFactory
+) -> LifecycleResult:
+    """The life that a call mode ends with."""
     size = request["batch"]
     model = stages.phase("construct", making.construction())
     making.check(model)
@@ -89,18 +89,18 @@ def _from_nothing_to_calls(
     else:
         stages.phase("build", lambda: framework.build(model, known))
     stages.phase("compile", lambda: framework.compile(model))
-    entry = request["entry"]
+    call_mode = request["call_mode"]
     data = stages.phase(
-        "inputs", lambda: framework.data(entry, model, known, size, request["seed"])
+        "inputs", lambda: framework.data(call_mode, model, known, size, request["seed"])
     )
-    calling = framework.calling(entry, model, known, size, data)
+    calling = framework.calling(call_mode, model, known, size, data)
     for phase, action in calling.once:
         stages.phase(phase, action)
     stages.iterations(calling.repeats, calling.again, count=request["iterations"])
-    return Lived(model, lambda: (known, data.inputs))
+    return LifecycleResult(model, lambda: (known, data.inputs))
 
 
-class _Making:
+class _ModelFactory:
     """Makes models as the requested arm does; all imports lie behind it."""
 
     def __init__(self, framework: Framework, request: Request) -> None:

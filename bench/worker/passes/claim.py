@@ -22,11 +22,11 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     framework.first_operation()
     check = importlib.import_module(request["claim"]).check
     with tempfile.TemporaryDirectory() as folder:
-        verdict, evidence = check(Kit(framework, request["architecture"], folder))
+        verdict, evidence = check(ClaimTools(framework, request["architecture"], folder))
     return {"verdict": verdict, "evidence": list(evidence)}
 
 
-class Kit:
+class ClaimTools:
     """What a claim may use (see ``scenarios.claims``)."""
 
     def __init__(self, framework: Framework, architecture: str, folder: str) -> None:

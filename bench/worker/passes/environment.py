@@ -7,7 +7,7 @@ import platform
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
 from bench.worker.linux import fork_memory
-from bench.worker.references import BadReference, resolve
+from bench.worker.references import UnresolvedReference, resolve
 from bench.worker.request import Request
 
 
@@ -17,7 +17,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     for reference in request["references"]:
         try:
             resolve(reference)
-        except BadReference as error:
+        except UnresolvedReference as error:
             bad[reference] = str(error)
     return {
         "versions": {"python": platform.python_version(), **framework.versions()},

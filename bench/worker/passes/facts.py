@@ -6,7 +6,7 @@ from typing import Any, Dict
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
-from bench.worker.lifecycle.observer import Plain
+from bench.worker.lifecycle.observer import NullObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
 
@@ -14,5 +14,5 @@ from bench.worker.request import Request
 def run(framework: Framework, request: Request) -> protocol.Message:
     """Live one lifecycle of the requested cell; returns its ``notes``, name → value."""
     notes: Dict[str, Any] = {}
-    live(framework, request, Plain(request.announce, iterate=True), notes)
+    live(framework, request, NullObserver(request.announce, iterate=True), notes)
     return {"notes": notes}

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
 from bench.worker.instruments.call_counter import CallCounter, qualified_names
-from bench.worker.lifecycle.observer import Observing
+from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
 
@@ -30,7 +30,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     return {"functions": functions, "phases": counting.phases}
 
 
-class _Counting(Observing):
+class _Counting(SampledObserver):
     """Stages that count calls; one counter numbers the functions of all phases."""
 
     def __init__(self, announce: Callable[[str], None], wait: Callable[[], None]) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Callable, Dict, List, Optional
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, Profiler
-from bench.worker.lifecycle.observer import Observing
+from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
-from bench.worker.profiling.call_tracer import CallMarker
+from bench.worker.profiling.call_tracer import CallTracer
 from bench.worker.profiling.trace_summary import summary
 from bench.worker.request import Request
 
@@ -29,7 +29,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     """
     profiler = framework.profiler()
     calls = request["calls"]
-    marker = CallMarker(profiler, **calls) if calls else None
+    marker = CallTracer(profiler, **calls) if calls else None
     stages = _Marking(framework, profiler, marker, request.announce)
     began_ns = time.perf_counter_ns()
     with profiler.capture(request["folder"]) as captured:
@@ -54,14 +54,14 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     }
 
 
-class _Marking(Observing):
+class _Marking(SampledObserver):
     """Stages that are events of a profile, and each call of an iterating phase a step."""
 
     def __init__(
         self,
         framework: Framework,
         profiler: Profiler,
-        marker: Optional[CallMarker],
+        marker: Optional[CallTracer],
         announce: Callable[[str], None],
     ) -> None:
         super().__init__(announce)

@@ -23,7 +23,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     builders = [resolve(reference) for reference in request["builders"]]
     framework.prepare(request["device"], request["threads"])
     framework.set_seed(request["seed"])
-    request.settle()
+    request.quiesce()
     framework.first_operation()
 
     def block(builder: Callable[..., Any]) -> List[int]:

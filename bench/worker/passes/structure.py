@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
-from bench.worker.lifecycle.observer import Plain
+from bench.worker.lifecycle.observer import NullObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
 
@@ -15,8 +15,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     Returns ``levels``: name → lines of text, from what the model says of itself to what it
     computes. Two models are the same at a level when its lines are.
     """
-    # What an entry repeats has been called once, and changes nothing more that is looked at.
+    # What a call mode repeats has been called once, and changes nothing more that is looked at.
     iterate = request["lifecycle"] is not None
-    life = live(framework, request, Plain(request.announce, iterate))
+    life = live(framework, request, NullObserver(request.announce, iterate))
     traced = framework.trace(life.model, life.signature, request["batch"])
     return {"levels": framework.structure(life.model, life.signature, life.inputs, traced)}

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
-from bench.worker.lifecycle.observer import Observing
+from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.request import Request
 
@@ -36,7 +36,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     }
 
 
-class _Counting(Observing):
+class _Counting(SampledObserver):
     """Stages that look at what is alive before and after each phase."""
 
     def __init__(

@@ -16,7 +16,7 @@ from typing import List, NoReturn, Sequence
 from bench.worker import passes, protocol
 from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.linux import fork_memory, processes
-from bench.worker.references import BadReference
+from bench.worker.references import UnresolvedReference
 from bench.worker.request import CannotMeasure, Request
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
@@ -36,18 +36,18 @@ def live(
     ``inherited`` are the memory ranges that a forked process must make its own first.
     """
     phase: List[str] = [""]
-    board = _PhaseBoard(message["files"] + ".phase")
+    board = _SharedPhaseName(message["files"] + ".phase")
 
     def announce(name: str) -> None:
         phase[0] = name
         board.show(name)
 
-    def settle() -> None:
+    def quiesce() -> None:
         fork_memory.populate(list(inherited))
         gc.collect()
         gc.freeze()
 
-    request = Request(message, announce, settle)
+    request = Request(message, announce, quiesce)
     try:
         outcome = passes.run(framework, request)
         return {"status": protocol.OK, **outcome}
@@ -55,7 +55,7 @@ def live(
         return protocol.failure(error.kind, str(error), phase[0])
     except Unavailable as error:
         return protocol.failure(protocol.UNAVAILABLE, str(error), phase[0])
-    except BadReference as error:
+    except UnresolvedReference as error:
         return protocol.failure(protocol.BUILDER_ERROR, str(error), phase[0])
     except BaseException as error:
         traceback.print_exc()
@@ -100,7 +100,7 @@ def redirect_output(path: str) -> None:
             stream.reconfigure(line_buffering=True)
 
 
-def search_too(folders: Sequence[str]) -> None:
+def prepend_sys_path(folders: Sequence[str]) -> None:
     """Import measured code from ``folders`` first, after the suite's own; once the framework is in.
 
     Nothing that lies there can then take the place of a part of the framework.
@@ -108,7 +108,7 @@ def search_too(folders: Sequence[str]) -> None:
     sys.path[1:1] = folders
 
 
-class _PhaseBoard:
+class _SharedPhaseName:
     """A small mapped file: showing a name costs no system call and needs no open descriptor."""
 
     def __init__(self, path: str) -> None:
@@ -120,7 +120,7 @@ class _PhaseBoard:
         self._map[:] = name.encode()[:PHASE_BYTES].ljust(PHASE_BYTES, b"\0")
 
 
-def shown_phase(files: str) -> str:
+def current_phase(files: str) -> str:
     """The phase that the invocation with ``files`` is in or ended in; empty before the first."""
     try:
         with open(files + ".phase", "rb") as file:
@@ -168,7 +168,7 @@ def start(argument: str) -> NoReturn:
 
     framework = load(message["backend"])
     imported_ns = time.perf_counter_ns() - message["spawned_ns"]
-    search_too(message["path"])
+    prepend_sys_path(message["path"])
     outcome = live(framework, message)
     sys.stdout.flush()
     finish(message, {**outcome, "import_ns": imported_ns}, owner)

@@ -46,7 +46,7 @@ def serve(argument: str) -> NoReturn:
         zygote.framework = load(configuration["backend"])
         ready["import_ns"] = time.perf_counter_ns() - configuration["spawned_ns"]
         ready["import_cpu_ns"] = time.process_time_ns()
-    invocation.search_too(configuration["path"])
+    invocation.prepend_sys_path(configuration["path"])
     gc.collect()
     gc.freeze()
     if configuration["isolation"] == "fork":
@@ -72,7 +72,7 @@ class _Running:
     def overstepped(self) -> Optional[protocol.Message]:
         """The failure to record when a bound is broken, else None."""
         now = time.monotonic()
-        phase = invocation.shown_phase(self.message["files"])
+        phase = invocation.current_phase(self.message["files"])
         if now > self.deadline:
             reason = f"took more than {self.message['timeout_s']:g} s, in {phase or 'preparation'}"
             return protocol.failure(protocol.TIMED_OUT, reason, phase)
@@ -222,7 +222,7 @@ def _outcome(running: _Running, status: int) -> protocol.Message:
     """What an invocation that ended by itself has to say, or how it ended without a word."""
     if running.outcome and status == 0:
         return _parsed(running.outcome)
-    phase = invocation.shown_phase(running.message["files"])
+    phase = invocation.current_phase(running.message["files"])
     where = f"in {phase}" if phase else "in preparation"
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name

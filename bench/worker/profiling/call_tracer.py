@@ -11,12 +11,12 @@ from types import CodeType, FrameType
 from typing import Any, Callable, ContextManager, Dict, List, Optional, Sequence, TypeVar
 
 from bench.worker.frameworks.base import Profiler
-from bench.worker.instruments.call_counter import is_seen_through, qualified_names
+from bench.worker.instruments.call_counter import is_wrapper, qualified_names
 
 T = TypeVar("T")
 
 
-class CallMarker:
+class CallTracer:
     """Marks the calls that an action makes of functions of some modules.
 
     A module is meant with all below it. Calls nested in ``depth`` marked ones are not marked, nor
@@ -75,7 +75,7 @@ class CallMarker:
         """The name under which calls of the frame's function are marked; None: they are not."""
         code = frame.f_code
         module = frame.f_globals.get("__name__") or ""
-        if is_seen_through(code) or not any(
+        if is_wrapper(code) or not any(
             module == each or module.startswith(f"{each}.") for each in self._modules
         ):
             return None

@@ -31,7 +31,7 @@ class Context:
     def subtitle(self, sweep: Sweep) -> str:
         """The factors that hold for every panel of the chart; before them, that it is unproven."""
         factors = sweep.setting.text()
-        return factors if self.findings.proven else f"{UNPROVEN.upper()} · {factors}"
+        return factors if self.findings.controls_passed else f"{UNPROVEN.upper()} · {factors}"
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
         """What stands below the panels: how to read them, what is missing, where it is from."""

@@ -31,7 +31,7 @@ class Chart:
     figure: Figure
 
 
-class Sheet:
+class ChartPage:
     """A figure whose parts are placed in inches, from the top left corner of its body."""
 
     def __init__(

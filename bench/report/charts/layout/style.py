@@ -34,7 +34,7 @@ LONGEST_NAME = 28
 
 
 @dataclass(frozen=True)
-class Look:
+class Style:
     """The colour, marker and line that stand for one idea."""
 
     color: str
@@ -47,23 +47,23 @@ class ArmStyle:
     """How an arm is drawn; ``name`` is its name, shortened in the middle if it is long."""
 
     name: str
-    look: Look
+    look: Style
 
 
-LOOKS = {
-    "inline": Look("#0173b2", "o", "-"),
-    "incremental": Look("#d55e00", "s", "-"),
-    "incremental_legacy_shape": Look("#de8f05", "D", (0, (5, 1.5))),
-    "incremental_deferred": Look("#029e73", "^", (0, (3, 1, 1, 1))),
-    "functional": Look("#cc78bc", "P", (0, (1, 1))),
-    "incremental_no_rebuild": Look("#56b4e9", "v", (0, (4, 1, 1, 1, 1, 1))),
+STYLES = {
+    "inline": Style("#0173b2", "o", "-"),
+    "incremental": Style("#d55e00", "s", "-"),
+    "incremental_legacy_shape": Style("#de8f05", "D", (0, (5, 1.5))),
+    "incremental_deferred": Style("#029e73", "^", (0, (3, 1, 1, 1))),
+    "functional": Style("#cc78bc", "P", (0, (1, 1))),
+    "incremental_no_rebuild": Style("#56b4e9", "v", (0, (4, 1, 1, 1, 1, 1))),
 }
 SPARE = (
-    Look("#ca9161", "X", (0, (6, 1, 2, 1))),
-    Look("#3d3d3d", "p", (0, (2, 2))),
-    Look("#a3194f", "h", (0, (8, 2))),
+    Style("#ca9161", "X", (0, (6, 1, 2, 1))),
+    Style("#3d3d3d", "p", (0, (2, 2))),
+    Style("#a3194f", "h", (0, (8, 2))),
 )
-PLACEBO_LOOK = Look(PLACEBO, "*", (0, (2, 1)))
+PLACEBO_LOOK = Style(PLACEBO, "*", (0, (2, 1)))
 
 ArmStyles = dict[str, ArmStyle]
 
@@ -73,19 +73,19 @@ def arm_styles(findings: Findings) -> ArmStyles:
     found = sweeps(findings)
     arms = dict.fromkeys(arm for sweep in found for arm in sweep.arms)
     placebos = {arm for sweep in found for arm in sweep.placebos}
-    looks = {arm: LOOKS[arm] for arm in arms if arm in LOOKS}
+    looks = {arm: STYLES[arm] for arm in arms if arm in STYLES}
     looks |= dict.fromkeys(placebos, PLACEBO_LOOK)
     for arm in arms:
-        kin = next((LOOKS[name] for name in LOOKS if arm.endswith(f"_{name}")), None)
+        kin = next((STYLES[name] for name in STYLES if arm.endswith(f"_{name}")), None)
         if arm not in looks and kin is not None and kin not in looks.values():
             looks[arm] = kin
     others = sorted(arm for arm in arms if arm not in looks)
-    free = [look for look in (*LOOKS.values(), *SPARE) if look not in looks.values()]
+    free = [look for look in (*STYLES.values(), *SPARE) if look not in looks.values()]
     markers = [look.marker for look in free]
     for position, arm in enumerate(others):
         look = free[position % len(free)]
         again = position // len(free)
-        looks[arm] = Look(look.color, markers[(position + again) % len(markers)], look.line)
+        looks[arm] = Style(look.color, markers[(position + again) % len(markers)], look.line)
     names = short_names(arms)
     return {arm: ArmStyle(names[arm], looks[arm]) for arm in arms}
 

@@ -10,7 +10,14 @@ import numpy as np
 import tensorflow as tf
 
 from bench.worker.frameworks import canonical, keras_models
-from bench.worker.frameworks.base import FIT_BATCHES, Calling, Data, Levels, Signature, Unavailable
+from bench.worker.frameworks.base import (
+    FIT_BATCHES,
+    CallPlan,
+    Data,
+    Signature,
+    StructureLevels,
+    Unavailable,
+)
 from bench.worker.frameworks.tensorflow import calls
 from bench.worker.frameworks.tensorflow.profiler import Profiler
 from bench.worker.instruments import nvml
@@ -21,7 +28,7 @@ _SEQUENTIAL = keras.Sequential
 
 
 class TensorFlow:
-    """Keras 2 and 3 on TensorFlow; ``tf.function`` is the entry ``function``."""
+    """Keras 2 and 3 on TensorFlow; ``tf.function`` is the call mode ``function``."""
 
     def __init__(self) -> None:
         self._on_gpu = False
@@ -90,21 +97,21 @@ class TensorFlow:
             tensors.append(tf.constant(values, dtype=dtype))
         return tensors[0] if len(tensors) == 1 else tensors
 
-    def data(self, entry: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        if entry not in calls.ENTRIES:
-            raise Unavailable(f"the TensorFlow adapter knows no entry {entry!r}")
-        examples = size * FIT_BATCHES if entry == "fit" else size
+    def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        if call_mode not in calls.CALL_MODES:
+            raise Unavailable(f"the TensorFlow adapter knows no call mode {call_mode!r}")
+        examples = size * FIT_BATCHES if call_mode == "fit" else size
         inputs = self.batch(signature, examples, seed)
-        if entry not in calls.TRAINING:
+        if call_mode not in calls.TRAINING:
             return Data(inputs, None)
         wanted = [(shape, "float32") for shape in keras_models.output_shapes(model, signature)]
         return Data(inputs, self.batch(wanted, examples, seed + 1))
 
     def calling(
-        self, entry: str, model: Any, signature: Signature, size: int, data: Data
-    ) -> Calling:
+        self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> CallPlan:
         specs = _specs(signature, size)
-        return calls.ENTRIES[entry](model, specs, size, data, self._wait_for)
+        return calls.CALL_MODES[call_mode](model, specs, size, data, self._wait_for)
 
     def trace(self, model: Any, signature: Signature, size: int) -> Any:
         return tf.function(model).get_concrete_function(_specs(signature, size))
@@ -119,7 +126,9 @@ class TensorFlow:
         for tensor in tf.nest.flatten(outputs):
             tensor.numpy()
 
-    def structure(self, model: Any, signature: Signature, data: Any, traced: Any) -> Levels:
+    def structure(
+        self, model: Any, signature: Signature, data: Any, traced: Any
+    ) -> StructureLevels:
         outputs = tf.nest.flatten(traced(data))
         return {
             "configuration": keras_models.configuration(model),

@@ -1,0 +1,14 @@
+"""Every way to call a model: what the first call costs, and what each later one."""
+
+from bench.domain.phases import CALL_MODES
+from bench.domain.scenario import Arm, Scenario
+
+call_modes = Scenario(
+    question="What does each way to call a model cost, first and then?",
+    arms={"inline": Arm("scenarios.builders:inline")},
+    baseline="inline",
+    architectures=("mlp", "cnn", "lstm"),
+    layers=(4, 16, 64),
+    call_modes=tuple(CALL_MODES),
+    headline=("first_call", "inference"),
+)
