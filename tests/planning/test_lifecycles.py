@@ -84,7 +84,9 @@ def test_badly_formed_reference_to_a_patch_is_refused(reference: str) -> None:
 
 
 def test_life_of_its_own_takes_no_call_mode() -> None:
-    with pytest.raises(InvalidScenario, match="'keep' has a lifecycle of its own: it takes no call mode"):
+    with pytest.raises(
+        InvalidScenario, match="'keep' has a lifecycle of its own: it takes no call mode"
+    ):
         composed({"keep": scenario()}, call_modes=("predict",))
 
 
