@@ -1,4 +1,4 @@
-"""``bench new``: a scenario file of one's own, to start from."""
+"""``bench new``: writes a commented scenario file to start from."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import click
 
 from bench.cli.errors import WrongRequest
 
-TEMPLATE = '''"""A question of your own: bench run {name} --quick"""
+TEMPLATE = '''"""My own comparison. Measure it with: bench run {name} --quick"""
 
 from bench.domain.scenario import Arm, Scenario
 
 
-# Builders take a depth and return a model. They run in processes of their own, so that each
-# imports what it needs itself: this file is also read where no framework is imported.
+# A builder takes a depth and returns a model. It runs in a measured process, so it imports the
+# framework itself: the suite also reads this file in a process without one.
 
 
 def narrow(depth):
@@ -31,9 +31,9 @@ def wide(depth):
     return keras.Sequential([keras.Input((64,)), *hidden, keras.layers.Dense(10)])
 
 
-# The variable's name is the scenario's. The baseline is what the other arms are compared with, and
-# what the suite measures a second time as the placebo. An arm may also name a builder elsewhere,
-# "my_package.models:build", with arguments={{"units": 64}}.
+# The variable's name is the name of the scenario. Every other arm is compared with the baseline.
+# The suite also measures a second copy of the baseline: the placebo. An arm can name a builder of
+# another module and pass arguments to it: Arm("my_models:build", arguments={{"units": 64}}).
 
 width = Scenario(
     question="What does it cost to make the layers sixteen times as wide?",
@@ -43,9 +43,9 @@ width = Scenario(
     }},
     baseline="narrow",
     layers=(4, 16, 64),
-    # How models are called: "function", "predict", "train" and more (bench list --json).
-    call modes=("function",),
-    # The phases that the question is about; they get most of the error budget.
+    # How the models are called: "function", "predict", "train", ... (bench list --json names all).
+    call_modes=("function",),
+    # The phases that the question is about. They get most of the error budget.
     headline=("construct", "inference"),
 )
 '''
@@ -54,7 +54,7 @@ width = Scenario(
 @click.command("new")
 @click.argument("path", type=click.Path(path_type=Path), default="my_scenarios.py")
 def command(path: Path) -> int:
-    """Write a scenario file that works, with comments, to PATH. [default: my_scenarios.py]
+    """Write a commented scenario file to PATH. [default: my_scenarios.py]
 
     Example: bench new my_scenarios.py
     """
