@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.doctor.fork_fidelity import PAIRED, FidelityFailed, measure
-from tests.worker.test_zygote import request
+from tests.fakes.requests import request
 
 
 def measured(builder: str) -> tuple[Any, list[int]]:

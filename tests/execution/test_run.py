@@ -16,7 +16,7 @@ from bench.runs.conclude import conclude
 from bench.store.run_folder import RunBusy, RunFolder
 from bench.worker.protocol import Message
 from tests.fakes.plan import fake_folder, fake_plan
-from tests.report.test_lifecycle_tables import series
+from tests.report.lifecycle_findings import series
 
 
 class Recording(Listener):

@@ -5,15 +5,19 @@ from __future__ import annotations
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from rich.console import Console, RenderableType
 
 from bench.domain.findings.explanation import Explanation
 from bench.report.charts.call_growth import draw_growth
 from bench.report.tables.explanation import explanation_summary, explanation_tables
-from tests.analysis.test_explain import explanation
+from tests.analysis.worked_evidence import worked_explanation
 
-__all__ = ["explanation"]
+
+@pytest.fixture
+def explanation() -> Explanation:
+    return worked_explanation()
 
 
 def text(tables: RenderableType) -> str:

@@ -1,0 +1,83 @@
+"""What the untimed passes return of two builders, and the explanation of it, worked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.analysis.evidence.explain import Evidence, explain
+from bench.domain.findings.explanation import Explanation
+
+PACKAGE = "/anywhere/lib/python3/site-packages/keras/models.py"
+DEPTHS = (8, 16, 32, 64)
+
+
+def counted(depth: int, *, rebuilds: bool, wobble: int = 0) -> dict[str, Any]:
+    """What the growth pass returns of a builder that adds ``depth`` layers."""
+    functions = [["", 0, "the caller"], ["/home/me/mine.py", 3, "build"]]
+    functions += [
+        [PACKAGE, 10, "Model.add"],
+        [PACKAGE, 20, "Model.rebuild"],
+        [PACKAGE, 30, "visit"],
+    ]
+    functions += [[f"/tmp/__autograph_generated_file{wobble}abc.py", 1, "converted"]]
+    visits = depth * (depth + 1) // 2 if rebuilds else depth
+    edges = [
+        [0, 1, 1, 2 * depth + visits + 5 + wobble, 900],
+        [1, 2, depth, depth + visits, 800],
+        [2, 3, depth, visits, 700],
+        [3, 4, visits, 0, 600],
+        [1, 5, 5 + wobble, 0, 10],
+    ]
+    total = sum(edge[2] for edge in edges)
+    later = [[0, 5, 3, 0, 5]]
+    return {
+        "status": "ok",
+        "functions": functions,
+        "phases": {
+            "construct": {"calls": total, "edges": edges},
+            "trace": {"calls": 3, "edges": later},
+        },
+    }
+
+
+def worked(depth: int, nodes: int, size: int = 0) -> dict[str, Any]:
+    """What the work pass returns of a builder that makes ``nodes`` nodes."""
+    return {
+        "status": "ok",
+        "model": {"inbound_nodes": nodes},
+        "phases": {
+            "construct": {
+                "counters": {"symbolic_calls": nodes, "retained_bytes": 100 * depth + size},
+                "types": [["Node", nodes]],
+                "lines": [[PACKAGE, 7, 4096]],
+            }
+        },
+    }
+
+
+def worked_explanation() -> Explanation:
+    """Of two builders, of which ``incremental`` visits earlier layers again; one arm crashes."""
+    evidence = []
+    for arm, rebuilds in (("inline", False), ("incremental", True)):
+        for depth in DEPTHS:
+            nodes = depth * (depth + 1) // 2 if rebuilds else depth
+            for repetition in range(3 if depth == DEPTHS[0] else 1):
+                growth = counted(depth, rebuilds=rebuilds, wobble=repetition)
+                evidence.append(Evidence("growth", arm, depth, repetition, growth))
+                work = worked(depth, nodes, size=repetition)
+                evidence.append(Evidence("work", arm, depth, repetition, work))
+    levels = {"status": "ok", "levels": {"program": ["add"], "configuration": ["Sequential"]}}
+    evidence.append(Evidence("structure", "inline", 16, 0, levels))
+    evidence.append(Evidence("structure", "incremental", 16, 0, levels))
+    failure = {"status": "crashed", "reason": "killed by SIGSEGV"}
+    evidence.append(Evidence("growth", "broken", 8, 0, failure))
+    return explain(
+        evidence,
+        scenario="build_style",
+        architecture="mlp",
+        arms=["inline", "incremental", "broken"],
+        baseline="inline",
+        phases=("construct",),
+        composites={},
+        environment={"keras": "3.15.1"},
+    )
