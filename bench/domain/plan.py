@@ -6,9 +6,10 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from bench.domain.panel import Frozen, Panel
+from bench.domain.panel import Panel
 from bench.domain.phases import CALL_MODES, Lifecycle, Phases
 from bench.domain.scenario import PLACEBO, Arm, Scenario
+from bench.domain.values import Frozen
 
 HEADLINE_SHARE = 0.95
 """Share of the error budget that goes to the phases a scenario is about (see ``Scenario``)."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.arrays import exp, log
-from bench.domain.panel import DIGITS, Frozen
+from bench.domain.values import DIGITS, Rounded
 
 
 @given(st.lists(st.floats(min_value=1e-300, max_value=1e300), min_size=1))
@@ -27,7 +27,7 @@ def test_what_has_no_logarithm_is_marked() -> None:
     assert np.isnan(log(np.array([np.nan]))).all()
 
 
-class _Finding(Frozen):
+class _Finding(Rounded):
     ratio: float | None
     seconds: tuple[float, ...]
 

@@ -13,8 +13,8 @@ from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.analysis.summaries.cells import cell_findings
 from bench.domain.findings.run import CellFinding
-from bench.domain.panel import DIGITS
 from bench.domain.phases import ITERATING
+from bench.domain.values import DIGITS
 from tests.analysis.sample_tables import frame, invocation, panel
 from tests.analysis.simulated_runs import (
     BUILD_STYLE,

@@ -96,9 +96,9 @@ def test_probe_dies_with_its_controller(tmp_path: Path) -> None:
     told = tmp_path / "pid"
     script = (
         "import pathlib, sys, time\n"
-        "from bench.execution.processes.core_speed import Probes\n"
+        "from bench.execution.processes.core_speed import CoreSpeedMonitors\n"
         "import psutil\n"
-        f"probes = Probes([{CORE}])\n"
+        f"probes = CoreSpeedMonitors([{CORE}])\n"
         "(child,) = psutil.Process().children()\n"
         f"pathlib.Path({str(told)!r}).write_text(str(child.pid))\n"
         "time.sleep(60)\n"

@@ -49,7 +49,7 @@ def test_injected_cause_is_the_edge(
     edge = construct[arm].edges[0]
     assert (edge.caller.name, edge.caller_law.text) == (caller, caller_calls)
     assert (edge.callee.name, edge.law.text) == (callee, calls)
-    assert edge.caller.file.endswith("tests/injected_causes.py")
+    assert edge.caller.file.endswith("tests/fakes/injected_causes.py")
     assert construct[arm].functions[0].function == edge.callee
     law = construct[arm].law
     assert law is not None

@@ -58,7 +58,7 @@ def test_session_is_named_after_its_cell_and_holds_the_file(
 ) -> None:
     names = {each.session for each in findings.profiles}
     cells = {
-        f"fakes-tests.fake_builders_stack-{layers}-{arm}-cpu"
+        f"fakes-tests.fakes.builders_stack-{layers}-{arm}-cpu"
         for layers in ("02", "16")
         for arm in ("good", "unbuilt")
     }

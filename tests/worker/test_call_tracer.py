@@ -33,7 +33,7 @@ class Recording:
             self.open -= 1
 
     def label(self, name: str, where: str) -> str:
-        assert where.startswith("test_marking.py:")
+        assert where.startswith("test_call_tracer.py:")
         return name.rpartition(".")[2]
 
     def capture(self, folder: str) -> Any:

@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
 from bench.analysis.arrays import Floats, median
@@ -26,6 +25,7 @@ from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.domain.comparison import Comparison
 from bench.domain.findings.run import Verdict
+from bench.domain.values import Rounded
 
 SIGNIFICANT = 0.05
 """The level at which common harnesses call a difference significant."""
@@ -36,11 +36,7 @@ THRESHOLD = 0.05
 Rule = Literal["t-test", "Mann-Whitney", "means 5 % apart"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Counts(_Frozen):
+class Counts(Rounded):
     """How many comparisons of one kind came out how, when their experiments ended.
 
     ``ever_claimed`` came out ``faster`` or ``slower`` at any look; of ``missed`` the last interval
@@ -83,7 +79,7 @@ class PlantedWork(Counts):
         return reached.index(True) + 1 if any(reached) else None
 
 
-class BlockRule(_Frozen):
+class BlockRule(Rounded):
     """What a common rule says of blocks whose second arm is slowed by ``injected``."""
 
     rule: Rule
@@ -93,7 +89,7 @@ class BlockRule(_Frozen):
     faster: int
 
 
-class CalibrationFindings(_Frozen):
+class CalibrationFindings(Rounded):
     """What a calibration shows: the document of ``bench calibrate --json``."""
 
     schema_version: Literal[1] = 1

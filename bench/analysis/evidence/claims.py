@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from bench.domain.panel import Frozen
+from bench.domain.values import Rounded
 
 ClaimVerdict = Literal["supported", "refuted", "depends", "undetermined"]
 
 
-class ClaimFinding(Frozen):
+class ClaimFinding(Rounded):
     """A claim, the verdict on it, and the evidence; ``versions`` are what it was tried on."""
 
     name: str

@@ -9,10 +9,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from bench.domain.panel import Frozen
+from bench.domain.values import Rounded
 
 
-class ExactGrowthFinding(Frozen):
+class ExactGrowthFinding(Rounded):
     """The law of a count (see ``laws``): its kind, the formula to print, how fast it grows."""
 
     kind: str
@@ -20,7 +20,7 @@ class ExactGrowthFinding(Frozen):
     order: float
 
 
-class FunctionFinding(Frozen):
+class FunctionFinding(Rounded):
     """Where a function is defined, ``file`` from the folder its package lies in."""
 
     name: str
@@ -28,7 +28,7 @@ class FunctionFinding(Frozen):
     line: int
 
 
-class StructureFinding(Frozen):
+class StructureFinding(Rounded):
     """Whether an arm is the same program as the baseline, at ``layers`` (see ``structure``)."""
 
     arm: str
@@ -41,7 +41,7 @@ class StructureFinding(Frozen):
     same_program: bool
 
 
-class CounterFinding(Frozen):
+class CounterFinding(Rounded):
     """One counter of one arm and phase at each depth; ``phase`` is None for the finished model.
 
     A builder without a depth has the depth 0.
@@ -58,7 +58,7 @@ class CounterFinding(Frozen):
     law: ExactGrowthFinding | None
 
 
-class GrowingFunction(Frozen):
+class GrowingFunction(Rounded):
     """A function whose calls grow faster than the layers."""
 
     function: FunctionFinding
@@ -68,7 +68,7 @@ class GrowingFunction(Frozen):
     time_share: float
 
 
-class CallEdge(Frozen):
+class CallEdge(Rounded):
     """Where growth appears: a caller that is called less and less often than it calls."""
 
     caller: FunctionFinding
@@ -79,7 +79,7 @@ class CallEdge(Frozen):
     time_share: float
 
 
-class GrowthFinding(Frozen):
+class GrowthFinding(Rounded):
     """The calls of one phase of one arm, and what of them grows faster than the layers."""
 
     arm: str
@@ -92,7 +92,7 @@ class GrowthFinding(Frozen):
     functions: tuple[GrowingFunction, ...]
 
 
-class RetainedFinding(Frozen):
+class RetainedFinding(Rounded):
     """What stays alive after the main phase at the deepest, by type and by allocating line."""
 
     arm: str
@@ -101,7 +101,7 @@ class RetainedFinding(Frozen):
     lines: tuple[tuple[str, int, int], ...]
 
 
-class PassFailure(Frozen):
+class PassFailure(Rounded):
     """A pass over a cell that failed."""
 
     arm: str
@@ -111,7 +111,7 @@ class PassFailure(Frozen):
     reason: str
 
 
-class Explanation(Frozen):
+class Explanation(Rounded):
     """The document of ``bench explain --json``; ``phases`` are explained, the first in detail."""
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)

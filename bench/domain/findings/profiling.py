@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bench.domain.panel import Frozen, Panel
+from bench.domain.panel import Panel
+from bench.domain.values import Rounded
 
 Protocol = Literal["profiled", "annotated"]
 """``annotated`` profiles have Python calls marked as well."""
 
 
-class ProfiledPhase(Frozen):
+class ProfiledPhase(Rounded):
     """A phase under the profiler, and the same phase as the rounds of the run have it."""
 
     phase: str
@@ -18,7 +19,7 @@ class ProfiledPhase(Frozen):
     clean_seconds: float | None
 
 
-class OperationFinding(Frozen):
+class OperationFinding(Rounded):
     """One kind of operation in a steady call: its own time, and how many ran; means over steps."""
 
     kind: str
@@ -27,7 +28,7 @@ class OperationFinding(Frozen):
     count: float
 
 
-class ProfileFinding(Panel):
+class ProfileFinding(Panel, Rounded):
     """One profile: a session of TensorBoard's profile viewer.
 
     Per steady call, means over ``steps``: ``step_seconds``; how much of it the host and the
@@ -52,7 +53,7 @@ class ProfileFinding(Panel):
     calls_left_out: int
 
 
-class OverheadFinding(Frozen):
+class OverheadFinding(Rounded):
     """How many times as long a phase takes under the profiler: geometric mean over cells, range."""
 
     protocol: Protocol

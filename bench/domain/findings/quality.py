@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bench.domain.panel import Frozen, Panel
+from bench.domain.panel import Panel
+from bench.domain.values import Rounded
 
 
-class NoiseFinding(Frozen):
+class NoiseFinding(Rounded):
     """What the placebo showed: the error of the instrument in this run, on this machine.
 
     ``controls`` counts comparisons that cannot differ, the placebo's and those of arms that run the
@@ -24,7 +25,7 @@ class NoiseFinding(Frozen):
     floor_ratio_as_measured: float | None
 
 
-class OrderFinding(Frozen):
+class OrderFinding(Rounded):
     """What the place in a round, and what was measured before, did to an invocation's time.
 
     ``last_to_first_ratio`` is how much longer the last invocation of a round takes than the first;
@@ -38,7 +39,7 @@ class OrderFinding(Frozen):
     predecessor_matters: bool
 
 
-class VarianceFinding(Frozen):
+class VarianceFinding(Rounded):
     """How the variance of an effect splits, and what a round costs: why this many replicates.
 
     ``within`` is the standard deviation of the log time of one invocation among the replicates of
@@ -55,7 +56,7 @@ class VarianceFinding(Frozen):
     replicate_seconds: float | None
 
 
-class SteadyFinding(Panel):
+class SteadyFinding(Panel, Rounded):
     """Where the calls of a phase that iterates become steady, over the invocations of one cell.
 
     ``flat``, ``warm_up``, ``slowdown`` and ``none`` count invocations (see ``steady``). The calls

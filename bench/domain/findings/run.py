@@ -17,7 +17,8 @@ from bench.domain.findings.quality import (
     SteadyFinding,
     VarianceFinding,
 )
-from bench.domain.panel import Frozen, Panel
+from bench.domain.panel import Panel
+from bench.domain.values import Rounded
 
 Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
 WarningKind = Literal[
@@ -39,14 +40,14 @@ WarningKind = Literal[
 Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
 
 
-class ResultWarning(Frozen):
+class ResultWarning(Rounded):
     """A doubt that travels with a result: what kind it is, and what to know about it."""
 
     kind: WarningKind
     text: str
 
 
-class LifecycleFinding(Frozen):
+class LifecycleFinding(Rounded):
     """What models lived through, as the plan declared it.
 
     ``compared`` are the phases and composites in which arms are compared, in their order;
@@ -63,7 +64,7 @@ class LifecycleFinding(Frozen):
     repeats: str | None
 
 
-class ComparisonFinding(Panel):
+class ComparisonFinding(Panel, Rounded):
     """An arm against the baseline in one panel and phase.
 
     A ``control`` cannot differ: the placebo, or an arm that runs the baseline's compiled program.
@@ -97,7 +98,7 @@ class ComparisonFinding(Panel):
     warnings: tuple[ResultWarning, ...] = ()
 
 
-class Forecast(Frozen):
+class Forecast(Rounded):
     """The cost of a depth that was not measured, should the fitted curve go on."""
 
     layers: int
@@ -106,7 +107,7 @@ class Forecast(Frozen):
     seconds_high: float | None
 
 
-class ForecastCheck(Frozen):
+class ForecastCheck(Rounded):
     """The deepest depth forecast from the shallower ones, relative to what was measured there."""
 
     layers: int
@@ -115,7 +116,7 @@ class ForecastCheck(Frozen):
     ratio_high: float | None
 
 
-class _Coefficients(Frozen):
+class _Coefficients(Rounded):
     constant: float
     constant_low: float | None
     constant_high: float | None
@@ -165,7 +166,7 @@ class ScalingFinding(_Coefficients):
     forecast_check: ForecastCheck | None
 
 
-class CellFinding(Panel):
+class CellFinding(Panel, Rounded):
     """What one arm cost in one panel and phase: median over rounds, and the range of its rounds.
 
     ``median_low`` and ``median_high`` are an interval for the median, at the run's confidence for
@@ -187,7 +188,7 @@ class CellFinding(Panel):
     memory_peak_bytes: float | None
 
 
-class BreakEvenFinding(Panel):
+class BreakEvenFinding(Panel, Rounded):
     """After how many calls an arm's slower start has been paid back by its faster calls.
 
     0 calls when its start is no slower; ``None`` when it is never paid back, in ``calls_high`` also
@@ -204,7 +205,7 @@ class BreakEvenFinding(Panel):
     never: bool
 
 
-class CallModeCost(Frozen):
+class CallModeCost(Rounded):
     """One call mode: seconds of all that its first call brings with it, and of each later one.
 
     Medians over rounds. After ``calls`` calls it has cost no more than ``cheapest_start`` would
@@ -228,7 +229,7 @@ class CallModeCost(Frozen):
         return self.first_seconds + (calls - 1) * self.call_seconds
 
 
-class CallModesFinding(Frozen):
+class CallModesFinding(Rounded):
     """The call modes of one arm at one depth, quickest to answer first, then those that train."""
 
     scenario: str
@@ -243,7 +244,7 @@ class CallModesFinding(Frozen):
     call_modes: tuple[CallModeCost, ...]
 
 
-class MemoryGrowthFinding(Panel):
+class MemoryGrowthFinding(Panel, Rounded):
     """Calls that follow one another in a process, where how they go on is the question.
 
     ``retained_bytes`` is what the resident memory grows by with each call of the later half: the
@@ -269,7 +270,7 @@ class MemoryGrowthFinding(Panel):
     bytes: tuple[float, ...]
 
 
-class FactFinding(Panel):
+class FactFinding(Panel, Rounded):
     """What a scenario's own lifecycle says of an arm beside its times."""
 
     arm: str
@@ -277,7 +278,7 @@ class FactFinding(Panel):
     value: bool | int | float | str
 
 
-class FailureFinding(Panel):
+class FailureFinding(Panel, Rounded):
     """Invocations of one cell that could not be measured, for one reason."""
 
     arm: str
@@ -287,7 +288,7 @@ class FailureFinding(Panel):
     count: int
 
 
-class Findings(Frozen):
+class Findings(Rounded):
     """Everything concluded from a run, the document of ``bench show --json``.
 
     A run is not ``controls_passed`` when controls, comparisons that cannot differ, differ more
