@@ -51,8 +51,8 @@ class Page(NamedTuple):
 
 
 PAGES = {
-    "build_style": Page("README.md", "build_style-mlp-cost.png"),
-    "seed_example": Page("README.md", "seed_example-tutorial-ratios.png"),
+    "build_style": Page("docs/scenarios/build_style.md", "build_style-mlp-cost.png"),
+    "seed_example": Page("docs/scenarios/build_style.md", "seed_example-tutorial-ratios.png"),
     "call_modes": Page(
         "docs/call_modes.md",
         "call_modes-mlp-call_modes.png",

@@ -1,4 +1,4 @@
-"""What the repository publishes agrees with itself: samples, findings, charts and README."""
+"""The published samples, findings, charts and pages agree with each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from bench.domain.calibration import Calibration
 from bench.report.markdown import NoSuchBlock, calibration_summary, summary, with_block
-from bench.report.text.formatting import ratio
+from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
@@ -32,17 +32,27 @@ def test_pages_say_what_the_published_findings_say(name: str) -> None:
     assert (page.path.parent / page.charts(name) / page.picture).is_file()
 
 
-def test_readme_shows_the_headline_ratio_of_the_published_run() -> None:
+@pytest.mark.parametrize("phase", ["construct", "time_to_first_inference"])
+def test_readme_shows_what_the_published_run_found(phase: str) -> None:
     findings = RunFolder(PUBLISHED / "build_style").findings()
     assert findings is not None
-    headline = next(
+    comparison = next(
         finding
         for finding in findings.comparisons
         if (finding.architecture, finding.layers, finding.phase, finding.arm)
-        == ("mlp", 64, "construct", "incremental")
+        == ("mlp", 64, phase, "incremental")
     )
-    assert headline.ratio is not None
-    assert f"{ratio(headline.ratio)} × " in (ROOT / "README.md").read_text()
+    inline = next(
+        cell
+        for cell in findings.cells
+        if (cell.architecture, cell.layers, cell.phase, cell.arm) == ("mlp", 64, phase, "inline")
+    )
+    assert comparison.ratio is not None
+    text = (ROOT / "README.md").read_text().replace("\n  ", " ")
+    assert (
+        f"takes {ratio(comparison.ratio)} × {ratio_interval(comparison)} as long as inline "
+        f"({duration(inline.seconds)})".replace(NBSP, " ")
+    ) in text
 
 
 @pytest.mark.parametrize("name", CALIBRATIONS)
