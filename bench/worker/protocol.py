@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import Any, Dict, List, Union
+from typing import Any, Union
 
-Message = Dict[str, Any]
+Message = dict[str, Any]
 
 OK = "ok"
 NOTHING_TO_DO = "nothing_to_do"
@@ -41,7 +41,7 @@ class Channel:
         """Send one message; raises ``OSError`` when the other side has gone."""
         self._connection.sendall(json.dumps(message).encode() + b"\n")
 
-    def receive(self) -> List[Message]:
+    def receive(self) -> list[Message]:
         """All complete messages that have arrived; ``closed`` is set when there will be no more."""
         try:
             data = self._connection.recv(1 << 20)

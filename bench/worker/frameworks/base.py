@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import (
     Any,
     Callable,
-    ContextManager,
-    Dict,
-    List,
     NamedTuple,
     Optional,
     Protocol,
-    Sequence,
-    Tuple,
 )
 
 from bench.worker.frameworks.planes import Plane
@@ -23,7 +20,7 @@ class Unavailable(Exception):
     """A device or function that this machine or version lacks; the message is the framework's."""
 
 
-Signature = Sequence[Tuple[Tuple[Optional[int], ...], str]]
+Signature = Sequence[tuple[tuple[Optional[int], ...], str]]
 """Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
 
 
@@ -41,12 +38,12 @@ class Data(NamedTuple):
 class CallPlan(NamedTuple):
     """How a call mode calls a model: phases that come once, in order, and one that repeats."""
 
-    once: Sequence[Tuple[str, Callable[[], object]]]
+    once: Sequence[tuple[str, Callable[[], object]]]
     repeats: str
     again: Callable[[], object]
 
 
-StructureLevels = Dict[str, List[str]]
+StructureLevels = dict[str, list[str]]
 """Level of structure → lines of text that two models share exactly where they are the same."""
 
 
@@ -54,8 +51,8 @@ class Capture:
     """The files that a profiler has written, and what it says went wrong."""
 
     def __init__(self) -> None:
-        self.paths: List[str] = []
-        self.problems: List[str] = []
+        self.paths: list[str] = []
+        self.problems: list[str] = []
 
 
 class Profiler(Protocol):
@@ -63,29 +60,29 @@ class Profiler(Protocol):
 
     graph_building: Optional[str]
 
-    def capture(self, folder: str) -> ContextManager[Capture]:
+    def capture(self, folder: str) -> AbstractContextManager[Capture]:
         """Profiles while it is open, and then writes files for TensorBoard below ``folder``.
 
         Raises ``Unavailable`` when the profiler does not start, or nothing can be written.
         """
 
-    def mark(self, label: str) -> ContextManager[Any]:
+    def mark(self, label: str) -> AbstractContextManager[Any]:
         """An event of the profile that lasts while it is open."""
 
     def label(self, name: str, where: str) -> str:
         """The label of a mark that viewers show as ``name``, and ``where`` it is on a click."""
 
-    def step(self, name: str, number: int) -> ContextManager[Any]:
+    def step(self, name: str, number: int) -> AbstractContextManager[Any]:
         """The same, as one of the steps that viewers of profiles know."""
 
-    def read(self, captured: Capture) -> List[Plane]:
+    def read(self, captured: Capture) -> list[Plane]:
         """The events that were captured; adds to ``captured`` what the files complain of."""
 
 
 class Framework(Protocol):
     """What a lifecycle needs from a framework. Importing the adapter imports the framework."""
 
-    def versions(self) -> Dict[str, str]:
+    def versions(self) -> dict[str, str]:
         """Versions of the framework and of Keras."""
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
@@ -143,16 +140,16 @@ class Framework(Protocol):
     ) -> StructureLevels:
         """What the model is at every level, in canonical form."""
 
-    def counters(self, model: Any, data: Any, traced: Any) -> Dict[str, int]:
+    def counters(self, model: Any, data: Any, traced: Any) -> dict[str, int]:
         """Exact counts of what the model keeps and consists of."""
 
-    def symbolic_work(self) -> ContextManager[Dict[str, int]]:
+    def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         """While it is open, counts the symbolic work that building does."""
 
     def profiler(self) -> Profiler:
         """The framework's profiler."""
 
-    def device_meters(self) -> Dict[str, Any]:
+    def device_meters(self) -> dict[str, Any]:
         """Device memory, clock and throttle reasons to add to a span; empty on a CPU."""
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, Iterable, List, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 # A name begins with a letter: what begins with a digit is a number, and part of the program.
 _HLO_NAME = re.compile(r"%[\w.\-]+|\b[A-Za-z_][\w\-]*(?:\.\d+)+\b")
@@ -16,13 +17,13 @@ _HLO_METADATA = re.compile(r", (?:metadata|frontend_attributes)=\{[^{}]*\}")
 _HLO_MODULE = re.compile(r"^HloModule [^,\s]+")
 
 
-def configuration_lines(configuration: Any) -> List[str]:
+def configuration_lines(configuration: Any) -> list[str]:
     """A Keras configuration as indented JSON, names by their order of appearance.
 
     Every string that stands under ``name`` somewhere is replaced wherever it stands alone; but a
     policy's name, ``mixed_float16``, says what it does.
     """
-    ranks: Dict[str, str] = {}
+    ranks: dict[str, str] = {}
 
     def collect(value: Any) -> None:
         if isinstance(value, dict):
@@ -49,7 +50,7 @@ def configuration_lines(configuration: Any) -> List[str]:
     return json.dumps(replaced(plain), indent=1, sort_keys=True).splitlines()
 
 
-def graph_lines(operations: Iterable[Any]) -> List[str]:
+def graph_lines(operations: Iterable[Any]) -> list[str]:
     """TensorFlow operations in their own order: type, inputs by rank, attributes that matter."""
     operations = list(operations)
     # Control inputs may point to operations that come later.
@@ -70,9 +71,9 @@ def graph_lines(operations: Iterable[Any]) -> List[str]:
     return lines
 
 
-def program_lines(text: str) -> List[str]:
+def program_lines(text: str) -> list[str]:
     """Optimised HLO without metadata, its names by their order of appearance."""
-    ranks: Dict[str, str] = {}
+    ranks: dict[str, str] = {}
 
     def rank(match: re.Match[str]) -> str:
         return ranks.setdefault(match.group(0).lstrip("%"), f"%{len(ranks)}")
@@ -89,7 +90,7 @@ def _without_counter(attribute: str) -> str:
     return re.sub(r'name: "(__\w+?|\w+?)_\d+"', r'name: "\1"', attribute)
 
 
-def array_lines(arrays: Sequence[Any]) -> List[str]:
+def array_lines(arrays: Sequence[Any]) -> list[str]:
     """Shape, dtype and a digest of the bytes of each array."""
     import hashlib
 

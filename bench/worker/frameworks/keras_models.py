@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List
+from typing import Any
 
 import keras
 
@@ -16,17 +17,17 @@ def inbound_nodes(model: Any) -> int:
     return sum(len(getattr(layer, "_inbound_nodes", ())) for layer in model.layers)
 
 
-def configuration(model: Any) -> List[str]:
+def configuration(model: Any) -> list[str]:
     """What the model says of itself, names left out."""
     return [type(model).__name__, *configuration_lines(model.get_config())]
 
 
-def weights(model: Any) -> List[str]:
+def weights(model: Any) -> list[str]:
     """Shape, dtype and digest of every weight."""
     return array_lines([weight.numpy() for weight in model.weights])
 
 
-def output_shapes(model: Any, signature: Signature) -> List[Any]:
+def output_shapes(model: Any, signature: Signature) -> list[Any]:
     """The shape of each of the model's outputs, batch first."""
     if hasattr(keras, "KerasTensor"):
         inputs = [keras.KerasTensor(shape, dtype) for shape, dtype in signature]
@@ -40,7 +41,7 @@ def output_shapes(model: Any, signature: Signature) -> List[Any]:
 
 
 @contextmanager
-def symbolic_work() -> Iterator[Dict[str, int]]:
+def symbolic_work() -> Iterator[dict[str, int]]:
     """Counts, while it is open, symbolic layer calls and Functional graphs constructed."""
     counts = {"symbolic_calls": 0, "functional_graphs": 0}
     layer, functional = keras.layers.Layer, _functional()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 
 class Event(NamedTuple):
@@ -27,7 +27,7 @@ class Plane(NamedTuple):
     """The events of the host or of one device, in lines: threads of the host, streams of a GPU."""
 
     name: str
-    lines: List[List[Event]]
+    lines: list[list[Event]]
 
     @property
     def is_device(self) -> bool:

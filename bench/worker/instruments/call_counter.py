@@ -13,7 +13,7 @@ import inspect
 import sys
 import time
 from types import CodeType, FrameType, FunctionType
-from typing import Any, Callable, Dict, List, Tuple, TypeVar
+from typing import Any, Callable, TypeVar
 
 T = TypeVar("T")
 
@@ -34,18 +34,18 @@ class CallCounter:
     """
 
     def __init__(self) -> None:
-        self.functions: List[CodeType] = []
-        self.edges: Dict[Tuple[int, int], List[int]] = {}
+        self.functions: list[CodeType] = []
+        self.edges: dict[tuple[int, int], list[int]] = {}
         self.total = 0
-        self._numbers: Dict[CodeType, int] = {}
+        self._numbers: dict[CodeType, int] = {}
 
     def run(self, action: Callable[[], T]) -> T:
         """Run ``action`` in this thread and return its result."""
         # For each call under way: its function (0 where it is seen through), the total and the
         # time when it began, its edge, and whether it is the outermost of its function.
-        stack: List[Tuple[int, int, int, Tuple[int, int], bool]] = []
+        stack: list[tuple[int, int, int, tuple[int, int], bool]] = []
         callers = [ROOT]
-        active: Dict[int, int] = {}
+        active: dict[int, int] = {}
         numbers, functions, edges = self._numbers, self.functions, self.edges
         clock = time.perf_counter_ns
         total = self.total
@@ -96,8 +96,8 @@ _NO_EDGE = (0, 0)
 
 
 def _outer(
-    stack: List[Tuple[int, int, int, Tuple[int, int], bool]], number: int
-) -> Tuple[int, int]:
+    stack: list[tuple[int, int, int, tuple[int, int], bool]], number: int
+) -> tuple[int, int]:
     """The edge by which the function that is calling itself was called."""
     return next(call_mode[3] for call_mode in reversed(stack) if call_mode[0] == number)
 
@@ -111,7 +111,7 @@ def is_wrapper(code: CodeType) -> bool:
     return closes and code.co_flags & _WRAPS == _WRAPS
 
 
-def qualified_names() -> Dict[CodeType, str]:
+def qualified_names() -> dict[CodeType, str]:
     """Code object → the qualified name of the function that has it, for all functions alive."""
     # Frozen objects are not told of.
     gc.unfreeze()

@@ -15,7 +15,8 @@ import os
 import random
 import time
 from array import array
-from typing import Dict, Iterator, List, NoReturn
+from collections.abc import Iterator
+from typing import NoReturn
 
 from bench.worker.linux import processes
 
@@ -67,8 +68,8 @@ class _Thing:
 # the other; a turn does both.
 
 
-def _make() -> List[str]:
-    things: Dict[str, _Thing] = {}
+def _make() -> list[str]:
+    things: dict[str, _Thing] = {}
     known = 0
     for turn in range(MADE):
         name = str(turn)

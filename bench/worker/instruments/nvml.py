@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 _CLOCK_SM = 1
 
@@ -15,11 +15,11 @@ class Gpu:
         self._library = library
         self._handle = handle
 
-    def meters(self) -> Dict[str, Any]:
+    def meters(self) -> dict[str, Any]:
         """``device_clock_mhz`` and ``device_throttle_reasons`` (NVML's bit mask), where told."""
         clock = ctypes.c_uint()
         reasons = ctypes.c_ulonglong()
-        found: Dict[str, Any] = {}
+        found: dict[str, Any] = {}
         if not self._library.nvmlDeviceGetClockInfo(self._handle, _CLOCK_SM, ctypes.byref(clock)):
             found["device_clock_mhz"] = clock.value
         if not self._library.nvmlDeviceGetCurrentClocksThrottleReasons(

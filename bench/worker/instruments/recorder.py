@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import resource
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
+from typing import Any, Callable, Optional, TypeVar
 
 from bench.worker.protocol import NOTHING_TO_DO, OK
 
-Span = Dict[str, Any]
+Span = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -31,14 +31,14 @@ class Recorder:
         self,
         announce: Callable[[str], None],
         wait: Callable[[], None],
-        device: Callable[[], Dict[str, Any]],
+        device: Callable[[], dict[str, Any]],
     ) -> None:
         self._announce = announce
         self._wait = wait
         self._device = device
         self._resident: Optional[int] = None
         self.began_ns: Optional[int] = None
-        self.spans: List[Span] = []
+        self.spans: list[Span] = []
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""
@@ -95,7 +95,7 @@ class Recorder:
         count: int,
         between: Optional[Callable[[], None]],
     ) -> None:
-        readings: List[int] = []
+        readings: list[int] = []
         read_wall, read_cpu, note = time.perf_counter_ns, time.process_time_ns, readings.extend
 
         def repeat() -> None:
@@ -140,7 +140,7 @@ class Recorder:
 # Plain descriptors: the meters run at every border, and a file object costs as much as the reading.
 
 
-def _memory_bytes() -> Tuple[int, int]:
+def _memory_bytes() -> tuple[int, int]:
     """Resident memory of this process: now, and its peak since ``_reset_peak``."""
     descriptor = os.open("/proc/self/status", os.O_RDONLY)
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, Callable, Optional, TypeVar
 
 from bench.worker import protocol
 from bench.worker.lifecycle.observer import PhaseObserver
@@ -36,9 +37,9 @@ class LifecycleContext:
         announce: Callable[[str], None],
         stages: PhaseObserver,
         wait: Callable[[], None],
-        phases: List[str],
-        iterating: List[str],
-        notes: Optional[Dict[str, Any]],
+        phases: list[str],
+        iterating: list[str],
+        notes: Optional[dict[str, Any]],
         make: Callable[[Optional[int], Optional[Change]], Any],
         batch: Callable[[Any], Any],
         depth: Optional[int],
@@ -55,7 +56,7 @@ class LifecycleContext:
         self._batch = batch
         self._iterations = iterations
         self._preparations = 0
-        self._past: List[str] = []
+        self._past: list[str] = []
         self._folder = folder
         self.depth = depth
 

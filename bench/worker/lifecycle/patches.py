@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FunctionType, ModuleType
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Optional
 
 from bench.worker import protocol
 from bench.worker.references import resolve
@@ -16,7 +17,7 @@ _PACKAGES = ("keras", "tf_keras")
 
 _DEFINITIONS = (FunctionType, type, property, staticmethod, classmethod)
 
-Definitions = Dict[Tuple[str, str], Any]
+Definitions = dict[tuple[str, str], Any]
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def _definitions() -> Definitions:
     return found
 
 
-def _differing(before: Definitions) -> List[Tuple[str, str]]:
+def _differing(before: Definitions) -> list[tuple[str, str]]:
     """What is not as it was ``before``; what was first imported meanwhile is new, and no matter."""
     after = _definitions()
     modules = {module for module, _ in before}
@@ -95,7 +96,7 @@ def _differing(before: Definitions) -> List[Tuple[str, str]]:
     ]
 
 
-def _change_back(left: List[Tuple[str, str]], before: Definitions) -> None:
+def _change_back(left: list[tuple[str, str]], before: Definitions) -> None:
     for module, name in left:
         *path, last = name.split(".")
         owner: Any = sys.modules[module]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import (
     Any,
     Callable,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
     Optional,
-    Tuple,
 )
 
 from bench.worker import protocol
@@ -24,7 +20,7 @@ from bench.worker.request import CannotMeasure, Request
 class LifecycleResult:
     """What a lifecycle has made; what the model was called with is found when it is asked for."""
 
-    def __init__(self, model: Any, known: Callable[[], Tuple[Signature, Any]]) -> None:
+    def __init__(self, model: Any, known: Callable[[], tuple[Signature, Any]]) -> None:
         self.model = model
         self._known = known
 
@@ -43,7 +39,7 @@ def live(
     framework: Framework,
     request: Request,
     stages: PhaseObserver,
-    notes: Optional[Dict[str, Any]] = None,
+    notes: Optional[dict[str, Any]] = None,
 ) -> LifecycleResult:
     """Live one lifecycle of the requested cell; its notes go to ``notes``, where they are wanted.
 
@@ -120,8 +116,8 @@ class _ModelFactory:
         """
         builder, architecture, layers = self._builder, self._architecture, self._layers
         wanted = self._request["layers"] if depth is None else depth
-        depths: List[int] = [] if wanted is None else [wanted]
-        own: Dict[str, Any] = self._request["arguments"]
+        depths: list[int] = [] if wanted is None else [wanted]
+        own: dict[str, Any] = self._request["arguments"]
         if architecture is None:
             if change is not None:
                 raise CannotMeasure(
@@ -130,7 +126,7 @@ class _ModelFactory:
                     "arm takes none: give one (--architecture)",
                 )
             return lambda: builder(*depths, **own)
-        arguments: Dict[str, Any] = self._request["architecture_arguments"]
+        arguments: dict[str, Any] = self._request["architecture_arguments"]
         changed = change or iter
         return lambda: builder(changed(layers.passing(architecture(*depths, **arguments))), **own)
 
@@ -162,7 +158,7 @@ class _ModelFactory:
         own = own or self._framework.signature(model, declared)
         return _signature(own, self._request["inputs"])
 
-    def data(self, model: Any) -> Tuple[Signature, Any]:
+    def data(self, model: Any) -> tuple[Signature, Any]:
         """The inputs of ``model``, and random data for them."""
         self.check(model, "lifecycle")
         known = self.signature(model)

@@ -11,13 +11,12 @@ import ctypes
 import errno
 import os
 from array import array
-from typing import List, Tuple
 
 _MADV_POPULATE_WRITE = 23
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PRESENT = 1 << 63
 
-Range = Tuple[int, int]
+Range = tuple[int, int]
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
@@ -28,12 +27,12 @@ def populate_is_supported() -> bool:
     return not _libc.madvise(None, 0, _MADV_POPULATE_WRITE)
 
 
-def resident_ranges() -> List[Range]:
+def resident_ranges() -> list[Range]:
     """Address ranges of this process's private writable pages that are in memory.
 
     Pages that were never touched are left out: they would fault in a directly started process too.
     """
-    ranges: List[Range] = []
+    ranges: list[Range] = []
     with open("/proc/self/pagemap", "rb", buffering=0) as pagemap:
         for low, high in _private_writable():
             entries = array("Q")
@@ -53,7 +52,7 @@ def resident_ranges() -> List[Range]:
     return ranges
 
 
-def _private_writable() -> List[Range]:
+def _private_writable() -> list[Range]:
     found = []
     with open("/proc/self/maps") as maps:
         for line in maps:
@@ -64,7 +63,7 @@ def _private_writable() -> List[Range]:
     return found
 
 
-def populate(ranges: List[Range]) -> int:
+def populate(ranges: list[Range]) -> int:
     """Make this process's own copies of ``ranges``; returns the bytes populated.
 
     A range that has gone since it was listed is passed over. Raises ``OSError`` when memory runs

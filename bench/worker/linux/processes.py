@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from typing import Dict, Iterable, List, Set
+from collections.abc import Iterable
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -36,17 +36,17 @@ def _prctl(option: int, argument: int) -> None:
         raise OSError(error, f"prctl({option}): {os.strerror(error)}")
 
 
-def descendants(*ancestors: int, spared: Iterable[int] = ()) -> List[int]:
+def descendants(*ancestors: int, spared: Iterable[int] = ()) -> list[int]:
     """Process ids of every living process below ``ancestors``, at one moment.
 
     Left out are the ancestors themselves, and ``spared`` ones with all that is below them.
     """
-    below: Dict[int, List[int]] = {}
+    below: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             below.setdefault(_parent(int(name)), []).append(int(name))
     left_out = set(spared)
-    found: List[int] = []
+    found: list[int] = []
     generation = list(ancestors)
     while generation:
         children = [child for parent in generation for child in below.get(parent, ())]
@@ -84,7 +84,7 @@ def kill_group(leader: int) -> None:
             continue
 
 
-def kill_descendants(spared: Set[int]) -> None:
+def kill_descendants(spared: set[int]) -> None:
     """Kill and reap all descendants of this process but ``spared`` and what is below those.
 
     Needs ``adopt_orphans``: what a killed process leaves behind comes to this process and is
@@ -98,7 +98,7 @@ def kill_descendants(spared: Set[int]) -> None:
             return
 
 
-def _reap(pids: Set[int]) -> bool:
+def _reap(pids: set[int]) -> bool:
     reaped = False
     for pid in pids:
         try:

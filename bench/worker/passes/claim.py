@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
@@ -35,7 +35,7 @@ class ClaimTools:
         self.keras = importlib.import_module("keras")
         self.folder = folder
 
-    def layers(self, depth: int) -> List[Any]:
+    def layers(self, depth: int) -> list[Any]:
         return list(self._architecture(depth))
 
     def calls(self, action: Callable[..., object], *arguments: Any) -> int:
@@ -46,7 +46,7 @@ class ClaimTools:
     def batch(self, model: Any) -> Any:
         return self._framework.batch(self._signature(model), _BATCH, 1)
 
-    def structure(self, model: Any) -> Dict[str, List[str]]:
+    def structure(self, model: Any) -> dict[str, list[str]]:
         signature = self._signature(model)
         data = self._framework.batch(signature, _BATCH, 1)
         traced = self._framework.trace(model, signature, _BATCH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
@@ -13,6 +13,6 @@ from bench.worker.request import Request
 
 def run(framework: Framework, request: Request) -> protocol.Message:
     """Live one lifecycle of the requested cell; returns its ``notes``, name → value."""
-    notes: Dict[str, Any] = {}
+    notes: dict[str, Any] = {}
     live(framework, request, NullObserver(request.announce, iterate=True), notes)
     return {"notes": notes}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
@@ -24,7 +24,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     counting = _Counting(request.announce, framework.wait)
     live(framework, request, counting)
     names = qualified_names()
-    functions: List[List[Any]] = [["", 0, "the caller"]]
+    functions: list[list[Any]] = [["", 0, "the caller"]]
     for code in counting.counter.functions:
         functions.append([code.co_filename, code.co_firstlineno, names.get(code, code.co_name)])
     return {"functions": functions, "phases": counting.phases}
@@ -37,7 +37,7 @@ class _Counting(SampledObserver):
         super().__init__(announce)
         self._wait = wait
         self.counter = CallCounter()
-        self.phases: Dict[str, Dict[str, Any]] = {}
+        self.phases: dict[str, dict[str, Any]] = {}
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)

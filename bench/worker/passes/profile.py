@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Optional
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, Profiler
@@ -68,9 +68,9 @@ class _Marking(SampledObserver):
         self._framework = framework
         self._profiler = profiler
         self._marker = marker
-        self.phases_ns: Dict[str, int] = {}
+        self.phases_ns: dict[str, int] = {}
         self.steps = ""
-        self.steps_ns: List[int] = []
+        self.steps_ns: list[int] = []
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)

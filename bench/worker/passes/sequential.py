@@ -6,7 +6,7 @@ It is what the suite is compared with (``bench calibrate``); no finding rests on
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, List
+from typing import Any, Callable
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
@@ -26,7 +26,7 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     request.quiesce()
     framework.first_operation()
 
-    def block(builder: Callable[..., Any]) -> List[int]:
+    def block(builder: Callable[..., Any]) -> list[int]:
         builder(architecture(request["layers"]))
         return [_timed(lambda: builder(architecture(request["layers"]))) for _ in samples]
 

@@ -6,7 +6,7 @@ import gc
 import linecache
 import tracemalloc
 from collections import Counter
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Optional
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
@@ -45,7 +45,7 @@ class _Counting(SampledObserver):
         super().__init__(announce)
         self._lines_of = lines_of
         self._framework = framework
-        self.phases: Dict[str, Dict[str, Any]] = {}
+        self.phases: dict[str, dict[str, Any]] = {}
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)
@@ -86,7 +86,7 @@ def _types_alive() -> Counter[str]:
     return Counter(type(each).__qualname__ for each in gc.get_objects())
 
 
-def _lines(snapshot: tracemalloc.Snapshot) -> List[Tuple[str, int, int]]:
+def _lines(snapshot: tracemalloc.Snapshot) -> list[tuple[str, int, int]]:
     own = (tracemalloc.__file__, linecache.__file__, __file__)
     others = snapshot.filter_traces([tracemalloc.Filter(False, each) for each in own])
     found = others.statistics("lineno")

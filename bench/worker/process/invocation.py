@@ -11,7 +11,8 @@ import shutil
 import signal
 import sys
 import traceback
-from typing import List, NoReturn, Sequence
+from collections.abc import Sequence
+from typing import NoReturn
 
 from bench.worker import passes, protocol
 from bench.worker.frameworks.base import Framework, Unavailable
@@ -35,7 +36,7 @@ def live(
 
     ``inherited`` are the memory ranges that a forked process must make its own first.
     """
-    phase: List[str] = [""]
+    phase: list[str] = [""]
     board = _SharedPhaseName(message["files"] + ".phase")
 
     def announce(name: str) -> None:

@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from typing import Dict, List, NoReturn, Optional, Set
+from typing import NoReturn, Optional
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, load
@@ -90,13 +90,13 @@ class _Running:
 class _Zygote:
     """Serves requests until the controller goes; several invocations may run side by side."""
 
-    def __init__(self, channel: protocol.Channel, isolation: str, path: List[str]) -> None:
+    def __init__(self, channel: protocol.Channel, isolation: str, path: list[str]) -> None:
         self.framework: Optional[Framework] = None
-        self.inherited: List[fork_memory.Range] = []
+        self.inherited: list[fork_memory.Range] = []
         self._channel = channel
         self._isolation = isolation
         self._path = path
-        self._running: Dict[int, _Running] = {}
+        self._running: dict[int, _Running] = {}
 
     def serve(self) -> NoReturn:
         while True:
@@ -174,7 +174,7 @@ class _Zygote:
         outcome = invocation.live(self.framework, message)
         self._channel.send({"id": message["id"], **outcome})
 
-    def _attend(self, running: _Running, ready: Set[int]) -> None:
+    def _attend(self, running: _Running, ready: set[int]) -> None:
         if running.pipe in ready:
             data = _available(running.pipe)
             running.outcome += data

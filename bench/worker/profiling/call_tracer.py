@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from types import CodeType, FrameType
-from typing import Any, Callable, ContextManager, Dict, List, Optional, Sequence, TypeVar
+from typing import Any, Callable, Optional, TypeVar
 
 from bench.worker.frameworks.base import Profiler
 from bench.worker.instruments.call_counter import is_wrapper, qualified_names
@@ -29,7 +31,7 @@ class CallTracer:
         self._modules = tuple(modules)
         self._depth = depth
         self._most = most
-        self._labels: Dict[CodeType, Optional[str]] = {}
+        self._labels: dict[CodeType, Optional[str]] = {}
         self._qualified = qualified_names()
         self.marked = 0
         self.left_out = 0
@@ -38,8 +40,8 @@ class CallTracer:
         """Run ``action`` in this thread and return its result."""
         # The frames of the marked calls under way, and the events that mark them. Most calls are
         # of neither kind: what happens for them is kept short.
-        frames: List[FrameType] = []
-        marks: List[ContextManager[Any]] = []
+        frames: list[FrameType] = []
+        marks: list[AbstractContextManager[Any]] = []
         labels, depth, mark = self._labels, self._depth, self._profiler.mark
 
         def watch(frame: FrameType, event: str, _: Any) -> None:

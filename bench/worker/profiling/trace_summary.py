@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, Collection, Dict, Iterable, Iterator, List, Optional, Tuple
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Optional
 
 from bench.worker.frameworks.planes import Event, Plane
 
-Span = Tuple[float, float]
+Span = tuple[float, float]
 
 
 def summary(
     planes: Iterable[Plane], phases: Collection[str], steps: str, graph_building: Optional[str]
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Sums over the events of a profile, all times in nanoseconds.
 
     ``planes``: of each, its name and how many events it has. ``phases_ns``: for each of ``phases``
@@ -29,10 +30,10 @@ def summary(
     outermost = [event for line in host for event in _outermost(line)]
     windows = sorted((each.begin_ns, each.end_ns) for each in outermost if each.name == steps)
     traces = [each for each in outermost if each.name == "trace"]
-    operations: Dict[Tuple[str, str], List[float]] = defaultdict(lambda: [0, 0.0])
+    operations: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
     busy = {}
     for place, lines in (("host", host), ("device", device)):
-        spans: List[Span] = []
+        spans: list[Span] = []
         for line in lines:
             for event, own_ns in _own_times(_within(line, windows)):
                 count = operations[event.operation or event.name, place]
@@ -70,7 +71,7 @@ def summary(
     }
 
 
-def _outermost(line: List[Event]) -> Iterator[Event]:
+def _outermost(line: list[Event]) -> Iterator[Event]:
     end_ns = float("-inf")
     for event in sorted(line, key=lambda each: (each.begin_ns, -each.length_ns)):
         if event.begin_ns >= end_ns:
@@ -78,7 +79,7 @@ def _outermost(line: List[Event]) -> Iterator[Event]:
             yield event
 
 
-def _within(line: List[Event], windows: List[Span]) -> List[Event]:
+def _within(line: list[Event], windows: list[Span]) -> list[Event]:
     """The operations of ``line`` that begin in one of ``windows``, which do not overlap."""
     waiting = iter(windows)
     window = next(waiting, None)
@@ -94,9 +95,9 @@ def _within(line: List[Event], windows: List[Span]) -> List[Event]:
     return kept
 
 
-def _own_times(events: List[Event]) -> Iterator[Tuple[Event, float]]:
+def _own_times(events: list[Event]) -> Iterator[tuple[Event, float]]:
     """Each event and the part of its time that no event nested in it took."""
-    open_events: List[List[Any]] = []
+    open_events: list[list[Any]] = []
     for event in events:
         while open_events and event.begin_ns >= open_events[-1][0].end_ns:
             done, own_ns = open_events.pop()

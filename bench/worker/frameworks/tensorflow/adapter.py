@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ContextManager, Dict, List, Optional, Tuple
+from contextlib import AbstractContextManager
+from typing import Any, Optional
 
 import keras
 import numpy as np
@@ -34,7 +35,7 @@ class TensorFlow:
         self._on_gpu = False
         self._gpu: Optional[nvml.Gpu] = None
 
-    def versions(self) -> Dict[str, str]:
+    def versions(self) -> dict[str, str]:
         return {"tensorflow": tf.__version__, "keras": keras.__version__}
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
@@ -139,7 +140,7 @@ class TensorFlow:
             "gradients": canonical.array_lines(_gradients(model, data)),
         }
 
-    def counters(self, model: Any, data: Any, traced: Any) -> Dict[str, int]:
+    def counters(self, model: Any, data: Any, traced: Any) -> dict[str, int]:
         program = _optimised_program(model, data)
         function = tf.function(model)
         for _ in range(3):
@@ -151,13 +152,13 @@ class TensorFlow:
             "program_instructions": program.count(" = "),
         }
 
-    def symbolic_work(self) -> ContextManager[Dict[str, int]]:
+    def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return keras_models.symbolic_work()
 
     def profiler(self) -> Profiler:
         return Profiler()
 
-    def device_meters(self) -> Dict[str, Any]:
+    def device_meters(self) -> dict[str, Any]:
         if not self._on_gpu:
             return {}
         memory = tf.config.experimental.get_memory_info("GPU:0")["current"]
@@ -171,7 +172,7 @@ def _optimised_program(model: Any, data: Any) -> str:
     return text
 
 
-def _gradients(model: Any, data: Any) -> List[Any]:
+def _gradients(model: Any, data: Any) -> list[Any]:
     """Gradients of the mean square of the outputs, for each trainable weight."""
     with tf.GradientTape() as tape:
         outputs = tf.nest.flatten(model(data, training=True))
@@ -190,7 +191,7 @@ def _with_batch(shape: Any, size: int) -> Any:
     return (size, *(1 if length is None else length for length in shape[1:]))
 
 
-def _input(tensor: Any) -> Tuple[Tuple[Optional[int], ...], str]:
+def _input(tensor: Any) -> tuple[tuple[Optional[int], ...], str]:
     return tuple(tensor.shape), _dtype_name(tensor.dtype)
 
 

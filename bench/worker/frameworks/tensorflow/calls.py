@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping
+from collections.abc import Mapping
+from typing import Any, Callable
 
 import tensorflow as tf
 
@@ -25,7 +26,7 @@ def xla(model: Any, specs: Any, size: int, data: Data, wait_for: Await) -> CallP
 def _traced(
     model: Any, specs: Any, data: Data, wait_for: Await, first: str, jit_compile: Any
 ) -> CallPlan:
-    traced: List[Any] = []
+    traced: list[Any] = []
 
     def trace() -> None:
         called = tf.function(model, jit_compile=jit_compile)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
-from contextlib import contextmanager
-from typing import Any, ContextManager, Iterator, List, Optional
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Optional
 
 import tensorflow as tf
 
@@ -40,20 +41,22 @@ class Profiler:
         if not any(path.endswith(".xplane.pb") for path in captured.paths):
             raise Unavailable(f"the profiler wrote nothing into {folder}")
 
-    def mark(self, label: str) -> ContextManager[Any]:
-        mark: ContextManager[Any] = tf.profiler.experimental.Trace(label)
+    def mark(self, label: str) -> AbstractContextManager[Any]:
+        mark: AbstractContextManager[Any] = tf.profiler.experimental.Trace(label)
         return mark
 
     def label(self, name: str, where: str) -> str:
         # So the profiler encodes what it is told by keyword, which takes longer at each mark.
         return f"{name}#at={where}#"
 
-    def step(self, name: str, number: int) -> ContextManager[Any]:
+    def step(self, name: str, number: int) -> AbstractContextManager[Any]:
         # The viewer takes an event for a step by the mark ``_r``.
-        step: ContextManager[Any] = tf.profiler.experimental.Trace(name, step_num=number, _r=1)
+        step: AbstractContextManager[Any] = tf.profiler.experimental.Trace(
+            name, step_num=number, _r=1
+        )
         return step
 
-    def read(self, captured: Capture) -> List[Plane]:
+    def read(self, captured: Capture) -> list[Plane]:
         from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
         planes = []
