@@ -7,7 +7,7 @@ import sys
 
 
 def _main() -> None:
-    # Only the folder that holds this package takes the place of the script's own folder.
+    # The folder of this copy takes the place of the script's own folder.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     role, argument = sys.argv[1:]
     if role == "invocation":

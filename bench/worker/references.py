@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any, Callable
+
+_COPY = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), ""
+)
 
 
 class UnresolvedReference(Exception):
@@ -32,3 +37,11 @@ def resolve(reference: str) -> Callable[..., Any]:
     if not callable(found):
         raise UnresolvedReference(f"{name!r} in module {module_name!r} is not callable")
     return found  # type: ignore[no-any-return]
+
+
+def source_name(file: str) -> str:
+    """The path of a source file, from the worker's own folder where it lies there.
+
+    That folder is another one in each run, ``scenarios/builders.py`` is always the same file.
+    """
+    return file[len(_COPY) :] if file.startswith(_COPY) else file

@@ -15,10 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-import bench.worker
+from bench.execution.processes.worker_copy import worker_command
 from bench.worker.instruments.core_speed import PERIOD_S, READING_BYTES
 
-_MAIN = Path(bench.worker.__file__).with_name("__main__.py")
 _FEWEST = 4
 _REACH_NS = int(10 * PERIOD_S * 1e9)
 _KEPT = 1 << 17
@@ -82,7 +81,7 @@ class _Probe:
         self._readings: npt.NDArray[np.int64] = np.empty((0, 2), dtype=np.int64)
         configuration = {"core": core, "parent": os.getpid(), "file": str(file)}
         self._process = subprocess.Popen(
-            [sys.executable, str(_MAIN), "probe", json.dumps(configuration)],
+            worker_command(sys.executable, "probe", json.dumps(configuration)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

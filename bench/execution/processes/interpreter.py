@@ -18,10 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import bench.worker
+from bench.execution.processes.worker_copy import worker_command
 from bench.worker.protocol import Channel, Message
 
-_MAIN = Path(bench.worker.__file__).with_name("__main__.py")
 _LOG_TAIL_LINES = 12
 _END_GRACE_S = 0.6
 _IMPORT_LIMIT_S = 300
@@ -86,7 +85,7 @@ class Interpreter:
         try:
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
-                    [launch.python, str(_MAIN), "zygote", json.dumps(configuration)],
+                    worker_command(launch.python, "zygote", json.dumps(configuration)),
                     env={**launch.environment(), "TMPDIR": str(temporary)},
                     pass_fds=(theirs.fileno(),),
                     stdin=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from bench.worker.frameworks.base import Framework
 from bench.worker.instruments.call_counter import CallCounter, qualified_names
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
+from bench.worker.references import source_name
 from bench.worker.request import Request
 
 
@@ -26,7 +27,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     names = qualified_names()
     functions: list[list[Any]] = [["", 0, "the caller"]]
     for code in counting.counter.functions:
-        functions.append([code.co_filename, code.co_firstlineno, names.get(code, code.co_name)])
+        file = source_name(code.co_filename)
+        functions.append([file, code.co_firstlineno, names.get(code, code.co_name)])
     return {"functions": functions, "phases": counting.phases}
 
 

@@ -12,6 +12,7 @@ from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
+from bench.worker.references import source_name
 from bench.worker.request import Request
 
 _MOST = 12
@@ -90,6 +91,5 @@ def _lines(snapshot: tracemalloc.Snapshot) -> list[tuple[str, int, int]]:
     own = (tracemalloc.__file__, linecache.__file__, __file__)
     others = snapshot.filter_traces([tracemalloc.Filter(False, each) for each in own])
     found = others.statistics("lineno")
-    return [
-        (each.traceback[0].filename, each.traceback[0].lineno, each.size) for each in found[:_MOST]
-    ]
+    frames = [(each.traceback[0], each.size) for each in found[:_MOST]]
+    return [(source_name(frame.filename), frame.lineno, size) for frame, size in frames]

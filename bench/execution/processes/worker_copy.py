@@ -1,0 +1,53 @@
+"""The folder that measured interpreters import the worker from: a copy that holds nothing else.
+
+The suite is installed next to its own NumPy, Keras and TensorFlow. If the measured interpreter
+searched that folder, it would import those and not its own. A copy also stays as it is when the
+suite is changed during a run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import bench
+
+COPIED = ("bench/worker", "bench/domain", "scenarios")
+"""The worker; what scenario files declare, which may hold builders too; the measured code of the
+suite. Modules of these that need more than the standard library are not imported there."""
+
+
+def worker_command(python: str, role: str, argument: str) -> list[str]:
+    """The command that starts a process of the worker on the interpreter ``python``."""
+    main = worker_copy() / "bench" / "worker" / "__main__.py"
+    return [python, str(main), role, argument]
+
+
+@cache
+def worker_copy() -> Path:
+    """The copy that all interpreters of this process share; it is removed when the process exits.
+
+    Bytecode is copied too, so that the first interpreter does not have to compile what it imports.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="bench-worker-"))
+    atexit.register(_remove, folder, os.getpid())
+    copy_worker(folder)
+    return folder
+
+
+def copy_worker(folder: Path) -> None:
+    """Copy what measured interpreters need of this installation into ``folder``."""
+    installed = Path(bench.__file__).parents[1]
+    for part in COPIED:
+        shutil.copytree(installed / part, folder / part)
+    (folder / "bench" / "__init__.py").touch()
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Remove ``folder``, unless this is a forked copy of the process that made it."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
