@@ -1,6 +1,6 @@
 """Every way to call a model: what the first call costs, and what each later one."""
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.domain.scenario import Arm, Scenario
 
 call_modes = Scenario(
@@ -9,6 +9,6 @@ call_modes = Scenario(
     baseline="inline",
     architectures=("mlp", "cnn", "lstm"),
     layers=(4, 16, 64),
-    call_modes=tuple(CALL_MODES),
+    call_modes=tuple(call_modes_of()),
     headline=("first_call", "inference"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.store.locate import RUNS
@@ -41,5 +41,5 @@ SCENARIOS = _completing(_scenarios)
 RUN = _completing(_runs)
 RUN_OR_SCENARIO = _completing(lambda: [*_scenarios(), *_runs()])
 ARCHITECTURES = _completing(lambda: registry.architectures())
-ENTRY_NAMES = _completing(lambda: CALL_MODES)
+ENTRY_NAMES = _completing(call_modes_of)
 DEVICES = _completing(lambda: registry.DEVICES)

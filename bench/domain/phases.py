@@ -112,13 +112,15 @@ class CallMode:
     ``called`` is what is called, in words. ``once`` are the phases between ``inputs`` (the suite's
     own making of random data, which belongs to no composite) and ``repeats``.
     ``time_to_first_output`` is the composite that ends with the first answer, or with whatever the
-    model is called for.
+    model is called for. The calls of a ``compiled`` one run the compiled program and nothing of
+    Keras.
     """
 
     called: str
     once: tuple[str, ...]
     repeats: str = "inference"
     time_to_first_output: str = "time_to_first_inference"
+    compiled: bool = False
 
     @property
     def phases(self) -> tuple[str, ...]:
@@ -149,12 +151,10 @@ class CallMode:
         return ("construct", READY, "compile", *self.once, self.time_to_first_output, self.repeats)
 
 
-CALL_MODES: Mapping[str, CallMode] = {
-    "function": CallMode("tf.function(model), traced once", ("trace", "first_call")),
+_KERAS: Mapping[str, CallMode] = {
     "predict": CallMode("model.predict(batch)", ("first_call",)),
     "predict_on_batch": CallMode("model.predict_on_batch(batch)", ("first_call",)),
     "eager": CallMode("model(batch), without a graph", ("first_call",)),
-    "xla": CallMode("tf.function(model, jit_compile=True)", ("trace", "xla_compile")),
     "train": CallMode(
         "model.train_on_batch(batch, targets): forward, backward, update",
         ("first_step",),
@@ -169,8 +169,33 @@ CALL_MODES: Mapping[str, CallMode] = {
     ),
 }
 
-ITERATING: frozenset[str] = frozenset(call_mode.repeats for call_mode in CALL_MODES.values())
+TENSORFLOW = "tensorflow"
+"""The backend that is measured unless another is named."""
+
+CALL_MODES: Mapping[str, Mapping[str, CallMode]] = {
+    TENSORFLOW: {
+        "function": CallMode(
+            "tf.function(model), traced once", ("trace", "first_call"), compiled=True
+        ),
+        "predict": _KERAS["predict"],
+        "predict_on_batch": _KERAS["predict_on_batch"],
+        "eager": _KERAS["eager"],
+        "xla": CallMode(
+            "tf.function(model, jit_compile=True)", ("trace", "xla_compile"), compiled=True
+        ),
+        "train": _KERAS["train"],
+        "fit": _KERAS["fit"],
+    },
+}
+"""Backend → name → call mode, as the adapter of the backend declares them too: plans are made
+where no framework is imported, and phases of the same call mode differ between backends."""
+
+ITERATING: frozenset[str] = frozenset(
+    call_mode.repeats for call_modes in CALL_MODES.values() for call_mode in call_modes.values()
+)
 """Phases in which one invocation makes many calls."""
 
-COMPILED: frozenset[str] = frozenset({"function", "xla"})
-"""Call modes whose ``inference`` runs the compiled program and nothing of Keras."""
+
+def call_modes_of(backend: str = TENSORFLOW) -> Mapping[str, CallMode]:
+    """The call modes of ``backend``; those of TensorFlow where a module is named as the adapter."""
+    return CALL_MODES.get(backend, CALL_MODES[TENSORFLOW])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from bench.domain.panel import Panel
-from bench.domain.phases import CALL_MODES, Lifecycle, Phases
+from bench.domain.phases import Lifecycle, Phases, call_modes_of
 from bench.domain.scenario import PLACEBO, Arm, Scenario
 from bench.domain.values import Frozen
 
@@ -145,7 +145,8 @@ class Plan(Frozen):
         found: dict[str, Phases] = {}
         for panel in self.panels:
             found[panel.call_mode] = (
-                self.scenario(panel.scenario).lifecycle or CALL_MODES[panel.call_mode]
+                self.scenario(panel.scenario).lifecycle
+                or call_modes_of(panel.backend)[panel.call_mode]
             )
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.domain.panel import Panel
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import TENSORFLOW, call_modes_of
 from bench.domain.plan import Input, Isolation, Plan, planned
 from bench.domain.scenario import Arm, InvalidScenario, Scenario
 from bench.planning import registry
@@ -44,7 +44,7 @@ class RunOptions:
     threads: int | None = None
     pin: bool = True
     jobs: int | None = None
-    backend: str = "tensorflow"
+    backend: str = TENSORFLOW
     inputs: Sequence[Input] = ()
     folders: Sequence[str] = ()
 
@@ -175,13 +175,13 @@ def _call_modes(name: str, scenario: Scenario, wishes: RunOptions) -> Sequence[s
     """How models are called; a life of their own goes by the scenario's name."""
     if scenario.lifecycle is None:
         return [
-            registry.known_call_mode(call_mode)
+            registry.known_call_mode(call_mode, wishes.backend)
             for call_mode in wishes.call_modes or scenario.call_modes
         ]
     if wishes.call_modes:
         raise InvalidScenario(
             f"scenario {name!r} has a lifecycle of its own: it takes no call mode"
         )
-    if name in CALL_MODES:
+    if name in call_modes_of(wishes.backend):
         raise InvalidScenario(f"a scenario with a lifecycle of its own cannot be called {name!r}")
     return [name]

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.domain.scenario import InvalidScenario, Scenario, called, check_reference
 
 SCENARIOS_PACKAGE = "scenarios"
@@ -117,9 +117,9 @@ def architecture(text: str) -> tuple[str, Mapping[str, Any]]:
     return f"{ARCHITECTURES_MODULE}:{known(name, 'architecture', architectures())}", arguments
 
 
-def known_call_mode(name: str) -> str:
-    """``name`` if it is a call mode, else raises ``UnknownName``."""
-    return known(name, "call mode", CALL_MODES)
+def known_call_mode(name: str, backend: str) -> str:
+    """``name`` if it is a call mode of ``backend``, else raises ``UnknownName``."""
+    return known(name, "call mode", call_modes_of(backend))
 
 
 def known_device(name: str) -> str:

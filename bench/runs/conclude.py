@@ -12,7 +12,7 @@ from bench.domain.comparison import Comparison
 from bench.domain.findings.quality import VarianceFinding
 from bench.domain.findings.run import Findings, LifecycleFinding
 from bench.domain.panel import Panel
-from bench.domain.phases import COMPILED, ITERATING, Phases
+from bench.domain.phases import ITERATING, Phases, call_modes_of
 from bench.domain.plan import Pilot, Plan
 from bench.store.run_folder import RunFolder
 
@@ -114,9 +114,15 @@ def comparisons(plan: Plan, same_programs: Collection[Arm] = ()) -> list[Compari
             headline=declared.headline,
             error_share=declared.error_share,
             same_program=declared.phase == "inference"
-            and declared.panel.call_mode in COMPILED
+            and _is_compiled(declared.panel)
             and (declared.panel.scenario, declared.panel.architecture, declared.arm)
             in same_programs,
         )
         for declared in plan.family()
     ]
+
+
+def _is_compiled(panel: Panel) -> bool:
+    """Whether calls in ``panel`` run the compiled program alone."""
+    call_mode = call_modes_of(panel.backend).get(panel.call_mode)
+    return call_mode is not None and call_mode.compiled

@@ -22,11 +22,11 @@ from bench.analysis.conclude import conclude
 from bench.domain.comparison import Comparison
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Panel
-from bench.domain.phases import CALL_MODES, ITERATING
+from bench.domain.phases import ITERATING, call_modes_of
 from bench.runs.conclude import lifecycles
 from tests.analysis.sample_tables import failed, frame, invocation, nanoseconds
 
-COMPOSITES = {name: call_mode.composites for name, call_mode in CALL_MODES.items()}
+COMPOSITES = {name: call_mode.composites for name, call_mode in call_modes_of().items()}
 """Call mode → composite → the phases that it is the sum of."""
 
 Cost = Callable[[int], float]
@@ -147,7 +147,7 @@ def family(
     arms: Collection[str],
     panels: Sequence[Panel],
     *,
-    phases: Sequence[str] = CALL_MODES["function"].compared,
+    phases: Sequence[str] = call_modes_of()["function"].compared,
     headline: Collection[str] = ("construct", "ready"),
     confidence: float = 0.95,
 ) -> list[Comparison]:
@@ -177,7 +177,7 @@ def family(
 def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **changes: Any) -> Findings:
     """``conclude`` with the phases of the plan, a margin of 5 % and a confidence of 95 %."""
     settings: dict[str, Any] = {
-        "lifecycles": lifecycles(CALL_MODES),
+        "lifecycles": lifecycles(call_modes_of()),
         "iterating": ITERATING,
         "margin": 0.05,
         "confidence": 0.95,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.domain.plan import Plan, error_shares
 from tests.fakes.plan import fake_plan
 
@@ -65,7 +65,7 @@ def test_family_spends_the_error_budget_and_no_more(plan: Plan) -> None:
     if claims:
         assert sum(c.error_share for c in claims) == pytest.approx(1 - plan.confidence)
     placebos = [comparison for comparison in family if comparison.placebo]
-    assert len(placebos) == len(plan.panels) * len(CALL_MODES["function"].compared)
+    assert len(placebos) == len(plan.panels) * len(call_modes_of()["function"].compared)
     assert all(comparison.arm != comparison.baseline for comparison in family)
 
 
@@ -107,7 +107,7 @@ def test_against_a_deferred_baseline_ready_is_the_headline_of_every_arm() -> Non
 
 
 def test_composites_are_made_of_phases() -> None:
-    for call_mode in CALL_MODES.values():
+    for call_mode in call_modes_of().values():
         for name, parts in call_mode.composites.items():
             assert name not in call_mode.phases
             assert set(parts) <= set(call_mode.phases)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.phases import CALL_MODES, Lifecycle
+from bench.domain.phases import Lifecycle, call_modes_of
 from bench.domain.plan import Plan, planned
 from bench.domain.scenario import Arm, InvalidScenario, Scenario
 from bench.planning.build import RunOptions, compose
@@ -97,7 +97,7 @@ def test_call_mode_is_refused_beside_another_scenario_that_takes_it() -> None:
     assert {panel.call_mode for panel in composed(both).panels} == {"function", "keep"}
 
 
-@pytest.mark.parametrize("name", CALL_MODES)
+@pytest.mark.parametrize("name", call_modes_of())
 def test_scenario_with_a_lifecycle_cannot_be_called_like_an_call_mode(name: str) -> None:
     with pytest.raises(InvalidScenario, match=f"cannot be called '{name}'"):
         composed({name: scenario()})
@@ -123,7 +123,7 @@ def test_call_modes_that_a_scenario_offers_do_not_matter_beside_its_lifecycle() 
 def test_scenarios_of_both_kinds_keep_their_own_lives() -> None:
     plan = composed({"plain": scenario(None), "keep": scenario(), "change": scenario(ANSWERING)})
     assert plan.lifecycles() == {
-        "function": CALL_MODES["function"],
+        "function": call_modes_of()["function"],
         "keep": OWN,
         "change": ANSWERING,
     }

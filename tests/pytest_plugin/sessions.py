@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.store.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
-PHASES = CALL_MODES["function"].compared
+PHASES = call_modes_of()["function"].compared
 STACK = "tests.fakes.builders:stack"
 
 HEAD = "from bench.domain.scenario import Arm, Scenario\n"

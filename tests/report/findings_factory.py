@@ -17,7 +17,7 @@ from bench.domain.findings.run import (
     ScalingFinding,
     Verdict,
 )
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.runs.conclude import lifecycles
 
 ARMS = (
@@ -112,7 +112,7 @@ def findings(
         "questions": {
             "build_style": "Does it matter whether a Sequential is built inline or layer by layer?"
         },
-        "lifecycles": lifecycles(CALL_MODES),
+        "lifecycles": lifecycles(call_modes_of()),
         "comparisons": tuple(comparisons),
         "scaling": tuple(scaling),
         "noise": NoiseFinding(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter
 from tests.worker.tensorflow_zygote import ask, invoke, zygote
 
@@ -26,20 +26,20 @@ def test_network_of_keras_applications_is_built_with_arguments(zygote: Interpret
     assert {span["phase"] for span in outcome["spans"]} >= {"construct", "trace", "inference"}
 
 
-@pytest.mark.parametrize("call_mode", CALL_MODES)
+@pytest.mark.parametrize("call_mode", call_modes_of())
 def test_every_call_mode_calls_a_model_with_two_inputs(zygote: Interpreter, call_mode: str) -> None:
     outcome = invoke(
         zygote, **OWN, builder="tests.fakes.own_models:two_inputs", call_mode=call_mode
     )
     phases = {span["phase"] for span in outcome["spans"]}
-    assert {*CALL_MODES[call_mode].once, CALL_MODES[call_mode].repeats} <= phases
+    assert {*call_modes_of()[call_mode].once, call_modes_of()[call_mode].repeats} <= phases
 
 
 @pytest.mark.parametrize("call_mode", ["function", "predict", "train", "fit"])
 def test_small_transformer_is_called_in_every_way(zygote: Interpreter, call_mode: str) -> None:
     changes = {**OWN, "layers": 2, "builder": "tests.fakes.own_models:transformer"}
     phases = {span["phase"] for span in invoke(zygote, **changes, call_mode=call_mode)["spans"]}
-    assert {*CALL_MODES[call_mode].once, CALL_MODES[call_mode].repeats} <= phases
+    assert {*call_modes_of()[call_mode].once, call_modes_of()[call_mode].repeats} <= phases
 
 
 @pytest.mark.parametrize("call_mode", ["function", "predict", "train"])
@@ -53,7 +53,7 @@ def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, call_mode: 
         call_mode=call_mode,
     )
     status = {span["phase"]: span["status"] for span in outcome["spans"]}
-    assert (status["build"], status[CALL_MODES[call_mode].repeats]) == ("ok", "ok")
+    assert (status["build"], status[call_modes_of()[call_mode].repeats]) == ("ok", "ok")
 
 
 def test_model_without_known_inputs_says_what_to_do(zygote: Interpreter) -> None:

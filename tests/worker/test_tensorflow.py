@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.planning import registry
 from tests.worker.tensorflow_zygote import invoke, zygote
@@ -137,14 +137,14 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     assert events == ["construct", "wait", "call", "wait"]
 
 
-@pytest.mark.parametrize("call_mode", CALL_MODES)
+@pytest.mark.parametrize("call_mode", call_modes_of())
 def test_every_call_mode_has_its_phases_in_order(zygote: Interpreter, call_mode: str) -> None:
     outcome = invoke(zygote, call_mode=call_mode, iterations=3)
     spans = [span for span in outcome["spans"] if span.get("iteration") is None]
     phases = [span["phase"] for span in spans if span["phase"] != "invocation"]
-    assert phases == list(CALL_MODES[call_mode].phases)
+    assert phases == list(call_modes_of()[call_mode].phases)
     calls = [span for span in outcome["spans"] if span.get("iteration") is not None]
-    assert [span["phase"] for span in calls] == [CALL_MODES[call_mode].repeats] * 3
+    assert [span["phase"] for span in calls] == [call_modes_of()[call_mode].repeats] * 3
     assert all(span["wall_ns"] > 0 for span in calls)
 
 

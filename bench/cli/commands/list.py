@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bench.cli.errors import as_usage_error
-from bench.domain.phases import CALL_MODES
+from bench.domain.phases import call_modes_of
 from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.planning.presets import PRESETS
@@ -40,7 +40,7 @@ def command(as_json: bool) -> int:
         "architectures": dict(registry.architectures()),
         "call_modes": {
             name: {"called": call_mode.called, "phases": list(call_mode.phases)}
-            for name, call_mode in CALL_MODES.items()
+            for name, call_mode in call_modes_of().items()
         },
         "presets": {name: vars(preset) for name, preset in PRESETS.items()},
         "environments": {"default": sys.executable},
