@@ -18,13 +18,12 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.domain.calibration import Calibration
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
-from bench.store.run_folder import RunFolder
+from bench.store.run_folder import RunFolder, write_record
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "results" / "published"
@@ -120,7 +119,8 @@ def redraw(folder: RunFolder, name: str) -> None:
 
 def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
     """Conclude and draw the calibration in ``folder`` again, and write its block of ``page``."""
-    design = Calibration.model_validate(folder.observations("calibration")[0])
+    design = folder.calibration()
+    assert design is not None, f"{folder.path} is no calibration"
     findings = read_calibration(folder, design)
     folder.write_findings(conclude(folder))
     draw_calibration(findings, folder.path / "charts")
@@ -143,7 +143,15 @@ def take(run: Path, name: str) -> None:
         shutil.rmtree(target)
     leave = shutil.ignore_patterns("charts", "tensorboard", "*.lock", "logs")
     shutil.copytree(run, target, ignore=leave)
-    RunFolder(target).hide_paths()
+    hide_paths(RunFolder(target))
+
+
+def hide_paths(folder: RunFolder) -> None:
+    """Replace the interpreters' paths in the plan of ``folder`` by a word."""
+    plan = folder.record.plan
+    names = dict.fromkeys(plan.environments, "python")
+    hidden = plan.model_copy(update={"environments": names, "folders": ()})
+    write_record(folder.path, folder.record.model_copy(update={"plan": hidden}))
 
 
 if __name__ == "__main__":

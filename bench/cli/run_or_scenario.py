@@ -7,8 +7,9 @@ from pathlib import Path
 from bench.cli.errors import WrongRequest, as_usage_error
 from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
+from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import InvalidRun, RunFolder
+from bench.store.run_folder import RunFolder
 
 
 def resolve_run(target: str, runs: Path | None) -> RunFolder | None:

@@ -81,7 +81,7 @@ def dry_run(plan: Plan, as_json: bool) -> int:
     except InterpreterFailed as error:
         raise CannotStart(str(error)) from error
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(known), indent=2))
+        click.echo(json.dumps({"schema": 1, **dataclasses.asdict(known)}, indent=2))
         return 0
     names = ", ".join(scenario.name for scenario in plan.scenarios)
     verdict = f"; a verdict needs {known.rounds_needed} at least" if known.comparisons else ""

@@ -15,6 +15,7 @@ from bench.analysis.calibration.trials import (
 from bench.domain.calibration import Calibration
 from bench.domain.phases import ITERATING
 from bench.runs.conclude import comparisons, composites
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 
 
@@ -49,7 +50,7 @@ def read_calibration(folder: RunFolder, calibration: Calibration) -> Calibration
 def _pairs(folder: RunFolder, calibration: Calibration) -> dict[float, list[Pair]]:
     """Injected effect → the blocks that were measured of it."""
     pairs: dict[float, list[Pair]] = {}
-    for number, document in folder.observations("block").items():
+    for number, document in folder.observations(Observation.BLOCK).items():
         block = calibration.blocks[number]
         times = dict(zip(block, map(np.asarray, document["wall_ns"]), strict=True))
         arm = next(name for name in block if name in calibration.injected)

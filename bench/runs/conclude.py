@@ -14,13 +14,8 @@ from bench.domain.findings.run import Findings, LifecycleFinding
 from bench.domain.panel import Panel
 from bench.domain.phases import ITERATING, Phases, call_modes_of
 from bench.domain.plan import Pilot, Plan
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
-
-NOTES = "notes"
-"""The kind of observation that a lifecycle's notes leave in the run folder."""
-
-PROFILE = "profile"
-"""The kind of observation that a profile leaves in the run folder."""
 
 Arm = tuple[str, "str | None", str]
 """Scenario, architecture and name of an arm."""
@@ -44,8 +39,8 @@ def conclude(folder: RunFolder) -> Findings:
         pilot=None if plan.pilot is None else _pilot(plan.pilot),
         environment=dict(folder.record.environment),
         questions={scenario.name: scenario.question for scenario in plan.scenarios},
-        captures=[_capture(each) for each in folder.observations(PROFILE).values()],
-        noted=[_noted(each) for each in folder.observations(NOTES).values()],
+        captures=[_capture(each) for each in folder.observations(Observation.PROFILE).values()],
+        noted=[_noted(each) for each in folder.observations(Observation.FACTS).values()],
     )
 
 

@@ -6,7 +6,8 @@ import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench.store.run_folder import InvalidRun, RunFolder
+from bench.store.files import InvalidRun
+from bench.store.run_folder import RunFolder
 
 RUNS = Path("results") / "runs"
 """Where runs are made and looked for, below the current directory."""

@@ -1,58 +1,101 @@
 """Older formats of stored runs, read as the newest: one function for each step.
 
-A step takes what one version wrote and returns what the next one would have written.
+A step takes what one version wrote and returns what the next one would have written, without the
+key ``schema``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = 2
-"""The version of ``run.json`` that is written."""
-
 Document = dict[str, Any]
+Step = Callable[[Document], Document]
 
 
 class UnknownVersion(ValueError):
     """A document of a version that this suite does not know; the message names it."""
 
 
-def migrated(document: Document) -> Document:
-    """``document``, the contents of a ``run.json`` of any known version, in the newest.
+@dataclass(frozen=True)
+class Format:
+    """One kind of document: ``steps`` maps a version to the function that leads to the next one.
 
-    Raises ``UnknownVersion``.
+    ``unmarked`` is the version of documents without a number, where such were written.
     """
-    version = document.get("schema", document.get("schema_version"))
-    if not isinstance(version, int) or not 1 <= version <= SCHEMA_VERSION:
-        raise UnknownVersion(
-            f"it has schema {version!r}, and this suite reads 1 to {SCHEMA_VERSION}"
-        )
-    for number in range(version, SCHEMA_VERSION):
-        document = _STEPS[number](document)
-    return document
+
+    name: str
+    steps: Mapping[int, Step] = field(default_factory=dict)
+    unmarked: int | None = None
+
+    @property
+    def newest(self) -> int:
+        """The version that is written."""
+        return 1 + len(self.steps)
+
+
+def migrated(document: object, form: Format) -> Document:
+    """``document``, read from JSON, of any known version of ``form``, in the newest.
+
+    Raises ``UnknownVersion``, also when it is no document of this kind at all.
+    """
+    if not isinstance(document, dict):
+        raise UnknownVersion(f"it is no {form.name}: it holds no JSON object")
+    version = document.get("schema", document.get("schema_version", form.unmarked))
+    number = _checked(version, form.name, form.newest)
+    body = {key: value for key, value in document.items() if key not in _VERSION_KEYS}
+    for step in range(number, form.newest):
+        try:
+            body = form.steps[step](body)
+        except (LookupError, TypeError, AttributeError) as error:
+            raise UnknownVersion(f"it is no {form.name} of schema {number}: {error!r}") from error
+    return {"schema": form.newest, **body}
 
 
 def migrated_part(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """A part of any version in the columns of ``schema``; what it lacks is null."""
+    """``table``, a part of any known version, in the columns of ``schema``.
+
+    A nullable column that it lacks is null; one that ``schema`` does not have is left out. Raises
+    ``UnknownVersion`` when it is of a newer version, or lacks a column that no part lacks.
+    """
     import pyarrow as pa
 
-    table = table.rename_columns([_COLUMNS.get(name, name) for name in table.column_names])
-    for field in schema:
-        if field.name not in table.column_names:
-            table = table.append_column(field.name, pa.nulls(len(table), field.type))
+    metadata = table.schema.metadata or {}
+    version = int(metadata.get(b"schema", b"1"))
+    _checked(version, "part of a run", PARTS_SCHEMA)
+    if version == 1:
+        table = table.rename_columns([_COLUMNS.get(name, name) for name in table.column_names])
+    for column in schema:
+        if column.name in table.column_names:
+            if not column.nullable and table[column.name].null_count:
+                raise UnknownVersion(f"its column {column.name!r} has empty cells")
+        elif column.nullable:
+            table = table.append_column(column, pa.nulls(len(table), column.type))
+        else:
+            raise UnknownVersion(f"it has no column {column.name!r}")
     return table.select(schema.names).cast(schema)
+
+
+def _checked(version: object, name: str, newest: int) -> int:
+    if type(version) is not int or version < 1:
+        raise UnknownVersion(f"it is no {name}: its schema is {version!r}")
+    if version > newest:
+        raise UnknownVersion(
+            f"it has schema {version}, and this version of the suite reads 1 to {newest}: "
+            "a newer one reads it"
+        )
+    return version
 
 
 def _call_modes_have_their_name(document: Document) -> Document:
     """1 to 2: ``entry`` became ``call_mode``, and injected slowdowns moved to their module."""
     text = json.dumps(document).replace('"scenarios.planted:', '"scenarios.injected:')
     changed: Document = json.loads(text)
-    del changed["schema_version"]
     plan = changed["plan"]
     plan.pop("schema_version", None)
     for panel in plan["panels"]:
@@ -61,9 +104,34 @@ def _call_modes_have_their_name(document: Document) -> Document:
         if scenario.get("lifecycle"):
             lifecycle = scenario["lifecycle"]
             lifecycle["time_to_first_output"] = lifecycle.pop("first_answer")
-    return {"schema": 2, **changed}
+    return changed
 
 
-_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _call_modes_have_their_name}
+def _observed_panels_have_call_modes(document: Document) -> Document:
+    """1 to 2: the panel that was observed has a ``call_mode`` in place of an ``entry``."""
+    if "factors" not in document or "entry" not in document["factors"]:
+        return document
+    factors = {_COLUMNS.get(name, name): value for name, value in document["factors"].items()}
+    return {**document, "factors": factors}
+
+
+def _slowdowns_are_injected(document: Document) -> Document:
+    """1 to 2: ``planted`` became ``injected``."""
+    changed = dict(document)
+    if "planted" in changed:
+        changed["injected"] = changed.pop("planted")
+    return changed
+
+
+RUN = Format("run.json", {1: _call_modes_have_their_name})
+EXPLANATION = Format("explanation")
+OBSERVATION = Format("observation", {1: _observed_panels_have_call_modes}, unmarked=1)
+OBSERVATIONS = Format("collection of observations")
+CALIBRATION = Format("design of a calibration", {1: _slowdowns_are_injected}, unmarked=1)
+CLAIMS = Format("claims")
+
+PARTS_SCHEMA = 2
+"""The version of the Parquet files that are written; 1 where their metadata has none."""
 
 _COLUMNS = {"entry": "call_mode"}
+_VERSION_KEYS = ("schema", "schema_version")

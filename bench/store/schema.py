@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from bench.store.migrations import PARTS_SCHEMA
+
 OK = "ok"
 NOTHING_TO_DO = "nothing_to_do"
 """Status of a phase that had no work left, such as ``build`` of a model built by ``construct``."""
@@ -51,7 +53,8 @@ SCHEMA = pa.schema(
         pa.field("device_throttle_reasons", pa.int64()),
         pa.field("status", _TEXT, nullable=False),
         pa.field("reason", pa.string()),
-    ]
+    ],
+    metadata={"schema": str(PARTS_SCHEMA)},
 )
 """Rows of a whole round belong to no cell (``import``): their factors and arm are null.
 

@@ -202,6 +202,6 @@ def test_dry_run_tells_the_time_and_makes_nothing(tmp_path: Path) -> None:
     result = run(["run", *arms, "--rounds", "3", "--dry-run", "--json"], tmp_path)
     assert result.returncode == 0, result.stderr
     document = json.loads(result.stdout)
-    assert (document["cells"], document["rounds"]) == (2, 3)
+    assert (document["schema"], document["cells"], document["rounds"]) == (1, 2, 3)
     assert document["seconds"] > 0
     assert not list(tmp_path.rglob("run.json"))

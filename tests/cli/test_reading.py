@@ -56,6 +56,7 @@ def test_reading_imports_no_framework_and_nothing_heavy(
 
 def test_list_gives_every_scenario_with_its_question(tmp_path: Path) -> None:
     listed = json.loads(run(["list", "--json"], tmp_path).stdout)
+    assert listed["schema"] == 1
     style = listed["scenarios"]["build_style"]
     assert style["question"].endswith("?")
     assert set(style["arms"]) >= {"inline", "incremental", "functional"}
@@ -88,7 +89,9 @@ def test_charts_of_a_run_without_rounds_says_so(tmp_path: Path) -> None:
 
 def test_doctor_looks_at_the_machine(tmp_path: Path) -> None:
     result = run(["doctor", "--json"], tmp_path)
-    checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+    document = json.loads(result.stdout)
+    assert document["schema"] == 1
+    checks = {check["name"]: check for check in document["checks"]}
     assert {"cores", "load", "steal", "memory", "kernel", "tensorflow", "gpu"} <= set(checks)
     assert all(check["level"] in ("ok", "note", "problem") for check in checks.values())
     assert result.returncode == int(any(c["level"] == "problem" for c in checks.values()))

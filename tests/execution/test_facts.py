@@ -19,7 +19,7 @@ from bench.execution.processes.requests import launch
 from bench.execution.rounds.run import execute
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
-from bench.runs.conclude import NOTES
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 
@@ -86,7 +86,7 @@ def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> No
     folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching()
     findings = execute(folder, listener)
     assert listener.noted == [4]
-    assert len(folder.observations(NOTES)) == 4
+    assert len(folder.observations(Observation.FACTS)) == 4
     noted: dict[tuple[str, int | None], dict[str, object]] = {}
     for each in findings.notes:
         noted.setdefault((each.arm, each.layers), {})[each.name] = each.value
@@ -159,7 +159,7 @@ def test_notes_are_taken_after_the_rounds_of_a_resumed_run(tmp_path: Path) -> No
     with pytest.raises(KeyboardInterrupt):
         execute(folder, listener)
     assert listener.noted == []
-    assert folder.observations(NOTES) == {}
+    assert folder.observations(Observation.FACTS) == {}
     findings = execute(RunFolder(folder.path), Listener())
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
 
@@ -179,33 +179,35 @@ def test_run_that_is_interrupted_before_its_notes_takes_them_when_it_goes_on(
 def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
     execute(folder, Listener())
-    stored = folder.observations(NOTES)
+    stored = folder.observations(Observation.FACTS)
     told = {**stored[0], "values": {"layers": "as it was told"}}
-    folder.write_observation(NOTES, 0, told)
+    folder.write_observation(Observation.FACTS, 0, told)
     listener = Watching()
     findings = execute(RunFolder(folder.path), listener)
     assert listener.noted == []
-    assert folder.observations(NOTES) == {**stored, 0: told}
+    assert folder.observations(Observation.FACTS) == {**stored, 0: told}
     assert "as it was told" in [each.value for each in findings.notes]
 
 
 def test_notes_that_failed_are_taken_again(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
     execute(folder, Listener())
-    stored = folder.observations(NOTES)
+    stored = folder.observations(Observation.FACTS)
     number = min(stored)
-    folder.write_observation(NOTES, number, {**stored[number], "values": {}, "failed": "too late"})
+    folder.write_observation(
+        Observation.FACTS, number, {**stored[number], "values": {}, "failed": "too late"}
+    )
     listener = Watching()
     execute(RunFolder(folder.path), listener)
     assert listener.noted == [1]
-    assert folder.observations(NOTES) == stored
+    assert folder.observations(Observation.FACTS) == stored
 
 
 def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
     write, written = RunFolder.write_observation, []
 
-    def interrupt(self: RunFolder, kind: str, number: int, document: Any) -> None:
+    def interrupt(self: RunFolder, kind: Observation, number: int, document: Any) -> None:
         write(self, kind, number, document)
         written.append(number)
         if len(written) == 2:
@@ -215,7 +217,7 @@ def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(KeyboardInterrupt):
         execute(folder, Listener())
     monkeypatch.undo()
-    assert sorted(folder.observations(NOTES)) == sorted(written)
+    assert sorted(folder.observations(Observation.FACTS)) == sorted(written)
     listener = Watching()
     execute(RunFolder(folder.path), listener)
     assert listener.noted == [2]
@@ -225,7 +227,7 @@ def test_scenario_with_call_modes_has_no_notes(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", fake_plan(rounds=1)), Watching()
     findings = execute(folder, listener)
     assert listener.noted == []
-    assert folder.observations(NOTES) == {}
+    assert folder.observations(Observation.FACTS) == {}
     assert findings.notes == ()
     assert findings.series == ()
 

@@ -8,6 +8,7 @@ import pytest
 
 from bench.domain.calibration import Block, Calibration
 from bench.execution.passes.sequential import BlockFailed, measure_blocks
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 
@@ -34,7 +35,7 @@ def test_every_block_is_stored_with_the_times_of_both_arms(folder: RunFolder) ->
         calibration(("good", "unbuilt"), ("unbuilt", "good"), ("good", "unbuilt")),
         lambda done, of: told.append((done, of)),
     )
-    stored = folder.observations("block")
+    stored = folder.observations(Observation.BLOCK)
     assert list(stored) == [0, 1, 2]
     for document in stored.values():
         assert [len(times) for times in document["wall_ns"]] == [4, 4]
@@ -43,9 +44,9 @@ def test_every_block_is_stored_with_the_times_of_both_arms(folder: RunFolder) ->
 
 
 def test_blocks_that_are_stored_are_not_measured_again(folder: RunFolder) -> None:
-    folder.write_observation("block", 0, {"wall_ns": [[1], [2]]})
+    folder.write_observation(Observation.BLOCK, 0, {"wall_ns": [[1], [2]]})
     measure_blocks(folder, calibration(("good", "unbuilt"), ("good", "unbuilt")), lambda *_: None)
-    stored = folder.observations("block")
+    stored = folder.observations(Observation.BLOCK)
     assert stored[0] == {"wall_ns": [[1], [2]]}
     assert len(stored[1]["wall_ns"][0]) == 4
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bench.domain.calibration import Calibration
 from bench.report.markdown import NoSuchBlock, calibration_summary, summary, with_block
 from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.runs.calibration import read_calibration
@@ -58,7 +57,8 @@ def test_readme_shows_what_the_published_run_found(phase: str) -> None:
 @pytest.mark.parametrize("name", CALIBRATIONS)
 def test_docs_say_what_the_published_calibrations_say(name: str) -> None:
     folder = RunFolder(PUBLISHED / name)
-    design = Calibration.model_validate(folder.observations("calibration")[0])
+    design = folder.calibration()
+    assert design is not None
     findings = read_calibration(folder, design)
     block = calibration_summary(findings, f"../results/published/{name}/charts")
     page = (ROOT / "docs" / "method.md").read_text()

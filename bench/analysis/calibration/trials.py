@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pydantic import ConfigDict, Field
 from scipy import stats
 
 from bench.analysis.arrays import Floats, median
@@ -92,7 +93,9 @@ class BlockRule(Rounded):
 class CalibrationFindings(Rounded):
     """What a calibration shows: the document of ``bench calibrate --json``."""
 
-    schema_version: Literal[1] = 1
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
     run: str
     experiments: int
     rounds: int

@@ -82,8 +82,9 @@ def command(
     from bench.cli import session
     from bench.domain.scenario import InvalidScenario
     from bench.planning import registry
+    from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import InvalidRun, RunBusy
+    from bench.store.run_folder import RunBusy
 
     runs = out or RUNS
     if resume is not None:
@@ -147,13 +148,12 @@ def _plan(
 
 
 def _stored(folder: RunFolder) -> Calibration:
-    from bench.domain.calibration import Calibration
-    from bench.store.run_folder import InvalidRun
+    from bench.store.files import InvalidRun
 
-    documents = folder.observations("calibration")
-    if not documents:
+    design = folder.calibration()
+    if design is None:
         raise InvalidRun(f"{folder.record.run} is no calibration")
-    return Calibration.model_validate(documents[0])
+    return design
 
 
 def _job(calibration: Calibration, as_json: bool) -> SessionActions:
@@ -166,7 +166,7 @@ def _job(calibration: Calibration, as_json: bool) -> SessionActions:
     from bench.runs.calibration import read_calibration
 
     def prepare(folder: RunFolder) -> None:
-        folder.write_observation("calibration", 0, calibration.model_dump())
+        folder.write_calibration(calibration)
 
     def carry(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
         # Experiments that are resolved go on: what they would say later is part of the question.

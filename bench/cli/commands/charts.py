@@ -8,8 +8,8 @@ import click
 
 from bench.cli import completion, option_types
 from bench.cli.errors import WrongRequest, as_usage_error
+from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import InvalidRun
 
 _FORMATS = ("svg", "png")
 

@@ -35,8 +35,8 @@ def command(run: str | None, out: Path | None, as_json: bool) -> int:
     from bench.cli.printing import print_tables
     from bench.execution.processes.interpreter import InterpreterFailed
     from bench.report.tables.claims import claim_tables
+    from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import InvalidRun
 
     with as_usage_error(InvalidRun):
         folder = locate(run, out or RUNS) if run is not None else None
@@ -44,9 +44,9 @@ def command(run: str | None, out: Path | None, as_json: bool) -> int:
         found = _checked()
     documents = [each.model_dump() for each in found]
     if folder is not None:
-        folder.write_observation("claims", 0, {"claims": documents})
+        folder.write_claims(documents)
     if as_json:
-        click.echo(json.dumps({"claims": documents}, indent=2))
+        click.echo(json.dumps({"schema": 1, "claims": documents}, indent=2))
     else:
         print_tables(claim_tables(found))
     return 0

@@ -59,7 +59,10 @@ def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     from bench.doctor.machine import checks
 
     found = list(checks())
-    document: dict[str, Any] = {"checks": [dataclasses.asdict(check) for check in found]}
+    document: dict[str, Any] = {
+        "schema": 1,
+        "checks": [dataclasses.asdict(check) for check in found],
+    }
     if not as_json:
         _print_checks(found)
     if fidelity:

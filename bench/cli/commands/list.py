@@ -25,6 +25,7 @@ def command(as_json: bool) -> int:
     with as_usage_error(InvalidScenario):
         scenarios = registry.scenarios()
     document = {
+        "schema": 1,
         "scenarios": {
             name: {
                 "question": scenario.question,

@@ -90,8 +90,9 @@ def command(
     Example: bench run build_style --quick --layers 4,16,64
     """
     from bench.domain.profiling import Profiling
+    from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import InvalidRun, RunBusy
+    from bench.store.run_folder import RunBusy
 
     runs = out or RUNS
     profiling = Profiling() if profile else None

@@ -12,8 +12,9 @@ import click
 from bench.cli import completion
 from bench.cli.errors import as_usage_error
 from bench.cli.signals import interruptible
+from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
-from bench.store.run_folder import InvalidRun, RunFolder
+from bench.store.run_folder import RunFolder
 
 
 @click.command("tensorboard")

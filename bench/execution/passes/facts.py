@@ -8,7 +8,7 @@ from bench.domain.plan import Cell
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.dispatch import Observed, Task, observe
-from bench.runs.conclude import NOTES
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 
 
@@ -19,7 +19,7 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
     up are left out. ``listener`` is told when it begins. Raises ``InterpreterFailed``.
     """
     plan = folder.record.plan
-    stored = folder.observations(NOTES)
+    stored = folder.observations(Observation.FACTS)
     cells = {
         number: cell
         for number, cell in enumerate(plan.cells())
@@ -34,7 +34,7 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
     numbers = list(cells)
 
     def store(place: int, observed: Observed) -> None:
-        folder.write_observation(NOTES, numbers[place], _document(observed))
+        folder.write_observation(Observation.FACTS, numbers[place], _document(observed))
 
     observe(plan, [Task("facts", cell) for cell in cells.values()], done=store)
 

@@ -18,7 +18,7 @@ from bench.domain.panel import Panel
 from bench.domain.plan import Cell, Plan
 from bench.domain.profiling import Profiling
 from bench.execution.passes.dispatch import Observed, Task, observe
-from bench.runs.conclude import PROFILE
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 
 GROUPS: dict[Protocol, str] = {"profiled": "", "annotated": "python_calls"}
@@ -69,7 +69,7 @@ def _measured(folder: RunFolder) -> list[Cell]:
 
 def _clear(folder: RunFolder) -> None:
     """Remove the profiles of the run, and what was observed of them."""
-    folder.remove_observations(PROFILE)
+    folder.remove_observations(Observation.PROFILE)
     for group in GROUPS.values():
         shutil.rmtree(folder.path / "tensorboard" / group / _SESSIONS, ignore_errors=True)
     shutil.rmtree(folder.path / "tensorboard" / ".captured", ignore_errors=True)
@@ -110,7 +110,7 @@ def _keep(
         "steps": profiling.steps,
         "outcome": outcome,
     }
-    folder.write_observation(PROFILE, number, document)
+    folder.write_observation(Observation.PROFILE, number, document)
 
 
 def session_name(cell: Cell, plan: Plan) -> str:

@@ -10,6 +10,7 @@ from bench.domain.calibration import Block, Calibration
 from bench.domain.plan import Plan
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cores, launch
+from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 from bench.worker.protocol import OK, Message
 
@@ -27,7 +28,7 @@ def measure_blocks(
     ``InterpreterFailed`` when no interpreter starts.
     """
     plan = folder.record.plan
-    stored = folder.observations("block")
+    stored = folder.observations(Observation.BLOCK)
     waiting = deque(number for number in range(len(calibration.blocks)) if number not in stored)
     if not waiting:
         return
@@ -43,7 +44,7 @@ def measure_blocks(
             for outcome in interpreter.receive():
                 number, core = flying.pop(outcome["id"])
                 free.append(core)
-                folder.write_observation("block", number, {"wall_ns": _times(outcome)})
+                folder.write_observation(Observation.BLOCK, number, {"wall_ns": _times(outcome)})
                 done(len(calibration.blocks) - len(waiting) - len(flying), len(calibration.blocks))
 
 

@@ -1,0 +1,209 @@
+"""The JSON documents of a run: observations, explanations, claims, findings, and a calibration's
+design. Each has its version under ``schema``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ValidationError
+
+from bench.domain.findings.run import Findings
+from bench.store.files import InvalidRun, read_document, validated, write_document, write_file
+from bench.store.migrations import (
+    CALIBRATION,
+    CLAIMS,
+    EXPLANATION,
+    OBSERVATION,
+    OBSERVATIONS,
+    Document,
+    UnknownVersion,
+    migrated,
+)
+
+if TYPE_CHECKING:
+    from bench.domain.calibration import Calibration
+    from bench.domain.findings.explanation import Explanation
+
+
+class Observation(Enum):
+    """What an untimed pass leaves in the run folder; the value is how its files begin."""
+
+    BLOCK = "block"
+    FACTS = "facts"
+    PROFILE = "profile"
+
+
+class UnusableFindings(InvalidRun):
+    """Stored findings that this version cannot read, but can conclude again.
+
+    ``reason`` is the version that wrote them, or that the file is damaged.
+    """
+
+    def __init__(self, path: Path, reason: Literal["older", "newer", "damaged"], why: str) -> None:
+        super().__init__(f"{path} cannot be read: {why}")
+        self.reason = reason
+
+
+def write_observation(
+    run: Path, kind: Observation, number: int, document: Mapping[str, Any]
+) -> None:
+    """Store what an untimed pass returned, as the ``number``-th of its ``kind``."""
+    folder = run / "observations"
+    folder.mkdir(exist_ok=True)
+    versioned = {"schema": OBSERVATION.newest, **document}
+    write_document(folder / f"{kind.value}-{number:04d}.json", versioned)
+
+
+def read_observations(run: Path, kind: Observation) -> dict[int, Document]:
+    """What is stored of a ``kind``: number → document. Raises ``InvalidRun`` when damaged."""
+    found: dict[int, Document] = {}
+    for path in _observations(run, kind):
+        if path.stem == kind.value:
+            found |= _compacted(path)
+        else:
+            number = int(path.stem.rpartition("-")[2])
+            found[number] = _without_version(read_document(path, OBSERVATION))
+    return dict(sorted(found.items()))
+
+
+def remove_observations(run: Path, kind: Observation) -> None:
+    """Remove what is stored of a ``kind``."""
+    for path in _observations(run, kind):
+        path.unlink()
+
+
+def compact_observations(run: Path) -> None:
+    """Put all observations of a kind into one document, for each kind.
+
+    It can be repeated after a crash at any moment. Raises ``InvalidRun`` when one is damaged, and
+    ``OSError``.
+    """
+    for kind in Observation:
+        single = run / "observations" / f"{kind.value}.json"
+        others = [path for path in _observations(run, kind) if path != single]
+        if others:
+            found = read_observations(run, kind).items()
+            versioned = {number: {"schema": OBSERVATION.newest, **each} for number, each in found}
+            whole = {"schema": OBSERVATIONS.newest, "observations": versioned}
+            write_document(single, whole)
+        for path in others:
+            path.unlink()
+
+
+def write_explanation(run: Path, explanation: Explanation) -> None:
+    """Store why its arms differ, for one scenario and architecture; replaces what was there."""
+    names = (explanation.scenario, explanation.architecture)
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join(each for each in names if each))
+    (run / "explanations").mkdir(exist_ok=True)
+    content = explanation.model_dump_json(indent=1).encode()
+    write_file(run / "explanations" / f"{name}.json", content)
+
+
+def read_explanations(run: Path) -> list[Explanation]:
+    """What is stored of why arms differ. Raises ``InvalidRun`` when it is damaged."""
+    from bench.domain.findings.explanation import Explanation
+
+    return [
+        validated(Explanation, read_document(path, EXPLANATION), path)
+        for path in sorted((run / "explanations").glob("*.json"))
+    ]
+
+
+def write_claims(run: Path, claims: Sequence[Mapping[str, Any]]) -> None:
+    """Store the verdicts on claims; replaces what was there."""
+    write_document(run / "claims.json", {"schema": CLAIMS.newest, "claims": list(claims)})
+
+
+def write_calibration(run: Path, design: Calibration) -> None:
+    """Store what a calibration measures, before its first measurement."""
+    document = {"schema": CALIBRATION.newest, **design.model_dump(mode="json")}
+    write_document(run / "calibration.json", document)
+
+
+def read_calibration(run: Path) -> Calibration | None:
+    """What the run measures as a calibration; None when it is none.
+
+    Raises ``InvalidRun`` when it is damaged.
+    """
+    from bench.domain.calibration import Calibration
+
+    for path in (run / "calibration.json", run / "observations" / "calibration-0000.json"):
+        if path.exists():
+            return validated(Calibration, _without_version(read_document(path, CALIBRATION)), path)
+    return None
+
+
+def write_findings(run: Path, findings: Findings) -> None:
+    """Store what was concluded; replaces what was there."""
+    write_file(run / "findings.json", findings.model_dump_json(indent=1).encode())
+
+
+def read_findings(run: Path) -> Findings | None:
+    """What was concluded last; None when nothing was.
+
+    Raises ``UnusableFindings`` when they have another schema, or are damaged.
+    """
+    path = run / "findings.json"
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnusableFindings(path, "damaged", str(error.strerror)) from error
+    try:
+        return Findings.model_validate_json(content)
+    except ValidationError as error:
+        version, newest = _version(content), Findings.model_fields["schema_version"].default
+        if version in (None, newest):
+            why = f"{error.error_count()} errors, the first: {error.errors()[0]['msg']}"
+            raise UnusableFindings(path, "damaged", why) from error
+        reason: Literal["older", "newer"] = "older" if version < newest else "newer"
+        raise UnusableFindings(path, reason, f"it has schema {version}, not {newest}") from error
+
+
+def _version(content: bytes) -> Any:
+    """The version of a document; None when it is damaged beyond knowing."""
+    try:
+        version = json.loads(content)["schema"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return version if type(version) is int else None
+
+
+def _observations(run: Path, kind: Observation) -> list[Path]:
+    """The files of a ``kind``, in the order in which later ones replace what is in earlier ones."""
+    folder = run / "observations"
+    single = folder / f"{kind.value}.json"
+    prefixes = dict.fromkeys((_FORMER.get(kind, kind.value), kind.value))
+    numbered = (path for each in prefixes for path in sorted(folder.glob(f"{each}-*.json")))
+    return [
+        *([single] if single.exists() else []),
+        *(path for path in numbered if _NUMBERED.search(path.stem)),
+    ]
+
+
+def _compacted(path: Path) -> dict[int, Document]:
+    document = read_document(path, OBSERVATIONS)
+    try:
+        return {
+            int(number): _without_version(migrated(each, OBSERVATION))
+            for number, each in document["observations"].items()
+        }
+    except (UnknownVersion, ValueError, LookupError, AttributeError) as error:
+        raise InvalidRun(f"{path} cannot be read: {error}") from error
+
+
+def _without_version(document: Document) -> Document:
+    return {key: value for key, value in document.items() if key != "schema"}
+
+
+_FORMER = {Observation.FACTS: "notes"}
+"""What the files of a kind were called before."""
+
+_NUMBERED = re.compile(r"-\d{4,}$")

@@ -1,0 +1,181 @@
+"""The rounds of a run as Parquet: one immutable part per round, or all of them in one file.
+
+Parts are ``rounds/round-0007.parquet``. A compacted run has ``rounds.parquet`` in their place, with
+the same rows in the same order; it takes no further rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.store.files import InvalidRun, write_file
+from bench.store.migrations import UnknownVersion, migrated_part
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+_PART = re.compile(r"^round-(\d{4,})\.parquet$")
+
+
+def is_compacted(run: Path) -> bool:
+    """Whether the rounds of the folder ``run`` are in one file."""
+    return _compacted(run).exists()
+
+
+def stored_rounds(run: Path) -> list[int]:
+    """Numbers of the rounds in the folder ``run``, in order.
+
+    Raises ``InvalidRun`` when the file of a compacted run cannot be read.
+    """
+    return sorted({*_parts(run), *_compacted_rounds(run)})
+
+
+def write_round(run: Path, number: int, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store ``rows``, in the columns of ``bench.store.schema.SCHEMA``, as round ``number``.
+
+    Raises ``FileExistsError`` when the round is stored, and ``InvalidRun`` in a compacted run.
+    """
+    import pyarrow as pa
+
+    from bench.store.schema import SCHEMA
+
+    check_takes_rounds(run)
+    path = _part(run, number)
+    if path.exists():
+        raise FileExistsError(f"round {number} is already stored: {path}")
+    path.parent.mkdir(exist_ok=True)
+    _write_table(path, pa.Table.from_pylist(list(rows), schema=SCHEMA))
+
+
+def check_takes_rounds(run: Path) -> None:
+    """Raise ``InvalidRun`` when the folder ``run`` is compacted."""
+    if is_compacted(run):
+        raise InvalidRun(f"{run} is compacted: it is finished and takes no further rounds")
+
+
+def read_samples(run: Path) -> pd.DataFrame:
+    """All rounds in the folder ``run`` as one table, in the columns of ``SCHEMA``.
+
+    Rows are in the order of their rounds. Raises ``InvalidRun`` when a file cannot be read.
+    """
+    samples: pd.DataFrame = _read_all(run).to_pandas()
+    return samples
+
+
+def compact_rounds(run: Path) -> None:
+    """Put all rounds of the folder ``run`` into one file, and remove their parts.
+
+    It can be repeated after a crash at any moment. Raises ``InvalidRun`` when a part cannot be
+    read, or there is none, and ``OSError``.
+    """
+    table = _read_all(run)
+    if not len(table):
+        raise InvalidRun(f"{run} has no finished round: there is nothing to compact")
+    parts = _parts(run)
+    if set(parts) - set(_compacted_rounds(run)):
+        _write_table(_compacted(run), table, compression_level=19)
+    for number in parts:
+        _part(run, number).unlink()
+    if (run / "rounds").is_dir() and not any((run / "rounds").iterdir()):
+        (run / "rounds").rmdir()
+
+
+def _read_all(run: Path) -> pa.Table:
+    import pyarrow as pa
+
+    from bench.store.schema import SCHEMA
+
+    compacted = _compacted_rounds(run)
+    parts = {number: _part(run, number) for number in _parts(run) if number not in compacted}
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as readers:
+        tables = dict(zip(parts, readers.map(_read_part, parts.values(), parts), strict=True))
+    if compacted:
+        whole = _read_table(_compacted(run))
+        if not tables:
+            return whole
+        tables |= {number: _of_round(whole, number) for number in compacted}
+    if not tables:
+        return SCHEMA.empty_table()
+    return pa.concat_tables(tables[number] for number in sorted(tables)).unify_dictionaries()
+
+
+def _read_part(path: Path, number: int) -> pa.Table:
+    table = _read_table(path)
+    if table["round"].unique().to_pylist() not in ([number], []):
+        raise InvalidRun(f"{path} cannot be read: it holds rows of other rounds than {number}")
+    return table
+
+
+def _read_table(path: Path) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from bench.store.schema import SCHEMA
+
+    try:
+        with pq.ParquetFile(path) as file:
+            # A part is small: handing its columns to threads takes longer than reading them.
+            return migrated_part(file.read(use_threads=False), SCHEMA)
+    except (pa.ArrowException, UnknownVersion, ValueError, KeyError, OSError) as error:
+        raise InvalidRun(f"{path} cannot be read: {error}") from error
+
+
+def _compacted_rounds(run: Path) -> list[int]:
+    path = _compacted(run)
+    if not path.exists():
+        return []
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            numbers: list[int] = file.read(columns=["round"])["round"].unique().to_pylist()
+    except (pa.ArrowException, ValueError, KeyError, OSError) as error:
+        raise InvalidRun(f"{path} cannot be read: {error}") from error
+    return numbers
+
+
+def _of_round(table: pa.Table, number: int) -> pa.Table:
+    import pyarrow.compute as pc
+
+    return table.filter(pc.equal(table["round"], number))
+
+
+def _write_table(path: Path, table: pa.Table, compression_level: int | None = None) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # Numbers that are all different take half of the space without a dictionary.
+    texts = [each.name for each in table.schema if not pa.types.is_integer(each.type)]
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        compression_level=compression_level,
+        use_dictionary=texts,
+    )
+    write_file(path, sink.getvalue())
+
+
+def _parts(run: Path) -> list[int]:
+    """Numbers of the parts; a folder without any may lack the folder of parts, too."""
+    if not (run / "rounds").is_dir():
+        return []
+    names = (_PART.match(entry.name) for entry in (run / "rounds").iterdir())
+    return sorted(int(match.group(1)) for match in names if match)
+
+
+def _part(run: Path, number: int) -> Path:
+    return run / "rounds" / f"round-{number:04d}.parquet"
+
+
+def _compacted(run: Path) -> Path:
+    return run / "rounds.parquet"

@@ -1,0 +1,116 @@
+"""Older formats: each step from a stored sample of the version that it reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.store.files import InvalidRun
+from bench.store.migrations import (
+    CALIBRATION,
+    CLAIMS,
+    EXPLANATION,
+    OBSERVATION,
+    RUN,
+    Format,
+    UnknownVersion,
+    migrated,
+)
+from bench.store.run_folder import RunFolder
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def run_of_version(version: int) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((SAMPLES / f"run-{version}.json").read_text())
+    return document
+
+
+def test_second_version_of_a_run_has_call_modes_for_entries() -> None:
+    old, new = run_of_version(1), migrated(run_of_version(1), RUN)
+    assert new["schema"] == RUN.newest
+    assert "schema_version" not in {*new, *new["plan"]}
+    assert [panel["call_mode"] for panel in new["plan"]["panels"]] == ["modification"]
+    assert not any("entry" in panel for panel in new["plan"]["panels"])
+    (before,), (after,) = old["plan"]["scenarios"], new["plan"]["scenarios"]
+    assert before["lifecycle"]["first_answer"] == after["lifecycle"]["time_to_first_output"]
+    builders = [arm["builder"].partition(":")[0] for arm in after["arms"]]
+    assert builders == ["scenarios.builders", "scenarios.builders", "scenarios.injected"]
+
+
+@pytest.mark.parametrize("version", range(1, RUN.newest))
+def test_run_of_every_version_is_read(tmp_path: Path, version: int) -> None:
+    document = run_of_version(version)
+    (tmp_path / "run.json").write_text(json.dumps(document))
+    record = RunFolder(tmp_path).record
+    assert (record.run, record.status) == (document["run"], document["status"])
+    assert record.plan.seed == document["plan"]["seed"]
+
+
+def test_every_version_but_the_newest_has_a_sample() -> None:
+    assert sorted(SAMPLES.glob("run-*.json")) == [
+        SAMPLES / f"run-{version}.json" for version in range(1, RUN.newest)
+    ]
+
+
+def test_observation_without_a_version_is_of_the_first() -> None:
+    panel = {"scenario": "restore", "layers": 16}
+    old = {"factors": {**panel, "entry": "restore"}, "arm": "inline"}
+    new = {"factors": {**panel, "call_mode": "restore"}, "arm": "inline"}
+    assert migrated(old, OBSERVATION) == {"schema": 2, **new}
+    assert migrated({"wall_ns": [[1], [2]]}, OBSERVATION) == {"schema": 2, "wall_ns": [[1], [2]]}
+
+
+def test_design_without_a_version_injects_what_it_planted() -> None:
+    assert migrated({"planted": {"again": 0.0}, "samples": 3}, CALIBRATION) == {
+        "schema": 2,
+        "injected": {"again": 0.0},
+        "samples": 3,
+    }
+
+
+@pytest.mark.parametrize("form", [RUN, EXPLANATION, OBSERVATION, CALIBRATION, CLAIMS])
+def test_version_of_the_future_is_one_clear_line(form: Format) -> None:
+    with pytest.raises(UnknownVersion) as caught:
+        migrated({"schema": form.newest + 1}, form)
+    assert str(caught.value) == (
+        f"it has schema {form.newest + 1}, and this version of the suite reads 1 to "
+        f"{form.newest}: a newer one reads it"
+    )
+
+
+@pytest.mark.parametrize("version", [0, -1, True, "2", 2.0, None, [2]])
+def test_version_that_is_none_is_refused(version: object) -> None:
+    with pytest.raises(UnknownVersion, match=r"it is no run\.json: its schema is"):
+        migrated({"schema": version}, RUN)
+
+
+CONTENTS = {
+    "truncated": b'{"schema": 2, "run": "x"',
+    "binary": bytes(range(256)),
+    "empty": b"",
+    "list": b"[]",
+    "number": b"3",
+    "nested": b"[" * 200_000,
+    "of another kind": b'{"schema": 2, "name": "x"}',
+    "old and of another kind": b'{"schema_version": 1, "plan": []}',
+    "of no version": b'{"run": "x"}',
+    "of the future": b'{"schema": 99}',
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=list(CONTENTS))
+def test_foreign_record_is_named_in_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "run.json").write_bytes(content)
+    with pytest.raises(InvalidRun, match=r"run\.json cannot be read") as caught:
+        RunFolder(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_record_that_is_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(InvalidRun, match=r"run\.json cannot be read: Is a directory"):
+        RunFolder(tmp_path)
