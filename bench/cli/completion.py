@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import click
 
+from bench.domain.errors import InvalidScenario
 from bench.domain.phases import call_modes_of
-from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.store.locate import RUNS
 

@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from bench.cli.errors import WrongRequest
+from bench.domain.errors import InvalidName, InvalidScenario
+from bench.domain.names import check_name
 from bench.domain.plan import Input
-from bench.domain.scenario import PLACEBO, Arm, InvalidScenario, arm_from
+from bench.domain.scenario import PLACEBO, Arm, arm_from
 
 _DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -85,12 +87,17 @@ class NamedArm(_Type):
         if isinstance(value, tuple):
             return value
         name, separator, builder = value.partition("=")
-        if not separator or not name.strip():
+        name = name.strip()
+        if not separator or not name:
             self.refuse(value, "does not name an arm: write NAME=MODULE:FUNCTION")
         if name == PLACEBO:
             self.refuse(value, f"cannot be: {PLACEBO!r} is the suite's own copy of the baseline")
         try:
-            return name.strip(), arm_from(builder.strip())
+            check_name(name, "arm")
+        except InvalidName as error:
+            self.fail(str(error))
+        try:
+            return name, arm_from(builder.strip())
         except InvalidScenario as error:
             self.fail(f"arm {name!r}: {error}")
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bench.cli import completion, option_types
-from bench.domain.scenario import InvalidScenario, Scenario
+from bench.domain.errors import InvalidScenario, UnknownName
+from bench.domain.scenario import Scenario
 from bench.planning import registry
 from bench.planning.presets import PRESETS
 
 if TYPE_CHECKING:
     from bench.domain.plan import Plan
 
-PROBLEMS = (registry.UnknownName, InvalidScenario)
+PROBLEMS = (UnknownName, InvalidScenario)
 """What is raised of a request that cannot be planned."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.domain.findings.run import ComparisonFinding, Findings
+from bench.domain.labels import label
 from bench.domain.plan import Plan, PlannedInvocation
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
@@ -51,7 +52,7 @@ class _Display(ProgressTracker):
         self._visits_done = 0
         self._last = "starting an interpreter"
         self._failed = 0
-        self._findings: Findings | None = None
+        self._concluded: list[Text | Table] = []
 
     def run_begins(self, plan: Plan, rounds_done: int) -> None:
         super().run_begins(plan, rounds_done)
@@ -66,13 +67,13 @@ class _Display(ProgressTracker):
         self._visits_done += 1
         self._failed += outcome["status"] != OK
         panel, arm = visit.cell
-        depth = "" if panel.layers is None else f" × {panel.layers}"
-        self._last = f"{panel.architecture or panel.scenario}{depth} {arm.name}"
+        self._last = label(panel, arm.name, among=self.plan.panels)
         self._draw()
 
     def round_ends(self, report: RoundReport) -> None:
         super().round_ends(report)
-        self._findings = report.findings
+        resolved_so_far = Text(resolved(report.findings), style="dim")
+        self._concluded = [resolved_so_far, _firming(report.findings)]
         self._last = "starting an interpreter"
         self._draw()
 
@@ -91,26 +92,24 @@ class _Display(ProgressTracker):
             Text("" if left is None else f"at most {clock(left)} left"),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),
         )
-        parts: list[Text | Table] = [Text(what(self.plan, self._rounds_stored)), line]
-        if self._findings is not None:
-            parts += [Text(resolved(self._findings), style="dim"), _firming(self._findings)]
-        self._live.update(Group(*parts), refresh=True)
+        head = Text(what(self.plan, self._rounds_stored))
+        self._live.update(Group(head, line, *self._concluded), refresh=True)
 
 
 def _firming(findings: Findings) -> Table:
     """The headline comparisons as they stand: arms down, panels across."""
     shown = [finding for finding in findings.comparisons if finding.headline]
-    places = {(f.arm, f.phase, f.architecture, f.layers): f for f in shown}
-    panels = list(dict.fromkeys((f.architecture, f.layers) for f in shown))[:_PANELS_SHOWN]
+    names = [label(finding, among=shown) for finding in shown]
+    places = {(f.arm, f.phase, name): f for f, name in zip(shown, names, strict=True)}
+    panels = list(dict.fromkeys(names))[:_PANELS_SHOWN]
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("")
     table.add_column("")
-    for architecture, layers in panels:
-        depth = "" if layers is None else f" × {layers}"
-        table.add_column(f"{architecture or ''}{depth}", justify="right")
+    for panel in panels:
+        table.add_column(Text(panel), justify="right")
     for arm, phase in dict.fromkeys((finding.arm, finding.phase) for finding in shown):
-        cells = [_cell(places.get((arm, phase, *panel))) for panel in panels]
-        table.add_row(arm, phase, *cells)
+        cells = [_cell(places.get((arm, phase, panel))) for panel in panels]
+        table.add_row(Text(arm), Text(phase), *cells)
     return table
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.cli.errors import WrongRequest, as_usage_error
-from bench.domain.scenario import InvalidScenario
+from bench.domain.errors import InvalidScenario, UnknownName
 from bench.planning import registry
 from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
@@ -26,6 +26,6 @@ def resolve_run(target: str, runs: Path | None) -> RunFolder | None:
     except InvalidRun as error:
         try:
             registry.known(target, "scenario", scenarios)
-        except registry.UnknownName as unknown:
+        except UnknownName as unknown:
             raise WrongRequest(f"{unknown}; and as a run: {error}") from error
         raise

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.domain.errors import InvalidScenario
+from bench.domain.names import check_name
 from bench.domain.phases import Lifecycle
 
 _REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
@@ -16,10 +18,6 @@ _REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
 PLACEBO = "placebo"
 
 _CONSTRUCT = ("construct",)
-
-
-class InvalidScenario(ValueError):
-    """A scenario or arm that contradicts itself; the message says what to change."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,9 @@ class Scenario:
     With a ``lifecycle`` models live that, and not the life of a call mode. ``budget_factor`` is how
     many times the preset's time the question takes, for lives that are long.
 
-    Raises ``InvalidScenario`` when the baseline is no arm, an arm is called ``placebo`` (the name
-    of the copy of the baseline that the suite adds by itself), or a layer count is not positive.
+    Raises ``InvalidScenario`` when the baseline is no arm, an arm has a name that cannot be printed
+    (see ``bench.domain.names.check_name``) or is called ``placebo`` (the name of the copy of the
+    baseline that the suite adds by itself), or a layer count is not positive.
     """
 
     question: str
@@ -87,6 +86,8 @@ class Scenario:
     budget_factor: float = 1.0
 
     def __post_init__(self) -> None:
+        for name in self.arms:
+            check_name(name, "arm")
         if self.lifecycle is None:
             handed = [name for name, arm in self.arms.items() if arm.lifecycle_arguments]
             if handed:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bench.domain.errors import InvalidScenario
+from bench.domain.names import check_name
 from bench.domain.panel import Panel
 from bench.domain.phases import TENSORFLOW, call_modes_of
 from bench.domain.plan import Input, Isolation, Plan, planned
-from bench.domain.scenario import Arm, InvalidScenario, Scenario
+from bench.domain.scenario import Arm, Scenario
 from bench.planning import registry
 from bench.planning.presets import Preset
 
@@ -60,6 +62,8 @@ def compose(
         wanted = {name: _with_arms(scenario, wishes) for name, scenario in scenarios.items()}
     else:
         wanted = {OWN_ARMS: _own_arms(wishes)}
+    for name in wanted:
+        check_name(name, "scenario")
     panels = [
         panel
         for name, scenario in wanted.items()

@@ -11,16 +11,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from bench.domain.errors import InvalidScenario, UnknownName
+from bench.domain.names import check_name
 from bench.domain.phases import call_modes_of
-from bench.domain.scenario import InvalidScenario, Scenario, called, check_reference
+from bench.domain.scenario import Scenario, called, check_reference
 
 SCENARIOS_PACKAGE = "scenarios"
 ARCHITECTURES_MODULE = "scenarios.architectures"
 DEVICES = ("cpu", "gpu")
 
-
-class UnknownName(ValueError):
-    """A name that the catalogue lacks; the message gives the nearest one and the others."""
+_LONGEST_ARCHITECTURE = 200
 
 
 def scenarios() -> Mapping[str, Scenario]:
@@ -111,7 +111,7 @@ def architecture(text: str) -> tuple[str, Mapping[str, Any]]:
     It is named by its name in the suite, or as ``module:function``: ``mlp``, ``mlp(features=64)``.
     Raises ``UnknownName``, or ``InvalidScenario`` when it is not well formed.
     """
-    name, arguments = called(text)
+    name, arguments = called(check_name(text, "architecture", _LONGEST_ARCHITECTURE))
     if ":" in name:
         return check_reference(name), arguments
     return f"{ARCHITECTURES_MODULE}:{known(name, 'architecture', architectures())}", arguments

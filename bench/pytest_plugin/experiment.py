@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.domain.errors import InvalidScenario
 from bench.domain.plan import Cell, Plan
-from bench.domain.scenario import InvalidScenario, Scenario
+from bench.domain.scenario import Scenario
 from bench.execution.progress import counted, resolved
 from bench.pytest_plugin.planning import CellKey, Planner, together
 from bench.store.locate import RUNS

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.domain.scenario import InvalidScenario, Scenario
-from bench.planning.registry import UnknownName, defines_scenarios, scenarios_in
+from bench.domain.errors import InvalidScenario, UnknownName
+from bench.domain.scenario import Scenario
+from bench.planning.registry import defines_scenarios, scenarios_in
 from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, report
 from bench.pytest_plugin.replay import ReplayClock
 
@@ -109,7 +110,7 @@ def _test_function(name: str, plan: Plan, path: Path, module: str) -> FunctionTy
     cases = [
         pytest.param(
             *_parameters(cell, phase),
-            id=_joined("-", *_place(plan, cell.panel), cell.arm.name, phase),
+            id="-".join([*_place(plan, cell.panel), cell.arm.name, phase]),
         )
         for cell, phase in _phases(plan)
     ]
@@ -120,7 +121,7 @@ def _test_function(name: str, plan: Plan, path: Path, module: str) -> FunctionTy
 def _equip(item: pytest.Item, measurement: Measurement, plan: Plan) -> None:
     item.stash[MEASUREMENT] = measurement
     panel = measurement.cell.panel
-    group = _joined("/", panel.scenario, *_place(plan, panel), measurement.phase)
+    group = "/".join([panel.scenario, *_place(plan, panel), measurement.phase])
     item.add_marker(pytest.mark.benchmark(group=group, timer=measurement.clock.recorded_time))
     # A cell that could not be measured leaves the fixture alone, and says why by itself.
     item.add_marker(pytest.mark.filterwarnings(_UNUSED_FIXTURE))
@@ -129,14 +130,14 @@ def _equip(item: pytest.Item, measurement: Measurement, plan: Plan) -> None:
         item.add_marker(pytest.mark.timeout(0))
 
 
-def _place(plan: Plan, panel: Panel) -> tuple[str | int | None, ...]:
-    """The factors that distinguish ``panel``; the call mode only where there are several."""
+def _place(plan: Plan, panel: Panel) -> list[str]:
+    """The parameters that name ``panel``, in every session alike: results are compared by name.
+
+    The call mode is one of them only where there are several.
+    """
     has_call_modes = len({other.call_mode for other in plan.panels}) > 1
-    return panel.architecture, panel.layers, panel.call_mode if has_call_modes else None
-
-
-def _joined(separator: str, *parts: str | int | None) -> str:
-    return separator.join(str(part) for part in parts if part is not None)
+    named = (panel.architecture, panel.layers, panel.call_mode if has_call_modes else None)
+    return [str(part) for part in named if part is not None]
 
 
 # The arguments after the fixtures are PARAMETERS, as pytest demands.

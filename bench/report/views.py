@@ -16,6 +16,7 @@ from bench.domain.findings.run import (
     LifecycleFinding,
     ScalingFinding,
 )
+from bench.domain.labels import label
 from bench.domain.panel import Panel
 
 LIFECYCLE = (
@@ -60,11 +61,7 @@ class Setting(NamedTuple):
 
     def text(self) -> str:
         """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
-        batch = "" if self.batch is None else f"batches of {self.batch}"
-        environment = "" if self.environment == "default" else self.environment
-        # A life of its own goes by the scenario's name.
-        parts = (*self[:2], batch, *self[3:-1], environment)
-        return " · ".join(dict.fromkeys(each for each in parts if each))
+        return label(self)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ValidationError
 
 from bench.domain.findings.run import Findings
+from bench.domain.names import slug
 from bench.store.files import InvalidRun, read_document, validated, write_document, write_file
 from bench.store.migrations import (
     CALIBRATION,
@@ -98,8 +99,7 @@ def compact_observations(run: Path) -> None:
 
 def write_explanation(run: Path, explanation: Explanation) -> None:
     """Store why its arms differ, for one scenario and architecture; replaces what was there."""
-    names = (explanation.scenario, explanation.architecture)
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join(each for each in names if each))
+    name = slug(explanation.scenario, explanation.architecture)
     (run / "explanations").mkdir(exist_ok=True)
     content = explanation.model_dump_json(indent=1).encode()
     write_file(run / "explanations" / f"{name}.json", content)

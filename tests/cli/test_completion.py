@@ -8,7 +8,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from bench.cli.main import _bench
-from bench.domain.scenario import InvalidScenario
+from bench.domain.errors import InvalidScenario
 from bench.planning import registry
 
 

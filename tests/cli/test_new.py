@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.domain.scenario import InvalidScenario
+from bench.domain.errors import InvalidScenario
 from bench.planning import registry
 from tests.cli.command import run
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.domain.findings.run import Findings
+from bench.domain.names import slug
 from bench.domain.profiling import Profiling
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile
@@ -58,7 +59,7 @@ def test_session_is_named_after_its_cell_and_holds_the_file(
 ) -> None:
     names = {each.session for each in findings.profiles}
     cells = {
-        f"fakes-tests.fakes.builders_stack-{layers}-{arm}-cpu"
+        slug("fakes", "tests.fakes.builders:stack", layers, arm)
         for layers in ("02", "16")
         for arm in ("good", "unbuilt")
     }

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from bench.domain.errors import InvalidScenario, UnknownName
 from bench.domain.plan import Input, Plan, declared
-from bench.domain.scenario import Arm, InvalidScenario, Scenario, arm_from
+from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.planning import registry
 from bench.planning.build import OWN_ARMS, RunOptions, compose
 from bench.planning.presets import PRESETS
-from bench.planning.registry import UnknownName
 
 GIB = 1 << 30
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bench.domain.errors import InvalidScenario
 from bench.domain.phases import Lifecycle, call_modes_of
 from bench.domain.plan import Plan, planned
-from bench.domain.scenario import Arm, InvalidScenario, Scenario
+from bench.domain.scenario import Arm, Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import PRESETS
 

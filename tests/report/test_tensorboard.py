@@ -12,6 +12,7 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.findings.run import Findings
+from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Panel
 from bench.report.tensorboard.write import write_tensorboard
 from bench.report.views import is_overhead_phase
@@ -57,7 +58,8 @@ def expected(found: Findings) -> dict[tuple[str, str, int], float | None]:
         wanted[run, f"seconds/{cell.phase}", depth] = cell.seconds
         wanted[run, f"seconds_interval/{cell.phase}/low", depth] = cell.median_low
         wanted[run, f"seconds_interval/{cell.phase}/high", depth] = cell.median_high
-        wanted[f"trials/{cell.layers}-{cell.arm}", f"trial_seconds/{cell.phase}", 0] = cell.seconds
+        run = f"trials/{place_slug(cell, cell.arm, among=found.cells)}"
+        wanted[run, f"trial_seconds/{cell.phase}", 0] = cell.seconds
     for each in found.comparisons:
         run = f"curves/{each.scenario}/{each.architecture}/{each.arm}"
         depth = each.layers or 0

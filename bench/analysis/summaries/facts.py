@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.domain.findings.run import FactFinding, ResultWarning
+from bench.domain.labels import label
 from bench.domain.panel import Panel
 
 
@@ -32,16 +33,12 @@ def facts_warnings(noted: Sequence[LifecycleFacts]) -> tuple[ResultWarning, ...]
         ResultWarning(
             kind="notes",
             text="there are no notes of "
-            + ", ".join(_cell(each) for each in noted if each.failed == reason)
+            + ", ".join(
+                label(each.factors, each.arm, among=[other.factors for other in noted])
+                for each in noted
+                if each.failed == reason
+            )
             + f": {reason}",
         )
         for reason in reasons
     )
-
-
-def _cell(noted: LifecycleFacts) -> str:
-    """The arm, and what tells its panel from others."""
-    factors = noted.factors
-    depth = "" if factors.layers is None else f"{factors.layers} layers"
-    where = " ".join(part for part in (factors.architecture, depth) if part)
-    return f"{noted.arm} ({where})" if where else noted.arm

@@ -12,6 +12,7 @@ import click
 
 from bench.cli import option_types
 from bench.cli.errors import FAILED_CELLS, as_usage_error
+from bench.domain.errors import UnknownName
 
 if TYPE_CHECKING:
     from bench.cli.session import SessionActions
@@ -80,8 +81,7 @@ def command(
     Example: bench calibrate --experiments 10
     """
     from bench.cli import session
-    from bench.domain.scenario import InvalidScenario
-    from bench.planning import registry
+    from bench.domain.errors import InvalidScenario
     from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
     from bench.store.run_folder import RunBusy
@@ -96,7 +96,7 @@ def command(
             return session.resume(folder, _job(calibration, as_json))
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     calibration = _calibration(experiments, replicates, blocks, rounds * replicates, seed)
-    with as_usage_error(registry.UnknownName, InvalidScenario):
+    with as_usage_error(UnknownName, InvalidScenario):
         plan = _plan(calibration, architecture, layers, rounds, budget_s, seed)
     with as_usage_error(session.CannotStart):
         return session.begin(plan, runs, _job(calibration, as_json))

@@ -25,7 +25,8 @@ def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
 
     Example: bench charts latest --format svg
     """
-    from bench.planning.registry import UnknownName, known
+    from bench.domain.errors import UnknownName
+    from bench.planning.registry import known
     from bench.report.charts.draw import draw_charts
     from bench.runs.conclude import conclude
 

@@ -14,7 +14,8 @@ import click
 from bench.cli import completion, option_types
 from bench.cli.errors import WrongRequest, as_usage_error
 from bench.cli.run_or_scenario import resolve_run
-from bench.domain.scenario import InvalidScenario, Scenario
+from bench.domain.errors import InvalidScenario, UnknownName
+from bench.domain.scenario import Scenario
 from bench.planning import registry
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def command(
     from bench.runs.conclude import conclude
 
     folder = None if target is None else resolve_run(target, out)
-    with as_usage_error(registry.UnknownName, InvalidScenario):
+    with as_usage_error(UnknownName, InvalidScenario):
         plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
     if folder is not None and (arms or baseline is not None):
         click.echo("not stored with the run, which has other arms or another baseline", err=True)

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from bench.cli.errors import as_usage_error
+from bench.domain.errors import InvalidScenario
 from bench.domain.phases import call_modes_of
-from bench.domain.scenario import InvalidScenario
 from bench.planning import registry
 from bench.planning.presets import PRESETS
 

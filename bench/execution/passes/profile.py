@@ -6,7 +6,6 @@ calls marked as well. The rounds of the run are the clean timing that both are h
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import Any
 
 from bench.analysis.samples.invocations import to_invocations
 from bench.domain.findings.profiling import Protocol
+from bench.domain.labels import place_slug
 from bench.domain.panel import Panel
-from bench.domain.plan import Cell, Plan
+from bench.domain.plan import Cell
 from bench.domain.profiling import Profiling
 from bench.execution.passes.dispatch import Observed, Task, observe
 from bench.store.documents import Observation
@@ -94,7 +94,8 @@ def _keep(
 ) -> None:
     """Move the files of a profile to where TensorBoard looks for them, and store the rest."""
     plan, cell = folder.record.plan, observed.task.cell
-    session, outcome = session_name(cell, plan), dict(observed.outcome)
+    outcome = dict(observed.outcome)
+    session = place_slug(cell.panel, cell.arm.name, among=plan.panels)
     place = folder.path / "tensorboard" / GROUPS[protocol] / _SESSIONS / session
     files = [Path(path) for path in outcome.pop("files", ())]
     if files:
@@ -111,17 +112,3 @@ def _keep(
         "outcome": outcome,
     }
     folder.write_observation(Observation.PROFILE, number, document)
-
-
-def session_name(cell: Cell, plan: Plan) -> str:
-    """The name of a cell's session: names sort by panel, so that arms stand next to each other."""
-    panel = cell.panel
-    digits = len(str(max((each.layers or 0 for each in plan.panels), default=0)))
-    layers = "" if panel.layers is None else f"{panel.layers:0{digits}d}"
-    varying = [
-        getattr(panel, factor)
-        for factor in ("batch", "call_mode", "backend", "environment")
-        if len({getattr(each, factor) for each in plan.panels}) > 1
-    ]
-    parts = [panel.scenario, panel.architecture, *varying, layers, cell.arm.name, panel.device]
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.domain.findings.run import Findings
+from bench.domain.labels import place_slug
 from bench.domain.panel import Panel
 from bench.domain.plan import Plan, PlannedInvocation
 from bench.execution.failures import Failures
@@ -129,9 +130,7 @@ def _failures(folder: RunFolder) -> Failures:
 def _log_keeper(folder: RunFolder) -> Callable[[int, PlannedInvocation, Path], None]:
     def keep(number: int, visit: PlannedInvocation, log: Path) -> None:
         panel, arm = visit.cell
-        factors = panel.model_dump().values()
-        parts = [*factors, arm.name, visit.replicate]
-        name = "-".join(str(part) for part in parts if part is not None)
-        folder.keep_log(f"round-{number:04d}-{name.replace('/', '_')}", log)
+        name = place_slug(panel, arm.name, str(visit.replicate), among=folder.record.plan.panels)
+        folder.keep_log(f"round-{number:04d}-{name}", log)
 
     return keep

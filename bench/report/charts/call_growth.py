@@ -8,6 +8,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from bench.domain.findings.explanation import Explanation, GrowingFunction, GrowthFinding
+from bench.domain.names import slug
 from bench.report.charts.layout.axes import decades, depth_axis
 from bench.report.charts.layout.context import provenance
 from bench.report.charts.layout.page import Chart, ChartPage
@@ -24,9 +25,8 @@ def draw_growth(explanation: Explanation, directory: Path) -> list[Path]:
     if chart is None:
         return []
     directory.mkdir(parents=True, exist_ok=True)
-    names = (explanation.scenario, explanation.architecture, chart.kind)
-    stem = "-".join(name.replace(":", "_") for name in names if name)
-    paths = [directory / f"{stem}.{ending}" for ending in ("png", "svg")]
+    name = slug(explanation.scenario, explanation.architecture)
+    paths = [directory / f"{name}-{chart.kind}.{ending}" for ending in ("png", "svg")]
     with drawing():
         for path in paths:
             metadata = {"Title": chart.title, **({"Date": None} if path.suffix == ".svg" else {})}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.domain.findings.run import Findings
+from bench.domain.labels import place_slug
 from bench.report.charts.call_modes import call_modes_chart
 from bench.report.charts.forest import ratios_chart
 from bench.report.charts.layout.context import Context
@@ -71,14 +71,14 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
     context = Context(findings, arm_styles(findings))
     for sweep in found:
-        name = _file_name(sweep.setting, [other.setting for other in found])
+        name = place_slug(sweep.setting, among=[other.setting for other in found])
         for kind in KINDS:
             yield _Drawing(name, partial(kind, sweep, context))
     ways = baseline_call_modes(findings)
     places = [Setting(call_mode="", **each.model_dump(include=_PLACE)) for each in ways]
     for place in dict.fromkeys(places):
         mine = [each for each, other in zip(ways, places, strict=True) if other == place]
-        yield _Drawing(_file_name(place, places), partial(call_modes_chart, mine, context))
+        yield _Drawing(place_slug(place, among=places), partial(call_modes_chart, mine, context))
 
 
 def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Path]:
@@ -93,15 +93,6 @@ def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Pa
             chart.figure.savefig(path, format=ending, metadata=_metadata(chart, ending))
             written.append(path)
     return written
-
-
-def _file_name(setting: Setting, others: Sequence[Setting]) -> str:
-    """The scenario and architecture, and every other factor that varies within the run."""
-    parts = [setting.scenario, setting.architecture]
-    for factor in ("batch", "call_mode", "device", "backend", "environment"):
-        if len({getattr(other, factor) for other in others}) > 1:
-            parts.append(getattr(setting, factor))
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", str(part)) for part in parts if part)
 
 
 def _metadata(chart: Chart, ending: str) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from tensorboard.plugins.hparams import summary_v2 as hparams
 
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import CellFinding, Findings
+from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS
 from bench.report.tensorboard.event_files import began, event_file
 from bench.report.views import in_lifecycle_order, is_overhead_phase
@@ -38,8 +39,9 @@ def write_trials(findings: Findings, explanations: Sequence[Explanation], direct
         return
     with event_file(directory / "trials", findings) as file:
         file.summary(_experiment(list(trials), metrics))
-    for trial, values in metrics.items():
-        name = "-".join(str(value).replace("/", "_") for _, value in trial)
+    places = [cells[0] for cells in trials.values()]
+    for (trial, values), place in zip(metrics.items(), places, strict=True):
+        name = place_slug(place, place.arm, among=places)
         with event_file(directory / "trials" / name, findings) as file:
             file.summary(hparams.hparams_pb(dict(trial), name, began(findings.run)))
             for tag, value in values:

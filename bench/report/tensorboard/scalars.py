@@ -12,6 +12,8 @@ from tensorboard.plugins.histogram.summary_v2 import histogram_pb
 
 from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.findings.run import Findings
+from bench.domain.labels import place_parts
+from bench.domain.names import slug
 from bench.report.tensorboard.event_files import EventFile, event_file, strings
 from bench.report.views import Setting, in_lifecycle_order, is_overhead_phase, setting_of
 
@@ -33,7 +35,7 @@ def write_curves(
             cell.arm for cell in findings.cells if setting_of(cell) == setting and cell.arm
         )
         for arm in arms:
-            run = directory / "curves" / run_name(setting, settings) / arm
+            run = directory / "curves" / run_name(setting, settings) / slug(arm)
             with event_file(run, findings) as file:
                 _costs(findings, setting, arm, file)
                 _ratios(findings, setting, arm, file)
@@ -45,14 +47,8 @@ def write_curves(
 
 
 def run_name(setting: Setting, settings: Sequence[Setting]) -> str:
-    """The factors of a setting: the scenario and architecture, and what else varies in the run."""
-    varying = [
-        value
-        for name, value in zip(Setting._fields[2:], setting[2:], strict=True)
-        if len({getattr(each, name) for each in settings}) > 1
-    ]
-    parts = (setting.scenario, setting.architecture, *varying)
-    return "/".join(str(part).replace("/", "_") for part in parts if part)
+    """The path of a setting's runs: a folder for each part of its label."""
+    return "/".join(slug(part) for part in place_parts(setting, among=settings))
 
 
 def _costs(findings: Findings, setting: Setting, arm: str, file: EventFile) -> None:

@@ -1,0 +1,67 @@
+"""How panels and cells are shown, and what files are named after them: one rule for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from bench.domain.names import slug
+from bench.domain.panel import FACTORS
+
+_DEFAULT = "default"
+
+
+class Place(Protocol):
+    """What has factors: a panel, a setting, or a finding about one."""
+
+    @property
+    def scenario(self) -> str:
+        """The name of the scenario."""
+
+    @property
+    def architecture(self) -> str | None:
+        """The name of the architecture, where there is one."""
+
+
+def label(place: Place, *more: str | None, among: Iterable[Place] = ()) -> str:
+    """How ``place``, and ``more`` of it such as an arm, is shown: ``restore · mlp · 16 layers``.
+
+    It gives the scenario, the architecture and every other factor that varies ``among`` the places
+    it is shown with; every factor where there are none.
+    """
+    shown = {"layers": "{} layers", "batch": "batches of {}"}
+    parts = [shown.get(name, "{}").format(value) for name, value in _factors(place, among)]
+    return " · ".join([*parts, *(each for each in more if each)])
+
+
+def place_parts(place: Place, *more: str | None, among: Iterable[Place] = ()) -> list[str]:
+    """The parts of ``label``, each as it was given."""
+    parts = [str(value) for _, value in _factors(place, among)]
+    return [*parts, *(each for each in more if each)]
+
+
+def place_slug(place: Place, *more: str | None, among: Iterable[Place] = ()) -> str:
+    """The slug of the parts of ``label``; slugs sort by place, and depths as numbers do."""
+    places = list(among)
+    parts = []
+    for name, value in _factors(place, places):
+        digits = len(str(max((getattr(each, name, None) or 0 for each in places), default=0)))
+        parts.append(f"{value:0{digits}d}" if isinstance(value, int) else value)
+    return slug(*parts, *more)
+
+
+def _factors(place: Place, among: Iterable[Place]) -> Iterator[tuple[str, str | int]]:
+    """The factors that name ``place``, with their values."""
+    places = list(among)
+    for name in FACTORS:
+        value: str | int | None = getattr(place, name, None)
+        if name not in ("scenario", "architecture"):
+            varies = len({getattr(other, name, None) for other in places}) > 1
+            if places and not varies:
+                continue
+            if not varies and value == _DEFAULT:
+                continue
+        if value is None or (name == "call_mode" and value == place.scenario):
+            # A lifecycle that a scenario declares has the scenario's name.
+            continue
+        yield name, value
