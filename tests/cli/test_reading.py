@@ -72,6 +72,15 @@ def test_show_concludes_again_when_the_findings_are_gone(measured: RunFolder) ->
     assert run(["show", str(measured.path), "--json"], measured.path).stdout == before
 
 
+@pytest.mark.parametrize("content", [b"", b'{"schema": 0}'])
+def test_show_concludes_again_when_the_findings_cannot_be_read(
+    measured: RunFolder, content: bytes
+) -> None:
+    before = run(["show", str(measured.path), "--json"], measured.path).stdout
+    (measured.path / "findings.json").write_bytes(content)
+    assert run(["show", str(measured.path), "--json"], measured.path).stdout == before
+
+
 def test_charts_draws_only_what_is_asked(measured: RunFolder) -> None:
     result = run(["charts", str(measured.path), "--format", "svg"], measured.path)
     assert result.returncode == 0, result.stderr

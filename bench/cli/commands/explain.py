@@ -75,6 +75,7 @@ def command(
     from bench.report.charts.call_growth import draw_growth
     from bench.report.tables.explanation import explanation_tables
     from bench.runs.conclude import conclude
+    from bench.store.files import InvalidRun
 
     folder = None if target is None else resolve_run(target, out)
     with as_usage_error(UnknownName, InvalidScenario):
@@ -89,9 +90,10 @@ def command(
             folder.write_explanation(explanation)
         for path in draw_growth(explanation, (folder.path if folder else _DRAWN) / "charts"):
             click.echo(f"chart: {path}", err=True)
-    if folder is not None and folder.findings() is not None:
+    if folder is not None and folder.rounds():
         # Arms with one compiled program are controls of the run from now on.
-        folder.write_findings(conclude(folder))
+        with as_usage_error(InvalidRun):
+            folder.write_findings(conclude(folder))
     if as_json:
         documents = [json.loads(each.model_dump_json()) for each in found]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))

@@ -97,7 +97,9 @@ def command(
 
 def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:
     from bench.cli.publish import profile_and_publish
-    from bench.runs.conclude import conclude
+    from bench.runs.findings import current_findings
+    from bench.store.files import InvalidRun
 
-    findings = folder.findings() or conclude(folder)
+    with as_usage_error(InvalidRun):
+        findings = current_findings(folder)
     return profile_and_publish(folder, findings, profiling, as_json)

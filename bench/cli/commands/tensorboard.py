@@ -30,13 +30,12 @@ def command(run: str, port: int, opens: bool, out: Path | None) -> int:
 
     Example: bench tensorboard latest
     """
-    from bench.runs.conclude import conclude
+    from bench.runs.findings import current_findings
     from bench.runs.tensorboard import update_tensorboard
 
     with as_usage_error(InvalidRun, OSError):
         folder = locate(run, out or RUNS)
-        findings = folder.findings() or conclude(folder)
-        directory = update_tensorboard(folder, findings)
+        directory = update_tensorboard(folder, current_findings(folder))
     try:
         with interruptible():
             _serve(folder, directory, port, opens)
