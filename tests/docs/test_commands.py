@@ -66,7 +66,8 @@ def test_commands_of_pages_can_be_parsed(page: Path) -> None:
         command_of(arguments[0]).make_context(arguments[0], arguments[1:])
 
 
-@pytest.mark.parametrize("page", pages(), ids=str)
+# The changelog also names options of earlier versions.
+@pytest.mark.parametrize("page", sorted({*pages()} - {Path("CHANGELOG.md")}), ids=str)
 def test_options_in_code_spans_exist(page: Path) -> None:
     known = {name: options_of(name) for name in COMMANDS}
     anywhere = set().union(*known.values(), ["--version"])
