@@ -1,28 +1,20 @@
-"""Turns the errors a user can mend into one line and exit code 2."""
+"""Exit codes, and the error of a command that was asked for something it cannot do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from bench.domain.errors import BenchError
 
-import click
+WRONG_REQUEST = 2
+"""Exit code when the request was wrong; the message says what would be right."""
 
 FAILED_CELLS = 3
 """Exit code when some cells could not be measured."""
 
+INTERNAL_ERROR = 70
+"""Exit code of an error of the suite itself."""
+
 INTERRUPTED = 130
 
 
-class WrongRequest(click.ClickException):
+class WrongRequest(BenchError):
     """A request that cannot be carried out as it stands; the message says what would be right."""
-
-    exit_code = 2
-
-
-@contextmanager
-def as_usage_error(*kinds: type[Exception]) -> Iterator[None]:
-    """Report any of ``kinds`` as a wrong request."""
-    try:
-        yield
-    except kinds as error:
-        raise WrongRequest(str(error)) from error

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import platform
 import sys
+import traceback
 
 import click
 
 from bench import __version__
+from bench.cli.errors import INTERNAL_ERROR, INTERRUPTED, WRONG_REQUEST
+from bench.domain.errors import BenchError
 
 COMMANDS = {
     "list": "List scenarios and architectures.",
@@ -57,8 +61,27 @@ def main() -> None:
     try:
         code = _bench.main(standalone_mode=False)
     except click.exceptions.Abort:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         click.echo(f"bench: {error.format_message()}", err=True)
         sys.exit(error.exit_code)
+    except BenchError as error:
+        click.echo(f"bench: {error}", err=True)
+        sys.exit(WRONG_REQUEST)
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            click.echo(f"bench: {error.strerror}: {error.filename}", err=True)
+            sys.exit(WRONG_REQUEST)
+        click.echo(_report(), err=True)
+        sys.exit(INTERNAL_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report() -> str:
+    """The error that is being handled, and how to report it."""
+    where = f"keras-bench {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    return (
+        f"{traceback.format_exc()}\n"
+        "bench: this is an error of the suite, not of your request; what was measured is stored.\n"
+        f"bench: please report it with the lines above, the command and this: {where}"
+    )

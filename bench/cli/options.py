@@ -11,16 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from bench.cli import completion, option_types
-from bench.domain.errors import InvalidScenario, UnknownName
 from bench.domain.scenario import Scenario
 from bench.planning import registry
 from bench.planning.presets import PRESETS
 
 if TYPE_CHECKING:
     from bench.domain.plan import Plan
-
-PROBLEMS = (UnknownName, InvalidScenario)
-"""What is raised of a request that cannot be planned."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -97,7 +93,7 @@ def plan(
 
     Without a ``seed`` it draws one.
 
-    Raises ``PROBLEMS`` when names or wishes do not fit.
+    Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
     """
     from bench.doctor.machine import resources
     from bench.planning.build import RunOptions, compose

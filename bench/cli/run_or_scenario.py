@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.cli.errors import WrongRequest, as_usage_error
-from bench.domain.errors import InvalidScenario, UnknownName
+from bench.cli.errors import WrongRequest
+from bench.domain.errors import UnknownName
 from bench.planning import registry
 from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
@@ -17,8 +17,7 @@ def resolve_run(target: str, runs: Path | None) -> RunFolder | None:
 
     Raises ``WrongRequest`` when it is neither, and when a scenario file cannot be read.
     """
-    with as_usage_error(InvalidScenario):
-        scenarios = registry.scenarios()
+    scenarios = registry.scenarios()
     if target in scenarios or target.endswith(".py"):
         return None
     try:

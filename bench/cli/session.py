@@ -17,6 +17,7 @@ from bench.cli.errors import INTERRUPTED
 from bench.cli.progress import progress
 from bench.cli.signals import interruptible
 from bench.doctor.machine import resources
+from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.domain.plan import Plan
 from bench.execution.listener import Listener
@@ -31,7 +32,7 @@ from bench.store.locate import RUNS
 from bench.store.run_folder import RunFolder
 
 
-class CannotStart(RuntimeError):
+class CannotStart(BenchError, RuntimeError):
     """Nothing more can be measured, for a reason the user can mend; the message says which."""
 
 

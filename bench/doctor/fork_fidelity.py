@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from bench.domain.errors import BenchError
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.worker.protocol import OK, Message
@@ -30,7 +31,7 @@ class Timing(NamedTuple):
     probe_ns: int | None
 
 
-class FidelityFailed(RuntimeError):
+class FidelityFailed(BenchError, RuntimeError):
     """An invocation of the fidelity check that could not be measured; the message says why."""
 
 

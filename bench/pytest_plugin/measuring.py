@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
+from bench.domain.errors import BenchError
 from bench.domain.phases import ITERATING
 from bench.domain.plan import Plan
 from bench.execution.prepare import freeze
@@ -23,7 +24,7 @@ from bench.runs.conclude import composites
 from bench.store.run_folder import RunBusy, RunFolder
 
 
-class CannotMeasure(RuntimeError):
+class CannotMeasure(BenchError, RuntimeError):
     """Nothing can be measured at all; the message says why."""
 
 

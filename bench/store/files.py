@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bench.domain.errors import BenchError
 from bench.store.migrations import Document, Format, UnknownVersion, migrated
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class InvalidRun(ValueError):
+class InvalidRun(BenchError, ValueError):
     """A folder that holds no run, or one that cannot be read; the message says which and why."""
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bench.domain.errors import BenchError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -18,7 +20,7 @@ Document = dict[str, Any]
 Step = Callable[[Document], Document]
 
 
-class UnknownVersion(ValueError):
+class UnknownVersion(BenchError, ValueError):
     """A document of a version that this suite does not know; the message names it."""
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.domain.plan import Plan
 from bench.store import documents, rounds
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 Status = Literal["running", "complete", "interrupted"]
 
 
-class RunBusy(RuntimeError):
+class RunBusy(BenchError, RuntimeError):
     """A run that another process is measuring at the moment."""
 
 

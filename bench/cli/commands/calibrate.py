@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import option_types
-from bench.cli.errors import FAILED_CELLS, as_usage_error
-from bench.domain.errors import UnknownName
+from bench.cli.errors import FAILED_CELLS
 
 if TYPE_CHECKING:
     from bench.cli.session import SessionActions
@@ -81,25 +80,18 @@ def command(
     Example: bench calibrate --experiments 10
     """
     from bench.cli import session
-    from bench.domain.errors import InvalidScenario
-    from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import RunBusy
 
     runs = out or RUNS
     if resume is not None:
         option_types.refuse_other_options("resume", "out", "as_json")
-        with as_usage_error(InvalidRun):
-            folder = locate(resume, runs)
-            calibration = _stored(folder)
-        with as_usage_error(InvalidRun, RunBusy, session.CannotStart):
-            return session.resume(folder, _job(calibration, as_json))
+        folder = locate(resume, runs)
+        calibration = _stored(folder)
+        return session.resume(folder, _job(calibration, as_json))
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     calibration = _calibration(experiments, replicates, blocks, rounds * replicates, seed)
-    with as_usage_error(UnknownName, InvalidScenario):
-        plan = _plan(calibration, architecture, layers, rounds, budget_s, seed)
-    with as_usage_error(session.CannotStart):
-        return session.begin(plan, runs, _job(calibration, as_json))
+    plan = _plan(calibration, architecture, layers, rounds, budget_s, seed)
+    return session.begin(plan, runs, _job(calibration, as_json))
 
 
 def _calibration(

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from bench.cli import completion, option_types
-from bench.cli.errors import WrongRequest, as_usage_error
-from bench.store.files import InvalidRun
+from bench.cli.errors import WrongRequest
 from bench.store.locate import RUNS, locate
 
 _FORMATS = ("svg", "png")
@@ -25,16 +24,14 @@ def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
 
     Example: bench charts latest --format svg
     """
-    from bench.domain.errors import UnknownName
     from bench.planning.registry import known
     from bench.report.charts.draw import draw_charts
     from bench.runs.conclude import conclude
 
-    with as_usage_error(InvalidRun, UnknownName):
-        for name in formats:
-            known(name, "format", _FORMATS)
-        folder = locate(run, out or RUNS)
-        findings = conclude(folder)
+    for name in formats:
+        known(name, "format", _FORMATS)
+    folder = locate(run, out or RUNS)
+    findings = conclude(folder)
     folder.write_findings(findings)
     charts = draw_charts(findings, folder.path / "charts", formats)
     if not charts:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import completion
-from bench.cli.errors import as_usage_error
 from bench.planning import registry
 
 if TYPE_CHECKING:
@@ -33,15 +32,11 @@ def command(run: str | None, out: Path | None, as_json: bool) -> int:
     Example: bench claims
     """
     from bench.cli.printing import print_tables
-    from bench.execution.processes.interpreter import InterpreterFailed
     from bench.report.tables.claims import claim_tables
-    from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
 
-    with as_usage_error(InvalidRun):
-        folder = locate(run, out or RUNS) if run is not None else None
-    with as_usage_error(InterpreterFailed):
-        found = _checked()
+    folder = locate(run, out or RUNS) if run is not None else None
+    found = _checked()
     documents = [each.model_dump() for each in found]
     if folder is not None:
         folder.write_claims(documents)

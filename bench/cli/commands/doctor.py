@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli.errors import as_usage_error
-
 if TYPE_CHECKING:
     from bench.analysis.calibration.fork_fidelity import RatioOverRounds
     from bench.doctor.machine import Check
@@ -91,16 +89,14 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
         corrected_ratio_over_rounds,
         ratio_over_rounds,
     )
-    from bench.doctor.fork_fidelity import INVOCATIONS_PER_ROUND, FidelityFailed, measure
-    from bench.execution.processes.interpreter import InterpreterFailed
+    from bench.doctor.fork_fidelity import INVOCATIONS_PER_ROUND, measure
 
     size = INVOCATIONS_PER_ROUND
 
     def tell(number: int, seconds: float) -> None:
         click.echo(f"fidelity round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
 
-    with as_usage_error(FidelityFailed, InterpreterFailed):
-        measured = measure(sys.executable, _LIFECYCLE, rounds, secrets.randbits(32), tell)
+    measured = measure(sys.executable, _LIFECYCLE, rounds, secrets.randbits(32), tell)
     started_ns = [one.started_ns * INVOCATIONS_PER_ROUND for one in measured]
     construct = corrected_ratio_over_rounds(
         [one.forked_construct for one in measured], [one.started_construct for one in measured]

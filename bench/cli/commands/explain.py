@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import completion, option_types
-from bench.cli.errors import WrongRequest, as_usage_error
+from bench.cli.errors import WrongRequest
 from bench.cli.run_or_scenario import resolve_run
-from bench.domain.errors import InvalidScenario, UnknownName
 from bench.domain.scenario import Scenario
 from bench.planning import registry
 
@@ -71,20 +70,16 @@ def command(
     Example: bench explain build_style --architecture mlp
     """
     from bench.cli.printing import print_tables
-    from bench.execution.processes.interpreter import InterpreterFailed
     from bench.report.charts.call_growth import draw_growth
     from bench.report.tables.explanation import explanation_tables
     from bench.runs.conclude import conclude
-    from bench.store.files import InvalidRun
 
     folder = None if target is None else resolve_run(target, out)
-    with as_usage_error(UnknownName, InvalidScenario):
-        plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
+    plan = _plan(target, folder, layers, architectures, dict(arms), baseline)
     if folder is not None and (arms or baseline is not None):
         click.echo("not stored with the run, which has other arms or another baseline", err=True)
         folder = None
-    with as_usage_error(InterpreterFailed):
-        found = _explained(plan)
+    found = _explained(plan)
     for explanation in found:
         if folder is not None:
             folder.write_explanation(explanation)
@@ -92,8 +87,7 @@ def command(
             click.echo(f"chart: {path}", err=True)
     if folder is not None and folder.rounds():
         # Arms with one compiled program are controls of the run from now on.
-        with as_usage_error(InvalidRun):
-            folder.write_findings(conclude(folder))
+        folder.write_findings(conclude(folder))
     if as_json:
         documents = [json.loads(each.model_dump_json()) for each in found]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2))

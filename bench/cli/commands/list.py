@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from bench.cli.errors import as_usage_error
-from bench.domain.errors import InvalidScenario
 from bench.domain.phases import call_modes_of
 from bench.planning import registry
 from bench.planning.presets import PRESETS
@@ -22,8 +20,7 @@ def command(as_json: bool) -> int:
 
     Example: bench list --json
     """
-    with as_usage_error(InvalidScenario):
-        scenarios = registry.scenarios()
+    scenarios = registry.scenarios()
     document = {
         "schema": 1,
         "scenarios": {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import completion, option_types, options
-from bench.cli.errors import as_usage_error
 from bench.cli.run_or_scenario import resolve_run
 
 if TYPE_CHECKING:
@@ -84,22 +83,18 @@ def command(
     folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None
     if folder is not None:
         return _profile(folder, profiling, as_json)
-    with as_usage_error(*options.PROBLEMS):
-        plan = options.plan(scenarios=scenarios, preset="quick", **wishes)
+    plan = options.plan(scenarios=scenarios, preset="quick", **wishes)
 
     # Here begins what takes a second to import.
     from bench.cli import session
     from bench.cli.publish import job
 
-    with as_usage_error(session.CannotStart):
-        return session.begin(plan, runs, job(as_json, profiling))
+    return session.begin(plan, runs, job(as_json, profiling))
 
 
 def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:
     from bench.cli.publish import profile_and_publish
     from bench.runs.findings import current_findings
-    from bench.store.files import InvalidRun
 
-    with as_usage_error(InvalidRun):
-        findings = current_findings(folder)
+    findings = current_findings(folder)
     return profile_and_publish(folder, findings, profiling, as_json)

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from bench.cli import completion, option_types, options
-from bench.cli.errors import as_usage_error
 
 
 @click.command("run")
@@ -90,27 +89,22 @@ def command(
     Example: bench run build_style --quick --layers 4,16,64
     """
     from bench.domain.profiling import Profiling
-    from bench.store.files import InvalidRun
     from bench.store.locate import RUNS, locate
-    from bench.store.run_folder import RunBusy
 
     runs = out or RUNS
     profiling = Profiling() if profile else None
     if resume is not None:
         option_types.refuse_other_options("resume", "out", "profile", "as_json")
-        with as_usage_error(InvalidRun):
-            folder = locate(resume, runs)
+        folder = locate(resume, runs)
     else:
-        with as_usage_error(*options.PROBLEMS):
-            plan = options.plan(**wishes)
+        plan = options.plan(**wishes)
 
     # Here begins what takes a second to import.
     from bench.cli import session
     from bench.cli.publish import job
 
-    with as_usage_error(InvalidRun, RunBusy, session.CannotStart):
-        if resume is not None:
-            return session.resume(folder, job(as_json, profiling))
-        if dry_run:
-            return session.dry_run(plan, as_json)
-        return session.begin(plan, runs, job(as_json, profiling))
+    if resume is not None:
+        return session.resume(folder, job(as_json, profiling))
+    if dry_run:
+        return session.dry_run(plan, as_json)
+    return session.begin(plan, runs, job(as_json, profiling))

@@ -7,8 +7,6 @@ from pathlib import Path
 import click
 
 from bench.cli import completion
-from bench.cli.errors import as_usage_error
-from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
 
 
@@ -26,8 +24,7 @@ def command(run: str, out: Path | None, as_json: bool) -> int:
     from bench.cli.printing import print_findings
     from bench.runs.findings import current_findings
 
-    with as_usage_error(InvalidRun):
-        folder = locate(run, out or RUNS)
-        findings, explanations = current_findings(folder), folder.explanations()
+    folder = locate(run, out or RUNS)
+    findings, explanations = current_findings(folder), folder.explanations()
     print_findings(findings, as_json, explanations)
     return 0

@@ -10,9 +10,7 @@ from typing import NoReturn
 import click
 
 from bench.cli import completion
-from bench.cli.errors import as_usage_error
 from bench.cli.signals import interruptible
-from bench.store.files import InvalidRun
 from bench.store.locate import RUNS, locate
 from bench.store.run_folder import RunFolder
 
@@ -33,9 +31,8 @@ def command(run: str, port: int, opens: bool, out: Path | None) -> int:
     from bench.runs.findings import current_findings
     from bench.runs.tensorboard import update_tensorboard
 
-    with as_usage_error(InvalidRun, OSError):
-        folder = locate(run, out or RUNS)
-        directory = update_tensorboard(folder, current_findings(folder))
+    folder = locate(run, out or RUNS)
+    directory = update_tensorboard(folder, current_findings(folder))
     try:
         with interruptible():
             _serve(folder, directory, port, opens)

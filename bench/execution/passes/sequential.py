@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.domain.calibration import Block, Calibration
+from bench.domain.errors import BenchError
 from bench.domain.plan import Plan
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cores, launch
@@ -15,7 +16,7 @@ from bench.store.run_folder import RunFolder
 from bench.worker.protocol import OK, Message
 
 
-class BlockFailed(RuntimeError):
+class BlockFailed(BenchError, RuntimeError):
     """A block that could not be measured; the message says why."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from bench.domain.errors import BenchError
 from bench.execution.processes.worker_copy import worker_command
 from bench.worker.protocol import Channel, Message
 
@@ -26,7 +27,7 @@ _END_GRACE_S = 0.6
 _IMPORT_LIMIT_S = 300
 
 
-class InterpreterFailed(RuntimeError):
+class InterpreterFailed(BenchError, RuntimeError):
     """A measured interpreter that did not start or that ended; the message holds its last words."""
 
 
