@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench.worker.frameworks.base import CallPlan, Capture, Data, Signature, Unavailable
+from bench.worker.frameworks.base import (
+    CallMode,
+    CallPlan,
+    Capture,
+    Data,
+    Framework,
+    Signature,
+    StructureLevels,
+    Unavailable,
+)
 from bench.worker.frameworks.planes import Event, Plane
 
 
@@ -60,6 +69,12 @@ class FakeProfiler:
 
 
 class FakeFramework:
+    call_modes: Mapping[str, CallMode] = {
+        "function": CallMode(("trace", "first_call"), "inference", compiled=True),
+        "predict": CallMode(("first_call",), "inference"),
+    }
+    structure_levels: Sequence[str] = ("configuration", "program", "outputs")
+
     def versions(self) -> dict[str, str]:
         return {"fake": "1.0"}
 
@@ -98,37 +113,32 @@ class FakeFramework:
         return size
 
     def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        if call_mode not in ("function", "predict"):
-            raise Unavailable(f"the fake framework knows no call mode {call_mode!r}")
         return Data(self.batch(signature, size, seed), None)
 
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
         def call() -> None:
-            self.call(model, data.inputs)
+            sum(range(200))
 
         def trace() -> None:
-            self.trace(model, signature, size)
+            pass
 
-        first = [("trace", trace)] if call_mode == "function" else []
-        return CallPlan([*first, ("first_call", call)], "inference", call)
-
-    def trace(self, model: Any, signature: Signature, size: int) -> Any:
-        return model
-
-    def call(self, traced: Any, data: Any) -> None:
-        sum(range(200))
+        return CallPlan([trace, call] if call_mode == "function" else [call], call)
 
     def structure(
-        self, model: Any, signature: Signature, data: Any, traced: Any
-    ) -> dict[str, list[str]]:
+        self, model: Any, signature: Signature, size: int, inputs: Any
+    ) -> StructureLevels:
+        def program() -> list[str]:
+            raise Unavailable("the fake framework compiles nothing")
+
         return {
-            "configuration": [str(layer) for layer in model],
-            "outputs": [str(sum(hash(layer) for layer in model))],
+            "configuration": lambda: [str(layer) for layer in model],
+            "program": program,
+            "outputs": lambda: [str(sum(hash(layer) for layer in model))],
         }
 
-    def counters(self, model: Any, data: Any, traced: Any) -> dict[str, int]:
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
         return {"layers": len(model)}
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
@@ -141,4 +151,5 @@ class FakeFramework:
         return {}
 
 
-FRAMEWORK = FakeFramework()
+def framework() -> Framework:
+    return FakeFramework()

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.evidence.structure import LEVELS, compare_structure
+from bench.analysis.evidence.structure import compare_structure
+from bench.worker.frameworks.base import load, structure_of
 from bench.worker.frameworks.canonical import configuration_lines, program_lines
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
@@ -40,8 +41,6 @@ networks = st.lists(
 def levels(network: Network) -> dict[str, list[str]]:
     import keras
 
-    from bench.worker.frameworks.tensorflow.adapter import FRAMEWORK
-
     keras.utils.set_random_seed(7)
     layers: list[Any] = [keras.Input((3,))]
     for layer in network:
@@ -52,11 +51,17 @@ def levels(network: Network) -> dict[str, list[str]]:
         )
         if layer.dropout:
             layers.append(keras.layers.Dropout(0.5))
-    model = keras.Sequential(layers)
-    signature = FRAMEWORK.signature(model, None)
+    found, missing = structure_on_tensorflow(keras.Sequential(layers))
+    assert not missing
+    return found
+
+
+def structure_on_tensorflow(model: Any) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The levels that ``model`` has, and why it does not have the others."""
+    framework = load("tensorflow")
+    signature = framework.signature(model, None)
     assert signature is not None
-    data = FRAMEWORK.batch(signature, 2, 1)
-    return FRAMEWORK.structure(model, signature, data, FRAMEWORK.trace(model, signature, 2))
+    return structure_of(framework, model, signature, 2, framework.batch(signature, 2, 1))
 
 
 def other_activation(network: Network, place: int) -> Network:
@@ -93,7 +98,7 @@ def test_equal_models_agree_and_changed_ones_do_not(
     network: Network, place: int, change: Callable[[Network, int], Network]
 ) -> None:
     found = levels(network)
-    assert set(found) == set(LEVELS)
+    assert list(found) == list(load("tensorflow").structure_levels)
     assert compare_structure(levels(network), found).identical
     different = compare_structure(levels(change(network, place)), found)
     assert different.first == "configuration"
@@ -150,17 +155,26 @@ def test_policy_is_part_of_a_configuration() -> None:
 def test_constant_of_a_layer_is_seen_in_the_compiled_program() -> None:
     import keras
 
-    from bench.worker.frameworks.tensorflow.adapter import FRAMEWORK
-
     def program(slope: float) -> list[str]:
         keras.utils.set_random_seed(7)
         rectifier = keras.layers.LeakyReLU(negative_slope=slope)
         model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), rectifier])
-        signature = FRAMEWORK.signature(model, None)
-        assert signature is not None
-        data = FRAMEWORK.batch(signature, 2, 1)
-        traced = FRAMEWORK.trace(model, signature, 2)
-        return FRAMEWORK.structure(model, signature, data, traced)["program"]
+        return structure_on_tensorflow(model)[0]["program"]
 
     assert program(0.2) == program(0.2)
     assert program(0.2) != program(0.3)
+
+
+def test_level_that_a_model_does_not_have_is_missing_and_the_others_are_found() -> None:
+    import keras
+    import tensorflow as tf
+
+    def in_python(inputs: Any) -> Any:
+        return tf.py_function(lambda each: each, [inputs], tf.float32)
+
+    found, missing = structure_on_tensorflow(
+        keras.Sequential([keras.Input((3,)), keras.layers.Lambda(in_python, (3,))])
+    )
+    assert list(found) == ["configuration", "weights", "graph", "outputs"]
+    assert "EagerPyFunc" in missing["program"]
+    assert missing["gradients"] == "no weight of the model has a gradient"

@@ -11,6 +11,7 @@ import pytest
 from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.planning import registry
+from bench.worker.frameworks.base import Data, load
 from tests.worker.tensorflow_zygote import invoke, zygote
 
 __all__ = ["zygote"]
@@ -133,8 +134,20 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     recorder = Recorder(lambda name: None, framework.wait, dict)
     recorder.phase("construct", lambda: events.append("construct"))
     assert events == ["construct", "wait"]
-    framework.call(lambda data: events.append("call"), None)
+    signature, data = [((None, 1), "float32")], Data(None, None)
+    framework.calling("eager", lambda inputs: events.append("call"), signature, 1, data).again()
     assert events == ["construct", "wait", "call", "wait"]
+
+
+def test_adapter_and_plan_agree_about_every_call_mode() -> None:
+    declared = load("tensorflow").call_modes
+    planned = call_modes_of("tensorflow")
+    assert set(declared) == set(planned)
+    for name, call_mode in declared.items():
+        assert call_mode.once == planned[name].once
+        assert call_mode.repeats == planned[name].repeats
+        assert call_mode.trains == (not planned[name].answers)
+        assert call_mode.compiled == planned[name].compiled
 
 
 @pytest.mark.parametrize("call_mode", call_modes_of())
@@ -161,5 +174,5 @@ def test_first_call_of_xla_compiles(zygote: Interpreter) -> None:
 
 
 def test_unknown_call_mode_is_unavailable(zygote: Interpreter) -> None:
-    with pytest.raises(AssertionError, match="knows no call mode 'telepathy'"):
+    with pytest.raises(AssertionError, match="has no call mode 'telepathy'"):
         invoke(zygote, call_mode="telepathy")

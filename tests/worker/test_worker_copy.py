@@ -27,7 +27,7 @@ class Marked(FakeFramework):
     def versions(self):
         return {"marker": marker.VERSION, "path": os.pathsep.join(sys.path)}
 
-FRAMEWORK = Marked()
+framework = Marked
 """
 
 CONTROLLER = """

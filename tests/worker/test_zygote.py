@@ -145,6 +145,19 @@ def test_missing_device_is_unavailable_with_the_framework_s_reason(invoke: Invok
     assert outcome["reason"] == "the fake framework has no GPU"
 
 
+def test_call_mode_that_the_framework_lacks_is_unavailable(invoke: Invoke) -> None:
+    outcome = invoke("good", call_mode="fit")
+    assert outcome["status"] == "unavailable"
+    assert outcome["reason"] == "this framework has no call mode 'fit', only function, predict"
+
+
+def test_level_of_structure_that_the_framework_lacks_is_missing(invoke: Invoke) -> None:
+    outcome = invoke("good", **{"pass": "structure"})
+    assert outcome["status"] == "ok"
+    assert list(outcome["levels"]) == ["configuration", "outputs"]
+    assert outcome["missing"] == {"program": "the fake framework compiles nothing"}
+
+
 def test_what_is_printed_goes_to_the_log_alone(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
     asked = interpreter.send(request("prints_a_megabyte"))

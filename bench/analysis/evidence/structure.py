@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
 
-LEVELS = ("configuration", "weights", "graph", "program", "outputs", "gradients")
-"""In the order in which they are looked at: from the model's own words to the last bit."""
-
 SHOWN = 12
 """Lines of a difference that are kept."""
 
 StructureLevels = Mapping[str, Sequence[str]]
-"""Level → lines in canonical form."""
+"""Level → lines in canonical form, from the model's own words to the last bit of its outputs."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Structure:
 
 def compare_structure(arm: StructureLevels, baseline: StructureLevels) -> Structure:
     """``arm`` beside ``baseline``; levels that only one has are left out."""
-    shared = [level for level in LEVELS if level in arm and level in baseline]
+    shared = [level for level in baseline if level in arm]
     different = [level for level in shared if list(arm[level]) != list(baseline[level])]
     first = different[0] if different else None
     difference: tuple[str, ...] = ()

@@ -1,17 +1,11 @@
-"""One adapter per framework: the only code that knows how it traces, waits and reads memory."""
+"""What a lifecycle and the passes need from a framework, and how an adapter is loaded."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import (
-    Any,
-    Callable,
-    NamedTuple,
-    Optional,
-    Protocol,
-)
+from typing import Any, Callable, NamedTuple, Optional, Protocol
 
 from bench.worker.frameworks.planes import Plane
 
@@ -24,8 +18,24 @@ Signature = Sequence[tuple[tuple[Optional[int], ...], str]]
 """Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
 
 
-FIT_BATCHES = 8
-"""Batches in an epoch of the call mode ``fit``."""
+class CallMode(NamedTuple):
+    """One way to call a model: the phases that come once, in order, and the one that repeats.
+
+    The calls of one that ``trains`` need targets; those of a ``compiled`` one run the compiled
+    program and nothing of Keras.
+    """
+
+    once: tuple[str, ...]
+    repeats: str
+    trains: bool = False
+    compiled: bool = False
+
+
+class CallPlan(NamedTuple):
+    """How a call mode calls a model: an action for each phase that comes once, and ``again``."""
+
+    once: Sequence[Callable[[], object]]
+    again: Callable[[], object]
 
 
 class Data(NamedTuple):
@@ -35,16 +45,11 @@ class Data(NamedTuple):
     targets: Any
 
 
-class CallPlan(NamedTuple):
-    """How a call mode calls a model: phases that come once, in order, and one that repeats."""
+StructureLevels = Mapping[str, Callable[[], list[str]]]
+"""Level of structure → its lines of text, which two models share exactly where they are the same.
 
-    once: Sequence[tuple[str, Callable[[], object]]]
-    repeats: str
-    again: Callable[[], object]
-
-
-StructureLevels = dict[str, list[str]]
-"""Level of structure → lines of text that two models share exactly where they are the same."""
+A level that a model does not have raises ``Unavailable``.
+"""
 
 
 class Capture:
@@ -80,7 +85,15 @@ class Profiler(Protocol):
 
 
 class Framework(Protocol):
-    """What a lifecycle needs from a framework. Importing the adapter imports the framework."""
+    """One framework, and Keras on top of it. Importing its adapter imports the framework."""
+
+    @property
+    def call_modes(self) -> Mapping[str, CallMode]:
+        """The call modes that this framework has, by name; ``bench.domain.phases`` agrees."""
+
+    @property
+    def structure_levels(self) -> Sequence[str]:
+        """The levels of ``structure``, from what a model says of itself to what it computes."""
 
     def versions(self) -> dict[str, str]:
         """Versions of the framework and of Keras."""
@@ -119,29 +132,23 @@ class Framework(Protocol):
         """Random inputs of ``size`` examples, on the device."""
 
     def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        """What ``call_mode`` calls the model with, in batches of ``size``.
-
-        Raises ``Unavailable`` for a call mode that the framework lacks.
-        """
+        """What ``call_mode`` calls the model with, in batches of ``size``."""
 
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
         """How ``call_mode`` calls the model; every call ends when its result is there."""
 
-    def trace(self, model: Any, signature: Signature, size: int) -> Any:
-        """Trace the model's call for batches of ``size``; returns what ``call`` takes."""
-
-    def call(self, traced: Any, data: Any) -> None:
-        """Execute once and wait for the result."""
-
     def structure(
-        self, model: Any, signature: Signature, data: Any, traced: Any
+        self, model: Any, signature: Signature, size: int, inputs: Any
     ) -> StructureLevels:
-        """What the model is at every level, in canonical form."""
+        """What the model is at every one of ``structure_levels``, in canonical form.
 
-    def counters(self, model: Any, data: Any, traced: Any) -> dict[str, int]:
-        """Exact counts of what the model keeps and consists of."""
+        ``inputs`` are a batch of ``size`` examples.
+        """
+
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
+        """Exact counts of what the model keeps and consists of; without those it does not have."""
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         """While it is open, counts the symbolic work that building does."""
@@ -154,7 +161,32 @@ class Framework(Protocol):
 
 
 def load(backend: str) -> Framework:
-    """Import the adapter of ``backend``, a folder next to this file, or the module it names."""
+    """Import the adapter of ``backend``, a folder next to this file, or the module it names.
+
+    Its function ``framework`` takes nothing and returns a new adapter.
+    """
     module = backend if "." in backend else f"bench.worker.frameworks.{backend}.adapter"
-    framework: Framework = importlib.import_module(module).FRAMEWORK
-    return framework
+    framework: Callable[[], Framework] = importlib.import_module(module).framework
+    return framework()
+
+
+def call_mode_of(framework: Framework, name: str) -> CallMode:
+    """What ``framework`` declares of a call mode; raises ``Unavailable`` when it has none such."""
+    if name not in framework.call_modes:
+        known = ", ".join(framework.call_modes)
+        raise Unavailable(f"this framework has no call mode {name!r}, only {known}")
+    return framework.call_modes[name]
+
+
+def structure_of(
+    framework: Framework, model: Any, signature: Signature, size: int, inputs: Any
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The lines of every level that the model has, and why it does not have the others."""
+    found: dict[str, list[str]] = {}
+    missing: dict[str, str] = {}
+    for level, lines in framework.structure(model, signature, size, inputs).items():
+        try:
+            found[level] = lines()
+        except Unavailable as error:
+            missing[level] = str(error)
+    return found, missing

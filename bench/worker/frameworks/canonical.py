@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 # A name begins with a letter: what begins with a digit is a number, and part of the program.
@@ -50,27 +50,6 @@ def configuration_lines(configuration: Any) -> list[str]:
     return json.dumps(replaced(plain), indent=1, sort_keys=True).splitlines()
 
 
-def graph_lines(operations: Iterable[Any]) -> list[str]:
-    """TensorFlow operations in their own order: type, inputs by rank, attributes that matter."""
-    operations = list(operations)
-    # Control inputs may point to operations that come later.
-    ranks = {operation.name: rank for rank, operation in enumerate(operations)}
-    lines = []
-    for operation in operations:
-        inputs = [f"{ranks[each.op.name]}:{each.value_index}" for each in operation.inputs]
-        control = sorted(ranks[each.name] for each in operation.control_inputs)
-        attributes = {
-            name: _without_counter(str(operation.node_def.attr[name]).strip())
-            for name in sorted(operation.node_def.attr)
-            if not name.startswith("_") and name not in ("shared_name", "container", "config_proto")
-        }
-        lines.append(
-            f"{ranks[operation.name]} {operation.type}({', '.join(inputs)})"
-            f"{f' after {control}' if control else ''} {attributes}"
-        )
-    return lines
-
-
 def program_lines(text: str) -> list[str]:
     """Optimised HLO without metadata, its names by their order of appearance."""
     ranks: dict[str, str] = {}
@@ -83,11 +62,6 @@ def program_lines(text: str) -> list[str]:
         bare = _HLO_MODULE.sub("HloModule", _HLO_METADATA.sub("", line))
         lines.append(_HLO_NAME.sub(rank, bare).rstrip())
     return lines
-
-
-def _without_counter(attribute: str) -> str:
-    """A function's own name, which holds a counter, is left out."""
-    return re.sub(r'name: "(__\w+?|\w+?)_\d+"', r'name: "\1"', attribute)
 
 
 def array_lines(arrays: Sequence[Any]) -> list[str]:

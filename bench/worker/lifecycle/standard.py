@@ -10,7 +10,7 @@ from typing import (
 )
 
 from bench.worker import protocol
-from bench.worker.frameworks.base import Framework, Signature
+from bench.worker.frameworks.base import Framework, Signature, call_mode_of
 from bench.worker.lifecycle.context import BETWEEN, Change, LifecycleContext
 from bench.worker.lifecycle.observer import PhaseObserver
 from bench.worker.references import resolve
@@ -76,7 +76,8 @@ def _from_nothing_to_calls(
     framework: Framework, request: Request, stages: PhaseObserver, making: _ModelFactory
 ) -> LifecycleResult:
     """The life that a call mode ends with."""
-    size = request["batch"]
+    size, call_mode = request["batch"], request["call_mode"]
+    declared = call_mode_of(framework, call_mode)
     model = stages.phase("construct", making.construction())
     making.check(model)
     known = making.signature(model)
@@ -85,14 +86,13 @@ def _from_nothing_to_calls(
     else:
         stages.phase("build", lambda: framework.build(model, known))
     stages.phase("compile", lambda: framework.compile(model))
-    call_mode = request["call_mode"]
     data = stages.phase(
         "inputs", lambda: framework.data(call_mode, model, known, size, request["seed"])
     )
     calling = framework.calling(call_mode, model, known, size, data)
-    for phase, action in calling.once:
+    for phase, action in zip(declared.once, calling.once):
         stages.phase(phase, action)
-    stages.iterations(calling.repeats, calling.again, count=request["iterations"])
+    stages.iterations(declared.repeats, calling.again, count=request["iterations"])
     return LifecycleResult(model, lambda: (known, data.inputs))
 
 

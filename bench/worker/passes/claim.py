@@ -7,7 +7,7 @@ import tempfile
 from typing import Any, Callable
 
 from bench.worker import protocol
-from bench.worker.frameworks.base import Framework
+from bench.worker.frameworks.base import Framework, structure_of
 from bench.worker.instruments.call_counter import CallCounter
 from bench.worker.references import resolve
 from bench.worker.request import Request
@@ -47,10 +47,8 @@ class ClaimTools:
         return self._framework.batch(self._signature(model), _BATCH, 1)
 
     def structure(self, model: Any) -> dict[str, list[str]]:
-        signature = self._signature(model)
-        data = self._framework.batch(signature, _BATCH, 1)
-        traced = self._framework.trace(model, signature, _BATCH)
-        return self._framework.structure(model, signature, data, traced)
+        signature, inputs = self._signature(model), self.batch(model)
+        return structure_of(self._framework, model, signature, _BATCH, inputs)[0]
 
     def _signature(self, model: Any) -> Any:
         return self._framework.signature(model, None)

@@ -30,11 +30,9 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     """
     stages = _Counting(framework, request.announce, request.get("lines_of"))
     life = live(framework, request, stages)
-    traced = framework.trace(life.model, life.signature, request["batch"])
-    return {
-        "phases": stages.phases,
-        "model": framework.counters(life.model, life.inputs, traced),
-    }
+    size = request["batch"]
+    model = framework.counters(life.model, life.signature, size, life.inputs)
+    return {"phases": stages.phases, "model": model}
 
 
 class _Counting(SampledObserver):

@@ -1,0 +1,195 @@
+"""Keras on any backend: models, the call modes that are methods of a model, what models consist of.
+
+A backend's own adapter derives from ``KerasFramework`` and adds what Keras leaves to the backend.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Optional
+
+import keras
+import numpy as np
+
+from bench.worker.frameworks.base import CallMode, CallPlan, Data, Signature, StructureLevels
+from bench.worker.frameworks.canonical import array_lines, configuration_lines
+
+# Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
+_MODEL = keras.Model
+_SEQUENTIAL = keras.Sequential
+
+FIT_BATCHES = 8
+"""Batches in an epoch of the call mode ``fit``."""
+
+
+class KerasFramework(ABC):
+    """What is the same on every backend, of Keras 2 and 3."""
+
+    call_modes: Mapping[str, CallMode] = {
+        "predict": CallMode(("first_call",), "inference"),
+        "predict_on_batch": CallMode(("first_call",), "inference"),
+        "eager": CallMode(("first_call",), "inference"),
+        "train": CallMode(("first_step",), "step", trains=True),
+        "fit": CallMode(("first_epoch",), "epoch", trains=True),
+    }
+    structure_levels: Sequence[str] = ("configuration", "weights")
+
+    @abstractmethod
+    def tensor(self, values: Any, dtype: str) -> Any:
+        """The array ``values`` as a tensor on the device."""
+
+    @abstractmethod
+    def wait_for(self, outputs: Any) -> None:
+        """Wait until ``outputs`` of a model, one tensor or several, are there."""
+
+    def set_seed(self, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+
+    def is_model(self, candidate: object) -> bool:
+        return isinstance(candidate, _MODEL)
+
+    def is_built(self, model: Any) -> bool:
+        return bool(model.built)
+
+    def declared(self, first: Any) -> Optional[Signature]:
+        return None if first is None else [_input(first)]
+
+    def signature(self, model: Any, first: Any) -> Optional[Signature]:
+        try:
+            inputs = model.inputs
+        except (AttributeError, ValueError):
+            inputs = None
+        return [_input(each) for each in inputs] if inputs else self.declared(first)
+
+    def build(self, model: Any, signature: Signature) -> None:
+        model.build(_one_or_all([shape for shape, _ in signature]))
+
+    def compile(self, model: Any) -> None:
+        model.compile(optimizer="adam", loss="mse")
+
+    def batch(self, signature: Signature, size: int, seed: int) -> Any:
+        generator = np.random.default_rng(seed)
+
+        def random(shape: tuple[int, ...], dtype: str) -> Any:
+            if np.issubdtype(np.dtype(dtype), np.integer):
+                return generator.integers(0, 2, shape)
+            return generator.standard_normal(shape, dtype="float32")
+
+        tensors = [
+            self.tensor(random(with_batch(shape, size), dtype), dtype) for shape, dtype in signature
+        ]
+        return _one_or_all(tensors)
+
+    def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        examples = size * FIT_BATCHES if call_mode == "fit" else size
+        inputs = self.batch(signature, examples, seed)
+        if not self.call_modes[call_mode].trains:
+            return Data(inputs, None)
+        wanted = [(shape, "float32") for shape in _output_shapes(model, signature)]
+        return Data(inputs, self.batch(wanted, examples, seed + 1))
+
+    def calling(
+        self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
+    ) -> CallPlan:
+        def predict() -> None:
+            model.predict(data.inputs, batch_size=size, verbose=0)
+
+        def predict_on_batch() -> None:
+            model.predict_on_batch(data.inputs)
+
+        def eager() -> None:
+            self.wait_for(model(data.inputs))
+
+        def train() -> None:
+            model.train_on_batch(data.inputs, data.targets)
+
+        def fit() -> None:
+            model.fit(data.inputs, data.targets, batch_size=size, epochs=1, verbose=0)
+
+        calls = {each.__name__: each for each in (predict, predict_on_batch, eager, train, fit)}
+        return CallPlan([calls[call_mode]], calls[call_mode])
+
+    def structure(
+        self, model: Any, signature: Signature, size: int, inputs: Any
+    ) -> StructureLevels:
+        return {
+            "configuration": lambda: [
+                type(model).__name__,
+                *configuration_lines(model.get_config()),
+            ],
+            "weights": lambda: array_lines([weight.numpy() for weight in model.weights]),
+        }
+
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
+        return {"inbound_nodes": inbound_nodes(model)}
+
+    def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
+        return symbolic_work()
+
+
+def inbound_nodes(model: Any) -> int:
+    """Nodes that the model's layers retain, one for each symbolic call that is remembered."""
+    return sum(len(getattr(layer, "_inbound_nodes", ())) for layer in model.layers)
+
+
+@contextmanager
+def symbolic_work() -> Iterator[dict[str, int]]:
+    """Counts, while it is open, symbolic layer calls and Functional graphs constructed."""
+    counts = {"symbolic_calls": 0, "functional_graphs": 0}
+    layer, functional = keras.layers.Layer, _functional()
+    call, construct = layer.__call__, functional.__init__
+
+    def counted_call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        counts["symbolic_calls"] += any(_is_symbolic(each) for each in (*args, *kwargs.values()))
+        return call(self, *args, **kwargs)
+
+    def counted_construct(self: Any, *args: Any, **kwargs: Any) -> None:
+        counts["functional_graphs"] += 1
+        construct(self, *args, **kwargs)
+
+    layer.__call__, functional.__init__ = counted_call, counted_construct
+    try:
+        yield counts
+    finally:
+        layer.__call__, functional.__init__ = call, construct
+
+
+def with_batch(shape: Sequence[Optional[int]], size: int) -> tuple[int, ...]:
+    """``shape`` with the batch size in front and every other free dimension set to 1."""
+    return (size, *(1 if length is None else length for length in shape[1:]))
+
+
+def _is_symbolic(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_is_symbolic(each) for each in value)
+    return type(value).__name__ == "KerasTensor"
+
+
+def _functional() -> Any:
+    """The class of functional models, which no version exports: that of the smallest one."""
+    inputs = keras.Input((1,))
+    return type(keras.Model(inputs, inputs))
+
+
+def _output_shapes(model: Any, signature: Signature) -> list[Any]:
+    """The shape of each of the model's outputs, batch first."""
+    if hasattr(keras, "KerasTensor"):
+        inputs = [keras.KerasTensor(shape, dtype) for shape, dtype in signature]
+        outputs = model.compute_output_spec(_one_or_all(inputs))
+        return [tuple(each.shape) for each in keras.tree.flatten(outputs)]
+    # Keras 2.
+    found = model.compute_output_shape(_one_or_all([shape for shape, _ in signature]))
+    single = not found or found[0] is None or isinstance(found[0], int)
+    return [tuple(each) for each in ([found] if single else found)]
+
+
+def _one_or_all(values: Sequence[Any]) -> Any:
+    """What Keras takes for a model's inputs: the only one by itself, several in a list."""
+    return values[0] if len(values) == 1 else values
+
+
+def _input(tensor: Any) -> tuple[tuple[Optional[int], ...], str]:
+    dtype = tensor.dtype
+    return tuple(tensor.shape), dtype if isinstance(dtype, str) else str(dtype.name)
