@@ -15,16 +15,16 @@ from bench.domain.errors import BenchError
 
 COMMANDS = {
     "list": "List scenarios and architectures.",
-    "new": "Write a scenario file of your own to start from.",
-    "run": "Measure scenarios, analyse, draw charts.",
+    "new": "Write a commented scenario file to start from.",
+    "run": "Measure scenarios, analyse them, draw charts.",
     "show": "Print the findings of a run.",
     "charts": "Draw the charts of a run again.",
-    "explain": "Why: structure, work, growth, and where it begins.",
-    "claims": "Claims about build styles, each with verdict and evidence.",
+    "explain": "Explain a difference: structure, work, growth and its cause.",
+    "claims": "Check common claims about build styles.",
     "profile": "Capture TensorBoard profiles, phase by phase.",
     "tensorboard": "Open a run in TensorBoard.",
-    "calibrate": "How often is the instrument wrong, what does it find?",
-    "doctor": "Is this machine fit to measure?",
+    "calibrate": "Test the instrument on work whose cost is known.",
+    "doctor": "Check whether this machine is fit to measure.",
 }
 """What each command does, in the order of a user's work."""
 
@@ -49,8 +49,8 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="bench")
 def _bench() -> None:
-    """Measure what Keras models cost to build, compile, trace and call, and whether it matters how
-    they are built.
+    """Measure what Keras models cost to build, compile, trace, call and train, and compare ways to
+    build and call them.
 
     Example: bench run --quick
     """

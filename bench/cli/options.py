@@ -29,8 +29,8 @@ _WHAT = (
         "architectures",
         type=option_types.NAMES,
         shell_complete=completion.ARCHITECTURES,
-        help="Architectures, by name or MODULE:FUNCTION, with (name=value, ...) after it for "
-        "another size of input. [default: the scenario's first ones]",
+        help="Architectures, by name or MODULE:FUNCTION; add (name=value, ...) to change the "
+        "size of the input. [default: the scenario's first ones]",
     ),
     click.option(
         "--arm",
@@ -38,7 +38,7 @@ _WHAT = (
         type=option_types.ARM,
         multiple=True,
         metavar="NAME=MODULE:FUNCTION",
-        help="Add an arm, or replace one; with no SCENARIO, compare just these. Repeatable.",
+        help="Add or replace an arm; without a SCENARIO, compare only these. Repeatable.",
     ),
     click.option(
         "--input",
@@ -46,21 +46,23 @@ _WHAT = (
         type=option_types.INPUT,
         multiple=True,
         metavar="DTYPE[BATCH,...]",
-        help="An input of models whose own cannot be read off them; one for each. Repeatable.",
+        help="Declare a model input that cannot be inferred; repeat for each.",
     ),
     click.option(
         "--batch",
         "batches",
         type=option_types.BATCHES,
-        help="Batch sizes to sweep. [default: one of 32, or that of --input]",
+        help="Batch sizes to sweep. [default: 32, or that of --input]",
     ),
-    click.option("--baseline", help="The arm to compare with. [default: the scenario's]"),
+    click.option(
+        "--baseline", help="The arm that others are compared with. [default: the scenario's]"
+    ),
     click.option(
         "--call-mode",
         "call_modes",
         type=option_types.NAMES,
         shell_complete=completion.ENTRY_NAMES,
-        help="How models are called. [default: the scenario's, mostly function]",
+        help="How models are called. [default: the scenario's, usually function]",
     ),
     click.option(
         "--device",
@@ -68,7 +70,7 @@ _WHAT = (
         type=option_types.NAMES,
         shell_complete=completion.DEVICES,
         default=("cpu",),
-        help="cpu, gpu. [default: cpu]",
+        help="Devices: cpu, gpu. [default: cpu]",
     ),
 )
 

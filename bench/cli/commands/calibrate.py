@@ -34,7 +34,11 @@ _ITERATIONS = 12
     help="Independent experiments, each with all arms.",
 )
 @click.option(
-    "--rounds", type=click.IntRange(1), default=60, show_default=True, help="Of each experiment."
+    "--rounds",
+    type=click.IntRange(1),
+    default=60,
+    show_default=True,
+    help="Rounds of each experiment.",
 )
 @click.option(
     "--replicates", type=click.IntRange(1), default=1, show_default=True, help="Per round."
@@ -44,7 +48,7 @@ _ITERATIONS = 12
     type=click.IntRange(0),
     default=40,
     show_default=True,
-    help="Comparisons of equal work made the common way; half as many of slowed work.",
+    help="A/A comparisons measured sequentially; half as many with an injected slowdown.",
 )
 @click.option("--architecture", default="mlp", show_default=True)
 @click.option("--layers", type=click.IntRange(1), default=16, show_default=True)
@@ -53,13 +57,13 @@ _ITERATIONS = 12
     "budget_s",
     type=option_types.DURATION,
     default="1h",
-    help="Of the rounds. [default: 1h]",
+    help="Limit of the time to measure. [default: 1h]",
 )
-@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option("--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
-@click.option("--resume", metavar="RUN", help="Go on with, or read again, an earlier calibration.")
+@click.option("--resume", metavar="RUN", help="Resume an earlier calibration, or print it again.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
     experiments: int,
@@ -74,8 +78,8 @@ def command(
     resume: str | None,
     as_json: bool,
 ) -> int:
-    """Measure equal work and work slowed by 1, 2, 5 and 10 %, many times, and count what the suite
-    says of it; beside it what common harnesses say of the same machine.
+    """Measure equal work and work slowed by 1, 2, 5 and 10 %, many times, and count the verdicts.
+    The same work is also measured sequentially, as common harnesses do.
 
     Example: bench calibrate --experiments 10
     """

@@ -15,12 +15,18 @@ _FORMATS = ("svg", "png")
 
 @click.command("charts")
 @click.argument("run", metavar="RUN", shell_complete=completion.RUN)
-@click.option("--format", "formats", type=option_types.NAMES, default="png,svg", show_default=True)
+@click.option(
+    "--format",
+    "formats",
+    type=option_types.NAMES,
+    default="png,svg",
+    help="File formats. [default: png,svg]",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
 def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
-    """Conclude and draw RUN anew from its stored samples.
+    """Analyse and draw RUN again from its stored samples.
 
     Example: bench charts latest --format svg
     """

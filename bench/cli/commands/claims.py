@@ -1,4 +1,4 @@
-"""``bench claims``: what people say about build styles, tried on the installed version."""
+"""``bench claims``: checks common claims about build styles against the installed version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ARCHITECTURE = "mlp"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(run: str | None, out: Path | None, as_json: bool) -> int:
-    """Try what people say about the two build styles on the installed version. With RUN, the
+    """Check common claims about the two build styles against the installed version. With RUN, the
     verdicts are stored with that run.
 
     Example: bench claims

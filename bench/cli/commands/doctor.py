@@ -43,14 +43,16 @@ _LIFECYCLE: dict[str, Any] = {
 
 
 @click.command("doctor")
-@click.option("--fidelity", is_flag=True, help="Measure forked against started processes: minutes.")
 @click.option(
-    "--rounds", type=click.IntRange(1), default=12, show_default=True, help="Of --fidelity."
+    "--fidelity", is_flag=True, help="Compare forked with started processes, in a few minutes."
+)
+@click.option(
+    "--rounds", type=click.IntRange(1), default=12, show_default=True, help="Rounds of --fidelity."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(fidelity: bool, rounds: int, as_json: bool) -> int:
-    """Look at cores, load, memory, kernel, versions and devices; with --fidelity, measure whether
-    forked processes time like directly started ones.
+    """Check cores, load, memory, kernel, versions and devices. With --fidelity, measure whether
+    forked processes take as long as started ones.
 
     Example: bench doctor --fidelity
     """

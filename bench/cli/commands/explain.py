@@ -37,10 +37,13 @@ _DRAWN = Path("results/explained")
 @click.option(
     "--layers",
     type=option_types.LAYERS,
-    help="Depths to count at. [default: 8,16,32,64, or less for a lifecycle of its own]",
+    help="Depths to count at. [default: 8,16,32,64; fewer for a custom lifecycle]",
 )
 @click.option(
-    "--architecture", "architectures", type=option_types.NAMES, help="[default: the first]"
+    "--architecture",
+    "architectures",
+    type=option_types.NAMES,
+    help="Architectures to explain. [default: the first]",
 )
 @click.option(
     "--arm",
@@ -48,9 +51,9 @@ _DRAWN = Path("results/explained")
     type=option_types.ARM,
     multiple=True,
     metavar="NAME=MODULE:FUNCTION",
-    help="Add an arm, or replace one; with no target, explain just these. Repeatable.",
+    help="Add or replace an arm; without a target, explain only these. Repeatable.",
 )
-@click.option("--baseline", help="The arm to compare with. [default: the scenario's]")
+@click.option("--baseline", help="The arm that others are compared with. [default: the scenario's]")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
@@ -64,8 +67,8 @@ def command(
     out: Path | None,
     as_json: bool,
 ) -> int:
-    """Say why one arm of a scenario, or of a finished run, costs more than another: are they the
-    same program, how much work is done, which function grows, and where its growth begins.
+    """Explain why one arm of a scenario or of a finished run costs more than another: are they the
+    same program, how much work does each do, which function grows, and where does growth begin?
 
     Example: bench explain build_style --architecture mlp
     """

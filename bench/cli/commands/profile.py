@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     type=click.IntRange(1),
     default=3,
     show_default=True,
-    help="Timed before, to know what profiling costs.",
+    help="Timed rounds, as a reference for the cost of profiling.",
 )
 @click.option(
     "--steps",
     type=click.IntRange(2),
     default=20,
     show_default=True,
-    help="Calls in each phase that iterates.",
+    help="Calls in each repeated phase.",
 )
 @click.option(
     "--calls",
     "modules",
     type=option_types.NAMES,
     default=("keras",),
-    help="Modules whose Python calls are marked in the second profile of each cell, beside the "
+    help="Modules whose Python calls the second profile of each cell marks, in addition to the "
     "builder's. [default: keras]",
 )
 @click.option(
@@ -50,12 +50,16 @@ if TYPE_CHECKING:
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="How many marked calls may lie in each other.",
+    help="Limit of nested marked calls.",
 )
 @click.option(
-    "--most", type=click.IntRange(1), default=200_000, show_default=True, help="Calls to mark."
+    "--most",
+    type=click.IntRange(1),
+    default=200_000,
+    show_default=True,
+    help="Limit of marked calls.",
 )
-@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option("--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
@@ -71,7 +75,7 @@ def command(
     **wishes: Any,
 ) -> int:
     """Profile every cell of a finished RUN, or of scenarios (default: build_style) after a few
-    timed rounds: once as it is, once with its Python calls marked.
+    timed rounds. Each cell is profiled twice: unchanged, and with its Python calls marked.
 
     Example: bench profile build_style --architecture mlp --layers 16,64
     """

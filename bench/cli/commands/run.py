@@ -17,23 +17,29 @@ from bench.cli import completion, option_types, options
     metavar="[SCENARIO|FILE.py]...",
     shell_complete=completion.SCENARIOS,
 )
-@click.option("--quick", "preset", flag_value="quick", help="A first look: ends in 3 minutes.")
+@click.option("--quick", "preset", flag_value="quick", help="A first look: ends within 3 minutes.")
 @click.option(
     "--standard",
     "preset",
     flag_value="standard",
     default="standard",
-    help="Ends in 12 minutes. [default]",
+    help="Ends within 12 minutes. [default]",
 )
-@click.option("--thorough", "preset", flag_value="thorough", help="Publishable: hours.")
+@click.option(
+    "--thorough", "preset", flag_value="thorough", help="For results to publish: takes hours."
+)
 @options.scenario_options
-@click.option("--rounds", type=click.IntRange(1), help="At most. [default: the preset's]")
-@click.option("--replicates", type=click.IntRange(1), help="Per round. [default: the preset's]")
+@click.option("--rounds", type=click.IntRange(1), help="Limit of rounds. [default: the preset's]")
+@click.option(
+    "--replicates",
+    type=click.IntRange(1),
+    help="Invocations of a cell per round. [default: the preset's]",
+)
 @click.option(
     "--budget",
     "budget_s",
     type=option_types.DURATION,
-    help="Time to measure. [default: the preset's]",
+    help="Limit of the time to measure. [default: the preset's]",
 )
 @click.option(
     "--margin", type=option_types.PERCENT, default="5%", help="Equivalence margin. [default: 5%]"
@@ -42,20 +48,20 @@ from bench.cli import completion, option_types, options
     "--isolation",
     type=click.Choice(["fork", "start", "none"]),
     default="fork",
-    help="How an invocation gets its process. [default: fork]",
+    help="How the process of an invocation is created. [default: fork]",
 )
 @click.option(
     "--timeout",
     "timeout_s",
     type=option_types.DURATION,
     default="120",
-    help="Time one invocation may take. [default: 120]",
+    help="Time limit of one invocation. [default: 120]",
 )
 @click.option(
     "--memory",
     "memory_bytes",
     type=option_types.SIZE,
-    help="Resident memory one invocation may take. [default: 3/4 of what is free, shared]",
+    help="Memory limit of one invocation. [default: 3/4 of free memory, shared by the jobs]",
 )
 @click.option(
     "--threads", type=click.IntRange(1), help="Framework threads. [default: the framework's]"
@@ -63,18 +69,20 @@ from bench.cli import completion, option_types, options
 @click.option(
     "--pin/--no-pin",
     default=True,
-    help="Keep each measured process on one core, and follow the pace of that core. [default: pin]",
+    help="Pin each process to one core and correct for its speed. [default: pin]",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1), help="Invocations side by side. [default: the preset's]"
+    "--jobs", type=click.IntRange(1), help="Invocations in parallel. [default: the preset's]"
 )
-@click.option("--seed", type=click.IntRange(0), help="Decides order and data. [default: random]")
+@click.option("--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
-@click.option("--profile", is_flag=True, help="Then profile every cell, for bench tensorboard.")
-@click.option("--dry-run", is_flag=True, help="Say what would be measured, and how long it takes.")
-@click.option("--resume", metavar="RUN", help="Go on with an interrupted run.")
+@click.option(
+    "--profile", is_flag=True, help="Profile every cell after the run, for bench tensorboard."
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be measured and how long it takes.")
+@click.option("--resume", metavar="RUN", help="Resume an interrupted run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
 def command(
     resume: str | None,
@@ -84,7 +92,7 @@ def command(
     as_json: bool,
     **wishes: Any,
 ) -> int:
-    """Measure scenarios (default: build_style), analyse, draw charts.
+    """Measure scenarios (default: build_style), analyse them and draw charts.
 
     Example: bench run build_style --quick --layers 4,16,64
     """

@@ -17,7 +17,7 @@ from bench.store.locate import RUNS, locate
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(run: str, out: Path | None, as_json: bool) -> int:
-    """Print the findings of RUN: a run id, the beginning of one, a path, or latest.
+    """Print the findings of RUN: a run id, a unique prefix of one, a path, or latest.
 
     Example: bench show latest --json
     """

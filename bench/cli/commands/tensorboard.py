@@ -17,14 +17,20 @@ from bench.store.run_folder import RunFolder
 
 @click.command("tensorboard")
 @click.argument("run", metavar="RUN", shell_complete=completion.RUN)
-@click.option("--port", type=click.IntRange(1, 65535), default=6006, show_default=True)
-@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=6006,
+    show_default=True,
+    help="Port to serve on.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open a browser.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
 )
 def command(run: str, port: int, opens: bool, out: Path | None) -> int:
-    """Serve RUN to this machine only, until Ctrl-C: scaling curves, HParams, charts, profiles.
-    Where the port is taken, a free one is.
+    """Open RUN in TensorBoard: scaling curves, HParams, charts, profiles. It is served on the
+    loopback interface until Ctrl-C. If the port is taken, a free one is used.
 
     Example: bench tensorboard latest
     """
