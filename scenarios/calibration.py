@@ -2,9 +2,6 @@
 
 from bench.domain.scenario import Arm, Scenario
 
-INJECTED = {"again": 0.0, "slowed_1": 0.01, "slowed_2": 0.02, "slowed_5": 0.05, "slowed_10": 0.10}
-"""Arm → how much longer its ``construct`` takes than the baseline's, as a part of it."""
-
 calibration = Scenario(
     question="Does the instrument tell slowed work from equal work?",
     arms={
@@ -18,4 +15,5 @@ calibration = Scenario(
     baseline="inline",
     architectures=("mlp", "cnn"),
     layers=(16,),
+    injected={"again": 0.0, "slowed_1": 0.01, "slowed_2": 0.02, "slowed_5": 0.05, "slowed_10": 0.1},
 )

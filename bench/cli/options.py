@@ -14,6 +14,7 @@ from bench.cli import completion, option_types
 from bench.domain.scenario import Scenario
 from bench.planning import registry
 from bench.planning.presets import PRESETS
+from bench.planning.scenario_files import scenarios_of
 
 if TYPE_CHECKING:
     from bench.domain.plan import Plan
@@ -101,13 +102,13 @@ def plan(
     from bench.planning.build import RunOptions, compose
 
     if not scenarios and not arms:
-        scenarios = ("build_style",)
+        scenarios = (registry.suite().default,)
     known = registry.scenarios()
     chosen: dict[str, Scenario] = {}
     folders = []
     for name in scenarios:
         if name.endswith(".py"):
-            chosen.update(registry.scenarios_of(Path(name)))
+            chosen.update(scenarios_of(Path(name)))
             folders.append(str(Path(name).parent.resolve()))
         else:
             chosen[name] = known[registry.known(name, "scenario", known)]

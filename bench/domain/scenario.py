@@ -68,7 +68,9 @@ class Scenario:
     the place of ``construct``.
 
     With a ``lifecycle`` models live that, and not the life of a call mode. ``budget_factor`` is how
-    many times the preset's time the question takes, for lives that are long.
+    many times the preset's time the question takes, for lives that are long. ``injected`` is for
+    ``bench calibrate``: arm → how much longer its ``construct`` takes than the baseline's, as a
+    part of it, where that is known.
 
     Raises ``InvalidScenario`` when the baseline is no arm, an arm has a name that cannot be printed
     (see ``bench.domain.names.check_name``) or is called ``placebo`` (the name of the copy of the
@@ -84,6 +86,7 @@ class Scenario:
     headline: Sequence[str] = _CONSTRUCT
     lifecycle: Lifecycle | None = None
     budget_factor: float = 1.0
+    injected: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.arms:
@@ -110,6 +113,9 @@ class Scenario:
         if self.baseline not in self.arms:
             names = ", ".join(self.arms)
             raise InvalidScenario(f"baseline {self.baseline!r} is none of the arms: {names}")
+        unknown_arms = set(self.injected) - set(self.arms)
+        if unknown_arms:
+            raise InvalidScenario(f"injected names {min(unknown_arms)!r}, which is no arm")
         if PLACEBO in self.arms:
             raise InvalidScenario(
                 f"an arm cannot be called {PLACEBO!r}: the suite adds an arm of that name itself"

@@ -11,7 +11,7 @@ import pytest
 
 from bench.domain.errors import InvalidScenario, UnknownName
 from bench.domain.scenario import Scenario
-from bench.planning.registry import defines_scenarios, scenarios_in
+from bench.planning.scenario_files import looks_like_scenarios, scenarios_in
 from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, report
 from bench.pytest_plugin.replay import ReplayClock
 
@@ -30,9 +30,9 @@ def is_scenario_file(path: Path) -> bool:
     if path.suffix != ".py":
         return False
     try:
-        # Most files are told apart without parsing them.
+        # Most files need not be parsed.
         text = path.read_text(encoding="utf-8")
-        return Scenario.__module__ in text and defines_scenarios(path)
+        return Scenario.__name__ in text and "bench" in text and looks_like_scenarios(path)
     except InvalidScenario:
         # It says so itself when pytest imports it.
         return True

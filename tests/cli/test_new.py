@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.domain.errors import InvalidScenario
-from bench.planning import registry
+from bench.planning.scenario_files import scenarios_of
 from tests.cli.command import run
 
 
@@ -59,4 +59,4 @@ def test_file_without_a_scenario_says_so(tmp_path: Path, text: str | None, words
     if text is not None:
         path.write_text(text)
     with pytest.raises(InvalidScenario, match=words):
-        registry.scenarios_of(path)
+        scenarios_of(path)

@@ -66,6 +66,14 @@ def test_list_gives_every_scenario_with_its_question(tmp_path: Path) -> None:
     assert "seed_example" in text
 
 
+def test_folder_of_the_users_called_scenarios_hides_none_of_the_suite(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "__init__.py").write_text("raise SystemExit('not yours')\n")
+    listed = json.loads(run(["list", "--json"], tmp_path).stdout)
+    assert "build_style" in listed["scenarios"]
+    assert "mlp" in listed["architectures"]
+
+
 def test_show_concludes_again_when_the_findings_are_gone(measured: RunFolder) -> None:
     before = run(["show", str(measured.path), "--json"], measured.path).stdout
     (measured.path / "findings.json").unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from bench.domain.plan import Input, Plan, declared
 from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.planning import registry
 from bench.planning.build import OWN_ARMS, RunOptions, compose
+from bench.planning.calibration import design_calibration
 from bench.planning.presets import PRESETS
+from bench.planning.scenario_files import looks_like_scenarios, scenarios_of
+from scenarios.claims import CLAIMS
 
 GIB = 1 << 30
 
@@ -193,7 +197,38 @@ def test_file_that_is_no_python_is_refused_not_passed_over(tmp_path: Path) -> No
     path = tmp_path / "broken.py"
     path.write_text("build_style = Scenario(\n")
     with pytest.raises(InvalidScenario, match=r"broken.py: SyntaxError: .*line 1"):
-        registry.defines_scenarios(path)
+        looks_like_scenarios(path)
+
+
+def test_scenario_is_found_however_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import bench.domain.scenario as words\n"
+        "def question(arms):\n"
+        "    return words.Scenario(question='?', arms=arms, baseline='a')\n"
+        "helped = question({'a': words.Arm('m:f')})\n"
+    )
+    assert set(scenarios_of(path)) == {"helped"}
+
+
+def test_what_the_suite_declares_is_there() -> None:
+    suite, scenarios = registry.suite(), registry.scenarios()
+    assert suite.default in scenarios
+    assert scenarios[suite.calibration].injected
+    assert suite.reference.architecture == registry.architecture("mlp")[0]
+
+
+def test_claims_are_read_in_the_order_of_their_package() -> None:
+    claims = registry.claims()
+    assert tuple(claims) == tuple(f"scenarios.claims.{name}" for name in CLAIMS)
+    for module, text in claims.items():
+        assert text == importlib.import_module(module).CLAIM
+
+
+def test_arms_of_a_calibration_must_be_known_to_be_equal_and_slowed() -> None:
+    scenario = registry.scenarios()["build_style"]
+    with pytest.raises(InvalidScenario, match=r"Scenario\.injected"):
+        design_calibration(scenario, experiments=1, replicates=1, rounds=1, blocks=1, seed=1)
 
 
 def test_without_pinning_nothing_runs_side_by_side() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.planning.registry import defines_scenarios
+from bench.planning.scenario_files import looks_like_scenarios
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration
 
 pytest_plugins = ["pytester"]
@@ -69,7 +69,7 @@ def test_sessions_without_scenario_files_import_nothing_heavy(sessions: Sessions
 
 
 def test_tests_of_the_suite_declare_no_scenario_to_measure() -> None:
-    assert not [path for path in (ROOT / "tests").rglob("*.py") if defines_scenarios(path)]
+    assert not [path for path in (ROOT / "tests").rglob("*.py") if looks_like_scenarios(path)]
 
 
 def test_wrong_names_and_scenarios_are_told_in_one_line(sessions: Sessions) -> None:
@@ -87,3 +87,10 @@ def test_scenario_file_that_is_no_python_is_an_error_not_an_absence(sessions: Se
     result = sessions.run(".")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*SyntaxError*"])
+
+
+def test_folder_of_the_users_called_scenarios_hides_none_of_the_suite(sessions: Sessions) -> None:
+    (sessions.path / "scenarios").mkdir()
+    (sessions.path / "scenarios" / "__init__.py").write_text("MINE = True\n")
+    result = sessions.run("fakes.py", "--bench-architecture=mlp", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(["fakes.py::fakes[[]mlp-2-good-construct]"])

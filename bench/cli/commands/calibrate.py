@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bench.domain.calibration import Calibration
     from bench.domain.findings.run import Findings
     from bench.domain.plan import Plan
+    from bench.domain.scenario import Scenario
     from bench.execution.listener import Listener
     from bench.execution.processes.interpreter import Interpreter
     from bench.store.run_folder import RunFolder
@@ -50,8 +52,10 @@ _ITERATIONS = 12
     show_default=True,
     help="A/A comparisons measured sequentially; half as many with an injected slowdown.",
 )
-@click.option("--architecture", default="mlp", show_default=True)
-@click.option("--layers", type=click.IntRange(1), default=16, show_default=True)
+@click.option("--architecture", help="[default: the calibration scenario's first]")
+@click.option(
+    "--layers", type=click.IntRange(1), help="[default: the calibration scenario's first]"
+)
 @click.option(
     "--budget",
     "budget_s",
@@ -70,8 +74,8 @@ def command(
     rounds: int,
     replicates: int,
     blocks: int,
-    architecture: str,
-    layers: int,
+    architecture: str | None,
+    layers: int | None,
     budget_s: float,
     seed: int | None,
     out: Path | None,
@@ -84,6 +88,8 @@ def command(
     Example: bench calibrate --experiments 10
     """
     from bench.cli import session
+    from bench.planning import registry
+    from bench.planning.calibration import design_calibration
     from bench.store.locate import RUNS, locate
 
     runs = out or RUNS
@@ -93,48 +99,42 @@ def command(
         calibration = _stored(folder)
         return session.resume(folder, _job(calibration, as_json))
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
-    calibration = _calibration(experiments, replicates, blocks, rounds * replicates, seed)
-    plan = _plan(calibration, architecture, layers, rounds, budget_s, seed)
+    name = registry.suite().calibration
+    scenario = registry.scenarios()[name]
+    calibration = design_calibration(
+        scenario,
+        experiments=experiments,
+        replicates=replicates,
+        rounds=rounds,
+        blocks=blocks,
+        seed=seed,
+    )
+    architectures = (architecture,) if architecture else scenario.architectures[:1]
+    depths = (layers,) if layers else scenario.layers[:1]
+    one_panel = replace(scenario, architectures=architectures, layers=depths)
+    plan = _plan({name: one_panel}, calibration, rounds, budget_s, seed)
     return session.begin(plan, runs, _job(calibration, as_json))
 
 
-def _calibration(
-    experiments: int, replicates: int, blocks: int, samples: int, seed: int
-) -> Calibration:
-    from bench.domain.calibration import Block, Calibration
-    from scenarios.calibration import INJECTED, calibration
-
-    generator = random.Random(f"blocks-{seed}")
-    arms = ["again"] * blocks + ["slowed_10"] * (blocks // 2)
-    pairs = [generator.sample([calibration.baseline, arm], 2) for arm in arms]
-    generator.shuffle(pairs)
-    return Calibration(
-        experiments=experiments,
-        replicates=replicates,
-        injected=INJECTED,
-        blocks=tuple(Block(first, second) for first, second in pairs),
-        samples=samples,
-    )
-
-
 def _plan(
-    design: Calibration, architecture: str, layers: int, rounds: int, budget_s: float, seed: int
+    scenarios: Mapping[str, Scenario],
+    design: Calibration,
+    rounds: int,
+    budget_s: float,
+    seed: int,
 ) -> Plan:
     from bench.doctor.machine import resources
     from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
-    from scenarios.calibration import calibration
 
     machine = resources()
     return compose(
-        {"calibration": calibration},
+        scenarios,
         replace(PRESETS["standard"], iterations=_ITERATIONS),
         RunOptions(
             seed=seed,
             cores=machine.cores,
             free_memory_bytes=machine.memory_bytes,
-            architectures=(architecture,),
-            layers=(layers,),
             rounds=rounds,
             replicates=design.experiments * design.replicates,
             budget_s=budget_s,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from pathlib import Path
@@ -15,8 +14,6 @@ from bench.planning import registry
 
 if TYPE_CHECKING:
     from bench.analysis.evidence.claims import ClaimFinding
-
-_ARCHITECTURE = "mlp"
 
 
 @click.command("claims")
@@ -56,26 +53,25 @@ def _checked() -> list[ClaimFinding]:
     from bench.execution.processes.requests import launch
     from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
-    from scenarios.claims import CLAIMS
 
     machine = resources()
     wishes = RunOptions(
         seed=1,
         cores=machine.cores,
         free_memory_bytes=machine.memory_bytes,
-        architectures=(_ARCHITECTURE,),
         layers=(1,),
     )
-    scenarios = {"build_style": registry.scenarios()["build_style"]}
+    default = registry.suite().default
+    scenarios = {default: registry.scenarios()[default]}
+    claims = registry.claims()
     plan = compose(scenarios, PRESETS["quick"], wishes, sys.executable)
     click.echo("importing the framework ...", err=True)
-    modules = [f"scenarios.claims.{name}" for name in CLAIMS]
     with Interpreter(launch(plan, 0)) as interpreter:
         versions = survey(interpreter, plan).versions
         cell = plan.cells()[0]
-        tasks = [Task("claim", cell, more={"claim": module}) for module in modules]
+        tasks = [Task("claim", cell, more={"claim": module}) for module in claims]
         observed = observe(plan, tasks, interpreter)
     return [
-        claim_finding(name, importlib.import_module(module).CLAIM, each.outcome, versions)
-        for name, module, each in zip(CLAIMS, modules, observed, strict=True)
+        claim_finding(module.rpartition(".")[2], text, each.outcome, versions)
+        for (module, text), each in zip(claims.items(), observed, strict=True)
     ]

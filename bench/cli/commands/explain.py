@@ -16,6 +16,7 @@ from bench.cli.errors import WrongRequest
 from bench.cli.run_or_scenario import resolve_run
 from bench.domain.scenario import Scenario
 from bench.planning import registry
+from bench.planning.scenario_files import scenarios_of
 
 if TYPE_CHECKING:
     from bench.domain.findings.explanation import Explanation
@@ -121,10 +122,11 @@ def _plan(
         inputs, folders = plan.inputs, plan.folders
         chosen = {each.name: declared(each, plan.panels) for each in plan.scenarios}
     elif target is not None and target.endswith(".py"):
-        chosen = dict(registry.scenarios_of(Path(target)))
+        chosen = dict(scenarios_of(Path(target)))
         folders = (str(Path(target).parent.resolve()),)
     elif target is not None or not arms:
-        chosen = {target or "build_style": registry.scenarios()[target or "build_style"]}
+        name = target or registry.suite().default
+        chosen = {name: registry.scenarios()[name]}
     chosen = {
         name: replace(scenario, layers=_depths(scenario)) for name, scenario in chosen.items()
     }

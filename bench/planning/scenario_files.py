@@ -1,0 +1,124 @@
+"""Scenario files: the suite's own, which lie next to this package, and those of users.
+
+Both are imported by their path: a package ``scenarios`` of the user's takes no part in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+from bench.domain.errors import InvalidScenario
+from bench.domain.scenario import Scenario
+from bench.domain.suite import Suite
+
+SUITE_FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
+"""The folder of the suite's own scenario files, of the same installation as this module."""
+
+
+def suite() -> Suite:
+    """What commands use where their user names no scenario."""
+    declared = _imported(SUITE_FOLDER / "suite.py").suite
+    assert isinstance(declared, Suite)
+    return declared
+
+
+def suite_scenarios() -> Mapping[str, Scenario]:
+    """Every scenario of the suite, by its variable's name.
+
+    Of the files in its folder, those that import ``bench`` declare scenarios; the others hold what
+    is measured, and import a framework. Raises ``InvalidScenario`` when a file cannot be imported.
+    """
+    found: dict[str, Scenario] = {}
+    for path in sorted(SUITE_FOLDER.glob("*.py")):
+        if _imports_bench(_syntax(path)):
+            found.update(scenarios_in(vars(_imported(path))))
+    return found
+
+
+def scenarios_of(path: Path) -> Mapping[str, Scenario]:
+    """Every scenario that a user's own file defines, by its variable's name.
+
+    Raises ``InvalidScenario`` when it cannot be read or imported, or defines none.
+    """
+    if not path.is_file():
+        raise InvalidScenario(f"there is no file {path}")
+    before = list(sys.path)
+    sys.path.insert(0, str(path.parent.resolve()))
+    try:
+        found = scenarios_in(vars(_imported(path)))
+    finally:
+        sys.path[:] = before
+    if not found:
+        raise InvalidScenario(f"{path} defines no Scenario; bench new writes a file that does")
+    return found
+
+
+def scenarios_in(names: Mapping[str, object]) -> Mapping[str, Scenario]:
+    """The scenarios among a module's ``names``."""
+    return {name: value for name, value in names.items() if isinstance(value, Scenario)}
+
+
+def looks_like_scenarios(path: Path) -> bool:
+    """Whether the Python file at ``path`` seems to declare scenarios; imports nothing.
+
+    It does when it imports ``bench`` and calls ``Scenario`` at its top level. For those who must
+    choose files without importing them, as pytest does. Raises ``InvalidScenario`` when the file is
+    not Python.
+    """
+    tree = _syntax(path)
+    return _imports_bench(tree) and any(
+        isinstance(statement, (ast.Assign, ast.AnnAssign))
+        and isinstance(statement.value, ast.Call)
+        and _last_name(statement.value.func) == Scenario.__name__
+        for statement in tree.body
+    )
+
+
+def _imported(path: Path) -> ModuleType:
+    """The module at ``path``, imported from there whatever else has its name."""
+    name = f"_bench_scenarios_{path.stem}"
+    specification = importlib.util.spec_from_file_location(name, path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    try:
+        specification.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
+    finally:
+        del sys.modules[name]
+    return module
+
+
+def _syntax(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes(), filename=path.name)
+    except (SyntaxError, ValueError) as error:
+        raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
+
+
+def _imports_bench(tree: ast.Module) -> bool:
+    names = [
+        name
+        for statement in tree.body
+        for name in (
+            [each.name for each in statement.names]
+            if isinstance(statement, ast.Import)
+            else [statement.module or ""]
+            if isinstance(statement, ast.ImportFrom)
+            else []
+        )
+    ]
+    return any(name.split(".")[0] == "bench" for name in names)
+
+
+def _last_name(function: ast.expr) -> str | None:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else None
