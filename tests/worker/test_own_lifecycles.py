@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import tests
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.execution.processes.requests import request_for
+from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.plan import fake_plan
 
 SOURCE = Path(tests.__file__).with_name("fakes") / "lifecycles.py"
@@ -41,7 +41,7 @@ def request(function: str, what: str = "timing", **changes: Any) -> dict[str, An
 
 
 def started(isolation: str) -> Interpreter:
-    return Interpreter(Launch(sys.executable, "tests.fakes.framework", isolation, seed=1))
+    return Interpreter(Launch(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from bench.execution.processes.interpreter import Interpreter, Launch
 from bench.execution.processes.requests import request_for
+from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.plan import fake_plan
 
 ISOLATIONS = ("fork", "start", "none")
@@ -51,7 +51,7 @@ def built(interpreter: Interpreter, patch: str | None) -> str:
 
 
 def started(isolation: str) -> Interpreter:
-    return Interpreter(Launch(sys.executable, "tests.fakes.framework", isolation, seed=1))
+    return Interpreter(Launch(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 from bench.cli.commands.new import TEMPLATE
 from bench.worker import references
-from tests.worker.measured import INSTALLED_PYTHON, MEASURED_PYTHON
+from tests.fakes.interpreters import INSTALLED_PYTHON, MEASURED_PYTHON
 
 ROOT = Path(__file__).parents[2]
 

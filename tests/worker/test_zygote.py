@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -14,6 +13,7 @@ import psutil
 import pytest
 
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Launch
+from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import request
 
 ISOLATIONS = ("fork", "start", "none")
@@ -21,9 +21,13 @@ ISOLATIONS = ("fork", "start", "none")
 Invoke = Callable[..., dict[str, Any]]
 
 
+def start_zygote(isolation: str = "fork") -> Interpreter:
+    return Interpreter(Launch(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
+
+
 @pytest.fixture
 def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(Launch(sys.executable, "tests.fakes.framework", "fork", seed=1)) as started:
+    with start_zygote() as started:
         yield started
 
 
@@ -39,7 +43,7 @@ def invoke(interpreter: Interpreter) -> Invoke:
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
-    with Interpreter(Launch(sys.executable, "tests.fakes.framework", isolation, seed=1)) as started:
+    with start_zygote(isolation) as started:
         started.wait_until_ready()
         started.send(request("good"))
         outcome = started.receive(timeout_s=30)[0]
@@ -59,7 +63,7 @@ def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
 
 
 def test_temporary_files_go_with_the_interpreter() -> None:
-    with Interpreter(Launch(sys.executable, "tests.fakes.framework", "fork", seed=1)) as started:
+    with start_zygote() as started:
         started.wait_until_ready()
         asked = started.send(request("leaves_a_temporary_file"))
         started.receive(timeout_s=30)
@@ -171,7 +175,7 @@ def test_what_was_printed_before_a_sudden_end_is_in_the_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
-    with Interpreter(Launch(sys.executable, "tests.fakes.framework", "fork", seed=1)) as started:
+    with start_zygote() as started:
         started.wait_until_ready()
         asked = started.send(request("prints_and_exits"))
         assert started.receive(timeout_s=30)[0]["status"] == "crashed"
@@ -227,7 +231,7 @@ def test_ending_the_interpreter_ends_what_runs_in_it(interpreter: Interpreter) -
 
 def test_interpreter_that_does_not_start_says_why() -> None:
     with (
-        Interpreter(Launch(sys.executable, "no.such.framework", "fork", seed=1)) as started,
+        Interpreter(Launch(MEASURED_PYTHON, "no.such.framework", "fork", seed=1)) as started,
         pytest.raises(InterpreterFailed, match="No module named 'no'"),
     ):
         started.wait_until_ready()
@@ -240,7 +244,7 @@ def test_interpreter_path_that_is_not_there_says_so() -> None:
 
 def test_each_seed_gives_an_environment_of_its_own() -> None:
     def accidents(seed: int) -> tuple[str, str]:
-        environment = Launch(sys.executable, "x", "fork", seed).environment()
+        environment = Launch(MEASURED_PYTHON, "x", "fork", seed).environment()
         return environment["PYTHONHASHSEED"], environment["BENCH_PADDING"]
 
     assert accidents(1) == accidents(1)

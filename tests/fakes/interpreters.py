@@ -1,4 +1,4 @@
-"""Which interpreters the tests of the worker measure, and which is the suite installed for.
+"""Which interpreter the tests of the worker measure, and in which one the suite is installed.
 
 The environments ``worker39`` and ``wheel`` of tox.ini name others than the one that runs the tests.
 """
