@@ -4,8 +4,8 @@
     python scripts/publish.py --measure     measure every scenario first, standard preset
     python scripts/publish.py --measure seed_example
 
-A published run is a run folder like any other, less the paths of the machine that measured it. Its
-charts are SVG, and the one that a page shows is PNG as well.
+A published run is a compacted run folder without the paths of the machine that measured it. It has
+the chart that its page shows, as PNG and as SVG; ``bench charts`` draws the others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PUBLISHED = ROOT / "results" / "published"
 
 
 class Page(NamedTuple):
-    """Where a published run is told of: ``text``, below the root, which shows ``picture``.
+    """The page of a published run: ``text``, below the root, which shows ``picture``.
 
     ``options`` are what it is measured with.
     """
@@ -82,7 +82,7 @@ PAGES = {
         ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "20m"),
     ),
 }
-"""Published run, which is called like its scenario → where it is told of."""
+"""Published run, which is called like its scenario → its page."""
 
 CALIBRATIONS = ("calibration", "calibration_replicates")
 """Published calibrations, with one replicate a round and with several."""
@@ -111,7 +111,7 @@ def redraw(folder: RunFolder, name: str) -> None:
     folder.write_findings(findings)
     charts = folder.path / "charts"
     for path in draw_charts(findings, charts, ["png", "svg"]):
-        if path.suffix == ".png" and path.name != page.picture:
+        if path.stem != Path(page.picture).stem:
             path.unlink()
     block = summary(findings, page.charts(name), page.picture)
     page.path.write_text(with_block(page.path.read_text(), name, block))
@@ -143,7 +143,10 @@ def take(run: Path, name: str) -> None:
         shutil.rmtree(target)
     leave = shutil.ignore_patterns("charts", "tensorboard", "*.lock", "logs")
     shutil.copytree(run, target, ignore=leave)
-    hide_paths(RunFolder(target))
+    folder = RunFolder(target)
+    hide_paths(folder)
+    folder.compact()
+    (target / "run.lock").unlink()
 
 
 def hide_paths(folder: RunFolder) -> None:

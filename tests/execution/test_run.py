@@ -13,6 +13,7 @@ from bench.domain.plan import PlannedInvocation
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.rounds.run import execute, is_resolved
 from bench.runs.conclude import conclude
+from bench.store.files import InvalidRun
 from bench.store.run_folder import RunBusy, RunFolder
 from bench.worker.protocol import Message
 from tests.fakes.plan import fake_folder, fake_plan
@@ -93,6 +94,27 @@ def test_complete_run_is_not_measured_again(tmp_path: Path) -> None:
     findings = execute(RunFolder(folder.path), listener)
     assert not listener.visits
     assert findings == folder.findings()
+
+
+def test_compacted_run_is_concluded_and_not_measured_again(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    findings = execute(folder, Listener())
+    folder.compact()
+    listener = Recording()
+    assert execute(RunFolder(folder.path), listener) == findings
+    assert not listener.visits
+
+
+def test_compacted_run_that_lacks_rounds_is_refused_before_it_is_measured(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    with pytest.raises(KeyboardInterrupt):
+        execute(folder, Recording(interrupt_after=1))
+    folder.compact()
+    listener = Recording()
+    with pytest.raises(InvalidRun, match="compacted"):
+        execute(RunFolder(folder.path), listener)
+    assert not listener.visits
+    assert RunFolder(folder.path).record.status == "interrupted"
 
 
 def test_budget_ends_a_run_after_a_finished_round(tmp_path: Path) -> None:

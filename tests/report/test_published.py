@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.report.markdown import NoSuchBlock, calibration_summary, summary, with_block
@@ -17,7 +19,10 @@ MEGABYTE = 1 << 20
 @pytest.mark.parametrize("name", [*PAGES, *CALIBRATIONS])
 def test_published_findings_follow_from_the_published_samples(name: str) -> None:
     folder = RunFolder(PUBLISHED / name)
-    assert conclude(folder) == folder.findings()
+    findings = conclude(folder)
+    assert findings == folder.findings()
+    stored = (folder.path / "findings.json").read_text()
+    assert findings.model_dump_json(indent=1) == stored
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -65,8 +70,20 @@ def test_docs_say_what_the_published_calibrations_say(name: str) -> None:
     assert with_block(page, name, block) == page, "run: scripts/tox run -e charts"
 
 
+@pytest.mark.parametrize("name", [*PAGES, *CALIBRATIONS])
+def test_published_run_is_compacted_and_has_the_chart_of_its_page_alone(name: str) -> None:
+    folder = PUBLISHED / name
+    assert not (folder / "rounds").exists()
+    assert (folder / "rounds.parquet").exists()
+    assert not list((folder / "observations").glob("*-*.json"))
+    picture = Path(PAGES[name].picture).stem if name in PAGES else "calibration"
+    charts = sorted(path.name for path in (folder / "charts").iterdir())
+    assert charts == [f"{picture}.png", f"{picture}.svg"]
+
+
 def test_published_results_are_small_and_name_no_machine_path() -> None:
     files = [path for path in PUBLISHED.rglob("*") if path.is_file()]
+    assert len(files) < 100
     assert sum(path.stat().st_size for path in files) < 15 * MEGABYTE
     for path in files:
         if path.suffix in (".json", ".svg"):

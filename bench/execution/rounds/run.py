@@ -46,8 +46,9 @@ def execute(
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
-    whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, and ``KeyboardInterrupt``, which has
-    ended all processes and marked the run as interrupted.
+    whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, ``InvalidRun`` when a compacted run
+    lacks rounds, and ``KeyboardInterrupt``, which has ended all processes and marked the run as
+    interrupted.
     """
     plan = folder.record.plan
     with (
@@ -55,6 +56,8 @@ def execute(
         folder.lock(),
         CoreSpeedMonitors(core for core in cores(plan) if core is not None) as probes,
     ):
+        if len(folder.rounds()) < plan.rounds:
+            folder.check_takes_rounds()
         folder.set_status("running")
         try:
             failures = _failures(folder)
