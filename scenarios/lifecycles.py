@@ -1,8 +1,8 @@
-"""Lives of models other than from nothing to their calls. Each is handed a ``LifecycleContext``.
+"""Custom lifecycles: functions that take a ``LifecycleContext`` and return the final model.
 
 A ``LifecycleContext`` has the arm's builder (``build``), random inputs (``batch``) and a
-``folder``. It times what is done in ``phase`` and ``series``; what is done in ``prepare`` belongs
-to no arm, and what ``note`` finds out is told beside the times.
+``folder``. It times what is done in ``phase`` and ``series``. What is done in ``prepare`` is not
+compared, and what ``note`` returns is reported with the timings.
 """
 
 from __future__ import annotations

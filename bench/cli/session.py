@@ -160,7 +160,7 @@ def _measure(folder: RunFolder, interpreter: Interpreter | None, job: SessionAct
         )
         return INTERRUPTED
     except (OSError, InterpreterFailed) as error:
-        raise CannotStart(f"cannot go on: {error}; when that is mended: {again}") from error
+        raise CannotStart(f"stopped: {error}. Fix it, then resume with: {again}") from error
 
 
 def _check_writable(runs: Path) -> None:

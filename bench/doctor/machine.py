@@ -116,7 +116,7 @@ def _kernel() -> Check:
         "kernel",
         f"{release}, no MADV_POPULATE_WRITE",
         "note",
-        "every invocation is started instead of forked, ten times slower (Linux 5.14 mends it)",
+        "every invocation is started instead of forked, ten times slower; use Linux 5.14 or newer",
     )
 
 

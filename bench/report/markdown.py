@@ -11,9 +11,9 @@ from bench.report.tables.calibration import rule_rates
 from bench.report.tables.call_modes import call_mode_markdown
 from bench.report.tables.lifecycle import lifecycle_markdown
 from bench.report.text.formatting import (
+    CONTROLS_FAILED,
     GROWS,
     NBSP,
-    UNPROVEN,
     duration,
     mark,
     ratio,
@@ -68,7 +68,7 @@ def verdicts(findings: Findings) -> str:
 
 def _answers(findings: Findings) -> Iterator[str]:
     if not findings.controls_passed:
-        yield f"**{UNPROVEN}**"
+        yield f"**{CONTROLS_FAILED}**"
     for sweep in _compared(findings):
         name = sweep.setting.architecture or sweep.setting.scenario
         for phase in sweep.headline_phases:

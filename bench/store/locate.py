@@ -37,7 +37,7 @@ def locate(run: str, folder: Path = RUNS) -> RunFolder:
         return RunFolder(matches[0])
     if matches:
         names = ", ".join(entry.name for entry in matches[:5])
-        raise InvalidRun(f"{run!r} begins more than one run: {names}")
+        raise InvalidRun(f"{run!r} is a prefix of more than one run: {names}")
     if path.exists():
         raise InvalidRun(f"{run} is no run folder: there is no run.json in it")
     raise InvalidRun(f"there is no run {run!r} in {folder} and no such path")

@@ -1,4 +1,4 @@
-"""After how many calls a slower start is paid back."""
+"""Break-even: the number of calls that recover a slower start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every way to call a model costs, and when a slower start is paid back."""
+"""What every way to call a model costs, and when a slower start breaks even."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_run_without_placebo_has_no_noise_floor() -> None:
     assert noise.floor_ratio_as_measured is None
 
 
-def test_run_whose_placebo_differs_is_unproven() -> None:
+def test_controls_fail_in_a_run_whose_placebo_differs() -> None:
     slower = dict(BUILD_STYLE["inline"]) | {"construct": lambda n: 0.02 + 0.004 * n}
     arms = {"inline": BUILD_STYLE["inline"], "placebo": slower}
     comparisons = family(["inline", "placebo", "mine"], PANELS)

@@ -66,7 +66,7 @@ def worked_explanation() -> Explanation:
                 evidence.append(Evidence("growth", arm, depth, repetition, growth))
                 work = worked(depth, nodes, size=repetition)
                 evidence.append(Evidence("work", arm, depth, repetition, work))
-    levels = {"status": "ok", "levels": {"program": ["add"], "configuration": ["Sequential"]}}
+    levels = {"status": "ok", "levels": {"configuration": ["Sequential"], "program": ["add"]}}
     evidence.append(Evidence("structure", "inline", 16, 0, levels))
     evidence.append(Evidence("structure", "incremental", 16, 0, levels))
     failure = {"status": "crashed", "reason": "killed by SIGSEGV"}

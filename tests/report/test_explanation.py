@@ -32,7 +32,7 @@ def test_cause_names_both_ends_of_the_edge(explanation: Explanation) -> None:
     assert "(models.py:20 → models.py:30)" in told
     assert "from 6 layers on, growth is more than half of all calls" in told
     assert "incremental: the same as inline in configuration and program" in told
-    assert "not exact, so no gates: retained_bytes" in told
+    assert "not reproducible, unfit for gates: retained_bytes" in told
     assert "failed: growth of broken at 8 layers: crashed: killed by SIGSEGV" in told
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import summary
 from bench.report.tables.run import findings_tables
-from bench.report.text.formatting import UNPROVEN
+from bench.report.text.formatting import CONTROLS_FAILED
 from tests.report.findings_factory import findings
 
 
@@ -23,22 +23,22 @@ def table(controls_passed: bool) -> list[str]:
 
 
 def test_table_begins_with_it() -> None:
-    assert table(controls_passed=False)[0].startswith(UNPROVEN)
-    assert not any(UNPROVEN in line for line in table(controls_passed=True))
+    assert table(controls_passed=False)[0].startswith(CONTROLS_FAILED)
+    assert not any(CONTROLS_FAILED in line for line in table(controls_passed=True))
 
 
 def test_readme_block_begins_with_it() -> None:
     assert summary(
         findings(controls_passed=False), "charts", "build_style-mlp-cost.png"
-    ).startswith(f"**{UNPROVEN}**")
-    assert UNPROVEN not in summary(findings(), "charts", "build_style-mlp-cost.png")
+    ).startswith(f"**{CONTROLS_FAILED}**")
+    assert CONTROLS_FAILED not in summary(findings(), "charts", "build_style-mlp-cost.png")
 
 
 @pytest.mark.parametrize("controls_passed", [True, False])
 def test_every_chart_has_it_under_its_title(tmp_path: Path, controls_passed: bool) -> None:
     drawn = draw_charts(findings(controls_passed=controls_passed), tmp_path, ["svg"])
     assert drawn
-    assert all((UNPROVEN.upper() in path.read_text()) != controls_passed for path in drawn)
+    assert all((CONTROLS_FAILED.upper() in path.read_text()) != controls_passed for path in drawn)
 
 
 def test_document_has_it_among_its_first_keys() -> None:

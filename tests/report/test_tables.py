@@ -173,11 +173,11 @@ def test_start_that_is_paid_back_is_told_with_its_calls() -> None:
         never=False,
     )
     text = " ".join(rendered(findings(break_even=(paid,))).split())
-    assert "functional pays back its slower start after 1,200 calls [900, 1,500]" in text
+    assert "functional breaks even after 1,200 calls [900, 1,500]" in text
     never = paid.model_copy(update={"never": True, "calls": None, "calls_high": None})
     text = " ".join(rendered(findings(break_even=(never,))).split())
-    assert "functional never pays back its slower start" in text
-    assert "pays back" not in " ".join(rendered(found).split())
+    assert "functional never breaks even" in text
+    assert "breaks even" not in " ".join(rendered(found).split())
 
 
 def test_steady_line_says_how_calls_begin() -> None:

@@ -51,7 +51,11 @@ def test_runs_are_found_by_id_beginning_path_and_latest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("run", "words"),
-    [("2026", "begins more than one run"), ("2027", "no run '2027'"), (".", "no run folder")],
+    [
+        ("2026", "is a prefix of more than one run"),
+        ("2027", "no run '2027'"),
+        (".", "no run folder"),
+    ],
 )
 def test_runs_that_cannot_be_found_say_why(tmp_path: Path, run: str, words: str) -> None:
     fake_folder(tmp_path / "20260101T000000Z-a-1111", fake_plan())

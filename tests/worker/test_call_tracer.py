@@ -15,7 +15,7 @@ from bench.worker.profiling.call_tracer import CallTracer
 
 
 class Recording:
-    """A profiler that remembers its marks as they begin, and how deep they lie in each other."""
+    """A profiler that remembers its marks as they begin, and how deeply they nest."""
 
     graph_building: str | None = None
 

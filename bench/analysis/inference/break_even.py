@@ -1,10 +1,10 @@
-"""After how many calls a slower start has been paid back by faster calls.
+"""Break-even: the number of calls after which faster calls recover a slower start.
 
-Per round, with what an arm takes more than the baseline until its first answer (``start``) and what
-it takes less for each later call (``saving``), the start is paid back after start / saving calls:
-0 when nothing is to be paid back, infinite when calls save nothing. The order of such numbers is
-that of any others, so that their median has the same anytime-valid interval as an effect, and
-'never' is a value like the rest.
+In a round, ``start`` is the extra time until an arm's first answer, compared with the baseline, and
+``saving`` is the time that each later call saves. The arm breaks even after start / saving
+calls: 0 if its start is no slower, infinite if its calls save nothing. Break-even counts are
+ordered, so their median has the same anytime-valid interval as an effect, and infinity is a value
+like any other.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bench.domain.findings.run import BreakEvenFinding
 
 
 def calls_to_break_even(start: Floats, saving: Floats) -> Floats:
-    """Calls after which ``start`` has been paid back by ``saving`` a call; 0 at once, inf never.
+    """Calls after which ``saving`` per call recovers ``start``; 0 for at once, inf for never.
 
     Both have shape (rounds,), in one unit of time; either may be negative.
     """

@@ -1,4 +1,4 @@
-"""What every way to call a model costs, first and then, and when a slower start is paid back.
+"""What every way to call a model costs, first and then, and when a slower start breaks even.
 
 Call modes are panels of their own. They are measured in the same rounds, so that the break-even
 between two of them is formed within a round, as effects are.
@@ -85,7 +85,7 @@ def _finding(
 def _cost(
     call_mode: str, own: tuple[Floats, Floats], quickest: tuple[Floats, Floats] | None, error: float
 ) -> CallModeCost:
-    """``quickest`` is the start that is to be paid back, None where there is no such question."""
+    """``quickest`` is the start to break even with, None if there is none."""
     alone = [median(each[~np.isnan(each)]) for each in own]
     cost = partial(
         CallModeCost,

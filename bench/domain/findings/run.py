@@ -189,10 +189,10 @@ class CellFinding(Panel, Rounded):
 
 
 class BreakEvenFinding(Panel, Rounded):
-    """After how many calls an arm's slower start has been paid back by its faster calls.
+    """The number of calls after which an arm's faster calls recover its slower start.
 
-    0 calls when its start is no slower; ``None`` when it is never paid back, in ``calls_high`` also
-    when the rounds so far do not rule that out. ``never`` when the whole interval says so, which
+    0 if its start is no slower; ``None`` if it never breaks even, in ``calls_high`` also if the
+    rounds so far do not exclude that. ``never`` when the whole interval says so, which
     then has no bounds.
     """
 

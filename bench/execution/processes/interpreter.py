@@ -187,7 +187,7 @@ class Interpreter:
     def last_words(self) -> str:
         """The last line of the interpreter's own log that says something."""
         lines = [line for line in self.log_tail().splitlines() if line.strip()]
-        return lines[-1].strip() if lines else "it said nothing"
+        return lines[-1].strip() if lines else "it printed nothing"
 
     def log_tail(self) -> str:
         """The end of the interpreter's own log."""

@@ -14,7 +14,7 @@ from bench.report.views import baseline_call_modes
 
 
 def call_mode_tables(findings: Findings) -> Iterator[RenderableType]:
-    """A table for each depth: the first call, later ones, and when a slower start is paid back."""
+    """A table for each depth: the first call, later ones, and when a slower start breaks even."""
     for finding in baseline_call_modes(findings):
         yield Text(f"\n{_title(finding)}", style="bold")
         table = plain_table()

@@ -87,7 +87,7 @@ def _parts(explanation: Explanation) -> Iterator[RenderableType]:
         yield _kept(explanation)
     inexact = dict.fromkeys(each.counter for each in explanation.counters if not each.exact)
     if inexact:
-        yield Text(f"not exact, so no gates: {listing(inexact)}", style="dim")
+        yield Text(f"not reproducible, unfit for gates: {listing(inexact)}", style="dim")
     for failure in explanation.failures:
         depth = "" if failure.layers is None else f" at {failure.layers} layers"
         yield Text.assemble(

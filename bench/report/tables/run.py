@@ -19,8 +19,8 @@ from bench.report.tables.layout import LabelledParagraph
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.profiles import profile_tables
 from bench.report.text.formatting import (
+    CONTROLS_FAILED,
     NBSP,
-    UNPROVEN,
     approximate_duration,
     at_layers,
     duration,
@@ -45,7 +45,7 @@ def findings_tables(findings: Findings) -> RenderableType:
 
 def _parts(findings: Findings) -> Iterator[RenderableType]:
     if not findings.controls_passed:
-        yield Text(f"{UNPROVEN}; believe none of its verdicts", style="bold red")
+        yield Text(f"{CONTROLS_FAILED}; do not trust this run", style="bold red")
     yield _head(findings)
     for scenario, question in findings.questions.items():
         yield Text(f"{scenario}: {question}", style="italic")

@@ -139,21 +139,19 @@ def memory_answer(sweep: Sweep) -> str:
 
 
 def break_even_answer(sweep: Sweep) -> str:
-    """Which arms' slower start is paid back by faster calls at the deepest panel, or never is.
+    """Which arms break even at the deepest panel, or never do.
 
-    Empty where the rounds so far tell neither.
+    Empty if the rounds so far show neither.
     """
     told = []
     for item in sweep.break_even:
         if item.layers != sweep.deepest:
             continue
         if item.never:
-            told.append(f"{item.arm} never pays back its slower start")
+            told.append(f"{item.arm} never breaks even")
         elif item.calls and item.calls_low and item.calls_high is not None:
             bounds = f"[{item.calls_low:,.0f}, {item.calls_high:,.0f}]"
-            told.append(
-                f"{item.arm} pays back its slower start after {item.calls:,.0f} calls {bounds}"
-            )
+            told.append(f"{item.arm} breaks even after {item.calls:,.0f} calls {bounds}")
     return f"Against {sweep.baseline}{at_layers(sweep.deepest)}: {'; '.join(told)}." if told else ""
 
 

@@ -239,5 +239,5 @@ def _parsed(outcome: bytes) -> protocol.Message:
     try:
         message: protocol.Message = json.loads(outcome)
     except ValueError:
-        return protocol.failure(protocol.CRASHED, "the process garbled its own outcome")
+        return protocol.failure(protocol.CRASHED, "the process sent an outcome that cannot be read")
     return message

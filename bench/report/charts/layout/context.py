@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from bench.domain.findings.run import Findings
 from bench.report.charts.layout.style import ArmStyles
-from bench.report.text.formatting import UNPROVEN, listing
+from bench.report.text.formatting import CONTROLS_FAILED, listing
 from bench.report.views import Sweep
 
 VERSIONS = {
@@ -31,7 +31,9 @@ class Context:
     def subtitle(self, sweep: Sweep) -> str:
         """The factors that hold for every panel of the chart; before them, that it is unproven."""
         factors = sweep.setting.text()
-        return factors if self.findings.controls_passed else f"{UNPROVEN.upper()} · {factors}"
+        return (
+            factors if self.findings.controls_passed else f"{CONTROLS_FAILED.upper()} · {factors}"
+        )
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
         """What stands below the panels: how to read them, what is missing, where it is from."""
