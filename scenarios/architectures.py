@@ -1,4 +1,4 @@
-"""Recipes for networks of any depth. Each yields fresh layers one at a time, the input first.
+"""Recipes for networks of any depth. Each yields new layers one at a time, the input first.
 
 ``depth`` counts the layers, or blocks of layers, that repeat. The input may have another size than
 the usual one: more ``features``, a longer ``side``, more ``steps``. With ``legacy_shape`` there is

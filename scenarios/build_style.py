@@ -1,4 +1,4 @@
-"""Inline against incremental: the question this suite exists for."""
+"""Inline against incremental construction: the question that this suite was built for."""
 
 from bench.domain.scenario import Arm, Scenario
 

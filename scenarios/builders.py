@@ -1,7 +1,6 @@
-"""Ways to put the same layers together. Each takes an iterable of layers and returns a model.
+"""Ways to assemble the same layers. Each takes an iterable of layers and returns a model.
 
-The first layer may be a ``keras.Input``. Nothing differs between the builders but how the layers
-are put together.
+The first layer may be a ``keras.Input``. The builders differ only in how they assemble the layers.
 """
 
 from __future__ import annotations

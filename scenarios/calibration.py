@@ -1,9 +1,9 @@
-"""Equal work, and work with a known slowdown: what ``bench calibrate`` tries the instrument on."""
+"""Equal work and work with a known slowdown: ``bench calibrate`` tests the instrument on both."""
 
 from bench.domain.scenario import Arm, Scenario
 
 calibration = Scenario(
-    question="Does the instrument tell slowed work from equal work?",
+    question="Does the instrument distinguish slowed work from equal work?",
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "again": Arm("scenarios.builders:inline"),

@@ -4,7 +4,7 @@ from bench.domain.phases import call_modes_of
 from bench.domain.scenario import Arm, Scenario
 
 call_modes = Scenario(
-    question="What does each way to call a model cost, first and then?",
+    question="What do the first and later calls of a model cost in each call mode?",
     arms={"inline": Arm("scenarios.builders:inline")},
     baseline="inline",
     architectures=("mlp", "cnn", "lstm"),

@@ -1,4 +1,4 @@
-"""Builders with a known slowdown: each builds inline and then computes on for a part of that time.
+"""Builders with a known slowdown: each builds inline, then spins for a share of that time.
 
 The truth is exact in every process, however fast its core happens to run: what is added is a part
 of what this very construction took.

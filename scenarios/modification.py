@@ -1,4 +1,4 @@
-"""A model that has answered is changed: by changing it, or by making it anew."""
+"""A model needs other layers after its first prediction: modify it, or rebuild it?"""
 
 from bench.domain.phases import Lifecycle
 from bench.domain.scenario import Arm, Scenario
@@ -17,7 +17,7 @@ _RECREATE = {
 }
 
 modification = Scenario(
-    question="What does it cost to add four layers to a model that has answered?",
+    question="What does it cost to add four layers to a model after its first prediction?",
     arms={
         "extend_inline": Arm("scenarios.builders:inline"),
         "extend_incremental": Arm("scenarios.builders:incremental"),
@@ -31,7 +31,7 @@ modification = Scenario(
 )
 
 removal = Scenario(
-    question="What does it cost to take the last layer from a model that has answered?",
+    question="What does it cost to remove the last layer of a model after its first prediction?",
     arms={
         name.replace("extend", "pop"): Arm(
             arm.builder, lifecycle_arguments={**arm.lifecycle_arguments, "added": -1}

@@ -1,4 +1,4 @@
-"""Changes to Keras that an arm may try: context managers, in force while they are open."""
+"""Changes to Keras that an arm can test: context managers that apply while they are open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change to Keras, tried before it is proposed: what it gains, and what it leaves as it is."""
+"""A change to Keras, tested before it is proposed: what it saves, and what it leaves unchanged."""
 
 from bench.domain.scenario import Arm, Scenario
 
@@ -23,7 +23,7 @@ proposed_fix = Scenario(
 
 # Two arms at one depth: fewer comparisons and shorter rounds, so that replicates are cheap.
 proposed_fix_equivalence = Scenario(
-    question="Does an incremental build under the proposed fix cost what an inline one does?",
+    question="Does an incremental build under the proposed fix cost as much as an inline one?",
     arms={"inline": Arm("scenarios.builders:inline"), "incremental_patched": _PATCHED},
     baseline="inline",
     architectures=("mlp", "cnn", "conv_bn", "lstm", "custom"),

@@ -1,4 +1,4 @@
-"""A model comes back: from its configuration, its file, its weights; however it was built."""
+"""A model is restored from its configuration, its file or its weights."""
 
 from bench.domain.phases import Lifecycle
 from bench.domain.scenario import Arm, Scenario
@@ -12,7 +12,7 @@ _LIFECYCLE = Lifecycle(
 )
 
 restore = Scenario(
-    question="What does it cost to get a model back, and does it matter how it was built?",
+    question="What does it cost to restore a model, and does it matter how it was built?",
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "incremental": Arm("scenarios.builders:incremental"),
@@ -27,7 +27,7 @@ restore = Scenario(
 )
 
 restore_patched = Scenario(
-    question="Would it cost less if a Sequential were rebuilt only when it is needed?",
+    question="Does restoring cost less if a Sequential is rebuilt only when it is needed?",
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "inline_patched": Arm(

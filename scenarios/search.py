@@ -1,4 +1,4 @@
-"""The loop of a hyperparameter search: one model after another in one process, none is kept."""
+"""The loop of a hyperparameter search: one model after another in one process, none retained."""
 
 from bench.domain.phases import Lifecycle
 from bench.domain.scenario import Arm, Scenario
@@ -7,7 +7,7 @@ _LIFECYCLE = Lifecycle("scenarios.lifecycles:search", phases=("search",))
 _CLEARED = {"clear": True}
 
 search = Scenario(
-    question="Does making models of 1 to n layers, one after another, get slower or keep memory?",
+    question="Do models of 1 to n layers, built one after another, get slower or retain memory?",
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "inline_cleared": Arm("scenarios.builders:inline", lifecycle_arguments=_CLEARED),
@@ -22,7 +22,7 @@ search = Scenario(
 )
 
 search_trained = Scenario(
-    question="The same, when every model takes a training step and answers once?",
+    question="The same, if every model makes a prediction and a training step?",
     arms={
         name: Arm(arm.builder, lifecycle_arguments={**arm.lifecycle_arguments, "train": True})
         for name, arm in search.arms.items()
