@@ -164,8 +164,8 @@ def test_failed_invocation_keeps_its_log(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan("good", "raises", rounds=1, layers=(2,)))
     execute(folder, Listener())
     (log,) = (folder.path / "logs").iterdir()
-    cell = "fakes-tests.fakes.builders:stack-2-function-cpu-tests.fakes.framework-default-raises"
-    assert log.name == f"round-0000-{cell}-0.log"
+    assert log.name.startswith("round-0000-fakes-")
+    assert "-raises-0" in log.name
     assert "ValueError: no such luck" in log.read_text()
 
 
