@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import (
     Any,
     Callable,
+    NamedTuple,
     Optional,
 )
 
@@ -17,22 +18,15 @@ from bench.worker.references import resolve
 from bench.worker.request import CannotMeasure, Request
 
 
-class LifecycleResult:
-    """What a lifecycle has made; what the model was called with is found when it is asked for."""
+class LifecycleResult(NamedTuple):
+    """The model that a lifecycle ends with, and ``data``: its inputs and a batch for them.
 
-    def __init__(self, model: Any, known: Callable[[], tuple[Signature, Any]]) -> None:
-        self.model = model
-        self._known = known
+    A custom lifecycle's batch is drawn when ``data`` is called, and raises ``CannotMeasure`` when
+    what the lifecycle returned is no model.
+    """
 
-    @property
-    def signature(self) -> Signature:
-        """The model's inputs."""
-        return self._known()[0]
-
-    @property
-    def inputs(self) -> Any:
-        """Random data for them."""
-        return self._known()[1]
+    model: Any
+    data: Callable[[], tuple[Signature, Any]]
 
 
 def live(

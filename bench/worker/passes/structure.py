@@ -19,7 +19,6 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     # What a call mode repeats has been called once, and changes nothing more that is looked at.
     iterate = request["lifecycle"] is not None
     life = live(framework, request, NullObserver(request.announce, iterate))
-    levels, missing = structure_of(
-        framework, life.model, life.signature, request["batch"], life.inputs
-    )
+    signature, inputs = life.data()
+    levels, missing = structure_of(framework, life.model, signature, request["batch"], inputs)
     return {"levels": levels, "missing": missing}

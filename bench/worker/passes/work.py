@@ -30,8 +30,8 @@ def run(framework: Framework, request: Request) -> protocol.Message:
     """
     stages = _Counting(framework, request.announce, request.get("lines_of"))
     life = live(framework, request, stages)
-    size = request["batch"]
-    model = framework.counters(life.model, life.signature, size, life.inputs)
+    signature, inputs = life.data()
+    model = framework.counters(life.model, signature, request["batch"], inputs)
     return {"phases": stages.phases, "model": model}
 
 
