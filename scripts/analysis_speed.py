@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.runs.conclude import conclude
@@ -49,7 +50,8 @@ def _grown(path: Path, size: int) -> tuple[Path, int]:
     """A run folder at ``path`` with about ``size`` rows of samples, and their exact number."""
     source = RunFolder(SOURCE)
     folder = RunFolder.create(path, source.record.plan, source.record.environment)
-    parts = [pq.read_table(part) for part in sorted((SOURCE / "rounds").glob("*.parquet"))]
+    stored = pq.read_table(SOURCE / "rounds.parquet")
+    parts = [stored.filter(pc.equal(stored["round"], number)) for number in source.rounds()]
     random = np.random.default_rng(SEED)
     rows = number = 0
     while rows < size:

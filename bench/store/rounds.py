@@ -137,7 +137,9 @@ def _compacted_rounds(run: Path) -> list[int]:
     try:
         with pq.ParquetFile(path) as file:
             numbers: list[int] = file.read(columns=["round"])["round"].unique().to_pylist()
-    except (pa.ArrowException, ValueError, KeyError, OSError) as error:
+    except KeyError as error:
+        raise InvalidRun(f"{path} cannot be read: it has no column 'round'") from error
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise InvalidRun(f"{path} cannot be read: {error}") from error
     return numbers
 
