@@ -8,6 +8,7 @@ suite is changed during a run.
 from __future__ import annotations
 
 import atexit
+import compileall
 import os
 import shutil
 import tempfile
@@ -16,9 +17,10 @@ from pathlib import Path
 
 import bench
 
-COPIED = ("bench/worker", "bench/domain", "scenarios")
-"""The worker; what scenario files declare, which may hold builders too; the measured code of the
-suite. Modules of these that need more than the standard library are not imported there."""
+PACKAGES = ("bench/worker", "bench/domain", "scenarios")
+"""The worker; what scenario files import, which may hold builders too; the suite's measured code.
+
+Modules of these that need more than the standard library are not imported there."""
 
 
 def worker_command(python: str, role: str, argument: str) -> list[str]:
@@ -29,10 +31,7 @@ def worker_command(python: str, role: str, argument: str) -> list[str]:
 
 @cache
 def worker_copy() -> Path:
-    """The copy that all interpreters of this process share; it is removed when the process exits.
-
-    Bytecode is copied too, so that the first interpreter does not have to compile what it imports.
-    """
+    """The copy that all interpreters of this process share; it is removed at the end of it."""
     folder = Path(tempfile.mkdtemp(prefix="bench-worker-"))
     atexit.register(_remove, folder, os.getpid())
     copy_worker(folder)
@@ -40,11 +39,16 @@ def worker_copy() -> Path:
 
 
 def copy_worker(folder: Path) -> None:
-    """Copy what measured interpreters need of this installation into ``folder``."""
+    """Copy what measured interpreters need of this installation into ``folder``.
+
+    The copy holds bytecode for the Python of this process: otherwise the first interpreter of a run
+    compiles the worker, and its ``import`` takes longer than that of the others.
+    """
     installed = Path(bench.__file__).parents[1]
-    for part in COPIED:
-        shutil.copytree(installed / part, folder / part)
-    (folder / "bench" / "__init__.py").touch()
+    for package in PACKAGES:
+        shutil.copytree(installed / package, folder / package)
+    shutil.copy2(installed / "bench" / "__init__.py", folder / "bench")
+    compileall.compile_dir(folder / "bench" / "worker", quiet=2)
 
 
 def _remove(folder: Path, owner: int) -> None:
