@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
@@ -201,3 +203,39 @@ def test_compacted_run_takes_no_further_round(folder: RunFolder) -> None:
 def test_run_without_rounds_cannot_be_compacted(folder: RunFolder) -> None:
     with pytest.raises(InvalidRun, match="nothing to compact"):
         folder.compact()
+
+
+TABLES = st.dictionaries(
+    st.integers(0, 9_999),
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "arm": st.sampled_from(["a", "b", "é|/ 名"]),
+                "phase": st.sampled_from(["construct", "build", "inference"]),
+                "wall_ns": st.none() | st.integers(0, 2**62),
+                "iteration": st.none() | st.integers(0, 99),
+                "layers": st.none() | st.integers(1, 64),
+                "placebo": st.none() | st.booleans(),
+                "reason": st.none() | st.text(max_size=5),
+            }
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(tables=TABLES)
+def test_any_rounds_read_back_the_same_from_one_file(
+    tables: dict[int, list[dict[str, Any]]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = fake_folder(tmp_path_factory.mktemp("runs") / "run", fake_plan())
+    for number, changes in tables.items():
+        folder.write_round(number, [row(round=number, **change) for change in changes])
+    before = folder.samples()
+    folder.compact()
+    assert folder.rounds() == sorted(tables)
+    pd.testing.assert_frame_equal(folder.samples(), before, check_exact=True)
