@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bench.domain.evidence import Failure
 from bench.domain.findings.run import ComparisonFinding, Findings
 from bench.domain.labels import label
 from bench.domain.plan import Plan, PlannedInvocation
@@ -25,7 +26,6 @@ from bench.execution.progress import (
 )
 from bench.report.text.formatting import mark, ratio
 from bench.store.run_folder import RunFolder
-from bench.worker.protocol import OK, Message
 
 
 @contextmanager
@@ -48,8 +48,8 @@ class _Display(ProgressTracker):
         super().__init__(plan)
         self._live = live
         self._rounds_stored = 0
-        self._visits = 0
-        self._visits_done = 0
+        self._invocations = 0
+        self._ended = 0
         self._last = "starting an interpreter"
         self._failed = 0
         self._concluded: list[Text | Table] = []
@@ -59,14 +59,14 @@ class _Display(ProgressTracker):
         self._rounds_stored = rounds_done
         self._draw()
 
-    def round_begins(self, number: int, visits: int) -> None:
-        self._visits, self._visits_done = visits, 0
+    def round_begins(self, number: int, invocations: int) -> None:
+        self._invocations, self._ended = invocations, 0
         self._draw()
 
-    def visit_ends(self, visit: PlannedInvocation, outcome: Message) -> None:
-        self._visits_done += 1
-        self._failed += outcome["status"] != OK
-        panel, arm = visit.cell
+    def invocation_ends(self, invocation: PlannedInvocation, failure: Failure | None) -> None:
+        self._ended += 1
+        self._failed += failure is not None
+        panel, arm = invocation.cell
         self._last = label(panel, arm.name, among=self.plan.panels)
         self._draw()
 
@@ -87,7 +87,7 @@ class _Display(ProgressTracker):
         line.add_row(
             ProgressBar(total=1.0, completed=self.share_done(), width=24),
             Text(f"round {self.rounds + 1}"),
-            Text(f"· {self._visits_done} of {self._visits} ·"),
+            Text(f"· {self._ended} of {self._invocations} ·"),
             Text(self._last, style="dim"),
             Text("" if left is None else f"at most {clock(left)} left"),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),

@@ -11,7 +11,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.profiling import Profiling
 from bench.execution.passes.profile import profile
 from bench.execution.processes.interpreter import InterpreterFailed
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
 from bench.store.run_folder import RunFolder
@@ -26,7 +26,7 @@ def job(as_json: bool, profiling: Profiling | None) -> SessionActions:
         publish(folder, findings, as_json)
         return FAILED_CELLS if findings.failures else 0
 
-    return SessionActions(("run", *(["--profile"] if profiling else [])), execute, answer)
+    return SessionActions(("run", *(["--profile"] if profiling else [])), execute_run, answer)
 
 
 def profile_and_publish(

@@ -24,7 +24,7 @@ from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
 from bench.execution.processes.environment import Survey, survey
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
-from bench.execution.processes.requests import launch
+from bench.execution.processes.requests import launch_spec
 from bench.execution.progress import counted
 from bench.execution.rounds.estimate import estimate
 from bench.report.text.formatting import approximate_duration
@@ -74,7 +74,7 @@ def dry_run(plan: Plan, as_json: bool) -> int:
     """
     click.echo("importing the framework, and trying each panel once ...", err=True)
     try:
-        with Interpreter(launch(plan, 0)) as interpreter:
+        with Interpreter(launch_spec(plan, 0)) as interpreter:
             found = survey(interpreter, plan)
         if found.bad:
             raise CannotStart(_bad_references(plan, found.bad))
@@ -109,7 +109,7 @@ def resume(folder: RunFolder, job: SessionActions) -> int:
         try:
             plan = folder.record.plan
             click.echo("importing the framework ...", err=True)
-            with Interpreter(launch(plan, len(folder.rounds()))) as interpreter:
+            with Interpreter(launch_spec(plan, len(folder.rounds()))) as interpreter:
                 _check_unchanged(folder, survey(interpreter, plan))
                 return _measure(folder, interpreter, job)
         except KeyboardInterrupt:
@@ -136,7 +136,7 @@ def _check_unchanged(folder: RunFolder, found: Survey) -> None:
 
 def _survey_and_measure(plan: Plan, runs: Path, job: SessionActions) -> int:
     click.echo("importing the framework ...", err=True)
-    with Interpreter(launch(plan, 0)) as interpreter:
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
         found = survey(interpreter, plan)
         if found.bad:
             raise CannotStart(_bad_references(plan, found.bad))

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bench.domain.errors import BenchError
+from bench.domain.evidence import Failure
 from bench.execution.processes.core_speed import CoreSpeedMonitors
-from bench.execution.processes.interpreter import Interpreter, Launch
-from bench.worker.protocol import OK, Message
+from bench.execution.processes.dispatcher import Dispatcher, Job
+from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.worker.wire.outcomes import Span, TimingOutcome
+from bench.worker.wire.requests import CellRequest, TimingRequest
 
 INVOCATIONS_PER_ROUND = 12
 """Size of the round whose price is measured."""
 
 PAIRED = 3
 """Forked and started invocations that are paired in each round of the check."""
+
+_LIMITS = Limits(timeout_s=120.0, memory_bytes=2**40)
 
 
 class Timing(NamedTuple):
@@ -58,101 +62,101 @@ class FidelityRound:
 
 def measure(
     python: str,
-    lifecycle: Mapping[str, Any],
+    backend: str,
+    lifecycle: CellRequest,
     rounds: int,
     seed: int,
     round_ends: Callable[[int, float], None],
 ) -> list[FidelityRound]:
-    """Measure ``rounds`` rounds of the timing request ``lifecycle`` in the interpreter ``python``.
+    """Measure ``rounds`` rounds of the timing of ``lifecycle`` in the interpreter ``python``.
 
-    ``round_ends`` is told the number and duration in seconds of each. Raises ``FidelityFailed``
-    when an invocation fails, ``InterpreterFailed`` when an interpreter does not start.
+    ``round_ends`` is called with the number and duration in seconds of each. Raises
+    ``FidelityFailed`` when an invocation fails, ``InterpreterFailed`` when an interpreter does not
+    start.
     """
     results = []
     core = max(os.sched_getaffinity(0))
-    pinned = {**lifecycle, "core": core}
-    with CoreSpeedMonitors([core]) as probes:
+    with CoreSpeedMonitors([core]) as monitors:
         for number in range(rounds):
             began = time.monotonic()
-            results.append(_round(python, pinned, f"{seed}-{number}", probes))
+            generator = random.Random(f"{seed}-{number}")
+            results.append(_round(python, backend, lifecycle, generator, core, monitors))
             round_ends(number, time.monotonic() - began)
     return results
 
 
 def _round(
-    python: str, lifecycle: Mapping[str, Any], seed: str, probes: CoreSpeedMonitors
+    python: str,
+    backend: str,
+    lifecycle: CellRequest,
+    generator: random.Random,
+    core: int,
+    monitors: CoreSpeedMonitors,
 ) -> FidelityRound:
-    generator = random.Random(seed)
-    number = generator.getrandbits(32)
-    backend = lifecycle["backend"]
+    seed = generator.getrandbits(32)
+    two_cores = sorted(os.sched_getaffinity(0))[-2:]
     with (
-        Interpreter(Launch(python, backend, "fork", number)) as forking,
-        Interpreter(Launch(python, backend, "start", number)) as starting,
+        Interpreter(LaunchSpec(python, backend, "fork", seed)) as forking,
+        Interpreter(LaunchSpec(python, backend, "start", seed)) as starting,
     ):
-        import_ns = forking.wait_until_ready()["import_ns"]
+        import_ns = forking.wait_until_ready().import_ns or 0
         starting.wait_until_ready()
         order = [starting, forking] * PAIRED
         generator.shuffle(order)
-        outcomes = [(interpreter, _invoke(interpreter, lifecycle)) for interpreter in order]
-        forked = [outcome for interpreter, outcome in outcomes if interpreter is forking]
-        started = [outcome for interpreter, outcome in outcomes if interpreter is starting]
-        side_by_side_ns = _side_by_side(forking, lifecycle)
+        timed = [(each, _invoked(each, lifecycle, [core], 1)[0]) for each in order]
+        forked = [invocation for each, invocation in timed if each is forking]
+        started = [invocation for each, invocation in timed if each is starting]
+        began_ns = time.perf_counter_ns()
+        _invoked(forking, lifecycle, two_cores, INVOCATIONS_PER_ROUND)
+        side_by_side_ns = time.perf_counter_ns() - began_ns
     return FidelityRound(
-        forked_construct=tuple(_timing(outcome, lifecycle["core"], probes) for outcome in forked),
-        started_construct=tuple(_timing(outcome, lifecycle["core"], probes) for outcome in started),
+        forked_construct=tuple(_timing(each, core, monitors) for each in forked),
+        started_construct=tuple(_timing(each, core, monitors) for each in started),
         side_by_side_ns=import_ns + side_by_side_ns,
         one_at_a_time_ns=import_ns + INVOCATIONS_PER_ROUND * _mean_process_ns(forked),
         started_ns=_mean_process_ns(started),
-        overhead_ns=tuple(outcome["process_ns"] - _phases_ns(outcome) for outcome in forked),
-        minor_faults=tuple(_construct(outcome)["minor_faults"] for outcome in forked),
+        overhead_ns=tuple(each.process_ns - _phases_ns(each.outcome) for each in forked),
+        minor_faults=tuple(_construct(each.outcome).minor_faults or 0 for each in forked),
     )
 
 
-def _side_by_side(interpreter: Interpreter, lifecycle: Mapping[str, Any]) -> int:
-    """Nanoseconds that a round's invocations take, each on one of two cores where there are two."""
-    cores = deque(sorted(os.sched_getaffinity(0))[-2:])
-    waiting = INVOCATIONS_PER_ROUND
-    flying: dict[int, int] = {}
-    began_ns = time.perf_counter_ns()
-    while waiting or flying:
-        while waiting and cores:
-            core = cores.popleft()
-            flying[interpreter.send({**lifecycle, "core": core})] = core
-            waiting -= 1
-        for outcome in interpreter.receive():
-            cores.append(flying.pop(_checked(outcome)["id"]))
-    return time.perf_counter_ns() - began_ns
+class _Timed(NamedTuple):
+    outcome: TimingOutcome
+    process_ns: int
 
 
-def _invoke(interpreter: Interpreter, lifecycle: Mapping[str, Any]) -> Message:
-    interpreter.send(lifecycle)
-    return _checked(interpreter.receive()[0])
+def _invoked(
+    interpreter: Interpreter, lifecycle: CellRequest, cores: Sequence[int], count: int
+) -> list[_Timed]:
+    """``count`` invocations, one at a time on each of ``cores``. Raises ``FidelityFailed``."""
+    dispatcher = Dispatcher(_LIMITS, lambda _: interpreter, cores)
+    found = []
+    for each in dispatcher.run([Job(None, TimingRequest(lifecycle))] * count):
+        if isinstance(each.outcome, Failure):
+            raise FidelityFailed(f"{each.outcome.kind}: {each.outcome.reason}")
+        found.append(_Timed(each.outcome, each.process_ns or 0))
+    return found
 
 
-def _checked(outcome: Message) -> Message:
-    if outcome["status"] != OK:
-        raise FidelityFailed(f"{outcome['status']}: {outcome['reason']}")
-    return outcome
+def _mean_process_ns(invocations: Sequence[_Timed]) -> float:
+    return fmean(each.process_ns for each in invocations)
 
 
-def _mean_process_ns(outcomes: Sequence[Message]) -> float:
-    return fmean(outcome["process_ns"] for outcome in outcomes)
+def _spans(outcome: TimingOutcome) -> Sequence[Span]:
+    return [span for span in outcome.spans if span.iteration is None]
 
 
-def _spans(outcome: Message) -> Sequence[Message]:
-    return [span for span in outcome["spans"] if span.get("iteration") is None]
+def _construct(outcome: TimingOutcome) -> Span:
+    return next(span for span in _spans(outcome) if span.phase == "construct")
 
 
-def _construct(outcome: Message) -> Message:
-    return next(span for span in _spans(outcome) if span["phase"] == "construct")
+def _timing(invocation: _Timed, core: int, monitors: CoreSpeedMonitors) -> Timing:
+    span = _construct(invocation.outcome)
+    wall_ns, cpu_ns = span.wall_ns or 0, span.cpu_ns or 0
+    begin_ns = invocation.outcome.began_ns + (span.start_ns or 0)
+    speed = monitors.speed(core, begin_ns, begin_ns + wall_ns)
+    return Timing(wall_ns, cpu_ns, None if speed is None else speed.probe_ns)
 
 
-def _timing(outcome: Message, core: int, probes: CoreSpeedMonitors) -> Timing:
-    span = _construct(outcome)
-    begin_ns = outcome["began_ns"] + span["start_ns"]
-    pace = probes.pace(core, begin_ns, begin_ns + span["wall_ns"])
-    return Timing(span["wall_ns"], span["cpu_ns"], None if pace is None else pace.probe_ns)
-
-
-def _phases_ns(outcome: Message) -> int:
-    return sum(s.get("wall_ns", 0) for s in _spans(outcome) if s["phase"] != "invocation")
+def _phases_ns(outcome: TimingOutcome) -> int:
+    return sum(span.wall_ns or 0 for span in _spans(outcome) if span.phase != "invocation")

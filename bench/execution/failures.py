@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bench.domain.panel import Panel
-from bench.domain.plan import Cell
+from bench.domain.plan import Cell, PlannedInvocation
 from bench.worker import protocol
 
 _TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE: 1}
 _TRIES_OTHERWISE = 3
 
 
-class Failures:
-    """How often each cell has failed, and so which are not tried any more.
+@dataclass(frozen=True)
+class FailedInvocation:
+    """An invocation of a round that failed: its status, and what it printed."""
 
-    A cell that ran out of time or memory, or cannot be had at all, is not tried again; one that
+    invocation: PlannedInvocation
+    kind: str
+    log: bytes = b""
+
+
+@dataclass(frozen=True)
+class Failures:
+    """How often each cell has failed, in what way, and so which are not tried any more.
+
+    A cell that ran out of time or memory, or that is unavailable, is not tried again; one that
     failed otherwise gets three tries in all.
     """
 
-    def __init__(self, counts: Mapping[tuple[Panel, str, str], int] | None = None) -> None:
-        self._counts = Counter(counts or {})
+    counts: Mapping[tuple[Panel, str, str], int] = field(default_factory=dict)
 
-    def note(self, cell: Cell, kind: str) -> None:
-        """One more failure of ``cell``."""
-        self._counts[cell.panel, cell.arm.name, kind] += 1
+    def adding(self, failed: Iterable[FailedInvocation]) -> Failures:
+        """These failures and those of ``failed``."""
+        counts = Counter(self.counts)
+        for each in failed:
+            cell = each.invocation.cell
+            counts[cell.panel, cell.arm.name, each.kind] += 1
+        return Failures(counts)
 
     def is_excluded(self, cell: Cell) -> bool:
         """Whether ``cell`` is not to be tried any more."""
         return any(
-            self._counts[cell.panel, cell.arm.name, kind] >= _TRIES.get(kind, _TRIES_OTHERWISE)
+            self.counts.get((cell.panel, cell.arm.name, kind), 0)
+            >= _TRIES.get(kind, _TRIES_OTHERWISE)
             for kind in protocol.FAILURES
         )

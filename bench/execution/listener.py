@@ -1,17 +1,17 @@
-"""What a run tells those who watch it: a progress display, pytest, a log."""
+"""What a run reports to those who watch it: a progress display, pytest, a log."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bench.domain.evidence import Failure
 from bench.domain.findings.run import Findings
 from bench.domain.plan import Plan, PlannedInvocation
-from bench.worker.protocol import Message
 
 
 @dataclass(frozen=True)
 class RoundReport:
-    """A finished round: its number, how long it took, and what is known now."""
+    """A finished round: its number, how long it took, and the findings concluded last."""
 
     number: int
     seconds: float
@@ -19,19 +19,19 @@ class RoundReport:
 
 
 class Listener:
-    """Told what happens in a run, between invocations. Does nothing itself."""
+    """Called between the invocations of a run. Does nothing itself."""
 
     def run_begins(self, plan: Plan, rounds_done: int) -> None:
         """The run begins, or goes on with ``rounds_done`` rounds already stored."""
 
-    def round_begins(self, number: int, visits: int) -> None:
-        """A round of ``visits`` invocations begins."""
+    def round_begins(self, number: int, invocations: int) -> None:
+        """A round of so many invocations begins."""
 
-    def visit_ends(self, visit: PlannedInvocation, outcome: Message) -> None:
-        """An invocation has ended; ``outcome['status']`` says how."""
+    def invocation_ends(self, invocation: PlannedInvocation, failure: Failure | None) -> None:
+        """An invocation has ended; ``failure`` is None where it succeeded."""
 
     def round_ends(self, report: RoundReport) -> None:
-        """A round is stored and analysed."""
+        """A round is stored."""
 
     def facts_begin(self, cells: int) -> None:
         """The rounds are over; the lifecycles of ``cells`` are asked for what is not timed."""

@@ -15,9 +15,9 @@ from bench.domain.plan import Plan
 from bench.execution.prepare import freeze
 from bench.execution.processes.environment import Survey, survey
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
-from bench.execution.processes.requests import launch
+from bench.execution.processes.requests import launch_spec
 from bench.execution.progress import ProgressLines
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results
 from bench.runs.conclude import composites
@@ -57,7 +57,7 @@ def measure(
     try:
         runs.mkdir(parents=True, exist_ok=True)
         say("bench: importing the framework ...")
-        with Interpreter(launch(plan, 0)) as interpreter:
+        with Interpreter(launch_spec(plan, 0)) as interpreter:
             found = survey(interpreter, plan)
             unusable = _unusable(plan, found.bad)
             usable = set(selected) - set(unusable)
@@ -82,7 +82,7 @@ def _carry_out(
     frozen = freeze(plan, found, interpreter, runs, lambda line: say(f"bench: {line}"))
     begins(frozen.folder)
     lines = ProgressLines(frozen.folder.record.plan, lambda line: say(f"bench: {line}"))
-    findings = execute(frozen.folder, lines, frozen.interpreter)
+    findings = execute_run(frozen.folder, lines, frozen.interpreter)
     invocations = speed_corrected(to_invocations(frozen.folder.samples()))
     measured = frozen.folder.record.plan
     costs = reduce_rounds(invocations, composites=composites(measured), iterating=ITERATING)

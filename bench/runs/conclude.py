@@ -15,6 +15,7 @@ from bench.domain.panel import Panel
 from bench.domain.phases import ITERATING, Phases, call_modes_of
 from bench.domain.plan import Pilot, Plan
 from bench.store.documents import Observation
+from bench.store.outcomes import profile_outcome
 from bench.store.run_folder import RunFolder
 
 Arm = tuple[str, "str | None", str]
@@ -45,7 +46,8 @@ def conclude(folder: RunFolder) -> Findings:
 
 
 def _capture(document: Mapping[str, Any]) -> Capture:
-    return Capture(**{**document, "factors": Panel(**document["factors"])})
+    outcome = profile_outcome(document["outcome"])
+    return Capture(**{**document, "factors": Panel(**document["factors"]), "outcome": outcome})
 
 
 def _noted(document: Mapping[str, Any]) -> LifecycleFacts:

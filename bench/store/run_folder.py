@@ -7,7 +7,6 @@ leaves either the whole file or none.
 from __future__ import annotations
 
 import fcntl
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,11 +139,11 @@ class RunFolder:
             rounds.compact_rounds(self.path)
             documents.compact_observations(self.path)
 
-    def keep_log(self, name: str, log: Path) -> None:
-        """Copy an invocation's log into the folder, if it printed anything."""
-        if log.exists() and log.stat().st_size:
+    def keep_log(self, name: str, log: bytes) -> None:
+        """Store what an invocation printed, if it printed anything."""
+        if log:
             (self.path / "logs").mkdir(exist_ok=True)
-            shutil.copyfile(log, self.path / "logs" / f"{name}.log")
+            (self.path / "logs" / f"{name}.log").write_bytes(log)
 
     def write_observation(
         self, kind: Observation, number: int, document: Mapping[str, Any]

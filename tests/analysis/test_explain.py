@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from bench.analysis.evidence.call_growth import nondeterministic_functions, phase_growth
 from bench.analysis.evidence.explain import Evidence, explain
+from bench.domain.evidence import PhaseCalls, PhaseWork, WorkOutcome
 from bench.domain.findings.explanation import Explanation
 from tests.analysis.worked_evidence import DEPTHS, counted, worked, worked_explanation
 
@@ -51,16 +52,16 @@ def test_work_that_is_put_off_is_counted_until_ready() -> None:
     parts = ("construct", "build")
     evidence = []
     for depth in DEPTHS:
-        for what, whole in (
-            ("growth", counted(depth, rebuilds=False)),
-            ("work", worked(depth, nodes=depth)),
-        ):
-            all_of_it = whole["phases"]["construct"]
-            none = {**all_of_it, "calls": 0, "edges": []}
-            none["counters"] = dict.fromkeys(all_of_it.get("counters", ()), 0)
-            late = {**whole, "phases": dict(zip(parts, (none, all_of_it), strict=True))}
-            evidence.append(Evidence(what, "inline", depth, 0, whole))
-            evidence.append(Evidence(what, "late", depth, 0, late))
+        growth, work = counted(depth, rebuilds=False), worked(depth, nodes=depth)
+        no_work = PhaseWork(dict.fromkeys(work.phases["construct"].counters, 0), (), ())
+        late_growth = {"construct": PhaseCalls(0, ()), "build": growth.phases["construct"]}
+        late_work = {"construct": no_work, "build": work.phases["construct"]}
+        evidence += [
+            Evidence("growth", "inline", depth, 0, growth),
+            Evidence("growth", "late", depth, 0, replace(growth, phases=late_growth)),
+            Evidence("work", "inline", depth, 0, work),
+            Evidence("work", "late", depth, 0, replace(work, phases=late_work)),
+        ]
     explanation = explain(
         evidence,
         scenario="build_style",
@@ -104,8 +105,7 @@ def test_explanation_reads_back_as_it_was_written(explanation: Explanation) -> N
 
 def test_what_no_arm_does_is_not_counted() -> None:
     evidence = [
-        Evidence("work", "inline", depth, 0, {**worked(depth, depth), "phases": _prepared(depth)})
-        for depth in DEPTHS
+        Evidence("work", "inline", depth, 0, _prepared(worked(depth, depth))) for depth in DEPTHS
     ]
     found = explain(
         evidence,
@@ -120,6 +120,6 @@ def test_what_no_arm_does_is_not_counted() -> None:
     assert {each.phase for each in found.counters} == {None, "construct"}
 
 
-def _prepared(depth: int) -> dict[str, Any]:
-    phases: dict[str, Any] = worked(depth, depth)["phases"]
-    return {**phases, "prepare": phases["construct"], "runtime": phases["construct"]}
+def _prepared(work: WorkOutcome) -> WorkOutcome:
+    construct = work.phases["construct"]
+    return replace(work, phases={**work.phases, "prepare": construct, "runtime": construct})

@@ -13,8 +13,10 @@ from bench.analysis.summaries.profiles import (
     profile_findings,
     profile_warnings,
 )
+from bench.domain.evidence import Failure
 from bench.domain.findings.profiling import Protocol
 from bench.domain.findings.run import CellFinding
+from bench.store.outcomes import profile_outcome
 from tests.analysis.sample_tables import panel
 
 TIMELINE: dict[str, Any] = {
@@ -50,7 +52,9 @@ def capture(
     **changes: Any,
 ) -> Capture:
     found = {**OUTCOME, "timeline": {**TIMELINE, **(timeline or {})}, **changes}
-    return Capture(panel(16, device=device), arm, protocol, f"16-{arm}-{device}", 2, found)
+    return Capture(
+        panel(16, device=device), arm, protocol, f"16-{arm}-{device}", 2, profile_outcome(found)
+    )
 
 
 def cell(phase: str, seconds: float, arm: str = "inline") -> CellFinding:
@@ -154,7 +158,7 @@ def test_framework_without_graph_building_is_not_warned_of() -> None:
 
 
 def test_failure_of_many_sessions_is_told_once() -> None:
-    failed = {"status": "unavailable", "reason": "another profiler is running"}
+    failed = Failure("unavailable", "another profiler is running")
     captures = [
         Capture(panel(16), arm, "profiled", f"16-{arm}", 2, failed) for arm in ("inline", "other")
     ]

@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bench.analysis.evidence.explain import Evidence, explain
+from bench.domain.evidence import (
+    CallCount,
+    CodeLocation,
+    Failure,
+    GrowthOutcome,
+    LineBytes,
+    PhaseCalls,
+    PhaseWork,
+    StructureOutcome,
+    TypeCount,
+    WorkOutcome,
+)
 from bench.domain.findings.explanation import Explanation
 
 PACKAGE = "/anywhere/lib/python3/site-packages/keras/models.py"
 DEPTHS = (8, 16, 32, 64)
 
 
-def counted(depth: int, *, rebuilds: bool, wobble: int = 0) -> dict[str, Any]:
+def counted(depth: int, *, rebuilds: bool, wobble: int = 0) -> GrowthOutcome:
     """What the growth pass returns of a builder that adds ``depth`` layers."""
-    functions = [["", 0, "the caller"], ["/home/me/mine.py", 3, "build"]]
-    functions += [
-        [PACKAGE, 10, "Model.add"],
-        [PACKAGE, 20, "Model.rebuild"],
-        [PACKAGE, 30, "visit"],
-    ]
-    functions += [[f"/tmp/__autograph_generated_file{wobble}abc.py", 1, "converted"]]
+    functions = (
+        CodeLocation("", 0, "the caller"),
+        CodeLocation("/home/me/mine.py", 3, "build"),
+        CodeLocation(PACKAGE, 10, "Model.add"),
+        CodeLocation(PACKAGE, 20, "Model.rebuild"),
+        CodeLocation(PACKAGE, 30, "visit"),
+        CodeLocation(f"/tmp/__autograph_generated_file{wobble}abc.py", 1, "converted"),
+    )
     visits = depth * (depth + 1) // 2 if rebuilds else depth
-    edges = [
-        [0, 1, 1, 2 * depth + visits + 5 + wobble, 900],
-        [1, 2, depth, depth + visits, 800],
-        [2, 3, depth, visits, 700],
-        [3, 4, visits, 0, 600],
-        [1, 5, 5 + wobble, 0, 10],
-    ]
-    total = sum(edge[2] for edge in edges)
-    later = [[0, 5, 3, 0, 5]]
-    return {
-        "status": "ok",
-        "functions": functions,
-        "phases": {
-            "construct": {"calls": total, "edges": edges},
-            "trace": {"calls": 3, "edges": later},
-        },
-    }
+    edges = (
+        CallCount(0, 1, 1, 2 * depth + visits + 5 + wobble, 900),
+        CallCount(1, 2, depth, depth + visits, 800),
+        CallCount(2, 3, depth, visits, 700),
+        CallCount(3, 4, visits, 0, 600),
+        CallCount(1, 5, 5 + wobble, 0, 10),
+    )
+    total = sum(edge.calls for edge in edges)
+    later = PhaseCalls(3, (CallCount(0, 5, 3, 0, 5),))
+    return GrowthOutcome(functions, {"construct": PhaseCalls(total, edges), "trace": later})
 
 
-def worked(depth: int, nodes: int, size: int = 0) -> dict[str, Any]:
+def worked(depth: int, nodes: int, size: int = 0) -> WorkOutcome:
     """What the work pass returns of a builder that makes ``nodes`` nodes."""
-    return {
-        "status": "ok",
-        "model": {"inbound_nodes": nodes},
-        "phases": {
-            "construct": {
-                "counters": {"symbolic_calls": nodes, "retained_bytes": 100 * depth + size},
-                "types": [["Node", nodes]],
-                "lines": [[PACKAGE, 7, 4096]],
-            }
-        },
-    }
+    construct = PhaseWork(
+        counters={"symbolic_calls": nodes, "retained_bytes": 100 * depth + size},
+        types=(TypeCount("Node", nodes),),
+        lines=(LineBytes(PACKAGE, 7, 4096),),
+    )
+    return WorkOutcome({"construct": construct}, model={"inbound_nodes": nodes})
 
 
 def worked_explanation() -> Explanation:
@@ -66,10 +65,10 @@ def worked_explanation() -> Explanation:
                 evidence.append(Evidence("growth", arm, depth, repetition, growth))
                 work = worked(depth, nodes, size=repetition)
                 evidence.append(Evidence("work", arm, depth, repetition, work))
-    levels = {"status": "ok", "levels": {"configuration": ["Sequential"], "program": ["add"]}}
+    levels = StructureOutcome({"configuration": ("Sequential",), "program": ("add",)}, missing={})
     evidence.append(Evidence("structure", "inline", 16, 0, levels))
     evidence.append(Evidence("structure", "incremental", 16, 0, levels))
-    failure = {"status": "crashed", "reason": "killed by SIGSEGV"}
+    failure = Failure("crashed", "killed by SIGSEGV")
     evidence.append(Evidence("growth", "broken", 8, 0, failure))
     return explain(
         evidence,

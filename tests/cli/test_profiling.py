@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
 from tests.cli.command import run
@@ -18,7 +18,7 @@ from tests.fakes.plan import fake_folder, fake_plan
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     folder = fake_folder(tmp_path / "run", fake_plan(rounds=1, layers=(2, 4)))
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     return folder
 
 

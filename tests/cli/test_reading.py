@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.store.run_folder import RunFolder
 from tests.cli.command import ROOT, run
 from tests.fakes.plan import fake_folder, fake_plan
@@ -23,7 +23,7 @@ HEAVY = ("tensorflow", "keras", "jax", "torch", "numpy", "pandas", "pyarrow", "m
 def measured(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     runs = tmp_path_factory.mktemp("project") / "results" / "runs"
     folder = fake_folder(runs / "20260101T000000Z-fakes-0000", fake_plan(rounds=2))
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     return folder
 
 

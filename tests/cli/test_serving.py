@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.store.run_folder import RunFolder
 from tests.cli.command import run, start
 from tests.fakes.plan import fake_folder, fake_plan
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A run of the fake framework with something in the place of a profile."""
     plan = fake_plan(rounds=1, layers=(2, 4))
     folder = fake_folder(tmp_path_factory.mktemp("serving") / "run", plan)
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     session = folder.path / "tensorboard" / "plugins" / "profile" / "cell"
     session.mkdir(parents=True)
     (session / "host.xplane.pb").write_bytes(b"")

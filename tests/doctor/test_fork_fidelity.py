@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from bench.doctor.fork_fidelity import PAIRED, FidelityFailed, measure
-from tests.fakes.requests import request
+from tests.fakes.requests import cell
 
 
 def measured(builder: str) -> tuple[Any, list[int]]:
     told: list[int] = []
     rounds = measure(
         sys.executable,
-        request(builder),
+        "tests.fakes.framework",
+        cell(builder),
         2,
         seed=1,
         round_ends=lambda number, _: told.append(number),

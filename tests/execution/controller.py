@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.store.run_folder import RunFolder
 
 if __name__ == "__main__":
-    execute(RunFolder(Path(sys.argv[1])), Listener())
+    execute_run(RunFolder(Path(sys.argv[1])), Listener())

@@ -16,7 +16,7 @@ import pytest
 from bench.domain.plan import Plan
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors, readings
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.worker.instruments.core_speed import PERIOD_S
 from tests.fakes.plan import fake_folder, fake_plan
 
@@ -47,7 +47,7 @@ def recent(
 ) -> CoreSpeed | None:
     """The pace of the last fifth of a second."""
     now = time.perf_counter_ns()
-    return probes.pace(core, now - span_ns, now)
+    return probes.speed(core, now - span_ns, now)
 
 
 def test_probe_reads_the_pace_of_its_core_until_it_is_ended() -> None:
@@ -80,7 +80,7 @@ def test_where_no_probe_ran_the_pace_is_not_known() -> None:
     with CoreSpeedMonitors([CORE]) as probes:
         assert eventually(lambda: recent(probes, CORE))
         long_ago = time.perf_counter_ns() - 60_000_000_000
-        assert probes.pace(CORE, long_ago, long_ago + 1_000_000) is None
+        assert probes.speed(CORE, long_ago, long_ago + 1_000_000) is None
         assert recent(probes, None) is None
         assert recent(probes, CORE + 1) is None
 
@@ -117,7 +117,7 @@ def test_probe_dies_with_its_controller(tmp_path: Path) -> None:
 def test_pinned_runs_store_the_pace_of_every_phase(tmp_path: Path, pin: bool) -> None:
     plan = Plan.model_validate({**fake_plan(rounds=2).model_dump(), "pin": pin})
     folder = fake_folder(tmp_path / "run", plan)
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     samples = folder.samples()
     of_arms = samples[samples["arm"].notna() & (samples["status"] == "ok")]
     phases = of_arms[of_arms["iteration"].isna() & (of_arms["phase"] != "invocation")]

@@ -15,8 +15,8 @@ from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.processes.environment import survey
 from bench.execution.processes.interpreter import Interpreter
-from bench.execution.processes.requests import launch
-from bench.execution.rounds.run import execute
+from bench.execution.processes.requests import launch_spec
+from bench.execution.rounds.run import execute_run
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
 from bench.store.documents import Observation
@@ -84,7 +84,7 @@ class Watching(Listener):
 
 def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching()
-    findings = execute(folder, listener)
+    findings = execute_run(folder, listener)
     assert listener.noted == [4]
     assert len(folder.observations(Observation.FACTS)) == 4
     noted: dict[tuple[str, int | None], dict[str, object]] = {}
@@ -104,7 +104,7 @@ def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> No
 
 def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan(rounds=1, layers=(2,)))
-    findings = execute(folder, Listener())
+    findings = execute_run(folder, Listener())
     stored = RunFolder(folder.path).findings()
     assert stored is not None
     assert [(each.name, each.value, type(each.value)) for each in stored.notes] == [
@@ -120,7 +120,7 @@ def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
 def test_note_that_is_no_finite_number_does_no_harm(tmp_path: Path, value: str) -> None:
     plan = lived_plan(function=f"{FAKES}:notes_a_number", rounds=1, layers=(2,), arms=_only(value))
     folder = fake_folder(tmp_path / "run", plan)
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     assert RunFolder(folder.path).findings() is not None
 
 
@@ -131,12 +131,12 @@ def _only(value: str) -> Mapping[str, Arm]:
 def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Path) -> None:
     arms = {**ARMS, "bad": Arm(GOOD, lifecycle_arguments={"value": [1]})}
     folder = fake_folder(tmp_path / "run", lived_plan(arms))
-    findings = execute(folder, Listener())
+    findings = execute_run(folder, Listener())
     assert folder.record.status == "complete"
     (warning,) = [each for each in findings.warnings if each.kind == "notes"]
     assert warning.text.startswith(
-        "there are no notes of bad (tests.fakes.builders:stack 2 layers), "
-        "bad (tests.fakes.builders:stack 4 layers): "
+        "there are no notes of lives · tests.fakes.builders:stack · 2 layers · bad, "
+        "lives · tests.fakes.builders:stack · 4 layers · bad: "
     )
     assert "note 'value' is a list" in warning.text
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
@@ -147,7 +147,7 @@ def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Pat
 def test_cells_that_were_given_up_are_not_asked(tmp_path: Path) -> None:
     arms = {**ARMS, "newer": Arm(GOOD, patch=f"{FAKES}:needs_newer_version")}
     folder, listener = fake_folder(tmp_path / "run", lived_plan(arms)), Watching()
-    findings = execute(folder, listener)
+    findings = execute_run(folder, listener)
     assert listener.noted == [4]
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
     assert {failure.arm for failure in findings.failures} == {"newer"}
@@ -157,10 +157,10 @@ def test_cells_that_were_given_up_are_not_asked(tmp_path: Path) -> None:
 def test_notes_are_taken_after_the_rounds_of_a_resumed_run(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", lived_plan()), Watching("round")
     with pytest.raises(KeyboardInterrupt):
-        execute(folder, listener)
+        execute_run(folder, listener)
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {}
-    findings = execute(RunFolder(folder.path), Listener())
+    findings = execute_run(RunFolder(folder.path), Listener())
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
 
 
@@ -169,21 +169,21 @@ def test_run_that_is_interrupted_before_its_notes_takes_them_when_it_goes_on(
 ) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
     with pytest.raises(KeyboardInterrupt):
-        execute(folder, Watching("notes"))
+        execute_run(folder, Watching("notes"))
     assert folder.record.status == "interrupted"
-    findings = execute(RunFolder(folder.path), Listener())
+    findings = execute_run(RunFolder(folder.path), Listener())
     assert findings.status == "complete"
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
 
 
 def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     stored = folder.observations(Observation.FACTS)
     told = {**stored[0], "values": {"layers": "as it was told"}}
     folder.write_observation(Observation.FACTS, 0, told)
     listener = Watching()
-    findings = execute(RunFolder(folder.path), listener)
+    findings = execute_run(RunFolder(folder.path), listener)
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {**stored, 0: told}
     assert "as it was told" in [each.value for each in findings.notes]
@@ -191,14 +191,14 @@ def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
 
 def test_notes_that_failed_are_taken_again(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", lived_plan())
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     stored = folder.observations(Observation.FACTS)
     number = min(stored)
     folder.write_observation(
         Observation.FACTS, number, {**stored[number], "values": {}, "failed": "too late"}
     )
     listener = Watching()
-    execute(RunFolder(folder.path), listener)
+    execute_run(RunFolder(folder.path), listener)
     assert listener.noted == [1]
     assert folder.observations(Observation.FACTS) == stored
 
@@ -215,17 +215,17 @@ def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(RunFolder, "write_observation", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        execute(folder, Listener())
+        execute_run(folder, Listener())
     monkeypatch.undo()
     assert sorted(folder.observations(Observation.FACTS)) == sorted(written)
     listener = Watching()
-    execute(RunFolder(folder.path), listener)
+    execute_run(RunFolder(folder.path), listener)
     assert listener.noted == [2]
 
 
 def test_scenario_with_call_modes_has_no_notes(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", fake_plan(rounds=1)), Watching()
-    findings = execute(folder, listener)
+    findings = execute_run(folder, listener)
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {}
     assert findings.notes == ()
@@ -234,7 +234,7 @@ def test_scenario_with_call_modes_has_no_notes(tmp_path: Path) -> None:
 
 def test_lifecycle_of_its_own_is_measured_compared_and_summed_up(tmp_path: Path) -> None:
     plan = lived_plan(layers=(2,))
-    findings = execute(fake_folder(tmp_path / "run", plan), Listener())
+    findings = execute_run(fake_folder(tmp_path / "run", plan), Listener())
     compared = ("first", "second", "calls", "answer")
     assert findings.lifecycles["lives"].compared == compared
     assert {each.phase for each in findings.comparisons} == set(compared)
@@ -270,7 +270,7 @@ def test_plan_of_call_modes_has_no_lifecycle_as_json() -> None:
 
 def surveyed(plan: Plan) -> Mapping[str, str]:
     """The references of ``plan`` that do not resolve, and why."""
-    with Interpreter(launch(plan, 0)) as interpreter:
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
         return survey(interpreter, plan).bad
 
 
@@ -292,7 +292,7 @@ def test_note_that_kills_its_interpreter_leaves_the_others_noted(tmp_path: Path)
     arms = {**ARMS, "kills": Arm("tests.fakes.builders:kills_its_zygote")}
     plan = lived_plan(arms, rounds=1, layers=(2,), jobs=2)
     folder = fake_folder(tmp_path / "run", plan)
-    findings = execute(folder, Listener())
+    findings = execute_run(folder, Listener())
     assert findings.status == "complete"
     assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
     (warning,) = [each for each in findings.warnings if each.kind == "notes"]

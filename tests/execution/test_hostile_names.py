@@ -17,7 +17,7 @@ from bench.domain.profiling import Profiling
 from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import PRESETS
 from bench.report.charts.draw import draw_charts
@@ -70,7 +70,7 @@ def folder(scratch: Path, names: list[str]) -> RunFolder:
     )
     plan = compose({"hostile": scenario}, PRESETS["quick"], options, sys.executable)
     folder = RunFolder.create(scratch / "runs" / "run", plan, ENVIRONMENT)
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     profile(folder, Profiling(steps=2, modules=()), lambda *_: None)
     findings = conclude(folder)
     draw_charts(findings, folder.path / "charts", ["svg"])

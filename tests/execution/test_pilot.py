@@ -8,14 +8,14 @@ import pytest
 
 from bench.domain.plan import Plan
 from bench.execution.processes.interpreter import Interpreter
-from bench.execution.processes.requests import launch
+from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.pilot import MOST_CELLS, choose_replicates
 from tests.fakes.plan import fake_plan
 
 
 def settled(plan: Plan) -> tuple[Plan, Interpreter | None, list[str]]:
     said: list[str] = []
-    with Interpreter(launch(plan, 0)) as interpreter:
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
         found, unused = choose_replicates(plan, interpreter, said.append)
     return found, unused, said
 

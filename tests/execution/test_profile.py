@@ -12,7 +12,7 @@ from bench.domain.names import slug
 from bench.domain.profiling import Profiling
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
@@ -23,7 +23,7 @@ PROFILING = Profiling(steps=5, modules=("tests.fakes.builders",))
 def measured(path: Path, *builders: str) -> RunFolder:
     plan = fake_plan(*builders, rounds=1, layers=(2, 16), jobs=2, pin=True)
     folder = fake_folder(path / "run", plan)
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     return folder
 
 

@@ -1,31 +1,86 @@
-"""Requests to a worker that runs the fake framework."""
+"""Requests to a worker, by default one that runs the fake framework, and what comes of them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
+
+from bench.domain.evidence import Failure
+from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.worker.wire.outcomes import Span
+from bench.worker.wire.requests import CellRequest, PassRequest, checked_outcome
+
+O_co = TypeVar("O_co", covariant=True)
+
+LIMITS = Limits(timeout_s=20.0, memory_bytes=1 << 30)
+
+_CELL = CellRequest(
+    builder="tests.fakes.builders:good",
+    architecture="tests.fakes.builders:stack",
+    arguments={},
+    architecture_arguments={},
+    deferred=False,
+    patch=None,
+    lifecycle=None,
+    inputs=(),
+    call_mode="function",
+    device="cpu",
+    layers=16,
+    batch=32,
+    iterations=3,
+    seed=1,
+    threads=None,
+)
 
 
-def request(builder: str, **changes: Any) -> dict[str, Any]:
-    """A timing request for a builder of ``tests.fakes.builders``."""
-    return {
-        "pass": "timing",
-        "backend": "tests.fakes.framework",
-        "device": "cpu",
-        "call_mode": "function",
-        "builder": f"tests.fakes.builders:{builder}",
-        "architecture": "tests.fakes.builders:stack",
-        "arguments": {},
-        "architecture_arguments": {},
-        "deferred": False,
-        "lifecycle": None,
-        "inputs": [],
-        "layers": 16,
-        "iterations": 3,
-        "batch": 32,
-        "seed": 1,
-        "threads": None,
-        "core": None,
-        "timeout_s": 20.0,
-        "memory_bytes": 1 << 30,
-        **changes,
-    }
+class Invoked(NamedTuple):
+    """What came of an invocation, and what it printed."""
+
+    outcome: Any
+    log: str
+    import_ns: int | None
+
+
+def cell(builder: str = "good", **changes: Any) -> CellRequest:
+    """A cell with a builder of ``tests.fakes.builders``, unless a module is named."""
+    named = builder if ":" in builder else f"tests.fakes.builders:{builder}"
+    return _CELL._replace(builder=named, **changes)
+
+
+def invoked(
+    interpreter: Interpreter,
+    request: PassRequest[object],
+    limits: Limits = LIMITS,
+    core: int | None = None,
+) -> Invoked:
+    """Ask ``interpreter`` for one invocation and wait for its end."""
+    number = interpreter.send(request, limits, core)
+    (ended,) = interpreter.receive(timeout_s=2 * limits.timeout_s)
+    log = interpreter.log_of(number).decode()
+    return Invoked(checked_outcome(request, ended.outcome), log, ended.import_ns)
+
+
+def succeeded(
+    interpreter: Interpreter,
+    request: PassRequest[O_co],
+    limits: Limits = LIMITS,
+    core: int | None = None,
+) -> O_co:
+    """The same, which must succeed."""
+    outcome: O_co | Failure = invoked(interpreter, request, limits, core).outcome
+    assert not isinstance(outcome, Failure), outcome.reason
+    return outcome
+
+
+def status_of(outcome: object) -> str:
+    """``ok``, or the kind of a failure."""
+    return outcome.kind if isinstance(outcome, Failure) else "ok"
+
+
+def whole(spans: tuple[Span, ...]) -> list[Span]:
+    """The spans of whole phases, in their order."""
+    return [span for span in spans if span.iteration is None]
+
+
+def calls_of(spans: tuple[Span, ...]) -> list[Span]:
+    """The spans of single calls."""
+    return [span for span in spans if span.iteration is not None]

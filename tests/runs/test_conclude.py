@@ -9,7 +9,7 @@ import pytest
 from bench.domain.findings.explanation import Explanation, StructureFinding
 from bench.domain.plan import Plan
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import comparisons, conclude
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
@@ -33,7 +33,7 @@ def test_steady_calls_of_a_compiled_program_are_the_controls(call_mode: str) -> 
 @pytest.mark.parametrize("baseline", ["good", "unbuilt"])
 def test_only_the_run_s_own_baseline_makes_a_control(tmp_path: Path, baseline: str) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan("good", "unbuilt", rounds=2, layers=(2,)))
-    noise = execute(folder, Listener()).noise
+    noise = execute_run(folder, Listener()).noise
     assert noise.controls == noise.placebo_comparisons
     folder.write_explanation(explained(folder, baseline))
     assert conclude(folder).noise.controls == noise.controls + (baseline == "good")

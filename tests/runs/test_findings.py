@@ -9,7 +9,7 @@ import pytest
 
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
-from bench.execution.rounds.run import execute
+from bench.execution.rounds.run import execute_run
 from bench.runs.findings import current_findings
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
@@ -21,7 +21,7 @@ SCHEMA: int = Findings.model_fields["schema_version"].default
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     folder = fake_folder(tmp_path / "run", fake_plan("good", "unbuilt", rounds=2, layers=(2,)))
-    execute(folder, Listener())
+    execute_run(folder, Listener())
     return folder
 
 

@@ -8,47 +8,52 @@ from typing import Any
 
 import pytest
 
-from bench.execution.processes.interpreter import Interpreter, Launch
+from bench.domain.evidence import Failure
+from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.worker.wire.outcomes import TimingOutcome
+from bench.worker.wire.requests import CellRequest, TimingRequest
+from tests.fakes.requests import cell, invoked
+
+LIMITS = Limits(timeout_s=120.0, memory_bytes=8 << 30)
 
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Interpreter]:
-    with Interpreter(Launch(sys.executable, "tensorflow", "fork", seed=1)) as interpreter:
+    with Interpreter(LaunchSpec(sys.executable, "tensorflow", "fork", seed=1)) as interpreter:
         interpreter.wait_until_ready()
         yield interpreter
 
 
-def ask(interpreter: Interpreter, **changes: Any) -> dict[str, Any]:
-    """What comes of an invocation: by default the timing of a small mlp, built inline."""
-    interpreter.send(
-        {
-            "pass": "timing",
-            "backend": "tensorflow",
-            "device": "cpu",
-            "call_mode": "function",
-            "builder": "scenarios.builders:inline",
-            "architecture": "scenarios.architectures:mlp",
-            "arguments": {},
-            "architecture_arguments": {},
-            "deferred": False,
-            "lifecycle": None,
-            "inputs": [],
-            "layers": 3,
-            "iterations": 4,
-            "batch": 8,
-            "seed": 1,
-            "threads": None,
-            "core": None,
-            "timeout_s": 120.0,
-            "memory_bytes": 8 << 30,
-            **changes,
-        }
-    )
-    return dict(interpreter.receive(timeout_s=200)[0])
+def mlp(**changes: Any) -> CellRequest:
+    """By default a small mlp, built inline."""
+    usual: dict[str, Any] = {
+        "builder": "scenarios.builders:inline",
+        "architecture": "scenarios.architectures:mlp",
+        "layers": 3,
+        "batch": 8,
+        "iterations": 4,
+    }
+    return cell(**{**usual, **changes})
 
 
-def invoke(interpreter: Interpreter, **changes: Any) -> dict[str, Any]:
+def ask(
+    interpreter: Interpreter, *, core: int | None = None, **changes: Any
+) -> TimingOutcome | Failure:
+    """What comes of the timing of ``mlp``."""
+    outcome: TimingOutcome | Failure
+    outcome = invoked(interpreter, TimingRequest(mlp(**changes)), LIMITS, core).outcome
+    return outcome
+
+
+def invoke(interpreter: Interpreter, *, core: int | None = None, **changes: Any) -> TimingOutcome:
     """The same, which must succeed."""
+    outcome = ask(interpreter, core=core, **changes)
+    assert not isinstance(outcome, Failure), outcome.reason
+    return outcome
+
+
+def fail(interpreter: Interpreter, **changes: Any) -> Failure:
+    """The same, which must fail."""
     outcome = ask(interpreter, **changes)
-    assert outcome["status"] == "ok", outcome.get("reason")
+    assert isinstance(outcome, Failure)
     return outcome

@@ -9,7 +9,9 @@ import pytest
 from bench.domain.plan import planned
 from bench.execution.processes.interpreter import Interpreter
 from bench.planning import registry
-from tests.worker.tensorflow_zygote import ask, invoke, zygote
+from bench.worker.wire.requests import FactsRequest, LifecycleRequest, WorkRequest
+from tests.fakes.requests import invoked, status_of, succeeded
+from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
 
 __all__ = ["zygote"]
 
@@ -29,20 +31,24 @@ def requested(scenario: str, arm: str, **changes: Any) -> dict[str, Any]:
     return {
         "builder": chosen.builder,
         "patch": chosen.patch,
-        "lifecycle": {
-            "function": lifecycle.function,
-            "arguments": dict(chosen.lifecycle_arguments),
-            "phases": list(lifecycle.phases),
-            "iterating": [],
-        },
+        "lifecycle": LifecycleRequest(
+            function=lifecycle.function,
+            arguments=dict(chosen.lifecycle_arguments),
+            phases=tuple(lifecycle.phases),
+            iterating=(),
+        ),
         **changes,
     }
+
+
+def facts_of(zygote: Interpreter, scenario: str, arm: str) -> Any:
+    return succeeded(zygote, FactsRequest(mlp(**requested(scenario, arm))), LIMITS).facts
 
 
 @pytest.mark.parametrize(("scenario", "arm"), CELLS)
 def test_every_arm_goes_through_every_phase(zygote: Interpreter, scenario: str, arm: str) -> None:
     outcome = invoke(zygote, **requested(scenario, arm, layers=2))
-    phases = [span["phase"] for span in outcome["spans"] if "iteration" not in span]
+    phases = [span.phase for span in outcome.spans if span.iteration is None]
     lifecycle = OWN[scenario].lifecycle
     assert lifecycle is not None
     assert [phase for phase in phases if phase in lifecycle.phases] == list(lifecycle.phases)
@@ -65,7 +71,7 @@ def test_every_arm_goes_through_every_phase(zygote: Interpreter, scenario: str, 
 def test_predict_of_a_changed_model_is_stale_until_it_is_compiled(
     zygote: Interpreter, scenario: str, arm: str, before: str
 ) -> None:
-    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "facts"})["notes"]
+    notes = facts_of(zygote, scenario, arm)
     assert notes["predict before compile"] == before
     assert (notes["predict before compile, relative error"] > 0) == (before == OLD)
     assert notes["predict after compile"] == CHANGED
@@ -84,26 +90,27 @@ def test_predict_of_a_changed_model_is_stale_until_it_is_compiled(
 def test_loaded_model_answers_like_the_saved_one(
     zygote: Interpreter, scenario: str, arm: str
 ) -> None:
-    notes = invoke(zygote, **requested(scenario, arm), **{"pass": "facts"})["notes"]
+    notes = facts_of(zygote, scenario, arm)
     assert notes["answers"].startswith("the loaded model answers bit by bit")
 
 
 def test_search_makes_every_depth_twice_and_reads_memory_after_each(zygote: Interpreter) -> None:
     outcome = invoke(zygote, **requested("search", "inline_cleared", layers=4))
-    calls = [span for span in outcome["spans"] if "iteration" in span]
-    assert [span["iteration"] for span in calls] == list(range(8))
-    assert all("memory_change_bytes" in span for span in calls)
+    calls = [span for span in outcome.spans if span.iteration is not None]
+    assert [span.iteration for span in calls] == list(range(8))
+    assert all(span.memory_change_bytes is not None for span in calls)
 
 
 def test_patched_arm_builds_in_build_and_inline_does_not(zygote: Interpreter) -> None:
-    patched = {
+    patched: dict[str, Any] = {
         "builder": "scenarios.builders:incremental",
         "patch": "scenarios.patches:postponed_rebuild",
         "deferred": True,
     }
+    arms: dict[str, dict[str, Any]] = {"inline": {}, "patched": patched}
     status = {
-        name: {span["phase"]: span["status"] for span in invoke(zygote, **changes)["spans"]}
-        for name, changes in (("inline", {}), ("patched", patched))
+        name: {span.phase: span.status for span in invoke(zygote, **changes).spans}
+        for name, changes in arms.items()
     }
     assert status["inline"]["build"] == "nothing_to_do"
     assert status["patched"]["build"] == "ok"
@@ -112,10 +119,15 @@ def test_patched_arm_builds_in_build_and_inline_does_not(zygote: Interpreter) ->
 def test_patch_that_stays_behind_is_told_and_reaches_no_other_invocation(
     zygote: Interpreter,
 ) -> None:
-    counted: dict[str, Any] = {"pass": "work", "builder": "scenarios.builders:incremental"}
-    before = invoke(zygote, **counted)["phases"]["construct"]["counters"]["symbolic_calls"]
-    outcome = ask(zygote, **counted, patch="tests.fakes.leaking_patch:leaves_add_changed")
-    after = invoke(zygote, **counted)["phases"]["construct"]["counters"]["symbolic_calls"]
-    assert outcome["status"] == "builder_error"
-    assert "Sequential.add" in outcome["reason"]
+    def symbolic_calls() -> int:
+        counted = succeeded(zygote, WorkRequest(incremental, lines_of=None), LIMITS)
+        return counted.phases["construct"].counters["symbolic_calls"]
+
+    incremental = mlp(builder="scenarios.builders:incremental")
+    leaking = incremental._replace(patch="tests.fakes.leaking_patch:leaves_add_changed")
+    before = symbolic_calls()
+    outcome = invoked(zygote, WorkRequest(leaking, lines_of=None), LIMITS).outcome
+    after = symbolic_calls()
+    assert status_of(outcome) == "builder_error"
+    assert "Sequential.add" in outcome.reason
     assert before == after == 6

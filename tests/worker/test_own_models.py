@@ -8,7 +8,8 @@ import pytest
 
 from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter
-from tests.worker.tensorflow_zygote import ask, invoke, zygote
+from bench.worker.wire.requests import InputRequest
+from tests.worker.tensorflow_zygote import fail, invoke, zygote
 
 __all__ = ["zygote"]
 
@@ -23,7 +24,7 @@ def test_network_of_keras_applications_is_built_with_arguments(zygote: Interpret
         arguments={"weights": None, "input_shape": [32, 32, 3], "classes": 10},
         batch=2,
     )
-    assert {span["phase"] for span in outcome["spans"]} >= {"construct", "trace", "inference"}
+    assert {span.phase for span in outcome.spans} >= {"construct", "trace", "inference"}
 
 
 @pytest.mark.parametrize("call_mode", call_modes_of())
@@ -31,20 +32,20 @@ def test_every_call_mode_calls_a_model_with_two_inputs(zygote: Interpreter, call
     outcome = invoke(
         zygote, **OWN, builder="tests.fakes.own_models:two_inputs", call_mode=call_mode
     )
-    phases = {span["phase"] for span in outcome["spans"]}
+    phases = {span.phase for span in outcome.spans}
     assert {*call_modes_of()[call_mode].once, call_modes_of()[call_mode].repeats} <= phases
 
 
 @pytest.mark.parametrize("call_mode", ["function", "predict", "train", "fit"])
 def test_small_transformer_is_called_in_every_way(zygote: Interpreter, call_mode: str) -> None:
     changes = {**OWN, "layers": 2, "builder": "tests.fakes.own_models:transformer"}
-    phases = {span["phase"] for span in invoke(zygote, **changes, call_mode=call_mode)["spans"]}
+    phases = {span.phase for span in invoke(zygote, **changes, call_mode=call_mode).spans}
     assert {*call_modes_of()[call_mode].once, call_modes_of()[call_mode].repeats} <= phases
 
 
 @pytest.mark.parametrize("call_mode", ["function", "predict", "train"])
 def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, call_mode: str) -> None:
-    declared = [[[None, 6], "float32"]]
+    declared = (InputRequest((None, 6), "float32"),)
     outcome = invoke(
         zygote,
         **OWN,
@@ -52,33 +53,41 @@ def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, call_mode: 
         inputs=declared,
         call_mode=call_mode,
     )
-    status = {span["phase"]: span["status"] for span in outcome["spans"]}
+    status = {span.phase: span.status for span in outcome.spans}
     assert (status["build"], status[call_modes_of()[call_mode].repeats]) == ("ok", "ok")
 
 
 def test_model_without_known_inputs_says_what_to_do(zygote: Interpreter) -> None:
-    outcome = ask(zygote, **OWN, builder="tests.fakes.own_models:subclassed")
-    assert outcome["status"] == "builder_error"
-    assert "--input" in outcome["reason"]
+    outcome = fail(zygote, **OWN, builder="tests.fakes.own_models:subclassed")
+    assert outcome.kind == "builder_error"
+    assert "--input" in outcome.reason
 
 
 def test_declared_input_settles_a_free_length(zygote: Interpreter) -> None:
     changes = {**OWN, "layers": 2, "builder": "tests.fakes.own_models:any_length"}
-    assert invoke(zygote, **changes, inputs=[[[None, 7, 5], "float32"]])["status"] == "ok"
+    invoke(zygote, **changes, inputs=(InputRequest((None, 7, 5), "float32"),))
 
 
 @pytest.mark.parametrize(
     "declared",
-    [[[None, 17], "float32"], [[None, 16], "int32"], [[None, 4, 4], "float32"]],
+    [
+        InputRequest((None, 17), "float32"),
+        InputRequest((None, 16), "int32"),
+        InputRequest((None, 4, 4), "float32"),
+    ],
 )
-def test_declared_input_that_does_not_fit_is_told(zygote: Interpreter, declared: Any) -> None:
-    inputs = [declared, [[None, 4], "float32"]]
-    outcome = ask(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", inputs=inputs)
-    assert outcome["status"] == "builder_error"
-    assert "the model takes float32[any,16] and float32[any,4]" in outcome["reason"]
+def test_declared_input_that_does_not_fit_is_told(
+    zygote: Interpreter, declared: InputRequest
+) -> None:
+    inputs = (declared, InputRequest((None, 4), "float32"))
+    outcome = fail(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", inputs=inputs)
+    assert outcome.kind == "builder_error"
+    assert "the model takes float32[any,16] and float32[any,4]" in outcome.reason
 
 
 def test_wrong_argument_names_the_builder(zygote: Interpreter) -> None:
-    outcome = ask(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", arguments={"unit": 3})
-    assert outcome["status"] == "builder_error"
-    assert "unexpected keyword argument 'unit'" in outcome["reason"]
+    outcome = fail(
+        zygote, **OWN, builder="tests.fakes.own_models:two_inputs", arguments={"unit": 3}
+    )
+    assert outcome.kind == "builder_error"
+    assert "unexpected keyword argument 'unit'" in outcome.reason

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from bench.execution.processes.interpreter import Interpreter, Launch
-from bench.execution.processes.requests import request_for
+from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.worker.wire.requests import (
+    CellRequest,
+    FactsRequest,
+    GrowthRequest,
+    LifecycleRequest,
+    PassRequest,
+    StructureRequest,
+    TimingRequest,
+    WorkRequest,
+)
 from tests.fakes.interpreters import MEASURED_PYTHON
-from tests.fakes.plan import fake_plan
+from tests.fakes.requests import Invoked, cell, invoked, status_of
 
 ISOLATIONS = ("fork", "start", "none")
 
-Outcome = dict[str, Any]
-
-
-def request(patch: str | None, builder: str, what: str, **changes: Any) -> dict[str, Any]:
-    """What is asked of an invocation with a patch of ``tests.fakes.lifecycles``, or with none."""
-    plan = fake_plan("good", layers=(4,))
-    return {
-        **request_for(plan, plan.cells()[0], what, 0, None),
-        "patch": patch and f"tests.fakes.lifecycles:{patch}",
-        "builder": f"tests.fakes.lifecycles:{builder}",
-        **changes,
-    }
+REQUESTS: dict[str, Callable[[CellRequest], PassRequest[object]]] = {
+    "timing": TimingRequest,
+    "structure": StructureRequest,
+    "work": lambda cell: WorkRequest(cell, lines_of=None),
+    "growth": GrowthRequest,
+    "facts": FactsRequest,
+}
 
 
 def ask(
@@ -34,24 +38,34 @@ def ask(
     builder: str = "shows_its_patch",
     what: str = "structure",
     **changes: Any,
-) -> Outcome:
-    """What comes of an invocation, and the lines it printed as its ``log``."""
-    asked = interpreter.send(request(patch, builder, what, **changes))
-    outcome = dict(interpreter.receive(timeout_s=60)[0])
-    log = interpreter.log_of(asked)
-    return {**outcome, "log": log.read_text().splitlines() if log.exists() else []}
+) -> Any:
+    """What comes of an invocation with a patch of ``tests.fakes.lifecycles``, or with none."""
+    return logged(interpreter, patch, builder, what, **changes).outcome
+
+
+def logged(
+    interpreter: Interpreter,
+    patch: str | None,
+    builder: str = "shows_its_patch",
+    what: str = "structure",
+    **changes: Any,
+) -> Invoked:
+    """The same, with what it printed."""
+    named = patch and f"tests.fakes.lifecycles:{patch}"
+    asked = cell(f"tests.fakes.lifecycles:{builder}", layers=4, patch=named, **changes)
+    return invoked(interpreter, REQUESTS[what](asked))
 
 
 def built(interpreter: Interpreter, patch: str | None) -> str:
     """What the builder found in the place that is patched."""
     outcome = ask(interpreter, patch)
-    assert outcome["status"] == "ok", outcome.get("reason")
-    (line,) = outcome["levels"]["configuration"]
+    assert status_of(outcome) == "ok", outcome
+    (line,) = outcome.levels["configuration"]
     return str(line)
 
 
 def started(isolation: str) -> Interpreter:
-    return Interpreter(Launch(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
+    return Interpreter(LaunchSpec(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
 
 
 @pytest.fixture
@@ -77,27 +91,31 @@ def test_patch_is_in_force_during_its_invocation_and_gone_after(interpreter: Int
 def test_patch_is_entered_before_anything_is_built_and_left_at_the_end(
     interpreter: Interpreter,
 ) -> None:
-    assert ask(interpreter, "good_patch")["log"] == ["entered", "built patched", "left"]
+    assert logged(interpreter, "good_patch").log.splitlines() == [
+        "entered",
+        "built patched",
+        "left",
+    ]
 
 
 @forked
 @pytest.mark.parametrize("what", ["timing", "work", "growth", "structure"])
 def test_every_pass_is_patched(interpreter: Interpreter, what: str) -> None:
-    outcome = ask(interpreter, "good_patch", what=what)
-    assert outcome["status"] == "ok"
-    assert outcome["log"] == ["entered", "built patched", "left"]
+    outcome, log, _ = logged(interpreter, "good_patch", what=what)
+    assert status_of(outcome) == "ok"
+    assert log.splitlines() == ["entered", "built patched", "left"]
 
 
 @forked
 def test_lifecycle_of_its_own_is_patched_too(interpreter: Interpreter) -> None:
-    lifecycle = {
-        "function": "tests.fakes.lifecycles:lists_its_layers",
-        "arguments": {},
-        "phases": ["first"],
-        "iterating": [],
-    }
+    lifecycle = LifecycleRequest(
+        function="tests.fakes.lifecycles:lists_its_layers",
+        arguments={},
+        phases=("first",),
+        iterating=(),
+    )
     outcome = ask(interpreter, "good_patch", what="facts", lifecycle=lifecycle)
-    assert outcome["notes"] == {"layers": "patched"}
+    assert outcome.facts == {"layers": "patched"}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +143,7 @@ def test_patch_that_fails_is_a_recorded_failure(
     interpreter: Interpreter, patch: str, status: str, reason: str
 ) -> None:
     outcome = ask(interpreter, patch)
-    assert (outcome["status"], outcome["reason"]) == (status, reason)
+    assert (status_of(outcome), outcome.reason) == (status, reason)
     assert built(interpreter, None) == "plain"
 
 
@@ -134,34 +152,35 @@ def test_patch_that_fails_is_a_recorded_failure(
 def test_nothing_is_built_where_the_patch_is_not_in_force(
     interpreter: Interpreter, patch: str
 ) -> None:
-    assert not any(line.startswith("built") for line in ask(interpreter, patch)["log"])
+    log = logged(interpreter, patch).log
+    assert not any(line.startswith("built") for line in log.splitlines())
 
 
 @forked
 def test_what_is_no_context_manager_could_not_be_applied(interpreter: Interpreter) -> None:
     outcome = ask(interpreter, "is_no_context_manager")
-    assert outcome["status"] == "builder_error"
-    assert outcome["reason"].startswith("the patch ")
+    assert status_of(outcome) == "builder_error"
+    assert outcome.reason.startswith("the patch ")
 
 
 @forked
 def test_patch_that_is_not_there_is_a_recorded_failure(interpreter: Interpreter) -> None:
     outcome = ask(interpreter, "not_there")
-    assert outcome["status"] == "builder_error"
-    assert "has no 'not_there'" in outcome["reason"]
+    assert status_of(outcome) == "builder_error"
+    assert "has no 'not_there'" in outcome.reason
 
 
 @in_one_process
 def test_patch_is_taken_back_when_the_builder_raises(interpreter: Interpreter) -> None:
     outcome = ask(interpreter, "good_patch", "raises_under_its_patch")
-    assert outcome["status"] == "builder_error"
-    assert "ValueError: patched builder" in outcome["reason"]
+    assert status_of(outcome) == "builder_error"
+    assert "ValueError: patched builder" in outcome.reason
     assert built(interpreter, None) == "plain"
 
 
 @forked
 def test_what_a_patch_leaves_behind_reaches_no_other_invocation(interpreter: Interpreter) -> None:
-    assert ask(interpreter, "leaves_a_function_changed")["status"] == "builder_error"
+    assert status_of(ask(interpreter, "leaves_a_function_changed")) == "builder_error"
     assert built(interpreter, None) == "plain"
     assert built(interpreter, "good_patch") == "patched"
 
@@ -170,15 +189,15 @@ def test_what_a_patch_leaves_behind_reaches_no_other_invocation(interpreter: Int
 def test_function_that_a_patch_leaves_changed_is_named(interpreter: Interpreter) -> None:
     assert built(interpreter, None) == "plain"
     outcome = ask(interpreter, "leaves_a_function_changed")
-    assert outcome["status"] == "builder_error"
-    assert "the patch left keras.fake_part.made changed" in outcome["reason"]
+    assert status_of(outcome) == "builder_error"
+    assert "the patch left keras.fake_part.made changed" in outcome.reason
 
 
 @in_one_process
 def test_methods_and_additions_that_a_patch_leaves_are_counted(interpreter: Interpreter) -> None:
     outcome = ask(interpreter, "leaves_a_method_and_more_changed")
-    assert outcome["status"] == "builder_error"
-    assert "the patch left keras.fake_part.Layer.call and 2 more changed" in outcome["reason"]
+    assert status_of(outcome) == "builder_error"
+    assert "the patch left keras.fake_part.Layer.call and 2 more changed" in outcome.reason
 
 
 @in_one_process
@@ -186,5 +205,5 @@ def test_what_was_left_behind_once_is_not_told_of_a_patch_that_takes_itself_back
     interpreter: Interpreter,
 ) -> None:
     leaking = ask(interpreter, "leaves_a_method_and_more_changed")
-    assert leaking["status"] == "builder_error"
+    assert status_of(leaking) == "builder_error"
     assert built(interpreter, "good_patch_of_whatever_is_there") == "patched"

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from bench.domain.phases import call_modes_of
-from bench.execution.processes.interpreter import Interpreter, Launch
+from bench.execution.processes.interpreter import Interpreter, LaunchSpec
 from bench.planning import registry
 from bench.worker.frameworks.base import Data, load
-from tests.worker.tensorflow_zygote import invoke, zygote
+from bench.worker.wire.outcomes import Span, TimingOutcome
+from bench.worker.wire.requests import EnvironmentRequest, TimingRequest
+from tests.fakes.requests import invoked, succeeded, whole
+from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
 
 __all__ = ["zygote"]
 
@@ -20,12 +23,13 @@ STYLE = registry.scenarios()["build_style"]
 ARCHITECTURES = [name for name in registry.architectures() if name != "tutorial"]
 
 
-def phase_of(outcome: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(
-        dict(span)
-        for span in outcome["spans"]
-        if span["phase"] == name and span.get("iteration") is None
-    )
+def phase_of(outcome: TimingOutcome, name: str) -> Span:
+    return next(span for span in whole(outcome.spans) if span.phase == name)
+
+
+def wall_ns(span: Span) -> int:
+    assert span.wall_ns is not None
+    return span.wall_ns
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -41,10 +45,10 @@ def test_every_arm_lives_through_every_architecture(
         architecture_arguments=dict(arm.architecture_arguments),
     )
     build = phase_of(outcome, "build")
-    assert build["status"] == ("ok" if arm.deferred else "nothing_to_do")
+    assert build.status == ("ok" if arm.deferred else "nothing_to_do")
     for phase in ("construct", "compile", "trace", "first_call", "inference"):
-        assert phase_of(outcome, phase)["wall_ns"] > 0
-    calls = [span for span in outcome["spans"] if "iteration" in span]
+        assert wall_ns(phase_of(outcome, phase)) > 0
+    calls = [span for span in outcome.spans if span.iteration is not None]
     assert len(calls) == 4
 
 
@@ -60,16 +64,18 @@ def test_tutorial_network_is_built_both_ways(zygote: Interpreter) -> None:
 
 
 def test_inherited_memory_is_the_child_s_own_before_the_first_timer(zygote: Interpreter) -> None:
-    faults = phase_of(invoke(zygote, layers=16), "construct")["minor_faults"]
+    faults = phase_of(invoke(zygote, layers=16), "construct").minor_faults
+    assert faults is not None
     assert faults < 1000, "a plain fork has about 8,600"
 
 
 def test_started_process_lives_the_same_lifecycle() -> None:
-    with Interpreter(Launch(sys.executable, "tensorflow", "start", seed=1)) as interpreter:
+    with Interpreter(LaunchSpec(sys.executable, "tensorflow", "start", seed=1)) as interpreter:
         interpreter.wait_until_ready()
-        outcome = invoke(interpreter)
-    assert outcome["import_ns"] > 0
-    assert phase_of(outcome, "construct")["wall_ns"] > 0
+        outcome, _, import_ns = invoked(interpreter, TimingRequest(mlp()), LIMITS)
+    assert import_ns is not None
+    assert import_ns > 0
+    assert wall_ns(phase_of(outcome, "construct")) > 0
 
 
 def test_pinned_invocation_stays_on_its_core(zygote: Interpreter) -> None:
@@ -78,19 +84,10 @@ def test_pinned_invocation_stays_on_its_core(zygote: Interpreter) -> None:
 
 
 def test_survey_tells_versions_and_what_does_not_resolve(zygote: Interpreter) -> None:
-    zygote.send(
-        {
-            "pass": "environment",
-            "references": ["scenarios.builders:inline", "scenarios.builders:outline"],
-            "backend": "tensorflow",
-            "core": None,
-            "timeout_s": 60.0,
-            "memory_bytes": 8 << 30,
-        }
-    )
-    outcome = zygote.receive(timeout_s=60)[0]
-    assert set(outcome["versions"]) == {"python", "tensorflow", "keras"}
-    assert outcome["bad"] == {
+    references = ("scenarios.builders:inline", "scenarios.builders:outline")
+    outcome = succeeded(zygote, EnvironmentRequest(references), LIMITS)
+    assert set(outcome.versions) == {"python", "tensorflow", "keras"}
+    assert outcome.bad == {
         "scenarios.builders:outline": "module 'scenarios.builders' has no 'outline'"
     }
 
@@ -153,24 +150,24 @@ def test_adapter_and_plan_agree_about_every_call_mode() -> None:
 @pytest.mark.parametrize("call_mode", call_modes_of())
 def test_every_call_mode_has_its_phases_in_order(zygote: Interpreter, call_mode: str) -> None:
     outcome = invoke(zygote, call_mode=call_mode, iterations=3)
-    spans = [span for span in outcome["spans"] if span.get("iteration") is None]
-    phases = [span["phase"] for span in spans if span["phase"] != "invocation"]
+    spans = [span for span in outcome.spans if span.iteration is None]
+    phases = [span.phase for span in spans if span.phase != "invocation"]
     assert phases == list(call_modes_of()[call_mode].phases)
-    calls = [span for span in outcome["spans"] if span.get("iteration") is not None]
-    assert [span["phase"] for span in calls] == [call_modes_of()[call_mode].repeats] * 3
-    assert all(span["wall_ns"] > 0 for span in calls)
+    calls = [span for span in outcome.spans if span.iteration is not None]
+    assert [span.phase for span in calls] == [call_modes_of()[call_mode].repeats] * 3
+    assert all(wall_ns(span) > 0 for span in calls)
 
 
 def test_deferred_arm_can_be_trained(zygote: Interpreter) -> None:
     deferred = "scenarios.builders:incremental_deferred"
     outcome = invoke(zygote, call_mode="train", builder=deferred)
-    assert phase_of(outcome, "first_step")["status"] == "ok"
+    assert phase_of(outcome, "first_step").status == "ok"
 
 
 def test_first_call_of_xla_compiles(zygote: Interpreter) -> None:
     outcome = invoke(zygote, call_mode="xla", layers=8, iterations=5)
-    calls = [span["wall_ns"] for span in outcome["spans"] if span.get("iteration") is not None]
-    assert phase_of(outcome, "xla_compile")["wall_ns"] > 5 * min(calls)
+    calls = [wall_ns(span) for span in outcome.spans if span.iteration is not None]
+    assert wall_ns(phase_of(outcome, "xla_compile")) > 5 * min(calls)
 
 
 def test_unknown_call_mode_is_unavailable(zygote: Interpreter) -> None:

@@ -31,21 +31,18 @@ framework = Marked
 """
 
 CONTROLLER = """
-import json, sys
-from bench.execution.processes.interpreter import Interpreter, Launch
+import dataclasses, json, sys
+from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
 from bench.execution.processes.worker_copy import worker_copy
+from bench.worker.wire.requests import EnvironmentRequest
 
 python, *references = sys.argv[1:]
-request = {
-    "pass": "environment", "references": references, "backend": "marked.adapter", "core": None,
-    "timeout_s": 20.0, "memory_bytes": 1 << 30,
-}
-with Interpreter(Launch(python, "marked.adapter", "fork", seed=1)) as interpreter:
+with Interpreter(LaunchSpec(python, "marked.adapter", "fork", seed=1)) as interpreter:
     interpreter.wait_until_ready()
-    interpreter.send(request)
-    outcome = dict(interpreter.receive(timeout_s=30)[0])
-outcome["copy"] = str(worker_copy())
-print(json.dumps(outcome))
+    interpreter.send(EnvironmentRequest(tuple(references)), Limits(20.0, 1 << 30))
+    (ended,) = interpreter.receive(timeout_s=30)
+found = dataclasses.asdict(ended.outcome)
+print(json.dumps({**found, "copy": str(worker_copy())}))
 """
 
 

@@ -12,17 +12,20 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Launch
+from bench.domain.evidence import Failure
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.worker.wire.outcomes import Span
+from bench.worker.wire.requests import StructureRequest, TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON
-from tests.fakes.requests import request
+from tests.fakes.requests import LIMITS, cell, invoked, status_of, succeeded
 
 ISOLATIONS = ("fork", "start", "none")
 
-Invoke = Callable[..., dict[str, Any]]
+Invoke = Callable[..., Any]
 
 
 def start_zygote(isolation: str = "fork") -> Interpreter:
-    return Interpreter(Launch(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
+    return Interpreter(LaunchSpec(MEASURED_PYTHON, "tests.fakes.framework", isolation, seed=1))
 
 
 @pytest.fixture
@@ -33,22 +36,32 @@ def interpreter() -> Iterator[Interpreter]:
 
 @pytest.fixture
 def invoke(interpreter: Interpreter) -> Invoke:
-    def ask(builder: str, **changes: Any) -> dict[str, Any]:
-        interpreter.send(request(builder, **changes))
-        return dict(interpreter.receive(timeout_s=30)[0])
+    def ask(builder: str, **changes: Any) -> Any:
+        return invoked(interpreter, timing(builder, **changes)).outcome
 
     interpreter.wait_until_ready()
     return ask
+
+
+def timing(builder: str, **changes: Any) -> TimingRequest:
+    return TimingRequest(cell(builder, **changes))
+
+
+def limited(interpreter: Interpreter, builder: str, **limits: Any) -> Failure:
+    """What comes of an invocation with other limits, which must fail."""
+    interpreter.wait_until_ready()
+    outcome = invoked(interpreter, timing(builder), LIMITS._replace(**limits)).outcome
+    assert isinstance(outcome, Failure)
+    return outcome
 
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
     with start_zygote(isolation) as started:
         started.wait_until_ready()
-        started.send(request("good"))
-        outcome = started.receive(timeout_s=30)[0]
-    assert outcome["status"] == "ok"
-    phases = [span["phase"] for span in outcome["spans"] if "iteration" not in span]
+        outcome = invoked(started, timing("good")).outcome
+    assert status_of(outcome) == "ok"
+    phases = [span.phase for span in outcome.spans if span.iteration is None]
     assert phases == [
         "runtime",
         "construct",
@@ -65,48 +78,46 @@ def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
 def test_temporary_files_go_with_the_interpreter() -> None:
     with start_zygote() as started:
         started.wait_until_ready()
-        asked = started.send(request("leaves_a_temporary_file"))
-        started.receive(timeout_s=30)
-        left = Path(started.log_of(asked).read_text().split()[-1])
+        left = Path(invoked(started, timing("leaves_a_temporary_file")).log.split()[-1])
         assert left.exists()
     assert not left.exists()
 
 
 def test_spans_carry_every_meter(invoke: Invoke) -> None:
-    spans = invoke("good")["spans"]
-    construct = next(span for span in spans if span["phase"] == "construct")
-    assert construct["wall_ns"] > 0
-    assert construct["cpu_ns"] >= 0
-    assert construct["memory_peak_bytes"] > 1 << 20
+    spans = invoke("good").spans
+    construct = next(span for span in spans if span.phase == "construct")
+    assert construct.wall_ns > 0
+    assert construct.cpu_ns >= 0
+    assert construct.memory_peak_bytes > 1 << 20
     for meter in ("minor_faults", "major_faults", "voluntary_switches", "involuntary_switches"):
-        assert construct[meter] >= 0
+        assert getattr(construct, meter) >= 0
 
 
 def test_spans_follow_each_other_without_overlap(invoke: Invoke) -> None:
-    spans = [span for span in invoke("good")["spans"] if "iteration" not in span]
-    timed = [span for span in spans if "wall_ns" in span and span["phase"] != "invocation"]
+    spans = [span for span in invoke("good").spans if span.iteration is None]
+    timed = [span for span in spans if span.wall_ns is not None and span.phase != "invocation"]
     for earlier, later in pairwise(timed):
-        assert later["start_ns"] >= earlier["start_ns"] + earlier["wall_ns"]
+        assert later.start_ns >= earlier.start_ns + earlier.wall_ns
     whole = spans[-1]
-    assert whole["wall_ns"] >= sum(span["wall_ns"] for span in timed)
+    assert whole.wall_ns >= sum(span.wall_ns for span in timed)
 
 
 def test_iterations_are_counted_and_lie_inside_their_phase(invoke: Invoke) -> None:
-    spans = [span for span in invoke("good", iterations=5)["spans"] if span["phase"] == "inference"]
+    spans = [span for span in invoke("good", iterations=5).spans if span.phase == "inference"]
     whole, *calls = spans
-    assert [span["iteration"] for span in calls] == [0, 1, 2, 3, 4]
-    assert sum(span["wall_ns"] for span in calls) <= whole["wall_ns"]
+    assert [span.iteration for span in calls] == [0, 1, 2, 3, 4]
+    assert sum(span.wall_ns for span in calls) <= whole.wall_ns
 
 
 def test_build_has_nothing_to_do_after_a_built_construct(invoke: Invoke) -> None:
-    build = next(span for span in invoke("good")["spans"] if span["phase"] == "build")
-    assert build == {"phase": "build", "status": "nothing_to_do"}
+    build = next(span for span in invoke("good").spans if span.phase == "build")
+    assert build == Span("build", "nothing_to_do")
 
 
 def test_build_is_timed_when_construct_left_it_to_do(invoke: Invoke) -> None:
-    build = next(span for span in invoke("unbuilt")["spans"] if span["phase"] == "build")
-    assert build["status"] == "ok"
-    assert build["wall_ns"] > 0
+    build = next(span for span in invoke("unbuilt").spans if span.phase == "build")
+    assert build.status == "ok"
+    assert build.wall_ns > 0
 
 
 @pytest.mark.parametrize(
@@ -126,49 +137,47 @@ def test_bad_builder_is_a_recorded_failure(
     invoke: Invoke, builder: str, status: str, words: str
 ) -> None:
     outcome = invoke(builder)
-    assert outcome["status"] == status
-    assert words in outcome["reason"]
-    assert invoke("good")["status"] == "ok"
+    assert status_of(outcome) == status
+    assert words in outcome.reason
+    assert status_of(invoke("good")) == "ok"
 
 
-def test_endless_loop_is_ended(invoke: Invoke) -> None:
-    outcome = invoke("loops_forever", timeout_s=0.5)
-    assert (outcome["status"], outcome["phase"]) == ("timed_out", "construct")
-    assert "0.5 s, in construct" in outcome["reason"]
+def test_endless_loop_is_ended(interpreter: Interpreter) -> None:
+    outcome = limited(interpreter, "loops_forever", timeout_s=0.5)
+    assert (outcome.kind, outcome.phase) == ("timed_out", "construct")
+    assert "0.5 s, in construct" in outcome.reason
 
 
-def test_endless_allocation_is_ended_at_the_limit(invoke: Invoke) -> None:
-    outcome = invoke("allocates_without_end", memory_bytes=300 << 20)
-    assert outcome["status"] == "out_of_memory"
-    assert "300 MiB, in construct" in outcome["reason"]
+def test_endless_allocation_is_ended_at_the_limit(interpreter: Interpreter) -> None:
+    outcome = limited(interpreter, "allocates_without_end", memory_bytes=300 << 20)
+    assert status_of(outcome) == "out_of_memory"
+    assert "300 MiB, in construct" in outcome.reason
 
 
 def test_missing_device_is_unavailable_with_the_framework_s_reason(invoke: Invoke) -> None:
     outcome = invoke("good", device="gpu")
-    assert outcome["status"] == "unavailable"
-    assert outcome["reason"] == "the fake framework has no GPU"
+    assert status_of(outcome) == "unavailable"
+    assert outcome.reason == "the fake framework has no GPU"
 
 
 def test_call_mode_that_the_framework_lacks_is_unavailable(invoke: Invoke) -> None:
     outcome = invoke("good", call_mode="fit")
-    assert outcome["status"] == "unavailable"
-    assert outcome["reason"] == "this framework has no call mode 'fit', only function, predict"
+    assert status_of(outcome) == "unavailable"
+    assert outcome.reason == "this framework has no call mode 'fit', only function, predict"
 
 
-def test_level_of_structure_that_the_framework_lacks_is_missing(invoke: Invoke) -> None:
-    outcome = invoke("good", **{"pass": "structure"})
-    assert outcome["status"] == "ok"
-    assert list(outcome["levels"]) == ["configuration", "outputs"]
-    assert outcome["missing"] == {"program": "the fake framework compiles nothing"}
+def test_level_of_structure_that_the_framework_lacks_is_missing(interpreter: Interpreter) -> None:
+    interpreter.wait_until_ready()
+    outcome = succeeded(interpreter, StructureRequest(cell("good")))
+    assert list(outcome.levels) == ["configuration", "outputs"]
+    assert outcome.missing == {"program": "the fake framework compiles nothing"}
 
 
 def test_what_is_printed_goes_to_the_log_alone(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
-    asked = interpreter.send(request("prints_a_megabyte"))
-    outcome = interpreter.receive(timeout_s=30)[0]
-    assert outcome["status"] == "ok"
-    log = interpreter.log_of(asked).read_bytes()
-    assert (log.count(b"x"), log.count(b"y")) == (1 << 20, 1 << 20)
+    outcome, log, _ = invoked(interpreter, timing("prints_a_megabyte"))
+    assert status_of(outcome) == "ok"
+    assert (log.count("x"), log.count("y")) == (1 << 20, 1 << 20)
 
 
 def test_what_was_printed_before_a_sudden_end_is_in_the_log(
@@ -177,61 +186,61 @@ def test_what_was_printed_before_a_sudden_end_is_in_the_log(
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     with start_zygote() as started:
         started.wait_until_ready()
-        asked = started.send(request("prints_and_exits"))
-        assert started.receive(timeout_s=30)[0]["status"] == "crashed"
-        assert started.log_of(asked).read_text() == "last words\n"
+        outcome, log, _ = invoked(started, timing("prints_and_exits"))
+    assert status_of(outcome) == "crashed"
+    assert log == "last words\n"
 
 
 def test_builder_that_closes_all_descriptors_is_measured(invoke: Invoke) -> None:
-    assert invoke("closes_all_descriptors")["status"] == "ok"
+    assert status_of(invoke("closes_all_descriptors")) == "ok"
 
 
 def test_builder_that_forks_is_measured_once(invoke: Invoke) -> None:
     outcome = invoke("forks_and_lets_both_return")
-    assert outcome["status"] == "ok"
-    assert len([s for s in outcome["spans"] if s["phase"] == "construct"]) == 1
+    assert status_of(outcome) == "ok"
+    assert len([s for s in outcome.spans if s.phase == "construct"]) == 1
 
 
 def test_child_left_behind_is_ended_with_its_invocation(invoke: Invoke) -> None:
-    assert invoke("leaves_a_child_behind")["status"] == "ok"
+    assert status_of(invoke("leaves_a_child_behind")) == "ok"
     assert not _processes_with("left-behind")
 
 
 def test_invocations_run_side_by_side_without_ending_each_other(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
-    asked = {interpreter.send(request("leaves_a_child_behind")) for _ in range(6)}
+    asked = {interpreter.send(timing("leaves_a_child_behind"), LIMITS) for _ in range(6)}
     answered: dict[int, str] = {}
     while len(answered) < 6:
-        for outcome in interpreter.receive(timeout_s=30):
-            answered[outcome["id"]] = outcome["status"]
+        for ended in interpreter.receive(timeout_s=30):
+            answered[ended.id] = status_of(ended.outcome)
     assert answered == dict.fromkeys(asked, "ok")
 
 
 def test_invocation_that_kills_its_zygote_is_noticed(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
-    interpreter.send(request("kills_its_zygote"))
+    interpreter.send(timing("kills_its_zygote"), LIMITS)
     with pytest.raises(InterpreterFailed):
         interpreter.receive(timeout_s=30)
 
 
 def test_builder_takes_a_depth_where_there_is_no_architecture(invoke: Invoke) -> None:
-    assert invoke("by_depth", architecture=None)["status"] == "ok"
-    assert invoke("without_depth", architecture=None, layers=None)["status"] == "ok"
+    assert status_of(invoke("by_depth", architecture=None)) == "ok"
+    assert status_of(invoke("without_depth", architecture=None, layers=None)) == "ok"
 
 
 def test_ending_the_interpreter_ends_what_runs_in_it(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
-    interpreter.send(request("loops_forever"))
+    interpreter.send(timing("loops_forever"), LIMITS)
     zygote = psutil.Process(interpreter.process_id)
     children = _wait_for_children(zygote)
-    interpreter.end()
+    interpreter.close()
     _, alive = psutil.wait_procs([zygote, *children], timeout=5)
     assert not alive
 
 
 def test_interpreter_that_does_not_start_says_why() -> None:
     with (
-        Interpreter(Launch(MEASURED_PYTHON, "no.such.framework", "fork", seed=1)) as started,
+        Interpreter(LaunchSpec(MEASURED_PYTHON, "no.such.framework", "fork", seed=1)) as started,
         pytest.raises(InterpreterFailed, match="No module named 'no'"),
     ):
         started.wait_until_ready()
@@ -239,12 +248,12 @@ def test_interpreter_that_does_not_start_says_why() -> None:
 
 def test_interpreter_path_that_is_not_there_says_so() -> None:
     with pytest.raises(InterpreterFailed, match="cannot start /nowhere/python"):
-        Interpreter(Launch("/nowhere/python", "tests.fakes.framework", "fork", seed=1))
+        Interpreter(LaunchSpec("/nowhere/python", "tests.fakes.framework", "fork", seed=1))
 
 
 def test_each_seed_gives_an_environment_of_its_own() -> None:
     def accidents(seed: int) -> tuple[str, str]:
-        environment = Launch(MEASURED_PYTHON, "x", "fork", seed).environment()
+        environment = LaunchSpec(MEASURED_PYTHON, "x", "fork", seed).environment()
         return environment["PYTHONHASHSEED"], environment["BENCH_PADDING"]
 
     assert accidents(1) == accidents(1)

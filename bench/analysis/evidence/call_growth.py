@@ -10,25 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
+from bench.domain.evidence import CodeLocation, GrowthOutcome
 
 FASTER = 0.25
 """By how much an order of growth exceeds another, at least, to be called faster."""
 
 _DEEPEST = 10**9
-
-Observation = Mapping[str, Any]
-"""What the growth pass returns."""
-
-
-class Function(NamedTuple):
-    """A function by where it is defined; ``name`` is qualified."""
-
-    file: str
-    line: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,7 @@ class FunctionGrowth:
     ``calls_share`` and ``time_share`` are of everything within its outermost calls.
     """
 
-    function: Function
+    function: CodeLocation
     calls: tuple[int, ...]
     law: ExactGrowth
     calls_share: float
@@ -53,8 +43,8 @@ class Edge:
     ``calls_share`` is the part of all calls at the deepest that are made within them.
     """
 
-    caller: Function
-    callee: Function
+    caller: CodeLocation
+    callee: CodeLocation
     caller_law: ExactGrowth
     law: ExactGrowth
     calls_share: float
@@ -79,8 +69,8 @@ class PhaseGrowth:
 
 
 def nondeterministic_functions(
-    repetitions: Sequence[Observation], phase: str
-) -> frozenset[Function]:
+    repetitions: Sequence[GrowthOutcome], phase: str
+) -> frozenset[CodeLocation]:
     """Functions that are not called as often in every one of ``repetitions`` of one cell.
 
     Where work hangs on the addresses of objects, as the order of a set does, counts are not exact.
@@ -93,9 +83,9 @@ def nondeterministic_functions(
 
 
 def phase_growth(
-    observations: Mapping[int, Observation],
+    observations: Mapping[int, GrowthOutcome],
     phase: str,
-    inexact: frozenset[Function] = frozenset(),
+    inexact: frozenset[CodeLocation] = frozenset(),
 ) -> PhaseGrowth:
     """What the growth pass saw of ``phase``, from depth → what it returned there.
 
@@ -139,7 +129,7 @@ def phase_growth(
 
 
 def _edge(
-    depths: Sequence[int], seen: Sequence[_Calls], caller: Function, callee: Function
+    depths: Sequence[int], seen: Sequence[_Calls], caller: CodeLocation, callee: CodeLocation
 ) -> Edge | None:
     law = exact_growth(depths, [each.calls(caller, callee) for each in seen])
     if law.order <= 1 + FASTER:
@@ -183,40 +173,40 @@ class _Calls:
 
     total: int
     time_ns: int
-    edges: Mapping[tuple[Function, Function], _Counts]
-    into: Mapping[Function, _Counts]
+    edges: Mapping[tuple[CodeLocation, CodeLocation], _Counts]
+    into: Mapping[CodeLocation, _Counts]
 
     @classmethod
-    def of(cls, observation: Observation, phase: str) -> _Calls:
-        functions = [_function(*each) for each in observation["functions"]]
-        found = observation["phases"][phase]
-        edges: dict[tuple[Function, Function], _Counts] = {}
-        into: dict[Function, _Counts] = {}
-        for caller, callee, *counts in found["edges"]:
+    def of(cls, observation: GrowthOutcome, phase: str) -> _Calls:
+        functions = [_function(*each) for each in observation.functions]
+        found = observation.phases[phase]
+        edges: dict[tuple[CodeLocation, CodeLocation], _Counts] = {}
+        into: dict[CodeLocation, _Counts] = {}
+        for caller, callee, *counts in found.edges:
             key = functions[caller], functions[callee]
             edges[key] = _sum(edges.get(key), counts)
             into[key[1]] = _sum(into.get(key[1]), counts)
         begun = functions[0]
         time_ns = sum(counts.time_ns for (caller, _), counts in edges.items() if caller == begun)
         # Whoever began was not called: it counts as called once.
-        into[begun] = _Counts(1, found["calls"], time_ns)
-        return cls(found["calls"], time_ns, edges, into)
+        into[begun] = _Counts(1, found.calls, time_ns)
+        return cls(found.calls, time_ns, edges, into)
 
-    def without(self, functions: frozenset[Function]) -> _Calls:
+    def without(self, functions: frozenset[CodeLocation]) -> _Calls:
         lost = sum(self.call_modes(function) for function in functions)
         edges = {edge: counts for edge, counts in self.edges.items() if edge[1] not in functions}
         return replace(self, total=self.total - lost, edges=edges)
 
-    def call_modes(self, function: Function) -> int:
+    def call_modes(self, function: CodeLocation) -> int:
         return self.into.get(function, _NO_COUNTS).calls
 
-    def within(self, function: Function) -> int:
+    def within(self, function: CodeLocation) -> int:
         return self.into.get(function, _NO_COUNTS).within
 
-    def time(self, function: Function) -> int:
+    def time(self, function: CodeLocation) -> int:
         return self.into.get(function, _NO_COUNTS).time_ns
 
-    def calls(self, caller: Function, callee: Function) -> int:
+    def calls(self, caller: CodeLocation, callee: CodeLocation) -> int:
         return self.edges.get((caller, callee), _NO_COUNTS).calls
 
 
@@ -224,9 +214,9 @@ _NO_COUNTS = _Counts(0, 0, 0)
 _GENERATED = re.compile(r".*(__autograph_generated_file)\w+(\.py)")
 
 
-def _function(file: str, line: int, name: str) -> Function:
+def _function(file: str, line: int, name: str) -> CodeLocation:
     """Code that is generated lies in a file of another name each time."""
-    return Function(_GENERATED.sub(r"\1\2", file), line, name)
+    return CodeLocation(_GENERATED.sub(r"\1\2", file), line, name)
 
 
 def _sum(known: _Counts | None, counts: Sequence[int]) -> _Counts:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
+from bench.domain.evidence import ClaimOutcome, Failure
 from bench.domain.values import Rounded
 
 ClaimVerdict = Literal["supported", "refuted", "depends", "undetermined"]
@@ -21,14 +22,15 @@ class ClaimFinding(Rounded):
 
 
 def claim_finding(
-    name: str, claim: str, outcome: Mapping[str, Any], versions: Mapping[str, str]
+    name: str, claim: str, outcome: ClaimOutcome | Failure, versions: Mapping[str, str]
 ) -> ClaimFinding:
     """The finding on one claim; a check that failed leaves it ``undetermined``, with the reason."""
-    failed = outcome["status"] != "ok"
+    if isinstance(outcome, Failure):
+        outcome = ClaimOutcome("undetermined", (f"the check failed: {outcome.reason}",))
     return ClaimFinding(
         name=name,
         claim=claim,
-        verdict="undetermined" if failed else outcome["verdict"],
-        evidence=(f"the check failed: {outcome['reason']}",) if failed else outcome["evidence"],
+        verdict=outcome.verdict,
+        evidence=outcome.evidence,
         versions=dict(versions),
     )

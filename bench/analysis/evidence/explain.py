@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from bench.analysis.evidence.call_growth import (
-    Function,
     FunctionGrowth,
     PhaseGrowth,
     nondeterministic_functions,
     phase_growth,
 )
+from bench.analysis.evidence.composites import with_composites
 from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
 from bench.analysis.evidence.structure import compare_structure
+from bench.domain.evidence import (
+    CodeLocation,
+    Explaining,
+    Failure,
+    GrowthOutcome,
+    StructureOutcome,
+    WorkOutcome,
+)
 from bench.domain.findings.explanation import (
     CallEdge,
     CounterFinding,
@@ -28,6 +36,8 @@ from bench.domain.findings.explanation import (
     StructureFinding,
 )
 
+PassName = Literal["growth", "work", "structure"]
+
 MOST_EDGES, MOST_FUNCTIONS, MOST_KEPT = 5, 8, 5
 
 
@@ -35,11 +45,23 @@ MOST_EDGES, MOST_FUNCTIONS, MOST_KEPT = 5, 8, 5
 class Evidence:
     """What a pass returned for one cell; ``repetition`` numbers those that did the same."""
 
-    what: str
+    what: PassName
     arm: str
     layers: int | None
     repetition: int
-    outcome: Mapping[str, Any]
+    outcome: Explaining | Failure
+
+
+class _Growth(NamedTuple):
+    arm: str
+    layers: int | None
+    outcome: GrowthOutcome
+
+
+class _Work(NamedTuple):
+    arm: str
+    layers: int | None
+    outcome: WorkOutcome
 
 
 def explain(
@@ -58,64 +80,54 @@ def explain(
     ``phases`` are those that the scenario is about, the most important first. Of each of
     ``composites``, what was counted in the phases that it is made of is added up.
     """
-    good = [_composed(each, composites) for each in evidence if each.outcome["status"] == "ok"]
-    inexact = _inexact(good)
-    growth = [finding for arm in arms for finding in _growth(good, arm, inexact)]
-    counters = [finding for arm in arms for finding in _counters(good, arm)]
+    good = [
+        (each.arm, each.layers, with_composites(each.outcome, composites))
+        for each in evidence
+        if not isinstance(each.outcome, Failure)
+    ]
+    grown = [
+        _Growth(arm, layers, found)
+        for arm, layers, found in good
+        if isinstance(found, GrowthOutcome)
+    ]
+    worked = [
+        _Work(arm, layers, found) for arm, layers, found in good if isinstance(found, WorkOutcome)
+    ]
+    inexact = _inexact(grown)
+    growth = [finding for arm in arms for finding in _growth(grown, arm, inexact)]
+    counters = [finding for arm in arms for finding in _counters(worked, arm)]
     return Explanation(
         scenario=scenario,
         architecture=architecture,
         baseline=baseline,
         phases=tuple(phases),
         environment=dict(environment),
-        structure=tuple(_structure(good, arms, baseline)),
+        structure=tuple(_structure(evidence, arms, baseline)),
         counters=tuple(counters),
         growth=tuple(growth),
         same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
-        kept=tuple(finding for arm in arms if (finding := _kept(good, arm, phases[0]))),
+        kept=tuple(finding for arm in arms if (finding := _kept(worked, arm, phases[0]))),
         failures=tuple(
             PassFailure(
                 arm=each.arm,
                 layers=each.layers,
                 what=each.what,
-                kind=each.outcome["status"],
-                reason=each.outcome["reason"],
+                kind=each.outcome.kind,
+                reason=each.outcome.reason,
             )
             for each in evidence
-            if each.outcome["status"] != "ok"
+            if isinstance(each.outcome, Failure)
         ),
     )
 
 
-def _composed(evidence: Evidence, composites: Mapping[str, Sequence[str]]) -> Evidence:
-    if evidence.what not in ("work", "growth"):
-        return evidence
-    phases = dict(evidence.outcome["phases"])
-    for name, parts in composites.items():
-        found = [phases[part] for part in parts if part in phases]
-        phases[name] = _added(found) if evidence.what == "growth" else _together(found)
-    return replace(evidence, outcome={**evidence.outcome, "phases": phases})
-
-
-def _added(phases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the growth pass saw of several phases."""
-    return {
-        "calls": sum(each["calls"] for each in phases),
-        "edges": [edge for each in phases for edge in each["edges"]],
-    }
-
-
-def _together(phases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The counters of the work pass of several phases; what one peaks at is no sum."""
-    names = [name for name in phases[0]["counters"] if name != "peak_bytes"]
-    return {"counters": {name: sum(each["counters"][name] for each in phases) for name in names}}
-
-
 def _structure(
-    good: Sequence[Evidence], arms: Sequence[str], baseline: str
+    evidence: Sequence[Evidence], arms: Sequence[str], baseline: str
 ) -> list[StructureFinding]:
     seen = {
-        (each.arm, each.layers): each.outcome["levels"] for each in good if each.what == "structure"
+        (each.arm, each.layers): each.outcome.levels
+        for each in evidence
+        if isinstance(each.outcome, StructureOutcome)
     }
     found = []
     for (arm, layers), levels in seen.items():
@@ -137,32 +149,29 @@ def _structure(
     return sorted(found, key=lambda each: (arms.index(each.arm), each.layers or 0))
 
 
-def _inexact(good: Sequence[Evidence]) -> dict[str, frozenset[Function]]:
+def _inexact(grown: Sequence[_Growth]) -> dict[str, frozenset[CodeLocation]]:
     """Phase → functions whose calls any repetition contradicts."""
-    cells: dict[tuple[str, int | None], list[Mapping[str, Any]]] = {}
-    for each in good:
-        if each.what == "growth":
-            cells.setdefault((each.arm, each.layers), []).append(each.outcome)
-    found: dict[str, frozenset[Function]] = {}
+    cells: dict[tuple[str, int | None], list[GrowthOutcome]] = {}
+    for each in grown:
+        cells.setdefault((each.arm, each.layers), []).append(each.outcome)
+    found: dict[str, frozenset[CodeLocation]] = {}
     for outcomes in cells.values():
-        for phase in outcomes[0]["phases"] if len(outcomes) > 1 else ():
+        for phase in outcomes[0].phases if len(outcomes) > 1 else ():
             functions = nondeterministic_functions(outcomes, phase)
             found[phase] = found.get(phase, frozenset()) | functions
     return found
 
 
 def _growth(
-    good: Sequence[Evidence], arm: str, inexact: Mapping[str, frozenset[Function]]
+    grown: Sequence[_Growth], arm: str, inexact: Mapping[str, frozenset[CodeLocation]]
 ) -> list[GrowthFinding]:
     seen = {
-        each.layers: each.outcome
-        for each in good
-        if each.what == "growth" and each.arm == arm and each.layers is not None
+        each.layers: each.outcome for each in grown if each.arm == arm and each.layers is not None
     }
     if len(seen) < 2:
         return []
-    phases = [phase for phase in seen[max(seen)]["phases"] if not _is_no_arms(phase)]
-    shared = [phase for phase in phases if all(phase in each["phases"] for each in seen.values())]
+    phases = [phase for phase in seen[max(seen)].phases if not _is_no_arms(phase)]
+    shared = [phase for phase in phases if all(phase in each.phases for each in seen.values())]
     return [
         _growth_finding(arm, phase, phase_growth(seen, phase, inexact.get(phase, frozenset())))
         for phase in shared
@@ -217,20 +226,20 @@ def _same_work(growth: Sequence[GrowthFinding], arm: str, baseline: str) -> tupl
     )
 
 
-def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
+def _counters(worked: Sequence[_Work], arm: str) -> list[CounterFinding]:
     """Counters of the work pass; a counter that a repetition contradicts is not exact."""
     values: dict[tuple[str | None, str], dict[int, set[int]]] = {}
-    for each in good:
-        if each.what != "work" or each.arm != arm:
+    for each in worked:
+        if each.arm != arm:
             continue
         depth = each.layers or 0
-        for name, count in each.outcome["model"].items():
+        for name, count in each.outcome.model.items():
             values.setdefault((None, name), {}).setdefault(depth, set()).add(count)
-        for phase, found in each.outcome["phases"].items():
-            if _is_no_arms(phase):
+        for done, work in each.outcome.phases.items():
+            if _is_no_arms(done):
                 continue
-            for name, count in found["counters"].items():
-                values.setdefault((phase, name), {}).setdefault(depth, set()).add(count)
+            for name, count in work.counters.items():
+                values.setdefault((done, name), {}).setdefault(depth, set()).add(count)
     findings = []
     for (phase, name), by_depth in values.items():
         depths = tuple(sorted(by_depth))
@@ -249,20 +258,20 @@ def _counters(good: Sequence[Evidence], arm: str) -> list[CounterFinding]:
     return findings
 
 
-def _kept(good: Sequence[Evidence], arm: str, phase: str) -> RetainedFinding | None:
-    work = [each for each in good if each.what == "work" and each.arm == arm]
+def _kept(worked: Sequence[_Work], arm: str, phase: str) -> RetainedFinding | None:
+    work = [each for each in worked if each.arm == arm]
     if not work:
         return None
     deepest = max(work, key=lambda each: each.layers or 0)
-    work_of_phase = deepest.outcome["phases"].get(phase)
+    work_of_phase = deepest.outcome.phases.get(phase)
     if work_of_phase is None:
         return None
     return RetainedFinding(
         arm=arm,
         layers=deepest.layers,
-        types=tuple((kind, count) for kind, count in work_of_phase["types"][:MOST_KEPT]),
+        types=tuple((kind, count) for kind, count in work_of_phase.types[:MOST_KEPT]),
         lines=tuple(
-            (_short(file), line, size) for file, line, size in work_of_phase["lines"][:MOST_KEPT]
+            (_short(file), line, size) for file, line, size in work_of_phase.lines[:MOST_KEPT]
         ),
     )
 
@@ -271,7 +280,7 @@ def _law(law: ExactGrowth) -> ExactGrowthFinding:
     return ExactGrowthFinding(kind=law.kind, text=law.text(), order=law.order)
 
 
-def _function(function: Function) -> FunctionFinding:
+def _function(function: CodeLocation) -> FunctionFinding:
     return FunctionFinding(name=function.name, file=_short(function.file), line=function.line)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import geometric_mean, median
-from typing import Any
 
+from bench.domain.evidence import Failure, ProfileOutcome
 from bench.domain.findings.profiling import (
     OperationFinding,
     OverheadFinding,
@@ -21,14 +21,13 @@ LARGEST_BYTES = 20_000_000
 _MOST_OPERATIONS = 12
 _TRACE_AGREES = 0.1
 """Part of ``trace`` by which building the graph may differ from it."""
-_OK = "ok"
 
 
 @dataclass(frozen=True)
 class Capture:
     """One invocation of the profile pass: ``session`` is its name in TensorBoard.
 
-    ``outcome`` is what the pass returned (see ``bench.worker.passes.profile``), or its failure.
+    ``outcome`` is what the pass returned, or how it failed.
     """
 
     factors: Panel
@@ -36,7 +35,7 @@ class Capture:
     protocol: Protocol
     session: str
     steps: int
-    outcome: Mapping[str, Any]
+    outcome: ProfileOutcome | Failure
 
 
 def profile_findings(
@@ -44,35 +43,41 @@ def profile_findings(
 ) -> tuple[ProfileFinding, ...]:
     """A finding for each capture that succeeded; ``cells`` are what the run's rounds cost."""
     clean = {(_factors(cell), cell.arm, cell.phase): cell.seconds for cell in cells}
-    return tuple(_finding(each, clean) for each in captures if each.outcome["status"] == _OK)
+    return tuple(
+        _finding(each, each.outcome, clean)
+        for each in captures
+        if not isinstance(each.outcome, Failure)
+    )
 
 
-def _finding(capture: Capture, clean: Mapping[tuple[Panel, str, str], float]) -> ProfileFinding:
-    outcome, timeline = capture.outcome, capture.outcome["timeline"]
-    steps = len(timeline["steps_ns"])
+def _finding(
+    capture: Capture, outcome: ProfileOutcome, clean: Mapping[tuple[Panel, str, str], float]
+) -> ProfileFinding:
+    timeline = outcome.timeline
+    steps = len(timeline.steps_ns)
 
     def per_step(total_ns: float) -> float:
         return float(total_ns) / steps / 1e9
 
     operations = [
         OperationFinding(
-            kind=each["kind"],
-            place=each["place"],
-            seconds=per_step(each["own_ns"]),
-            count=each["count"] / steps,
+            kind=each.kind,
+            place=each.place,
+            seconds=per_step(each.own_ns),
+            count=each.count / steps,
         )
-        for each in timeline["operations"]
+        for each in timeline.operations
     ]
-    costs = {name: ns / 1e9 for name, ns in outcome["phases_ns"].items()}
-    if outcome["steps_ns"]:
-        costs[outcome["steps"]] = median(outcome["steps_ns"]) / 1e9
+    costs = {name: ns / 1e9 for name, ns in outcome.phases_ns.items()}
+    if outcome.steps_ns:
+        costs[outcome.steps] = median(outcome.steps_ns) / 1e9
     return ProfileFinding(
         **dict(capture.factors),
         arm=capture.arm,
         protocol=capture.protocol,
         session=capture.session,
-        bytes=outcome["bytes"],
-        profiler_seconds=outcome["profiler_ns"] / 1e9,
+        bytes=outcome.bytes,
+        profiler_seconds=outcome.profiler_ns / 1e9,
         phases=tuple(
             ProfiledPhase(
                 phase=phase,
@@ -82,14 +87,14 @@ def _finding(capture: Capture, clean: Mapping[tuple[Panel, str, str], float]) ->
             for phase, seconds in costs.items()
         ),
         steps=steps,
-        step_seconds=per_step(sum(timeline["steps_ns"])) if steps else None,
-        host_seconds=per_step(timeline["busy_ns"]["host"]) if steps else None,
-        device_seconds=per_step(timeline["busy_ns"]["device"]) if steps else None,
+        step_seconds=per_step(sum(timeline.steps_ns)) if steps else None,
+        host_seconds=per_step(timeline.busy_ns["host"]) if steps else None,
+        device_seconds=per_step(timeline.busy_ns["device"]) if steps else None,
         operations=tuple(
             sorted(operations, key=lambda each: (-each.seconds, each.kind))[:_MOST_OPERATIONS]
         ),
-        calls_marked=outcome["marked"],
-        calls_left_out=outcome["left_out"],
+        calls_marked=outcome.marked,
+        calls_left_out=outcome.left_out,
     )
 
 
@@ -128,11 +133,11 @@ def profile_warnings(captures: Sequence[Capture]) -> tuple[ResultWarning, ...]:
 
 def _amiss(capture: Capture) -> Iterator[str]:
     outcome = capture.outcome
-    if outcome["status"] != _OK:
-        yield f"no profile was captured: {outcome['status']}: {outcome['reason']}"
+    if isinstance(outcome, Failure):
+        yield f"no profile was captured: {outcome.kind}: {outcome.reason}"
         return
-    timeline = outcome["timeline"]
-    planes = {name for name, events in timeline["planes"] if events}
+    timeline = outcome.timeline
+    planes = {name for name, events in timeline.planes if events}
     if "/host:CPU" not in planes:
         yield "the profile has no plane /host:CPU"
     if capture.factors.device == "gpu" and not any(each.startswith("/device:") for each in planes):
@@ -140,24 +145,24 @@ def _amiss(capture: Capture) -> Iterator[str]:
             "the profile has no plane of the GPU: CUPTI needs the privilege to read its counters "
             "(CAP_SYS_ADMIN, or the driver's option NVreg_RestrictProfilingToAdminUsers=0)"
         )
-    missing = [phase for phase in outcome["phases_ns"] if phase not in timeline["phases_ns"]]
+    missing = [phase for phase in outcome.phases_ns if phase not in timeline.phases_ns]
     if missing:
         yield f"the profile lacks {', '.join(missing)}"
-    steps = len(outcome["steps_ns"])
-    if len(timeline["steps_ns"]) != steps:
-        yield f"the profile has {len(timeline['steps_ns'])} of {steps} steps"
+    steps = len(outcome.steps_ns)
+    if len(timeline.steps_ns) != steps:
+        yield f"the profile has {len(timeline.steps_ns)} of {steps} steps"
     yield from _trace_amiss(outcome)
-    if outcome["bytes"] > LARGEST_BYTES:
+    if outcome.bytes > LARGEST_BYTES:
         yield f"the profile is larger than {LARGEST_BYTES / 1e6:.0f} MB: fewer calls, or less deep"
-    if outcome["left_out"]:
-        yield f"only the first {outcome['marked']:,} Python calls are marked"
-    for problem in outcome["problems"]:
+    if outcome.left_out:
+        yield f"only the first {outcome.marked:,} Python calls are marked"
+    for problem in outcome.problems:
         yield f"the profiler says: {problem}"
 
 
-def _trace_amiss(outcome: Mapping[str, Any]) -> Iterator[str]:
-    building_ns = outcome["timeline"]["graph_building_ns"]
-    trace_ns = outcome["phases_ns"].get("trace")
+def _trace_amiss(outcome: ProfileOutcome) -> Iterator[str]:
+    building_ns = outcome.timeline.graph_building_ns
+    trace_ns = outcome.phases_ns.get("trace")
     if building_ns is None or not trace_ns:
         return
     if abs(building_ns - trace_ns) > _TRACE_AGREES * trace_ns:

@@ -156,7 +156,7 @@ def _job(calibration: Calibration, as_json: bool) -> SessionActions:
     from bench.cli.printing import print_tables
     from bench.cli.session import SessionActions
     from bench.execution.passes.sequential import measure_blocks
-    from bench.execution.rounds.run import execute
+    from bench.execution.rounds.run import execute_run
     from bench.report.charts.calibration import draw_calibration
     from bench.report.tables.calibration import calibration_tables
     from bench.runs.calibration import read_calibration
@@ -166,7 +166,7 @@ def _job(calibration: Calibration, as_json: bool) -> SessionActions:
 
     def carry(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
         # Experiments that are resolved go on: what they would say later is part of the question.
-        findings = execute(folder, listener, interpreter, enough=lambda _: False)
+        findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
         measure_blocks(folder, calibration, _say)
         return findings
 

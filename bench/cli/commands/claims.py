@@ -47,12 +47,14 @@ def command(run: str | None, out: Path | None, as_json: bool) -> int:
 def _checked() -> list[ClaimFinding]:
     from bench.analysis.evidence.claims import claim_finding
     from bench.doctor.machine import resources
-    from bench.execution.passes.dispatch import Task, observe
+    from bench.execution.passes.observe import observe
+    from bench.execution.processes.dispatcher import Job
     from bench.execution.processes.environment import survey
     from bench.execution.processes.interpreter import Interpreter
-    from bench.execution.processes.requests import launch
+    from bench.execution.processes.requests import launch_spec
     from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
+    from bench.worker.wire.requests import ClaimRequest
 
     machine = resources()
     wishes = RunOptions(
@@ -66,11 +68,22 @@ def _checked() -> list[ClaimFinding]:
     claims = registry.claims()
     plan = compose(scenarios, PRESETS["quick"], wishes, sys.executable)
     click.echo("importing the framework ...", err=True)
-    with Interpreter(launch(plan, 0)) as interpreter:
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
         versions = survey(interpreter, plan).versions
-        cell = plan.cells()[0]
-        tasks = [Task("claim", cell, more={"claim": module}) for module in claims]
-        observed = observe(plan, tasks, interpreter)
+        jobs = [
+            Job(
+                module,
+                ClaimRequest(
+                    claim=module,
+                    architecture=plan.architectures[plan.panels[0].architecture or ""],
+                    device=plan.panels[0].device,
+                    seed=plan.round_seed(0),
+                    threads=plan.threads,
+                ),
+            )
+            for module in claims
+        ]
+        observed = observe(plan, jobs, interpreter)
     return [
         claim_finding(module.rpartition(".")[2], text, each.outcome, versions)
         for (module, text), each in zip(claims.items(), observed, strict=True)

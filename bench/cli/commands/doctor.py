@@ -19,28 +19,6 @@ _PRICE = 1 / 6
 _OVERHEAD_S = 0.25
 _FAULTS = 1000
 
-_LIFECYCLE: dict[str, Any] = {
-    "pass": "timing",
-    "backend": "tensorflow",
-    "device": "cpu",
-    "call_mode": "function",
-    "builder": "scenarios.builders:inline",
-    "architecture": "scenarios.architectures:mlp",
-    "arguments": {},
-    "architecture_arguments": {},
-    "deferred": False,
-    "lifecycle": None,
-    "inputs": [],
-    "layers": 16,
-    "iterations": 20,
-    "batch": 32,
-    "seed": 0,
-    "threads": None,
-    "core": None,
-    "timeout_s": 120.0,
-    "memory_bytes": 2**40,
-}
-
 
 @click.command("doctor")
 @click.option(
@@ -92,13 +70,32 @@ def _fidelity(rounds: int, quiet: bool) -> dict[str, Any]:
         ratio_over_rounds,
     )
     from bench.doctor.fork_fidelity import INVOCATIONS_PER_ROUND, measure
+    from bench.worker.wire.requests import CellRequest
 
     size = INVOCATIONS_PER_ROUND
+    lifecycle = CellRequest(
+        builder="scenarios.builders:inline",
+        architecture="scenarios.architectures:mlp",
+        arguments={},
+        architecture_arguments={},
+        deferred=False,
+        patch=None,
+        lifecycle=None,
+        inputs=(),
+        call_mode="function",
+        device="cpu",
+        layers=16,
+        batch=32,
+        iterations=20,
+        seed=0,
+        threads=None,
+    )
 
     def tell(number: int, seconds: float) -> None:
         click.echo(f"fidelity round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
 
-    measured = measure(sys.executable, _LIFECYCLE, rounds, secrets.randbits(32), tell)
+    seed = secrets.randbits(32)
+    measured = measure(sys.executable, "tensorflow", lifecycle, rounds, seed, tell)
     started_ns = [one.started_ns * INVOCATIONS_PER_ROUND for one in measured]
     construct = corrected_ratio_over_rounds(
         [one.forked_construct for one in measured], [one.started_construct for one in measured]

@@ -169,10 +169,10 @@ def _explained(plan: Plan) -> list[Explanation]:
     from bench.execution.passes.explain import explained
     from bench.execution.processes.environment import environment, survey
     from bench.execution.processes.interpreter import Interpreter
-    from bench.execution.processes.requests import launch
+    from bench.execution.processes.requests import launch_spec
 
     click.echo("importing the framework ...", err=True)
-    with Interpreter(launch(plan, 0)) as interpreter:
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
         found = survey(interpreter, plan)
         for reference, why in found.bad.items():
             raise WrongRequest(f"{reference}: {why}")

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from bench.analysis.evidence.explain import Evidence, explain
+from bench.analysis.evidence.explain import Evidence, PassName, explain
+from bench.domain.evidence import Explaining
 from bench.domain.findings.explanation import Explanation
 from bench.domain.phases import MAKING_READY, READY
 from bench.domain.plan import Cell, Plan, PlannedScenario
-from bench.execution.passes.dispatch import Observed, Task, observe
+from bench.execution.passes.observe import observe
+from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.environment import Environment
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.requests import cell_request
+from bench.worker.wire.requests import GrowthRequest, StructureRequest, WorkRequest
 
 REPETITIONS = 3
 """Times that all is counted at the shallowest depth, to see which counts are exact."""
+
+
+class Task(NamedTuple):
+    """One pass over one cell; ``repetition`` tells those apart that do the same."""
+
+    what: PassName
+    cell: Cell
+    repetition: int = 0
+
+
+ObservedTask = Completed[Task, Explaining]
 
 
 def explained(
@@ -27,14 +43,15 @@ def explained(
     ``interpreter`` is a started one that may be used; it is ended here. ``done`` is told how many
     passes are over, and of how many. Raises ``InterpreterFailed``.
     """
-    tasks = list(_tasks(plan))
-    ended: list[Observed] = []
+    jobs = list(_jobs(plan))
+    ended = 0
 
-    def note(_: int, observed: Observed) -> None:
-        ended.append(observed)
-        done(len(ended), len(tasks))
+    def note(_: ObservedTask) -> None:
+        nonlocal ended
+        ended += 1
+        done(ended, len(jobs))
 
-    observed = observe(plan, tasks, interpreter, note)
+    observed = observe(plan, jobs, interpreter, note)
     groups = dict.fromkeys((cell.panel.scenario, cell.panel.architecture) for cell in plan.cells())
     return [
         explain(
@@ -65,7 +82,7 @@ def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
     return {READY: MAKING_READY} if deferred else {}
 
 
-def _tasks(plan: Plan) -> Iterator[Task]:
+def _jobs(plan: Plan) -> Iterator[Job[Task, Explaining]]:
     for name in dict.fromkeys(panel.scenario for panel in plan.panels):
         cells = _one_of_each(
             cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
@@ -76,11 +93,12 @@ def _tasks(plan: Plan) -> Iterator[Task]:
             depths = sorted({each.panel.layers or 0 for each in alike})
             place = depths.index(cell.panel.layers or 0)
             for repetition in range(1 if place else REPETITIONS):
+                asked = cell_request(plan, cell)
                 if len(depths) > 1:
-                    yield Task("growth", cell, repetition)
-                yield Task("work", cell, repetition, {"lines_of": phase})
+                    yield Job(Task("growth", cell, repetition), GrowthRequest(asked))
+                yield Job(Task("work", cell, repetition), WorkRequest(asked, lines_of=phase))
             if place == min(1, len(depths) - 1):
-                yield Task("structure", cell)
+                yield Job(Task("structure", cell), StructureRequest(cell_request(plan, cell)))
 
 
 def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
@@ -91,17 +109,17 @@ def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
     return list(first.values())
 
 
-def _group(observed: Observed) -> tuple[str, str | None]:
-    panel = observed.task.cell.panel
+def _group(observed: ObservedTask) -> tuple[str, str | None]:
+    panel = observed.key.cell.panel
     return panel.scenario, panel.architecture
 
 
-def _evidence(observed: Observed) -> Evidence:
-    cell: Cell = observed.task.cell
+def _evidence(observed: ObservedTask) -> Evidence:
+    cell = observed.key.cell
     return Evidence(
-        what=observed.task.what,
+        what=observed.key.what,
         arm=cell.arm.name,
         layers=cell.panel.layers,
-        repetition=observed.task.repetition,
+        repetition=observed.key.repetition,
         outcome=observed.outcome,
     )

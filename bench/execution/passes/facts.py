@@ -1,15 +1,19 @@
-"""Has scenarios' own lifecycles say what is to be known beside the times."""
+"""Collects what scenarios' own lifecycles report with their times."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bench.domain.evidence import FactsOutcome, Failure
 from bench.domain.plan import Cell
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
-from bench.execution.passes.dispatch import Observed, Task, observe
+from bench.execution.passes.observe import observe
+from bench.execution.processes.dispatcher import Completed, Job
+from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
+from bench.worker.wire.requests import FactsRequest
 
 
 def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> None:
@@ -31,20 +35,24 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
     if not cells:
         return
     listener.facts_begin(len(cells))
-    numbers = list(cells)
 
-    def store(place: int, observed: Observed) -> None:
-        folder.write_observation(Observation.FACTS, numbers[place], _document(observed))
+    def store(observed: Completed[tuple[int, Cell], FactsOutcome]) -> None:
+        number, cell = observed.key
+        document = _document(cell, observed.outcome)
+        folder.write_observation(Observation.FACTS, number, document)
 
-    observe(plan, [Task("facts", cell) for cell in cells.values()], done=store)
+    jobs = [
+        Job((number, cell), FactsRequest(cell_request(plan, cell)))
+        for number, cell in cells.items()
+    ]
+    observe(plan, jobs, done=store)
 
 
-def _document(observed: Observed) -> dict[str, Any]:
-    cell: Cell = observed.task.cell
-    outcome = observed.outcome
+def _document(cell: Cell, outcome: FactsOutcome | Failure) -> dict[str, Any]:
+    failed = outcome.reason if isinstance(outcome, Failure) else None
     return {
         "factors": cell.panel.model_dump(),
         "arm": cell.arm.name,
-        "values": outcome["notes"] if observed.succeeded else {},
-        "failed": None if observed.succeeded else outcome["reason"],
+        "values": {} if isinstance(outcome, Failure) else outcome.facts,
+        "failed": failed,
     }

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from bench.analysis.samples.invocations import to_invocations
+from bench.domain.evidence import Failure, ProfileOutcome
 from bench.domain.findings.profiling import Protocol
 from bench.domain.labels import place_slug
 from bench.domain.panel import Panel
-from bench.domain.plan import Cell
+from bench.domain.plan import Cell, Plan
 from bench.domain.profiling import Profiling
-from bench.execution.passes.dispatch import Observed, Task, observe
+from bench.execution.passes.observe import observe
+from bench.execution.processes.dispatcher import Completed, Job
+from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
+from bench.store.outcomes import profile_document
 from bench.store.run_folder import RunFolder
+from bench.worker.wire.requests import ProfileRequest, TracedCalls
 
 GROUPS: dict[Protocol, str] = {"profiled": "", "annotated": "python_calls"}
 """The runs of TensorBoard that the sessions of each protocol belong to."""
@@ -38,23 +44,31 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
     captured = folder.path / "tensorboard" / ".captured"
     _clear(folder)
     captured.mkdir(parents=True)
-    wanted = [(cell, protocol) for cell in _measured(folder) for protocol in GROUPS]
-    tasks = [
-        Task("profile", cell, more=_more(cell, protocol, profiling, captured / str(number)))
-        for number, (cell, protocol) in enumerate(wanted)
+    jobs = [
+        Job(
+            _Profiled(number, cell, protocol),
+            _request(plan, cell, protocol, profiling, captured / str(number)),
+        )
+        for number, (cell, protocol) in enumerate(product(_measured(folder), GROUPS))
     ]
     ended = 0
 
-    def keep(number: int, observed: Observed) -> None:
+    def keep(observed: Completed[_Profiled, ProfileOutcome]) -> None:
         nonlocal ended
-        _keep(folder, number, observed, wanted[number][1], profiling)
+        _keep(folder, observed.key, observed.outcome, profiling)
         ended += 1
-        done(ended, len(tasks))
+        done(ended, len(jobs))
 
     try:
-        return sum(not observed.succeeded for observed in observe(plan, tasks, done=keep))
+        return sum(isinstance(each.outcome, Failure) for each in observe(plan, jobs, done=keep))
     finally:
         shutil.rmtree(captured, ignore_errors=True)
+
+
+class _Profiled(NamedTuple):
+    number: int
+    cell: Cell
+    protocol: Protocol
 
 
 def _measured(folder: RunFolder) -> list[Cell]:
@@ -75,29 +89,29 @@ def _clear(folder: RunFolder) -> None:
     shutil.rmtree(folder.path / "tensorboard" / ".captured", ignore_errors=True)
 
 
-def _more(cell: Cell, protocol: Protocol, profiling: Profiling, folder: Path) -> dict[str, Any]:
-    """What is asked of the profile pass beside the cell."""
-    calls = {
-        "modules": [*profiling.modules, cell.arm.builder.partition(":")[0]],
-        "depth": profiling.depth,
-        "most": profiling.most,
-    }
-    return {
-        "folder": str(folder.resolve()),
-        "iterations": profiling.steps,
-        "calls": calls if protocol == "annotated" else None,
-    }
+def _request(
+    plan: Plan, cell: Cell, protocol: Protocol, profiling: Profiling, folder: Path
+) -> ProfileRequest:
+    modules = (*profiling.modules, cell.arm.builder.partition(":")[0])
+    calls = TracedCalls(modules, depth=profiling.depth, most=profiling.most)
+    return ProfileRequest(
+        cell=cell_request(plan, cell)._replace(iterations=profiling.steps),
+        folder=str(folder.resolve()),
+        calls=calls if protocol == "annotated" else None,
+    )
 
 
 def _keep(
-    folder: RunFolder, number: int, observed: Observed, protocol: Protocol, profiling: Profiling
+    folder: RunFolder,
+    profiled: _Profiled,
+    outcome: ProfileOutcome | Failure,
+    profiling: Profiling,
 ) -> None:
     """Move the files of a profile to where TensorBoard looks for them, and store the rest."""
-    plan, cell = folder.record.plan, observed.task.cell
-    outcome = dict(observed.outcome)
-    session = place_slug(cell.panel, cell.arm.name, among=plan.panels)
+    number, cell, protocol = profiled
+    session = place_slug(cell.panel, cell.arm.name, among=folder.record.plan.panels)
     place = folder.path / "tensorboard" / GROUPS[protocol] / _SESSIONS / session
-    files = [Path(path) for path in outcome.pop("files", ())]
+    files = () if isinstance(outcome, Failure) else tuple(map(Path, outcome.files))
     if files:
         place.mkdir(parents=True)
     for file in files:
@@ -109,6 +123,6 @@ def _keep(
         "protocol": protocol,
         "session": "/".join(part for part in (GROUPS[protocol], session) if part),
         "steps": profiling.steps,
-        "outcome": outcome,
+        "outcome": profile_document(outcome),
     }
     folder.write_observation(Observation.PROFILE, number, document)

@@ -9,12 +9,12 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.worker_copy import worker_command
 from bench.worker.instruments.core_speed import PERIOD_S, READING_BYTES
 
@@ -35,8 +35,8 @@ class CoreSpeed(NamedTuple):
     readings: int
 
 
-class CoreSpeedMonitors:
-    """Probes on ``cores``, each its own process; use it as a context manager, or call ``end``.
+class CoreSpeedMonitors(Closeable):
+    """Probes on ``cores``, each its own process.
 
     Start it from the main thread: the kernel ends a probe with the thread that started it.
     """
@@ -47,27 +47,16 @@ class CoreSpeedMonitors:
         for core in cores:
             self._of_core[core] = _Probe(core, Path(self._folder.name) / str(core))
 
-    def __enter__(self) -> CoreSpeedMonitors:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end()
-
-    def pace(self, core: int | None, begin_ns: int, end_ns: int) -> CoreSpeed | None:
-        """The pace of ``core`` from ``begin_ns`` to ``end_ns`` (``time.perf_counter_ns``).
+    def speed(self, core: int | None, begin_ns: int, end_ns: int) -> CoreSpeed | None:
+        """The speed of ``core`` from ``begin_ns`` to ``end_ns`` (``time.perf_counter_ns``).
 
         A span too short for four readings has the four nearest to its middle. ``None`` when the
         core has no probe, or its probe said nothing at that time.
         """
         probe = self._of_core.get(-1 if core is None else core)
-        return None if probe is None else probe.pace(begin_ns, end_ns)
+        return None if probe is None else probe.speed(begin_ns, end_ns)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End all probes; safe to call again."""
         for probe in self._of_core.values():
             probe.end()
@@ -87,7 +76,7 @@ class _Probe:
             start_new_session=True,
         )
 
-    def pace(self, begin_ns: int, end_ns: int) -> CoreSpeed | None:
+    def speed(self, begin_ns: int, end_ns: int) -> CoreSpeed | None:
         self._read()
         began_ns, took_ns = self._readings.T
         first, last = np.searchsorted(began_ns, (begin_ns, end_ns))

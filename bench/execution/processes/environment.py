@@ -11,9 +11,12 @@ from pathlib import Path
 
 import psutil
 
+from bench.domain.evidence import Failure
 from bench.domain.plan import Plan
 from bench.execution.processes.interpreter import Interpreter
-from bench.worker.protocol import Message
+from bench.execution.processes.requests import limits_of
+from bench.worker.wire.channel import Ended
+from bench.worker.wire.requests import EnvironmentRequest, checked_outcome
 
 Environment = dict[str, str | int | float | None]
 
@@ -38,28 +41,18 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
     """
     references = sorted({each for cell in plan.cells() for each in plan.references(cell)})
     interpreter.wait_until_ready()
-    interpreter.send(
-        {
-            "pass": "environment",
-            "references": references,
-            "backend": plan.panels[0].backend,
-            "core": None,
-            "timeout_s": plan.timeout_s,
-            "memory_bytes": plan.memory_bytes,
-        }
-    )
-    outcome = _next_outcome(interpreter)
-    if outcome["status"] != "ok":
-        reason: str = outcome["reason"]
-        bad = dict.fromkeys(references, reason)
-        return Survey(versions={}, populate=False, bad=bad)
-    return Survey(outcome["versions"], outcome["populate"], outcome["bad"])
+    request = EnvironmentRequest(tuple(references))
+    interpreter.send(request, limits_of(plan))
+    outcome = checked_outcome(request, _next_ended(interpreter).outcome)
+    if isinstance(outcome, Failure):
+        return Survey(versions={}, populate=False, bad=dict.fromkeys(references, outcome.reason))
+    return Survey(outcome.versions, outcome.populate, outcome.bad)
 
 
-def _next_outcome(interpreter: Interpreter) -> Message:
+def _next_ended(interpreter: Interpreter) -> Ended:
     while True:
-        for outcome in interpreter.receive():
-            return outcome
+        for ended in interpreter.receive():
+            return ended
 
 
 def environment(found: Survey) -> Environment:

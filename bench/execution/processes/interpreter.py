@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import select
@@ -15,12 +14,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import NamedTuple, cast
 
 from bench.domain.errors import BenchError
+from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.worker_copy import worker_command
-from bench.worker.protocol import Channel, Message
+from bench.worker.wire.channel import (
+    Channel,
+    Ended,
+    FromZygote,
+    Invocation,
+    Ready,
+    ZygoteConfiguration,
+    to_json,
+)
+from bench.worker.wire.requests import PassRequest, Request
 
 _LOG_TAIL_LINES = 12
 _END_GRACE_S = 0.6
@@ -31,8 +39,15 @@ class InterpreterFailed(BenchError, RuntimeError):
     """A measured interpreter that did not start or that ended; the message holds its last words."""
 
 
+class Limits(NamedTuple):
+    """What one invocation may take before it is ended."""
+
+    timeout_s: float
+    memory_bytes: int
+
+
 @dataclass(frozen=True)
-class Launch:
+class LaunchSpec:
     """How to start a measured interpreter.
 
     ``seed`` decides its hash seed and the length of a padding variable in its environment, two
@@ -57,36 +72,36 @@ class Launch:
         }
 
 
-class Interpreter:
+class Interpreter(Closeable):
     """A measured interpreter process. It starts at once and imports its framework meanwhile.
 
     Temporary files that its invocations leave behind (one per converted function, with autograph)
     go with it. Start it from the main thread: the kernel ends it together with the thread that
-    started it. Use it as a context manager, or call ``end``.
+    started it.
     """
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: LaunchSpec) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="bench-"))
         self._log = self._scratch / "zygote.log"
         temporary = self._scratch / "temporary"
         temporary.mkdir()
-        self._ready: Message | None = None
+        self._ready: Ready | None = None
         self._requests = 0
         ours, theirs = socket.socketpair()
-        self._channel = Channel(ours)
-        configuration = {
-            "control": theirs.fileno(),
-            "parent": os.getpid(),
-            "log": str(self._log),
-            "backend": launch.backend,
-            "isolation": launch.isolation,
-            "path": [str(Path.cwd()), *launch.folders],
-            "spawned_ns": time.perf_counter_ns(),
-        }
+        self._channel: Channel[FromZygote] = Channel(ours, Ready, Ended)
+        configuration = ZygoteConfiguration(
+            control=theirs.fileno(),
+            parent=os.getpid(),
+            log=str(self._log),
+            backend=launch.backend,
+            isolation=launch.isolation,
+            path=(str(Path.cwd()), *launch.folders),
+            spawned_ns=time.perf_counter_ns(),
+        )
         try:
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
-                    worker_command(launch.python, "zygote", json.dumps(configuration)),
+                    worker_command(launch.python, "zygote", to_json(configuration)),
                     env={**launch.environment(), "TMPDIR": str(temporary)},
                     pass_fds=(theirs.fileno(),),
                     stdin=subprocess.DEVNULL,
@@ -100,17 +115,6 @@ class Interpreter:
             raise InterpreterFailed(f"cannot start {launch.python}: {error.strerror}") from error
         finally:
             theirs.close()
-
-    def __enter__(self) -> Interpreter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end()
 
     @property
     def process_id(self) -> int:
@@ -133,8 +137,8 @@ class Interpreter:
             self._take_ready()
         return self._ready is not None
 
-    def wait_until_ready(self) -> Message:
-        """Wait for the import; returns ``import_ns`` and ``import_cpu_ns`` where one was made.
+    def wait_until_ready(self) -> Ready:
+        """Wait for the import and return what it took.
 
         Raises ``InterpreterFailed`` when the interpreter ends instead, or takes five minutes.
         """
@@ -147,42 +151,56 @@ class Interpreter:
         return self._ready
 
     def _take_ready(self) -> None:
-        for message in self._channel.receive():
-            self._ready = message
-        if self._channel.closed:
-            raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
+        for message in self._received():
+            if isinstance(message, Ready):
+                self._ready = message
 
-    def send(self, request: Mapping[str, Any]) -> int:
-        """Ask for one invocation; returns the ``id`` that its outcome will carry."""
+    def send(self, request: PassRequest[object], limits: Limits, core: int | None = None) -> int:
+        """Ask for one invocation; returns the ``id`` that its end will carry.
+
+        ``core`` is where it runs, None for any. Raises ``InterpreterFailed`` when the interpreter
+        has ended.
+        """
         self._requests += 1
-        message = {
-            **request,
-            "id": self._requests,
-            "files": str(self._scratch / str(self._requests)),
-        }
+        invocation = Invocation(
+            id=self._requests,
+            files=str(self._scratch / str(self._requests)),
+            core=core,
+            timeout_s=limits.timeout_s,
+            memory_bytes=limits.memory_bytes,
+            request=cast("Request", request),
+        )
         try:
-            self._channel.send(message)
+            self._channel.send(invocation)
         except OSError as error:
-            raise InterpreterFailed(
-                f"the measured interpreter ended: {self.last_words()}"
-            ) from error
+            raise self._ended() from error
         return self._requests
 
-    def receive(self, timeout_s: float | None = None) -> Sequence[Message]:
-        """Outcomes that have arrived, after waiting for one; empty when ``timeout_s`` ran out.
+    def receive(self, timeout_s: float | None = None) -> Sequence[Ended]:
+        """What has ended, after waiting for something; empty when ``timeout_s`` ran out.
 
-        Raises ``InterpreterFailed`` when the interpreter has ended.
+        Raises ``InterpreterFailed`` when the interpreter has ended, and ``WireError`` when it sends
+        something out of form.
         """
         if not _readable(self._channel, timeout_s):
             return []
-        outcomes = self._channel.receive()
-        if self._channel.closed:
-            raise InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
-        return outcomes
+        return [message for message in self._received() if isinstance(message, Ended)]
 
-    def log_of(self, request_id: int) -> Path:
-        """What the invocation printed; the file goes with the interpreter."""
-        return self._scratch / f"{request_id}.log"
+    def _received(self) -> Sequence[FromZygote]:
+        messages = self._channel.receive()
+        if self._channel.closed:
+            raise self._ended()
+        return messages
+
+    def _ended(self) -> InterpreterFailed:
+        return InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
+
+    def log_of(self, request_id: int) -> bytes:
+        """What the invocation printed, as far as it got."""
+        try:
+            return (self._scratch / f"{request_id}.log").read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def last_words(self) -> str:
         """The last line of the interpreter's own log that says something."""
@@ -194,7 +212,7 @@ class Interpreter:
         text = self._log.read_text(errors="replace")
         return "\n".join(text.splitlines()[-_LOG_TAIL_LINES:])
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End the interpreter and everything it started; safe to call again."""
         self._channel.close()
         if self._process.poll() is None:
@@ -207,7 +225,7 @@ class Interpreter:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def _readable(channel: Channel, timeout_s: float | None) -> bool:
+def _readable(channel: Channel[FromZygote], timeout_s: float | None) -> bool:
     waiting = select.poll()
     waiting.register(channel.fileno(), select.POLLIN)
     return bool(waiting.poll(None if timeout_s is None else timeout_s * 1000))

@@ -3,60 +3,51 @@
 from __future__ import annotations
 
 import os
-import select
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bench.domain.phases import ITERATING
 from bench.domain.plan import Cell, Plan
-from bench.execution.processes.interpreter import Launch
-from bench.worker import protocol
-
-GRACE_S = 10.0
-"""Seconds beyond its limit after which an invocation does not let itself be stopped."""
-
-TOOK_INTERPRETER = "the process took its whole interpreter down with it"
+from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest
 
 
-def request_for(
-    plan: Plan, cell: Cell, what: str, round_number: int, core: int | None
-) -> protocol.Message:
-    """What is asked of an invocation that does the pass ``what`` over ``cell``."""
+def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
+    """What every pass over ``cell`` is told of it; the round decides the seed."""
     panel, arm = cell
     lifecycle = plan.scenario(panel.scenario).lifecycle
-    return {
-        "pass": what,
-        **panel.model_dump(include={"call_mode", "device", "backend", "layers"}),
-        "builder": arm.builder,
-        "architecture": plan.architectures.get(panel.architecture or ""),
-        "arguments": dict(arm.arguments),
-        "architecture_arguments": {
+    return CellRequest(
+        builder=arm.builder,
+        architecture=plan.architectures.get(panel.architecture or ""),
+        arguments=dict(arm.arguments),
+        architecture_arguments={
             **plan.architecture_arguments.get(panel.architecture or "", {}),
             **arm.architecture_arguments,
         },
-        "deferred": arm.deferred,
-        "patch": arm.patch,
-        "lifecycle": lifecycle
-        and {
-            "function": lifecycle.function,
-            "arguments": dict(arm.lifecycle_arguments),
-            "phases": list(lifecycle.phases),
-            "iterating": sorted(ITERATING),
-        },
-        "iterations": plan.iterations,
-        "batch": panel.batch or plan.batch,
-        "inputs": [[[None, *each.shape[1:]], each.dtype] for each in plan.inputs],
-        "seed": plan.round_seed(round_number),
-        "threads": plan.threads,
-        "core": core,
-        "timeout_s": plan.timeout_s,
-        "memory_bytes": plan.memory_bytes,
-    }
+        deferred=arm.deferred,
+        patch=arm.patch,
+        lifecycle=None
+        if lifecycle is None
+        else LifecycleRequest(
+            function=lifecycle.function,
+            arguments=dict(arm.lifecycle_arguments),
+            phases=tuple(lifecycle.phases),
+            iterating=tuple(sorted(ITERATING)),
+        ),
+        inputs=tuple(InputRequest((None, *each.shape[1:]), each.dtype) for each in plan.inputs),
+        call_mode=panel.call_mode,
+        device=panel.device,
+        layers=panel.layers,
+        batch=panel.batch or plan.batch,
+        iterations=plan.iterations,
+        seed=plan.round_seed(round_number),
+        threads=plan.threads,
+    )
 
 
-def launch(plan: Plan, round_number: int, generation: int = 0) -> Launch:
+def launch_spec(plan: Plan, round_number: int, generation: int = 0) -> LaunchSpec:
     """How the zygote of a round is started; ``generation`` counts those that died in it."""
     panel = plan.panels[0]
-    return Launch(
+    return LaunchSpec(
         python=plan.environments[panel.environment],
         backend=panel.backend,
         isolation=plan.isolation,
@@ -65,21 +56,31 @@ def launch(plan: Plan, round_number: int, generation: int = 0) -> Launch:
     )
 
 
-def cores(plan: Plan) -> Sequence[int | None]:
+class RoundInterpreters:
+    """The zygotes of one round of ``plan``, by generation; the first may be started already."""
+
+    def __init__(self, plan: Plan, number: int, first: Interpreter | None = None) -> None:
+        self._plan = plan
+        self._number = number
+        self._first = first
+
+    def __call__(self, generation: int) -> Interpreter:
+        """The zygote of ``generation``, started now unless it is the first and was started."""
+        first, self._first = self._first, None
+        if generation == 0 and first is not None:
+            if not first.has_ended:
+                return first
+            first.close()
+        return Interpreter(launch_spec(self._plan, self._number, generation))
+
+
+def limits_of(plan: Plan) -> Limits:
+    """What an invocation of ``plan`` may take."""
+    return Limits(timeout_s=plan.timeout_s, memory_bytes=plan.memory_bytes)
+
+
+def measured_cores(plan: Plan) -> Sequence[int | None]:
     """One core for each job of a pinned plan, the last ones first; else no particular core."""
     if not plan.pin:
         return [None] * plan.jobs
     return sorted(os.sched_getaffinity(0))[-plan.jobs :]
-
-
-def unstoppable(plan: Plan) -> str:
-    """Why an invocation failed that outlived its limit and ``GRACE_S``."""
-    return f"took more than {plan.timeout_s:g} s and did not let itself be stopped"
-
-
-def wait_for(descriptors: Iterable[int], timeout_s: float) -> bool:
-    """Whether there was something to read, from any of them, within ``timeout_s``."""
-    waiting = select.poll()
-    for descriptor in descriptors:
-        waiting.register(descriptor, select.POLLIN)
-    return bool(waiting.poll(timeout_s * 1000))

@@ -6,14 +6,17 @@ import time
 from dataclasses import dataclass
 
 from bench.analysis.inference.intervals import rounds_to_exclude
+from bench.domain.evidence import Failure
 from bench.domain.panel import Panel
 from bench.domain.plan import Cell, Plan
-from bench.execution.passes.dispatch import Task, observe
+from bench.execution.passes.observe import observe
+from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter
-from bench.execution.processes.requests import launch
+from bench.execution.processes.requests import cell_request, launch_spec
 from bench.runs.conclude import comparisons
 from bench.store.schema import INVOCATION
-from bench.worker.protocol import OK, Message
+from bench.worker.wire.outcomes import TimingOutcome
+from bench.worker.wire.requests import TimingRequest
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,15 @@ def estimate(plan: Plan) -> Estimate:
     Raises ``InterpreterFailed``.
     """
     began = time.monotonic()
-    with Interpreter(launch(plan, 0)) as interpreter:
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
         interpreter.wait_until_ready()
         import_s = time.monotonic() - began
-        tried = observe(plan, [Task("timing", cell) for cell in _tried(plan)], interpreter)
+        jobs = [Job(cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
+        tried = observe(plan, jobs, interpreter)
     taken = {
-        (each.task.cell.panel, each.task.cell.arm.name): _seconds(each.outcome)
+        (each.key.panel, each.key.arm.name): seconds
         for each in tried
-        if each.outcome["status"] == OK
+        if (seconds := _seconds(each)) is not None
     }
     every_cell_s = sum(_expected(plan, cell, taken) for cell in plan.cells())
     # The next interpreter is imported in the place of one of the jobs.
@@ -63,9 +67,9 @@ def estimate(plan: Plan) -> Estimate:
         rounds_needed=needed,
         seconds=import_s + min(rounds * round_s, plan.budget_s) + _notes_s(plan, taken, import_s),
         untried=tuple(
-            f"{each.task.cell.arm.name}: {each.outcome['reason']}"
+            f"{each.key.arm.name}: {each.outcome.reason}"
             for each in tried
-            if each.outcome["status"] != OK
+            if isinstance(each.outcome, Failure)
         ),
     )
 
@@ -110,9 +114,11 @@ def _deepest(plan: Plan, cell: Cell) -> Panel:
     return max(panels, key=lambda panel: panel.layers or 0)
 
 
-def _seconds(outcome: Message) -> float:
-    """What an invocation takes: its process, import and all, if it had one of its own."""
-    if "process_ns" in outcome:
-        return float(outcome["process_ns"]) / 1e9
-    (whole_ns,) = (span["wall_ns"] for span in outcome["spans"] if span["phase"] == INVOCATION)
-    return float(whole_ns) / 1e9
+def _seconds(tried: Completed[Cell, TimingOutcome]) -> float | None:
+    """What an invocation takes: its process, import and all, if it has one of its own."""
+    if isinstance(tried.outcome, Failure):
+        return None
+    if tried.process_ns is not None:
+        return tried.process_ns / 1e9
+    (whole_ns,) = (span.wall_ns for span in tried.outcome.spans if span.phase == INVOCATION)
+    return (whole_ns or 0) / 1e9

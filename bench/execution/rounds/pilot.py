@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from statistics import fmean
 
 import pandas as pd
@@ -14,17 +13,13 @@ from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.analysis.inference.variance import RoundCost, best_replicates, split_variance
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
-from bench.domain.plan import Pilot, Plan, PlannedInvocation
+from bench.domain.plan import Pilot, Plan
 from bench.execution.failures import Failures
-from bench.execution.listener import Listener
-from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter
-from bench.execution.processes.requests import cores
-from bench.execution.processes.zygote_pool import Zygotes
-from bench.execution.rounds.round import Round
+from bench.execution.rounds.executor import Assignment, LocalExecutor
+from bench.execution.rounds.rows import Row
 from bench.runs.conclude import comparisons, composites
 from bench.store.schema import IMPORT, SCHEMA
-from bench.worker.protocol import OK, Message
 
 REPLICATES = 2
 """Of each cell in a round of the pilot: the fewest that tell variance within a round."""
@@ -92,40 +87,24 @@ def _is_worth_it(plan: Plan) -> bool:
     )
 
 
-class _Costs(Listener):
-    """Seconds that the invocations of each round took, one after the other."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    def round_begins(self, number: int, visits: int) -> None:
-        self.seconds.append(0.0)
-
-    def visit_ends(self, visit: PlannedInvocation, outcome: Message) -> None:
-        if outcome["status"] == OK:
-            self.seconds[-1] += outcome["process_ns"] / 1e9
-
-
 def _measured(plan: Plan, interpreter: Interpreter | None) -> tuple[pd.DataFrame, list[float]]:
-    """The samples of the pilot's rounds, numbered below 0, and what each round's visits cost."""
-    listener, failures = _Costs(), Failures()
-    numbers = range(-1, -1 - plan.pilot_rounds, -1)
-    rows = []
+    """The samples of the pilot's rounds, and the seconds that each round's invocations took."""
     began = time.monotonic()
-    with (
-        Zygotes(plan, interpreter) as zygotes,
-        CoreSpeedMonitors(core for core in cores(plan) if core is not None) as probes,
-    ):
-        for number in numbers:
+
+    def assignments() -> Iterator[Assignment]:
+        for number in range(-1, -1 - plan.pilot_rounds, -1):
             if time.monotonic() - began > SHARE * plan.budget_s:
-                break
-            taken = zygotes.take(number)
-            standby = zygotes.prepare(number - 1) if number - 1 in numbers else None
-            current = Round(plan, number, taken, listener, _keep_no_log, probes, standby)
-            rows += current.execute(failures)
+                return
+            following = number - 1 if number > -plan.pilot_rounds else None
+            yield Assignment(number, failures, following)
+
+    failures = Failures()
+    rows: list[Row] = []
+    costs = []
+    with LocalExecutor(plan, interpreter) as executor:
+        for result in executor.measure(assignments()):
+            failures = failures.adding(result.failures)
+            rows += result.rows
+            costs.append(result.invocation_seconds)
     samples: pd.DataFrame = pa.Table.from_pylist(rows, schema=SCHEMA).to_pandas()
-    return samples, listener.seconds
-
-
-def _keep_no_log(number: int, visit: PlannedInvocation, log: Path) -> None:
-    """A cell that fails in the pilot fails again in the run, which keeps the log."""
+    return samples, costs

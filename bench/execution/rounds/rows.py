@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bench.domain.evidence import Failure
 from bench.domain.plan import PlannedInvocation
 from bench.execution.processes.core_speed import CoreSpeed
+from bench.execution.processes.dispatcher import Completed
 from bench.store.schema import IMPORT, SCHEMA
-from bench.worker.protocol import OK, Message
+from bench.worker.protocol import OK
+from bench.worker.wire.channel import Ready
+from bench.worker.wire.codec import WireError
+from bench.worker.wire.outcomes import Span, TimingOutcome
 
 Row = Mapping[str, Any]
 CoreSpeedBetween = Callable[[int, int], "CoreSpeed | None"]
-"""The pace between two moments of ``time.perf_counter_ns``; None where it is not known."""
+"""The core speed between two moments of ``time.perf_counter_ns``; None where it is not known."""
 
-_COLUMNS = frozenset(SCHEMA.names)
+TimedInvocation = Completed[PlannedInvocation, TimingOutcome]
 
 
-def import_row(round_number: int, interpreter: int, ready: Message) -> Row:
+def import_row(round_number: int, interpreter: int, ready: Ready) -> Row:
     """The row of a zygote's own import; it belongs to no cell."""
     return {
         "round": round_number,
@@ -25,24 +30,20 @@ def import_row(round_number: int, interpreter: int, ready: Message) -> Row:
         "interpreter": interpreter,
         "phase": IMPORT,
         "start_ns": 0,
-        "wall_ns": ready["import_ns"],
-        "cpu_ns": ready["import_cpu_ns"],
+        "wall_ns": ready.import_ns,
+        "cpu_ns": ready.import_cpu_ns,
         "status": OK,
     }
 
 
-def visit_rows(
-    round_number: int,
-    interpreter: int,
-    core: int | None,
-    visit: PlannedInvocation,
-    outcome: Message,
-    pace: CoreSpeedBetween,
+def invocation_rows(
+    round_number: int, completed: TimedInvocation, speed: CoreSpeedBetween
 ) -> list[Row]:
     """The rows of one invocation: its spans, or the one that says how it failed.
 
-    ``pace`` is asked for the pace of each whole phase.
+    ``speed`` is asked for the core speed during each whole phase.
     """
+    visit, outcome = completed.key, completed.outcome
     panel, arm = visit.cell
     common = {
         "round": round_number,
@@ -50,31 +51,42 @@ def visit_rows(
         **panel.model_dump(),
         "arm": arm.name,
         "placebo": arm.placebo,
-        "interpreter": interpreter,
-        "core": core,
+        "interpreter": completed.generation,
+        "core": completed.core,
         "replicate": visit.replicate,
     }
-    if outcome["status"] != OK:
-        phase = outcome.get("phase") or "preparation"
-        return [
-            {**common, "phase": phase, "status": outcome["status"], "reason": outcome["reason"]}
-        ]
+    if isinstance(outcome, Failure):
+        phase = outcome.phase or "preparation"
+        return [{**common, "phase": phase, "status": outcome.kind, "reason": outcome.reason}]
     rows: list[Row] = [
-        {**common, **_known(span), **_paced(span, outcome["began_ns"], pace)}
-        for span in outcome["spans"]
+        {**common, **columns(span), **_core_speed(span, outcome.began_ns, speed)}
+        for span in outcome.spans
     ]
-    if "import_ns" in outcome:
-        rows.append({**common, "phase": IMPORT, "wall_ns": outcome["import_ns"], "status": OK})
+    if completed.import_ns is not None:
+        rows.append({**common, "phase": IMPORT, "wall_ns": completed.import_ns, "status": OK})
     return rows
 
 
-def _known(span: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in span.items() if name in _COLUMNS}
+def columns(span: Span) -> Mapping[str, Any]:
+    """The columns that ``span`` fills. Raises ``WireError`` for a meter that is no column."""
+    found = span._asdict()
+    undeclared = found.keys() - _COLUMNS
+    if undeclared:
+        raise WireError(f"the table of samples has no column for {min(undeclared)!r}")
+    return found
 
 
-def _paced(span: Mapping[str, Any], began_ns: int, pace: CoreSpeedBetween) -> Mapping[str, Any]:
-    if "cpu_ns" not in span or "iteration" in span:
+_COLUMNS = frozenset(SCHEMA.names)
+
+
+def _core_speed(span: Span, began_ns: int, speed: CoreSpeedBetween) -> Mapping[str, Any]:
+    if (
+        span.start_ns is None
+        or span.wall_ns is None
+        or span.cpu_ns is None
+        or span.iteration is not None
+    ):
         return {}
-    begin_ns = began_ns + span["start_ns"]
-    found = pace(begin_ns, begin_ns + span["wall_ns"])
+    begin_ns = began_ns + span.start_ns
+    found = speed(begin_ns, begin_ns + span.wall_ns)
     return {} if found is None else {"probe_ns": found.probe_ns, "probe_readings": found.readings}

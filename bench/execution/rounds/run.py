@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
-from pathlib import Path
 from statistics import median
 
 from bench.domain.findings.run import Findings
@@ -16,11 +15,9 @@ from bench.domain.plan import Plan, PlannedInvocation
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.facts import store_facts
-from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
-from bench.execution.processes.requests import cores
-from bench.execution.processes.zygote_pool import Zygotes
-from bench.execution.rounds.round import Round
+from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
+from bench.execution.rounds.round import RoundResult
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
 from bench.worker import protocol
@@ -34,7 +31,7 @@ def is_resolved(findings: Findings) -> bool:
     return bool(verdicts) and "unresolved" not in verdicts | series
 
 
-def execute(
+def execute_run(
     folder: RunFolder,
     listener: Listener,
     interpreter: Interpreter | None = None,
@@ -51,17 +48,12 @@ def execute(
     interrupted.
     """
     plan = folder.record.plan
-    with (
-        Zygotes(plan, interpreter) as zygotes,
-        folder.lock(),
-        CoreSpeedMonitors(core for core in cores(plan) if core is not None) as probes,
-    ):
+    with LocalExecutor(plan, interpreter, listener) as executor, folder.lock():
         if len(folder.rounds()) < plan.rounds:
             folder.check_takes_rounds()
         folder.set_status("running")
         try:
-            failures = _failures(folder)
-            _measure(folder, listener, zygotes, probes, enough, failures)
+            failures = _measure(folder, listener, executor, enough, _failures(folder))
             store_facts(folder, failures, listener)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
@@ -75,39 +67,48 @@ def execute(
 def _measure(
     folder: RunFolder,
     listener: Listener,
-    zygotes: Zygotes,
-    probes: CoreSpeedMonitors,
+    executor: Executor,
     enough: Callable[[Findings], bool],
     failures: Failures,
-) -> None:
+) -> Failures:
+    """Measure and store the missing rounds; returns all failures."""
     plan = folder.record.plan
     stored = folder.rounds()
     listener.run_begins(plan, len(stored))
     if stored and enough(conclude(folder)):
-        return
-    if not _is_worth_going_on(plan, failures):
-        return
+        return failures
     limit = time.monotonic() + plan.budget_s
     durations_s: list[float] = []
-    missing = [number for number in range(plan.rounds) if number not in stored]
-    for number, following in zip_longest(missing, missing[1:]):
-        began = time.monotonic()
-        usual_s = median(durations_s) if durations_s else 0.0
-        if durations_s and began + usual_s > limit:
-            break
-        taken = zygotes.take(number)
-        fits = began + 2 * usual_s <= limit
-        standby = zygotes.prepare(following) if following is not None and fits else None
-        current = Round(plan, number, taken, listener, _log_keeper(folder), probes, standby)
-        folder.write_round(number, current.execute(failures))
-        folder.add_time(time.monotonic() - began)
+    is_over = not _is_worth_going_on(plan, failures)
+
+    def assignments() -> Iterator[Assignment]:
+        missing = [number for number in range(plan.rounds) if number not in stored]
+        for number, following in zip_longest(missing, missing[1:]):
+            now, usual_s = time.monotonic(), median(durations_s) if durations_s else 0.0
+            if is_over or (durations_s and now + usual_s > limit):
+                return
+            fits = now + 2 * usual_s <= limit
+            yield Assignment(number, failures, following if fits else None)
+
+    began = time.monotonic()
+    for result in executor.measure(assignments()):
+        store_round(folder, result)
+        failures = failures.adding(result.failures)
         findings = conclude(folder)
         folder.write_findings(findings)
-        seconds = time.monotonic() - began
+        began, seconds = time.monotonic(), time.monotonic() - began
         durations_s.append(seconds)
-        listener.round_ends(RoundReport(number, seconds, findings))
-        if enough(findings) or not _is_worth_going_on(plan, failures):
-            break
+        listener.round_ends(RoundReport(result.number, seconds, findings))
+        is_over = enough(findings) or not _is_worth_going_on(plan, failures)
+    return failures
+
+
+def store_round(folder: RunFolder, result: RoundResult) -> None:
+    """Store the samples of a round, what its failed invocations printed, and its time."""
+    for failed in result.failures:
+        folder.keep_log(_log_name(folder.record.plan, result.number, failed.invocation), failed.log)
+    folder.write_round(result.number, result.rows)
+    folder.add_time(result.seconds)
 
 
 def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
@@ -130,10 +131,7 @@ def _failures(folder: RunFolder) -> Failures:
     return Failures(counts)
 
 
-def _log_keeper(folder: RunFolder) -> Callable[[int, PlannedInvocation, Path], None]:
-    def keep(number: int, visit: PlannedInvocation, log: Path) -> None:
-        panel, arm = visit.cell
-        name = place_slug(panel, arm.name, str(visit.replicate), among=folder.record.plan.panels)
-        folder.keep_log(f"round-{number:04d}-{name}", log)
-
-    return keep
+def _log_name(plan: Plan, number: int, invocation: PlannedInvocation) -> str:
+    panel, arm = invocation.cell
+    name = place_slug(panel, arm.name, str(invocation.replicate), among=plan.panels)
+    return f"round-{number:04d}-{name}"

@@ -8,8 +8,8 @@ import time
 from typing import Any, Callable, Optional, TypeVar
 
 from bench.worker.protocol import NOTHING_TO_DO, OK
+from bench.worker.wire.outcomes import Span
 
-Span = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -60,20 +60,20 @@ class Recorder:
         if self.began_ns is None:
             self.began_ns = wall_before
         self.spans.append(
-            {
-                "phase": name,
-                "status": OK,
-                "start_ns": wall_before - self.began_ns,
-                "wall_ns": wall_after - wall_before,
-                "cpu_ns": cpu_after - cpu_before,
-                "memory_change_bytes": memory_after - memory_before,
-                "memory_peak_bytes": memory_peak,
-                "minor_faults": usage_after.ru_minflt - usage_before.ru_minflt,
-                "major_faults": usage_after.ru_majflt - usage_before.ru_majflt,
-                "voluntary_switches": usage_after.ru_nvcsw - usage_before.ru_nvcsw,
-                "involuntary_switches": usage_after.ru_nivcsw - usage_before.ru_nivcsw,
+            Span(
+                phase=name,
+                status=OK,
+                start_ns=wall_before - self.began_ns,
+                wall_ns=wall_after - wall_before,
+                cpu_ns=cpu_after - cpu_before,
+                memory_change_bytes=memory_after - memory_before,
+                memory_peak_bytes=memory_peak,
+                minor_faults=usage_after.ru_minflt - usage_before.ru_minflt,
+                major_faults=usage_after.ru_majflt - usage_before.ru_majflt,
+                voluntary_switches=usage_after.ru_nvcsw - usage_before.ru_nvcsw,
+                involuntary_switches=usage_after.ru_nivcsw - usage_before.ru_nivcsw,
                 **self._device(),
-            }
+            )
         )
         return result
 
@@ -81,8 +81,11 @@ class Recorder:
         """The same as ``iterations``, with the resident memory's change over each call."""
         resident = [_memory_bytes()[0]]
         self._repeated(name, action, count, lambda: resident.append(_memory_bytes()[0]))
-        for span, before, after in zip(self.spans[-count:], resident, resident[1:]):
-            span["memory_change_bytes"] = after - before
+        if count:
+            self.spans[-count:] = [
+                span._replace(memory_change_bytes=after - before)
+                for span, before, after in zip(self.spans[-count:], resident, resident[1:])
+            ]
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times as phase ``name``: a span for the whole, one per call."""
@@ -115,26 +118,25 @@ class Recorder:
                 4 * iteration : 4 * iteration + 4
             ]
             self.spans.append(
-                {
-                    "phase": name,
-                    "iteration": iteration,
-                    "status": OK,
-                    "start_ns": wall_before - began_ns,
-                    "wall_ns": wall_after - wall_before,
-                    "cpu_ns": cpu_after - cpu_before,
-                }
+                Span(
+                    phase=name,
+                    status=OK,
+                    iteration=iteration,
+                    start_ns=wall_before - began_ns,
+                    wall_ns=wall_after - wall_before,
+                    cpu_ns=cpu_after - cpu_before,
+                )
             )
 
     def nothing_to_do(self, name: str) -> None:
         """Record that phase ``name`` had no work left: not the same as taking no time."""
-        self.spans.append({"phase": name, "status": NOTHING_TO_DO})
+        self.spans.append(Span(name, NOTHING_TO_DO))
 
     def whole(self, name: str) -> None:
         """Record the span from the beginning of the first phase until now."""
         if self.began_ns is not None:
             now = time.perf_counter_ns()
-            span = {"phase": name, "status": OK, "start_ns": 0, "wall_ns": now - self.began_ns}
-            self.spans.append(span)
+            self.spans.append(Span(name, OK, start_ns=0, wall_ns=now - self.began_ns))
 
 
 # Plain descriptors: the meters run at every border, and a file object costs as much as the reading.

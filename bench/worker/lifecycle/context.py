@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Callable, Optional, TypeVar
 
 from bench.worker import protocol
+from bench.worker.hooks import CannotMeasure
 from bench.worker.lifecycle.observer import PhaseObserver
-from bench.worker.request import CannotMeasure
 
 T = TypeVar("T")
 
@@ -37,8 +37,8 @@ class LifecycleContext:
         announce: Callable[[str], None],
         stages: PhaseObserver,
         wait: Callable[[], None],
-        phases: list[str],
-        iterating: list[str],
+        phases: Sequence[str],
+        iterating: Sequence[str],
         notes: Optional[dict[str, Any]],
         make: Callable[[Optional[int], Optional[Change]], Any],
         batch: Callable[[Any], Any],

@@ -9,8 +9,8 @@ from types import FunctionType, ModuleType
 from typing import Any, Optional
 
 from bench.worker import protocol
+from bench.worker.hooks import CannotMeasure
 from bench.worker.references import resolve
-from bench.worker.request import CannotMeasure
 
 _PACKAGES = ("keras", "tf_keras")
 """Where a patch is looked for that stays behind."""

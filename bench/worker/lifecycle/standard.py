@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import (
     Any,
     Callable,
@@ -12,10 +12,11 @@ from typing import (
 
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, Signature, call_mode_of
+from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.context import BETWEEN, Change, LifecycleContext
 from bench.worker.lifecycle.observer import PhaseObserver
 from bench.worker.references import resolve
-from bench.worker.request import CannotMeasure, Request
+from bench.worker.wire.requests import CellRequest, InputRequest
 
 
 class LifecycleResult(NamedTuple):
@@ -31,73 +32,72 @@ class LifecycleResult(NamedTuple):
 
 def live(
     framework: Framework,
-    request: Request,
+    cell: CellRequest,
+    hooks: ProcessHooks,
     stages: PhaseObserver,
     notes: Optional[dict[str, Any]] = None,
 ) -> LifecycleResult:
-    """Live one lifecycle of the requested cell; its notes go to ``notes``, where they are wanted.
+    """Run one lifecycle of ``cell``; its facts go to ``notes``, where they are wanted.
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
-    making = _ModelFactory(framework, request)
-    own = request["lifecycle"]
-    lifecycle = resolve(own["function"]) if own else None
-    framework.prepare(request["device"], request["threads"])
-    framework.set_seed(request["seed"])
-    request.quiesce()
+    making = _ModelFactory(framework, cell)
+    own = cell.lifecycle
+    lifecycle = None if own is None else resolve(own.function)
+    framework.prepare(cell.device, cell.threads)
+    framework.set_seed(cell.seed)
+    hooks.quiesce()
     stages.phase("runtime", framework.first_operation)
-    if lifecycle is None:
-        return _from_nothing_to_calls(framework, request, stages, making)
-    request.announce(BETWEEN)
+    if own is None or lifecycle is None:
+        return _from_nothing_to_calls(framework, cell, stages, making)
+    hooks.announce(BETWEEN)
     life = LifecycleContext(
-        announce=request.announce,
+        announce=hooks.announce,
         stages=stages,
         wait=framework.wait,
-        phases=own["phases"],
-        iterating=own["iterating"],
+        phases=own.phases,
+        iterating=own.iterating,
         notes=notes,
         make=making.model,
         batch=lambda model: making.data(model)[1],
-        depth=request["layers"],
-        iterations=request["iterations"],
-        folder=request.folder,
+        depth=cell.layers,
+        iterations=cell.iterations,
+        folder=hooks.folder,
     )
-    model = lifecycle(life, **own["arguments"])
+    model = lifecycle(life, **own.arguments)
     return LifecycleResult(model, lambda: making.data(model))
 
 
 def _from_nothing_to_calls(
-    framework: Framework, request: Request, stages: PhaseObserver, making: _ModelFactory
+    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: _ModelFactory
 ) -> LifecycleResult:
     """The life that a call mode ends with."""
-    size, call_mode = request["batch"], request["call_mode"]
+    size, call_mode = cell.batch, cell.call_mode
     declared = call_mode_of(framework, call_mode)
     model = stages.phase("construct", making.construction())
     making.check(model)
     known = making.signature(model)
-    if not request["deferred"] and framework.is_built(model):
+    if not cell.deferred and framework.is_built(model):
         stages.nothing_to_do("build")
     else:
         stages.phase("build", lambda: framework.build(model, known))
     stages.phase("compile", lambda: framework.compile(model))
-    data = stages.phase(
-        "inputs", lambda: framework.data(call_mode, model, known, size, request["seed"])
-    )
+    data = stages.phase("inputs", lambda: framework.data(call_mode, model, known, size, cell.seed))
     calling = framework.calling(call_mode, model, known, size, data)
     for phase, action in zip(declared.once, calling.once):
         stages.phase(phase, action)
-    stages.iterations(declared.repeats, calling.again, count=request["iterations"])
+    stages.iterations(declared.repeats, calling.again, count=cell.iterations)
     return LifecycleResult(model, lambda: (known, data.inputs))
 
 
 class _ModelFactory:
     """Makes models as the requested arm does; all imports lie behind it."""
 
-    def __init__(self, framework: Framework, request: Request) -> None:
+    def __init__(self, framework: Framework, cell: CellRequest) -> None:
         self._framework = framework
-        self._request = request
-        self._builder = resolve(request["builder"])
-        named = request["architecture"]
+        self._cell = cell
+        self._builder = resolve(cell.builder)
+        named = cell.architecture
         self._architecture = None if named is None else resolve(named)
         self._layers = _Layers()
 
@@ -109,9 +109,9 @@ class _ModelFactory:
         Layers of the architecture are those that ``change`` makes of them, where there is one.
         """
         builder, architecture, layers = self._builder, self._architecture, self._layers
-        wanted = self._request["layers"] if depth is None else depth
+        wanted = self._cell.layers if depth is None else depth
         depths: list[int] = [] if wanted is None else [wanted]
-        own: dict[str, Any] = self._request["arguments"]
+        own: dict[str, Any] = self._cell.arguments
         if architecture is None:
             if change is not None:
                 raise CannotMeasure(
@@ -120,7 +120,7 @@ class _ModelFactory:
                     "arm takes none: give one (--architecture)",
                 )
             return lambda: builder(*depths, **own)
-        arguments: dict[str, Any] = self._request["architecture_arguments"]
+        arguments: dict[str, Any] = self._cell.architecture_arguments
         changed = change or iter
         return lambda: builder(changed(layers.passing(architecture(*depths, **arguments))), **own)
 
@@ -148,15 +148,15 @@ class _ModelFactory:
     def signature(self, model: Any) -> Signature:
         """The inputs of ``model``; of one that is not finished, those of its architecture."""
         declared = self._layers.first
-        own = self._framework.declared(declared) if self._request["deferred"] else None
+        own = self._framework.declared(declared) if self._cell.deferred else None
         own = own or self._framework.signature(model, declared)
-        return _signature(own, self._request["inputs"])
+        return _signature(own, self._cell.inputs)
 
     def data(self, model: Any) -> tuple[Signature, Any]:
         """The inputs of ``model``, and random data for them."""
         self.check(model, "lifecycle")
         known = self.signature(model)
-        size, seed = self._request["batch"], self._request["seed"]
+        size, seed = self._cell.batch, self._cell.seed
         return known, self._framework.batch(known, size, seed)
 
 
@@ -175,9 +175,9 @@ class _Layers:
         yield from iterator
 
 
-def _signature(own: Optional[Signature], inputs: Any) -> Signature:
+def _signature(own: Optional[Signature], inputs: Sequence[InputRequest]) -> Signature:
     """The declared ``inputs`` where there are any, which must fit the model's ``own``."""
-    declared = [(tuple(shape), dtype) for shape, dtype in inputs]
+    declared = [(shape, dtype) for shape, dtype in inputs]
     if not own and not declared:
         raise CannotMeasure(
             protocol.BUILDER_ERROR,

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import importlib
 
-from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
+from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle import patches
-from bench.worker.request import Request
+from bench.worker.wire import requests
+from bench.worker.wire.outcomes import Result
+
+_MODULES: dict[type, str] = {
+    requests.TimingRequest: "timing",
+    requests.StructureRequest: "structure",
+    requests.WorkRequest: "work",
+    requests.GrowthRequest: "growth",
+    requests.FactsRequest: "facts",
+    requests.ProfileRequest: "profile",
+    requests.ClaimRequest: "claim",
+    requests.SequentialRequest: "sequential",
+    requests.EnvironmentRequest: "environment",
+}
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Run the pass that ``request`` names, with its patch; raises what the pass raises."""
-    module = importlib.import_module(f"{__name__}.{request['pass']}")
-    with patches.applied(request.get("patch")):
-        outcome: protocol.Message = module.run(framework, request)
+def run(framework: Framework, request: requests.Request, hooks: ProcessHooks) -> Result:
+    """Run the pass that ``request`` asks for, with its patch; raises what the pass raises."""
+    module = importlib.import_module(f"{__name__}.{_MODULES[type(request)]}")
+    cell = getattr(request, "cell", None)
+    with patches.applied(None if cell is None else cell.patch):
+        outcome: Result = module.run(framework, request, hooks)
     return outcome

@@ -6,24 +6,25 @@ import importlib
 import tempfile
 from typing import Any, Callable
 
-from bench.worker import protocol
+from bench.domain.evidence import ClaimOutcome
 from bench.worker.frameworks.base import Framework, structure_of
+from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter
 from bench.worker.references import resolve
-from bench.worker.request import Request
+from bench.worker.wire.requests import ClaimRequest
 
 _BATCH = 4
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Check the claim that the module ``claim`` holds; returns ``verdict`` and ``evidence``."""
-    framework.prepare(request["device"], request["threads"])
-    framework.set_seed(request["seed"])
+def run(framework: Framework, request: ClaimRequest, hooks: ProcessHooks) -> ClaimOutcome:
+    """Check the claim that the module ``request.claim`` holds."""
+    framework.prepare(request.device, request.threads)
+    framework.set_seed(request.seed)
     framework.first_operation()
-    check = importlib.import_module(request["claim"]).check
+    check = importlib.import_module(request.claim).check
     with tempfile.TemporaryDirectory() as folder:
-        verdict, evidence = check(ClaimTools(framework, request["architecture"], folder))
-    return {"verdict": verdict, "evidence": list(evidence)}
+        verdict, evidence = check(ClaimTools(framework, request.architecture, folder))
+    return ClaimOutcome(verdict, tuple(evidence))
 
 
 class ClaimTools:

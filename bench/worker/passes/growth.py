@@ -5,31 +5,34 @@ from __future__ import annotations
 import gc
 from typing import Any, Callable
 
-from bench.worker import protocol
+from bench.domain.evidence import CallCount, CodeLocation, GrowthOutcome, PhaseCalls
 from bench.worker.frameworks.base import Framework
+from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter, qualified_names
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.references import source_name
-from bench.worker.request import Request
+from bench.worker.wire.requests import GrowthRequest
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Count the calls of every phase of the requested cell.
+def run(framework: Framework, request: GrowthRequest, hooks: ProcessHooks) -> GrowthOutcome:
+    """Count the calls of every phase of the requested cell (see ``CallCounter``).
 
-    Returns ``functions``: a list of [file, line, name], number 0 for whoever began; and ``phases``:
-    for each its ``calls`` of Python functions and ``edges``, a list of
-    [caller, callee, calls, calls within, nanoseconds] (see ``CallCounter``). ``inference`` is one
-    call, after two that are not counted.
+    ``inference`` is one call, after two that are not counted.
     """
-    counting = _Counting(request.announce, framework.wait)
-    live(framework, request, counting)
+    counting = _Counting(hooks.announce, framework.wait)
+    live(framework, request.cell, hooks, counting)
     names = qualified_names()
-    functions: list[list[Any]] = [["", 0, "the caller"]]
-    for code in counting.counter.functions:
-        file = source_name(code.co_filename)
-        functions.append([file, code.co_firstlineno, names.get(code, code.co_name)])
-    return {"functions": functions, "phases": counting.phases}
+    functions = [
+        CodeLocation(
+            source_name(code.co_filename), code.co_firstlineno, names.get(code, code.co_name)
+        )
+        for code in counting.counter.functions
+    ]
+    return GrowthOutcome((_CALLER, *functions), counting.phases)
+
+
+_CALLER = CodeLocation("", 0, "the caller")
 
 
 class _Counting(SampledObserver):
@@ -39,7 +42,7 @@ class _Counting(SampledObserver):
         super().__init__(announce)
         self._wait = wait
         self.counter = CallCounter()
-        self.phases: dict[str, dict[str, Any]] = {}
+        self.phases: dict[str, PhaseCalls] = {}
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)
@@ -51,8 +54,8 @@ class _Counting(SampledObserver):
             self._wait()
         finally:
             gc.enable()
-        self.phases[name] = {
-            "calls": self.counter.total,
-            "edges": [[*edge, *counts] for edge, counts in self.counter.edges.items()],
-        }
+        self.phases[name] = PhaseCalls(
+            calls=self.counter.total,
+            edges=tuple(CallCount(*edge, *counts) for edge, counts in self.counter.edges.items()),
+        )
         return result

@@ -6,52 +6,47 @@ import os
 import time
 from typing import Any, Callable, Optional
 
-from bench.worker import protocol
+from bench.domain.evidence import ProfileOutcome
 from bench.worker.frameworks.base import Framework, Profiler
+from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.profiling.call_tracer import CallTracer
 from bench.worker.profiling.trace_summary import summary
-from bench.worker.request import Request
+from bench.worker.wire.requests import ProfileRequest
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Profile the phases of the requested cell into ``folder``.
+def run(framework: Framework, request: ProfileRequest, hooks: ProcessHooks) -> ProfileOutcome:
+    """Profile the phases of the requested cell into ``request.folder``.
 
-    With ``calls`` in the request (``modules``, ``depth``, ``most``), calls of Python functions are
-    marked as well, in all phases but those that iterate. Returns the ``files`` written and their
-    ``bytes``; ``phases_ns`` and, of the phase ``steps``, ``steps_ns``, as clocks of the process
-    have them and, as ``timeline``, what the profile itself says (see
-    ``bench.worker.profiling.trace_summary``);
-    ``profiler_ns``, the time it took to start the profiler, to stop it and to read back what it
-    wrote; the calls ``marked`` and ``left_out``; and what the profiler complains of, ``problems``.
-    Raises ``Unavailable`` when nothing can be captured.
+    With ``request.calls``, calls of Python functions are marked as well, in all phases but those
+    that iterate. Raises ``Unavailable`` when nothing can be captured.
     """
     profiler = framework.profiler()
-    calls = request["calls"]
-    marker = CallTracer(profiler, **calls) if calls else None
-    stages = _Marking(framework, profiler, marker, request.announce)
+    calls = request.calls
+    marker = CallTracer(profiler, *calls) if calls else None
+    stages = _Marking(framework, profiler, marker, hooks.announce)
     began_ns = time.perf_counter_ns()
-    with profiler.capture(request["folder"]) as captured:
+    with profiler.capture(request.folder) as captured:
         life_began_ns = time.perf_counter_ns()
-        live(framework, request, stages)
+        live(framework, request.cell, hooks, stages)
         life_ended_ns = time.perf_counter_ns()
     timeline = summary(
         profiler.read(captured), list(stages.phases_ns), stages.steps, profiler.graph_building
     )
     whole_ns = time.perf_counter_ns() - began_ns
-    return {
-        "files": captured.paths,
-        "bytes": sum(os.path.getsize(path) for path in captured.paths),
-        "phases_ns": stages.phases_ns,
-        "steps": stages.steps,
-        "steps_ns": stages.steps_ns,
-        "timeline": timeline,
-        "profiler_ns": whole_ns - (life_ended_ns - life_began_ns),
-        "marked": marker.marked if marker else 0,
-        "left_out": marker.left_out if marker else 0,
-        "problems": captured.problems,
-    }
+    return ProfileOutcome(
+        bytes=sum(os.path.getsize(path) for path in captured.paths),
+        phases_ns=stages.phases_ns,
+        steps=stages.steps,
+        steps_ns=tuple(stages.steps_ns),
+        timeline=timeline,
+        profiler_ns=whole_ns - (life_ended_ns - life_began_ns),
+        marked=marker.marked if marker else 0,
+        left_out=marker.left_out if marker else 0,
+        problems=tuple(captured.problems),
+        files=tuple(captured.paths),
+    )
 
 
 class _Marking(SampledObserver):

@@ -8,31 +8,30 @@ from __future__ import annotations
 import time
 from typing import Any, Callable
 
-from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
+from bench.worker.hooks import ProcessHooks
 from bench.worker.references import resolve
-from bench.worker.request import Request
+from bench.worker.wire.outcomes import SequentialOutcome
+from bench.worker.wire.requests import SequentialRequest
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Build with each of ``builders`` ``samples`` times in a row, after one build that warms up.
-
-    Returns ``wall_ns``: a list of times for each builder, in the order asked for.
-    """
-    architecture = resolve(request["architecture"])
-    builders = [resolve(reference) for reference in request["builders"]]
-    framework.prepare(request["device"], request["threads"])
-    framework.set_seed(request["seed"])
-    request.quiesce()
+def run(framework: Framework, request: SequentialRequest, hooks: ProcessHooks) -> SequentialOutcome:
+    """Build with each of ``builders`` ``samples`` times in a row, after one build that warms up."""
+    architecture = resolve(request.architecture)
+    builders = [resolve(reference) for reference in request.builders]
+    framework.prepare(request.device, request.threads)
+    framework.set_seed(request.seed)
+    hooks.quiesce()
     framework.first_operation()
 
-    def block(builder: Callable[..., Any]) -> list[int]:
-        builder(architecture(request["layers"]))
-        return [_timed(lambda: builder(architecture(request["layers"]))) for _ in samples]
+    def block(builder: Callable[..., Any]) -> tuple[int, ...]:
+        builder(architecture(request.layers))
+        return tuple(
+            _timed(lambda: builder(architecture(request.layers))) for _ in range(request.samples)
+        )
 
-    samples = range(request["samples"])
-    request.announce("construct")
-    return {"wall_ns": [block(builder) for builder in builders]}
+    hooks.announce("construct")
+    return SequentialOutcome(tuple(block(builder) for builder in builders))
 
 
 def _timed(work: Callable[[], Any]) -> int:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from bench.worker import protocol
+from bench.domain.evidence import StructureOutcome
 from bench.worker.frameworks.base import Framework, structure_of
+from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver
 from bench.worker.lifecycle.standard import live
-from bench.worker.request import Request
+from bench.worker.wire.requests import StructureRequest
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Build the requested cell and describe what came of it.
+def run(framework: Framework, request: StructureRequest, hooks: ProcessHooks) -> StructureOutcome:
+    """Build the requested cell and describe it, from its configuration to what it computes.
 
-    Returns ``levels``: name → lines of text, from what the model says of itself to what it
-    computes, and ``missing``: name → why the model does not have the level. Two models are the same
-    at a level when its lines are.
+    Two models are the same at a level when its lines are.
     """
     # What a call mode repeats has been called once, and changes nothing more that is looked at.
-    iterate = request["lifecycle"] is not None
-    life = live(framework, request, NullObserver(request.announce, iterate))
+    cell = request.cell
+    life = live(
+        framework, cell, hooks, NullObserver(hooks.announce, iterate=cell.lifecycle is not None)
+    )
     signature, inputs = life.data()
-    levels, missing = structure_of(framework, life.model, signature, request["batch"], inputs)
-    return {"levels": levels, "missing": missing}
+    levels, missing = structure_of(framework, life.model, signature, cell.batch, inputs)
+    return StructureOutcome({level: tuple(lines) for level, lines in levels.items()}, missing)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from bench.worker import protocol
 from bench.worker.frameworks.base import Framework
+from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.recorder import Recorder
 from bench.worker.lifecycle.standard import live
-from bench.worker.request import Request
+from bench.worker.wire.outcomes import TimingOutcome
+from bench.worker.wire.requests import TimingRequest
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
-    """Live one lifecycle of the requested cell; returns its spans and when it began.
+def run(framework: Framework, request: TimingRequest, hooks: ProcessHooks) -> TimingOutcome:
+    """Run one lifecycle of the requested cell; returns its spans and when it began.
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
-    recorder = Recorder(request.announce, framework.wait, framework.device_meters)
-    live(framework, request, recorder)
+    recorder = Recorder(hooks.announce, framework.wait, framework.device_meters)
+    live(framework, request.cell, hooks, recorder)
     recorder.whole("invocation")
-    return {"began_ns": recorder.began_ns, "spans": recorder.spans}
+    return TimingOutcome(recorder.began_ns or 0, tuple(recorder.spans))

@@ -8,31 +8,29 @@ import tracemalloc
 from collections import Counter
 from typing import Any, Callable, Optional
 
-from bench.worker import protocol
+from bench.domain.evidence import LineBytes, PhaseWork, TypeCount, WorkOutcome
 from bench.worker.frameworks.base import Framework
+from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.references import source_name
-from bench.worker.request import Request
+from bench.worker.wire.requests import WorkRequest
 
 _MOST = 12
 
 
-def run(framework: Framework, request: Request) -> protocol.Message:
+def run(framework: Framework, request: WorkRequest, hooks: ProcessHooks) -> WorkOutcome:
     """Count the work of every phase of the requested cell.
 
-    Returns ``phases``: for each its ``counters``: symbolic layer calls, Functional graphs, objects
-    that the garbage collector tracks and bytes that Python allocated, both retained after the
-    phase, and the peak of those bytes during it; the ``types`` of the most retained objects, as
-    [type, objects]; and of the phase ``lines_of`` the ``lines`` that allocated most, as [file,
-    line, bytes].
-    ``model`` holds counters of the finished model.
+    The counters are symbolic layer calls, Functional graphs, objects that the garbage collector
+    tracks and bytes that Python allocated, both retained after the phase, and the peak of those
+    bytes during it.
     """
-    stages = _Counting(framework, request.announce, request.get("lines_of"))
-    life = live(framework, request, stages)
+    stages = _Counting(framework, hooks.announce, request.lines_of)
+    life = live(framework, request.cell, hooks, stages)
     signature, inputs = life.data()
-    model = framework.counters(life.model, signature, request["batch"], inputs)
-    return {"phases": stages.phases, "model": model}
+    model = framework.counters(life.model, signature, request.cell.batch, inputs)
+    return WorkOutcome(stages.phases, model)
 
 
 class _Counting(SampledObserver):
@@ -44,7 +42,7 @@ class _Counting(SampledObserver):
         super().__init__(announce)
         self._lines_of = lines_of
         self._framework = framework
-        self.phases: dict[str, dict[str, Any]] = {}
+        self.phases: dict[str, PhaseWork] = {}
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)
@@ -61,22 +59,24 @@ class _Counting(SampledObserver):
             gc.collect()
             after, _ = tracemalloc.get_traced_memory()
             # A snapshot takes a while, and only of one phase is it looked at.
-            lines = _lines(tracemalloc.take_snapshot()) if name == self._lines_of else []
+            lines = _lines(tracemalloc.take_snapshot()) if name == self._lines_of else ()
         finally:
             gc.enable()
             tracemalloc.stop()
         kept = _types_alive()
         kept.subtract(types)
-        self.phases[name] = {
-            "counters": {
+        self.phases[name] = PhaseWork(
+            counters={
                 **counts,
                 "retained_objects": sum(kept.values()),
                 "retained_bytes": after - before,
                 "peak_bytes": peak - before,
             },
-            "types": [[kind, count] for kind, count in kept.most_common(_MOST) if count > 0],
-            "lines": lines,
-        }
+            types=tuple(
+                TypeCount(kind, count) for kind, count in kept.most_common(_MOST) if count > 0
+            ),
+            lines=lines,
+        )
         return result
 
 
@@ -85,9 +85,11 @@ def _types_alive() -> Counter[str]:
     return Counter(type(each).__qualname__ for each in gc.get_objects())
 
 
-def _lines(snapshot: tracemalloc.Snapshot) -> list[tuple[str, int, int]]:
+def _lines(snapshot: tracemalloc.Snapshot) -> tuple[LineBytes, ...]:
     own = (tracemalloc.__file__, linecache.__file__, __file__)
     others = snapshot.filter_traces([tracemalloc.Filter(False, each) for each in own])
     found = others.statistics("lineno")
-    frames = [(each.traceback[0], each.size) for each in found[:_MOST]]
-    return [(source_name(frame.filename), frame.lineno, size) for frame, size in frames]
+    return tuple(
+        LineBytes(source_name(each.traceback[0].filename), each.traceback[0].lineno, each.size)
+        for each in found[:_MOST]
+    )

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import gc
 import io
-import json
 import mmap
 import os
 import shutil
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from bench.domain.evidence import Failure
 from bench.worker import passes, protocol
 from bench.worker.frameworks.base import Framework, Unavailable
+from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.linux import fork_memory, processes
 from bench.worker.references import UnresolvedReference
-from bench.worker.request import CannotMeasure, Request
+from bench.worker.wire.channel import Answer, Invocation, StartedInvocation, from_json, to_json
+from bench.worker.wire.outcomes import Outcome
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
 """What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
@@ -29,15 +32,15 @@ PHASE_BYTES = 64
 
 def live(
     framework: Framework,
-    message: protocol.Message,
+    invocation: Invocation,
     inherited: Sequence[fork_memory.Range] = (),
-) -> protocol.Message:
-    """Do what ``message`` asks in this process and return the outcome; never raises.
+) -> Outcome:
+    """Do what ``invocation`` asks in this process and return the outcome; never raises.
 
     ``inherited`` are the memory ranges that a forked process must make its own first.
     """
-    phase: list[str] = [""]
-    board = _SharedPhaseName(message["files"] + ".phase")
+    phase = [""]
+    board = _SharedPhaseName(invocation.files + ".phase")
 
     def announce(name: str) -> None:
         phase[0] = name
@@ -48,41 +51,40 @@ def live(
         gc.collect()
         gc.freeze()
 
-    request = Request(message, announce, quiesce)
+    hooks = ProcessHooks(invocation.files + ".folder", announce, quiesce)
     try:
-        outcome = passes.run(framework, request)
-        return {"status": protocol.OK, **outcome}
+        return passes.run(framework, invocation.request, hooks)
     except CannotMeasure as error:
-        return protocol.failure(error.kind, str(error), phase[0])
+        return Failure(error.kind, str(error), phase[0])
     except Unavailable as error:
-        return protocol.failure(protocol.UNAVAILABLE, str(error), phase[0])
+        return Failure(protocol.UNAVAILABLE, str(error), phase[0])
     except UnresolvedReference as error:
-        return protocol.failure(protocol.BUILDER_ERROR, str(error), phase[0])
+        return Failure(protocol.BUILDER_ERROR, str(error), phase[0])
     except BaseException as error:
         traceback.print_exc()
-        return protocol.failure(_kind(error, phase[0]), _reason(error, phase[0]), phase[0])
+        return Failure(_kind(error, phase[0]), _reason(error, phase[0]), phase[0])
     finally:
-        shutil.rmtree(request.folder, ignore_errors=True)
+        shutil.rmtree(hooks.folder, ignore_errors=True)
 
 
-def become(message: protocol.Message, parent: int) -> None:
+def enter_invocation(invocation: Invocation, parent: int) -> None:
     """Make this new process an invocation: it dies with ``parent`` and writes to its own log."""
     processes.die_with_parent(parent)
-    redirect_output(message["files"] + ".log")
-    if message.get("core") is not None:
-        os.sched_setaffinity(0, {message["core"]})
+    redirect_output(invocation.files + ".log")
+    if invocation.core is not None:
+        os.sched_setaffinity(0, {invocation.core})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def finish(message: protocol.Message, outcome: protocol.Message, owner: int) -> NoReturn:
-    """Send ``outcome`` over the invocation's pipe and end this process, skipping all exit hooks.
+def answer_and_exit(invocation: Invocation, answer: Answer, owner: int) -> NoReturn:
+    """Send ``answer`` over the invocation's pipe and end this process, skipping all exit hooks.
 
     The pipe is opened only now: the measured code cannot have closed it or written to it. A copy
     of the process that the measured code forked off and forgot (not ``owner``) ends silently.
     """
     if os.getpid() == owner:
-        with open(message["files"] + ".pipe", "wb") as pipe:
-            pipe.write(json.dumps(outcome).encode())
+        with open(invocation.files + ".pipe", "wb") as pipe:
+            pipe.write(to_json(answer).encode())
     os._exit(0)
 
 
@@ -160,16 +162,14 @@ def _own_line(error: BaseException) -> str:
 
 
 def start(argument: str) -> NoReturn:
-    """The whole life of a directly started invocation: ``argument`` is its message as JSON."""
-    import time
-
-    message, owner = json.loads(argument), os.getpid()
-    become(message, message["parent"])
+    """The whole life of a directly started invocation: ``argument`` says which, as JSON."""
+    started, owner = from_json(StartedInvocation, argument), os.getpid()
+    enter_invocation(started.invocation, started.parent)
     from bench.worker.frameworks.base import load
 
-    framework = load(message["backend"])
-    imported_ns = time.perf_counter_ns() - message["spawned_ns"]
-    prepend_sys_path(message["path"])
-    outcome = live(framework, message)
+    framework = load(started.backend)
+    imported_ns = time.perf_counter_ns() - started.spawned_ns
+    prepend_sys_path(started.path)
+    outcome = live(framework, started.invocation)
     sys.stdout.flush()
-    finish(message, {**outcome, "import_ns": imported_ns}, owner)
+    answer_and_exit(started.invocation, Answer(outcome, imported_ns), owner)

@@ -7,7 +7,6 @@ they started, and it ends all of them when the controller goes.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import select
 import signal
@@ -16,40 +15,51 @@ import sys
 import time
 from typing import NoReturn, Optional
 
+from bench.domain.evidence import Failure
 from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, load
 from bench.worker.linux import fork_memory, processes
-from bench.worker.process import invocation
+from bench.worker.process import invocation as process
+from bench.worker.wire.channel import (
+    Answer,
+    Channel,
+    Ended,
+    Invocation,
+    Ready,
+    StartedInvocation,
+    ZygoteConfiguration,
+    from_json,
+    to_json,
+)
+from bench.worker.wire.codec import WireError
+from bench.worker.wire.outcomes import Outcome
 
 _WATCH_INTERVAL_MS = 50
 _TREE_INTERVAL_S = 1.0
 
 
 def serve(argument: str) -> NoReturn:
-    """The life of a zygote: ``argument`` is its configuration as JSON.
-
-    Keys: ``control`` (descriptor of the controller's socket), ``parent`` (the controller's process
-    id), ``log``, ``backend``, ``isolation``, ``path`` (folders to import measured code from),
-    ``spawned_ns``.
-    """
-    configuration = json.loads(argument)
-    processes.die_with_parent(configuration["parent"], signal.SIGTERM)
+    """The life of a zygote: ``argument`` is its ``ZygoteConfiguration`` as JSON."""
+    configuration = from_json(ZygoteConfiguration, argument)
+    processes.die_with_parent(configuration.parent, signal.SIGTERM)
     processes.adopt_orphans()
-    invocation.redirect_output(configuration["log"])
+    process.redirect_output(configuration.log)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.set_inheritable(configuration["control"], False)
-    channel = protocol.Channel(socket.socket(fileno=configuration["control"]))
-    zygote = _Zygote(channel, configuration["isolation"], configuration["path"])
+    os.set_inheritable(configuration.control, False)
+    channel = Channel(socket.socket(fileno=configuration.control), Invocation)
+    zygote = _Zygote(channel, configuration)
     signal.signal(signal.SIGTERM, lambda *_: zygote.end())
-    ready: protocol.Message = {"ready": True}
-    if configuration["isolation"] != "start":
-        zygote.framework = load(configuration["backend"])
-        ready["import_ns"] = time.perf_counter_ns() - configuration["spawned_ns"]
-        ready["import_cpu_ns"] = time.process_time_ns()
-    invocation.prepend_sys_path(configuration["path"])
+    ready = Ready(import_ns=None, import_cpu_ns=None)
+    if configuration.isolation != "start":
+        zygote.framework = load(configuration.backend)
+        ready = Ready(
+            import_ns=time.perf_counter_ns() - configuration.spawned_ns,
+            import_cpu_ns=time.process_time_ns(),
+        )
+    process.prepend_sys_path(configuration.path)
     gc.collect()
     gc.freeze()
-    if configuration["isolation"] == "fork":
+    if configuration.isolation == "fork":
         zygote.inherited = fork_memory.resident_ranges()
     channel.send(ready)
     zygote.serve()
@@ -58,44 +68,44 @@ def serve(argument: str) -> NoReturn:
 class _Running:
     """An invocation under way, and the bounds it must keep."""
 
-    def __init__(self, message: protocol.Message, pid: int, pipe: int) -> None:
-        self.message = message
+    def __init__(self, invocation: Invocation, pid: int, pipe: int, begun_ns: int) -> None:
+        self.invocation = invocation
+        self.begun_ns = begun_ns
         self.pid = pid
         self.pipe = pipe
         self.exited = os.pidfd_open(pid)
-        self.deadline = time.monotonic() + message["timeout_s"]
+        self.deadline = time.monotonic() + invocation.timeout_s
         self.tree_seen = time.monotonic()
-        self.outcome = b""
-        self.outcome_is_complete = False
-        self.ended_because: Optional[protocol.Message] = None
+        self.answer = b""
+        self.answer_is_complete = False
+        self.ended_because: Optional[Failure] = None
 
-    def overstepped(self) -> Optional[protocol.Message]:
+    def overstepped(self) -> Optional[Failure]:
         """The failure to record when a bound is broken, else None."""
         now = time.monotonic()
-        phase = invocation.current_phase(self.message["files"])
+        phase = process.current_phase(self.invocation.files)
         if now > self.deadline:
-            reason = f"took more than {self.message['timeout_s']:g} s, in {phase or 'preparation'}"
-            return protocol.failure(protocol.TIMED_OUT, reason, phase)
+            reason = f"took more than {self.invocation.timeout_s:g} s, in {phase or 'preparation'}"
+            return Failure(protocol.TIMED_OUT, reason, phase)
         pids = [self.pid]
         if now > self.tree_seen + _TREE_INTERVAL_S:
             self.tree_seen = now
             pids += processes.descendants(self.pid)
-        limit = self.message["memory_bytes"]
+        limit = self.invocation.memory_bytes
         if processes.resident_bytes(pids) > limit:
             reason = f"took more than {limit / 2**20:.0f} MiB, in {phase or 'preparation'}"
-            return protocol.failure(protocol.OUT_OF_MEMORY, reason, phase)
+            return Failure(protocol.OUT_OF_MEMORY, reason, phase)
         return None
 
 
 class _Zygote:
     """Serves requests until the controller goes; several invocations may run side by side."""
 
-    def __init__(self, channel: protocol.Channel, isolation: str, path: list[str]) -> None:
+    def __init__(self, channel: Channel[Invocation], configuration: ZygoteConfiguration) -> None:
         self.framework: Optional[Framework] = None
         self.inherited: list[fork_memory.Range] = []
         self._channel = channel
-        self._isolation = isolation
-        self._path = path
+        self._configuration = configuration
         self._running: dict[int, _Running] = {}
 
     def serve(self) -> NoReturn:
@@ -104,15 +114,15 @@ class _Zygote:
             waiting.register(self._channel.fileno(), select.POLLIN)
             for running in self._running.values():
                 waiting.register(running.exited, select.POLLIN)
-                if not running.outcome_is_complete:
+                if not running.answer_is_complete:
                     waiting.register(running.pipe, select.POLLIN)
             events = waiting.poll(_WATCH_INTERVAL_MS if self._running else None)
             ready = {descriptor for descriptor, _ in events}
             for running in list(self._running.values()):
                 self._attend(running, ready)
             if self._channel.fileno() in ready:
-                for message in self._channel.receive():
-                    self._begin(message)
+                for invocation in self._channel.receive():
+                    self._begin(invocation)
                 if self._channel.closed:
                     self.end()
 
@@ -121,34 +131,35 @@ class _Zygote:
         processes.kill_descendants(spared=set())
         os._exit(0)
 
-    def _begin(self, message: protocol.Message) -> None:
-        if self._isolation == "none":
-            self._live_here(message)
+    def _begin(self, invocation: Invocation) -> None:
+        isolation = self._configuration.isolation
+        if isolation == "none":
+            self._live_here(invocation)
             return
-        files = message["files"]
-        os.mkfifo(files + ".pipe")
-        pipe = os.open(files + ".pipe", os.O_RDONLY | os.O_NONBLOCK)
-        message["begun_ns"] = time.perf_counter_ns()
-        pid = self._start(message) if self._isolation == "start" else self._fork(message, pipe)
-        self._running[pid] = _Running(message, pid, pipe)
+        os.mkfifo(invocation.files + ".pipe")
+        pipe = os.open(invocation.files + ".pipe", os.O_RDONLY | os.O_NONBLOCK)
+        begun_ns = time.perf_counter_ns()
+        start = isolation == "start"
+        pid = self._start(invocation) if start else self._fork(invocation, pipe)
+        self._running[pid] = _Running(invocation, pid, pipe, begun_ns)
 
-    def _fork(self, message: protocol.Message, pipe: int) -> int:
+    def _fork(self, invocation: Invocation, pipe: int) -> int:
         parent = os.getpid()
         pid = os.fork()
         if pid:
             return pid
         owner = os.getpid()
-        outcome = protocol.failure(protocol.CRASHED, "could not be prepared")
+        outcome: Outcome = Failure(protocol.CRASHED, "could not be prepared")
         try:
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            invocation.become(message, parent)
+            process.enter_invocation(invocation, parent)
             self._close_descriptors(pipe)
             assert self.framework is not None
-            outcome = invocation.live(self.framework, message, self.inherited)
+            outcome = process.live(self.framework, invocation, self.inherited)
         finally:
             # Whatever happens, this copy of the zygote must not go on to serve.
-            invocation.finish(message, outcome, owner)
+            process.answer_and_exit(invocation, Answer(outcome, import_ns=None), owner)
 
     def _close_descriptors(self, pipe: int) -> None:
         self._channel.close()
@@ -157,28 +168,29 @@ class _Zygote:
             os.close(running.pipe)
             os.close(running.exited)
 
-    def _start(self, message: protocol.Message) -> int:
-        message = {
-            **message,
-            "parent": os.getpid(),
-            "path": self._path,
-            "spawned_ns": time.perf_counter_ns(),
-        }
+    def _start(self, invocation: Invocation) -> int:
+        started = StartedInvocation(
+            invocation=invocation,
+            backend=self._configuration.backend,
+            parent=os.getpid(),
+            path=self._configuration.path,
+            spawned_ns=time.perf_counter_ns(),
+        )
         main = os.path.join(os.path.dirname(os.path.dirname(__file__)), "__main__.py")
-        command = [sys.executable, main, "invocation", json.dumps(message)]
+        command = [sys.executable, main, "invocation", to_json(started)]
         return os.posix_spawn(sys.executable, command, os.environ, setsid=True)
 
-    def _live_here(self, message: protocol.Message) -> None:
-        invocation.redirect_output(message["files"] + ".log")
+    def _live_here(self, invocation: Invocation) -> None:
+        process.redirect_output(invocation.files + ".log")
         assert self.framework is not None
-        outcome = invocation.live(self.framework, message)
-        self._channel.send({"id": message["id"], **outcome})
+        outcome = process.live(self.framework, invocation)
+        self._channel.send(Ended(invocation.id, outcome, import_ns=None, process_ns=None))
 
     def _attend(self, running: _Running, ready: set[int]) -> None:
         if running.pipe in ready:
             data = _available(running.pipe)
-            running.outcome += data
-            running.outcome_is_complete = not data
+            running.answer += data
+            running.answer_is_complete = not data
         if running.exited in ready:
             self._conclude(running)
         elif running.ended_because is None:
@@ -192,16 +204,17 @@ class _Zygote:
         ended_ns = time.perf_counter_ns()
         processes.kill_group(running.pid)
         processes.kill_descendants(spared=set(self._running))
-        running.outcome += _available(running.pipe)
+        running.answer += _available(running.pipe)
         os.close(running.pipe)
         os.close(running.exited)
-        outcome = running.ended_because or _outcome(running, status)
+        answer = _answer(running, status)
         self._channel.send(
-            {
-                "id": running.message["id"],
-                "process_ns": ended_ns - running.message["begun_ns"],
-                **outcome,
-            }
+            Ended(
+                id=running.invocation.id,
+                outcome=running.ended_because or answer.outcome,
+                import_ns=answer.import_ns,
+                process_ns=ended_ns - running.begun_ns,
+            )
         )
 
 
@@ -218,26 +231,24 @@ def _available(pipe: int) -> bytes:
         data += chunk
 
 
-def _outcome(running: _Running, status: int) -> protocol.Message:
-    """What an invocation that ended by itself has to say, or how it ended without a word."""
-    if running.outcome and status == 0:
-        return _parsed(running.outcome)
-    phase = invocation.current_phase(running.message["files"])
+def _answer(running: _Running, status: int) -> Answer:
+    """What an invocation that ended by itself answered, or how it ended without an answer."""
+    if running.answer and status == 0:
+        return _parsed(running.answer)
+    phase = process.current_phase(running.invocation.files)
     where = f"in {phase}" if phase else "in preparation"
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
-        return protocol.failure(
-            protocol.CRASHED, f"the process was killed by {name} {where}", phase
-        )
-    code = os.WEXITSTATUS(status)
-    return protocol.failure(
-        protocol.CRASHED, f"the process ended itself with exit status {code} {where}", phase
-    )
+        reason = f"the process was killed by {name} {where}"
+    else:
+        code = os.WEXITSTATUS(status)
+        reason = f"the process ended itself with exit status {code} {where}"
+    return Answer(Failure(protocol.CRASHED, reason, phase), import_ns=None)
 
 
-def _parsed(outcome: bytes) -> protocol.Message:
+def _parsed(answer: bytes) -> Answer:
     try:
-        message: protocol.Message = json.loads(outcome)
-    except ValueError:
-        return protocol.failure(protocol.CRASHED, "the process sent an outcome that cannot be read")
-    return message
+        return from_json(Answer, answer)
+    except WireError as error:
+        reason = f"the process sent an outcome that cannot be read: {error}"
+        return Answer(Failure(protocol.CRASHED, reason), import_ns=None)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Optional
 
+from bench.domain.evidence import OperationTime, Timeline
 from bench.worker.frameworks.planes import Event, Plane
 
 Span = tuple[float, float]
@@ -13,16 +14,12 @@ Span = tuple[float, float]
 
 def summary(
     planes: Iterable[Plane], phases: Collection[str], steps: str, graph_building: Optional[str]
-) -> dict[str, Any]:
-    """Sums over the events of a profile, all times in nanoseconds.
+) -> Timeline:
+    """Sums over the events of a profile.
 
-    ``planes``: of each, its name and how many events it has. ``phases_ns``: for each of ``phases``
-    found as an outermost event of a thread, how long. ``steps_ns``: the outermost events called
-    ``steps``. ``graph_building_ns``: how much of ``trace`` lies in events called
-    ``graph_building``, None where a framework has no such events. ``operations``: of each
-    kind and place (``host`` or ``device``), how many ran within the steps and their own time.
-    ``busy_ns``: how much of the steps the host, and the devices, spent in at least one of them.
-    An operation belongs to the step that it begins in, and is cut off where that ends.
+    ``phases`` are looked for among the outermost events of each thread, and so are ``steps``.
+    Events called ``graph_building`` are the work of ``trace``, where a framework has them. An
+    operation belongs to the step that it begins in, and is cut off where that ends.
     """
     found = list(planes)
     host = [line for plane in found if not plane.is_device for line in plane.lines]
@@ -41,15 +38,15 @@ def summary(
                 count[1] += own_ns
                 spans.append((event.begin_ns, event.end_ns))
         busy[place] = round(_covered(spans))
-    return {
-        "planes": [[plane.name, sum(map(len, plane.lines))] for plane in found],
-        "phases_ns": {
+    return Timeline(
+        planes=tuple((plane.name, sum(map(len, plane.lines))) for plane in found),
+        phases_ns={
             name: round(sum(event.length_ns for event in outermost if event.name == name))
             for name in phases
             if any(event.name == name for event in outermost)
         },
-        "steps_ns": [round(end - begin) for begin, end in windows],
-        "graph_building_ns": None
+        steps_ns=tuple(round(end - begin) for begin, end in windows),
+        graph_building_ns=None
         if graph_building is None
         else round(
             _covered(
@@ -63,12 +60,12 @@ def summary(
                 )
             )
         ),
-        "operations": [
-            {"kind": kind, "place": place, "count": int(count), "own_ns": round(own_ns)}
+        operations=tuple(
+            OperationTime(kind, place, count=int(count), own_ns=round(own_ns))
             for (kind, place), (count, own_ns) in sorted(operations.items())
-        ],
-        "busy_ns": busy,
-    }
+        ),
+        busy_ns=busy,
+    )
 
 
 def _outermost(line: list[Event]) -> Iterator[Event]:

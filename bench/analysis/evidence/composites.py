@@ -1,0 +1,47 @@
+"""Adds to what the passes counted in phases what the composites of those phases add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from bench.domain.evidence import Explaining, GrowthOutcome, PhaseCalls, PhaseWork, WorkOutcome
+
+T = TypeVar("T")
+
+
+def with_composites(outcome: Explaining, composites: Mapping[str, Sequence[str]]) -> Explaining:
+    """``outcome`` with what the phases of each composite add up to."""
+    if isinstance(outcome, GrowthOutcome):
+        calls = _sums(outcome.phases, composites, _calls)
+        return replace(outcome, phases={**outcome.phases, **calls})
+    if isinstance(outcome, WorkOutcome):
+        work = _sums(outcome.phases, composites, _work)
+        return replace(outcome, phases={**outcome.phases, **work})
+    return outcome
+
+
+def _sums(
+    phases: Mapping[str, T],
+    composites: Mapping[str, Sequence[str]],
+    together: Callable[[Sequence[T]], T],
+) -> dict[str, T]:
+    return {
+        name: together([phases[part] for part in parts if part in phases])
+        for name, parts in composites.items()
+    }
+
+
+def _calls(phases: Sequence[PhaseCalls]) -> PhaseCalls:
+    return PhaseCalls(
+        calls=sum(each.calls for each in phases),
+        edges=tuple(edge for each in phases for edge in each.edges),
+    )
+
+
+def _work(phases: Sequence[PhaseWork]) -> PhaseWork:
+    """The counters of several phases; what one peaks at is no sum."""
+    names = [name for name in phases[0].counters if name != "peak_bytes"]
+    counters = {name: sum(each.counters[name] for each in phases) for name in names}
+    return PhaseWork(counters, types=(), lines=())

@@ -1,0 +1,45 @@
+"""Observes cells without a clock: every pass in a process of its own, as many at once as cores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from bench.domain.plan import Plan
+from bench.execution.processes.dispatcher import Completed, Dispatcher, Job
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores
+from bench.worker.wire.requests import PassRequest
+
+K = TypeVar("K")
+O_co = TypeVar("O_co", covariant=True)
+
+
+def observe(
+    plan: Plan,
+    jobs: Sequence[Job[K, O_co]],
+    interpreter: Interpreter | None = None,
+    done: Callable[[Completed[K, O_co]], None] = lambda _: None,
+) -> list[Completed[K, O_co]]:
+    """Carry out ``jobs``, the deepest first; returns what came of them in the order given.
+
+    ``interpreter`` is a started one that may be used; it is closed here. ``done`` is called with
+    each as it ends. A job that takes its interpreter down, or does not let itself be stopped, has
+    failed, and the others go on in a new one. Raises ``InterpreterFailed`` when one does not start.
+    """
+    found: dict[int, Completed[K, O_co]] = {}
+    deepest_first = sorted(range(len(jobs)), key=lambda place: -_depth(jobs[place].request))
+    source = RoundInterpreters(plan, 0, interpreter)
+    with Dispatcher(limits_of(plan), source, measured_cores(plan)) as dispatcher:
+        dispatcher.start()
+        placed = [Job(place, jobs[place].request) for place in deepest_first]
+        for completed in dispatcher.run(placed):
+            place = completed.key
+            found[place] = completed.of(jobs[place].key)
+            done(found[place])
+    return [found[place] for place in range(len(jobs))]
+
+
+def _depth(request: PassRequest[O_co]) -> int:
+    cell = getattr(request, "cell", None)
+    return 0 if cell is None else cell.layers or 0

@@ -1,0 +1,218 @@
+"""Carries out requests on zygotes, as many side by side as there are cores, whatever they do.
+
+An invocation may take its zygote down, or not let itself be stopped. What was under way is then
+tried again in a new zygote, one at a time, so that the one that did it fails alone.
+"""
+
+from __future__ import annotations
+
+import select
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from bench.domain.evidence import Failure
+from bench.execution.processes.closeable import Closeable
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
+from bench.worker.protocol import CRASHED, TIMED_OUT
+from bench.worker.wire.channel import Ended, Ready
+from bench.worker.wire.requests import PassRequest, checked_outcome
+
+K = TypeVar("K")
+K2 = TypeVar("K2")
+O_co = TypeVar("O_co", covariant=True)
+
+GRACE_S = 10.0
+"""Seconds beyond its limit after which an invocation does not let itself be stopped."""
+
+MAX_INTERPRETERS = 20
+"""Zygotes that one dispatcher starts, at most."""
+
+TOOK_INTERPRETER = "the process took its whole interpreter down with it"
+
+InterpreterSource = Callable[[int], Interpreter]
+"""Gives the interpreter of a generation: 0 for the first, one more each time one was lost."""
+
+
+@dataclass(frozen=True)
+class Job(Generic[K, O_co]):
+    """A request, and what its caller knows it by."""
+
+    key: K
+    request: PassRequest[O_co]
+
+
+@dataclass(frozen=True)
+class Completed(Generic[K, O_co]):
+    """A job that has ended, in its outcome or a failure.
+
+    ``core`` is None where it was not pinned; ``generation`` counts the interpreters lost before its
+    own. ``process_ns`` is the life of its process, and ``import_ns`` its own import, None where it
+    had none. ``log`` is what a failed invocation printed.
+    """
+
+    key: K
+    outcome: O_co | Failure
+    core: int | None
+    generation: int
+    process_ns: int | None = None
+    import_ns: int | None = None
+    log: bytes = b""
+
+    def of(self, key: K2) -> Completed[K2, O_co]:
+        """The same, known by ``key``."""
+        return replace(self, key=key)  # type: ignore[return-value, arg-type]
+
+
+@dataclass(frozen=True)
+class _InFlight(Generic[K, O_co]):
+    job: Job[K, O_co]
+    core: int | None
+
+
+class Dispatcher(Closeable):
+    """Runs jobs within ``limits``, one on each of ``cores`` (None: no particular core).
+
+    ``standby`` is another interpreter that imports meanwhile: until it is ready it takes the place
+    of a job, where there are several. ``imports`` are the imports that the interpreters made, by
+    generation.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        source: InterpreterSource,
+        cores: Sequence[int | None],
+        standby: Interpreter | None = None,
+    ) -> None:
+        self._limits = limits
+        self._source = source
+        self._slots = len(cores)
+        self._free = deque(cores)
+        self._standby = standby
+        self._generation = -1
+        self._interpreter: Interpreter | None = None
+        self.imports: list[tuple[int, Ready]] = []
+
+    def run(
+        self,
+        jobs: Iterable[Job[K, O_co]],
+        is_wanted: Callable[[K], bool] = lambda _: True,
+    ) -> Iterator[Completed[K, O_co]]:
+        """Carry out ``jobs`` in their order; yields each as it ends.
+
+        ``is_wanted`` is asked right before a job is sent, with all that has been yielded behind it:
+        a job that is not wanted is left out. Raises ``InterpreterFailed`` when an interpreter does
+        not start, or they keep ending, and ``WireError`` when one answers out of form.
+        """
+        again: deque[Job[K, O_co]] = deque()
+        flights: dict[int, _InFlight[K, O_co]] = {}
+        waiting = iter(jobs)
+        one_at_a_time = False
+        while True:
+            lost = None
+            while lost is None and len(flights) < self._room(one_at_a_time):
+                job = again.popleft() if again else next(waiting, None)
+                if job is None:
+                    break
+                if is_wanted(job.key) and not self._send(job, flights):
+                    again.appendleft(job)
+                    lost = Failure(CRASHED, TOOK_INTERPRETER)
+            if lost is None and not flights:
+                return
+            if lost is None:
+                ended, lost = self._receive()
+                for each in ended:
+                    yield self._landed(flights.pop(each.id), each)
+            if lost is not None:
+                # Of several in flight one has done it: alone, each shows whether it was that one.
+                one_at_a_time = one_at_a_time or len(flights) > 1
+                if len(flights) > 1:
+                    again.extendleft(flight.job for flight in flights.values())
+                    self._free.extend(flight.core for flight in flights.values())
+                else:
+                    for number, flight in flights.items():
+                        yield self._landed(flight, Ended(number, lost, None, None))
+                flights.clear()
+                self._close_interpreter()
+
+    def close(self) -> None:
+        self._close_interpreter()
+
+    def _room(self, one_at_a_time: bool) -> int:
+        return 1 if one_at_a_time else max(1, self._slots - self._standby_is_importing())
+
+    def _standby_is_importing(self) -> bool:
+        """Whether the standby still takes a job; one that has died is forgotten."""
+        try:
+            return self._standby is not None and not self._standby.is_ready
+        except InterpreterFailed:
+            self._standby = None
+            return False
+
+    def start(self) -> Interpreter:
+        """The interpreter that takes jobs, once it is ready."""
+        if self._interpreter is None:
+            self._generation += 1
+            if self._generation >= MAX_INTERPRETERS:
+                raise InterpreterFailed("the measured interpreters keep ending")
+            self._interpreter = self._source(self._generation)
+            self.imports.append((self._generation, self._interpreter.wait_until_ready()))
+        return self._interpreter
+
+    def _send(self, job: Job[K, O_co], flights: dict[int, _InFlight[K, O_co]]) -> bool:
+        """Whether the interpreter took the job."""
+        interpreter, core = self.start(), self._free.popleft()
+        try:
+            number = interpreter.send(job.request, self._limits, core)
+        except InterpreterFailed:
+            self._free.append(core)
+            return False
+        flights[number] = _InFlight(job, core)
+        return True
+
+    def _receive(self) -> tuple[Sequence[Ended], Failure | None]:
+        """What has ended, after waiting for something to happen; or how all in flight are lost."""
+        assert self._interpreter is not None
+        channels = [self._interpreter.fileno()]
+        if self._standby is not None and self._standby_is_importing():
+            channels.append(self._standby.fileno())
+        if not _readable(channels, self._limits.timeout_s + GRACE_S):
+            return (), Failure(TIMED_OUT, timeout_message(self._limits))
+        try:
+            return self._interpreter.receive(timeout_s=0), None
+        except InterpreterFailed:
+            return (), Failure(CRASHED, TOOK_INTERPRETER)
+
+    def _landed(self, flight: _InFlight[K, O_co], ended: Ended) -> Completed[K, O_co]:
+        self._free.append(flight.core)
+        outcome = checked_outcome(flight.job.request, ended.outcome)
+        failed = isinstance(outcome, Failure)
+        return Completed(
+            key=flight.job.key,
+            outcome=outcome,
+            core=flight.core,
+            generation=self._generation,
+            process_ns=ended.process_ns,
+            import_ns=ended.import_ns,
+            log=self._interpreter.log_of(ended.id) if failed and self._interpreter else b"",
+        )
+
+    def _close_interpreter(self) -> None:
+        if self._interpreter is not None:
+            self._interpreter.close()
+            self._interpreter = None
+
+
+def timeout_message(limits: Limits) -> str:
+    """Why an invocation failed that outlived its limit and ``GRACE_S``."""
+    return f"took more than {limits.timeout_s:g} s and did not let itself be stopped"
+
+
+def _readable(descriptors: Iterable[int], timeout_s: float) -> bool:
+    """Whether there is something to read, from any of them, within ``timeout_s``."""
+    waiting = select.poll()
+    for descriptor in descriptors:
+        waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(timeout_s * 1000))

@@ -1,0 +1,78 @@
+"""Executors: where the rounds of a run are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
+
+from bench.domain.plan import Plan
+from bench.execution.failures import Failures
+from bench.execution.listener import Listener
+from bench.execution.processes.closeable import Closeable
+from bench.execution.processes.core_speed import CoreSpeedMonitors
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.requests import measured_cores
+from bench.execution.processes.zygote_pool import ZygotePool
+from bench.execution.rounds.round import RoundResult, measure_round
+
+
+class Assignment(NamedTuple):
+    """A round to measure, with the failures known when it is handed out.
+
+    ``following`` is the round that is likely to come next, None where there is none.
+    """
+
+    number: int
+    past: Failures
+    following: int | None = None
+
+
+class Executor(Protocol):
+    """Measures rounds, here or elsewhere."""
+
+    def measure(self, assignments: Iterable[Assignment]) -> Iterator[RoundResult]:
+        """Measure each of ``assignments``; yields each result as it is there, in any order.
+
+        An assignment is taken when there is somewhere to measure it, never before: whoever hands
+        them out decides then whether there is another. Raises ``InterpreterFailed``.
+        """
+
+
+class LocalExecutor(Closeable):
+    """Measures rounds one after the other on this machine.
+
+    It keeps the core speed monitors, and prepares the interpreter of the next round during one.
+    ``interpreter`` is a started one that the first round may have. Use it from the main thread: the
+    kernel ends a process together with the thread that started it.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        interpreter: Interpreter | None = None,
+        listener: Listener | None = None,
+    ) -> None:
+        self._plan = plan
+        self._listener = listener
+        self._zygotes = ZygotePool(plan, interpreter)
+        cores = [core for core in measured_cores(plan) if core is not None]
+        self._monitors = CoreSpeedMonitors(cores)
+
+    def measure(self, assignments: Iterable[Assignment]) -> Iterator[RoundResult]:
+        """Measure each of ``assignments``, in their order. Raises ``InterpreterFailed``."""
+        for number, past, following in assignments:
+            interpreter = self._zygotes.take(number)
+            standby = None if following is None else self._zygotes.prepare(following)
+            yield measure_round(
+                self._plan,
+                number,
+                past,
+                self._monitors,
+                listener=self._listener,
+                interpreter=interpreter,
+                standby=standby,
+            )
+
+    def close(self) -> None:
+        self._zygotes.close()
+        self._monitors.close()

@@ -1,0 +1,26 @@
+"""What a pass may use of the process it runs in, and how it says that a cell cannot be measured."""
+
+from __future__ import annotations
+
+from typing import Callable, NamedTuple
+
+
+class CannotMeasure(Exception):
+    """A cell that cannot be measured, for a reason that is not an exception of its builder."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+class ProcessHooks(NamedTuple):
+    """What the process of an invocation offers to its pass.
+
+    ``announce`` publishes the name of the phase that begins; ``quiesce`` brings memory and garbage
+    collection to rest before the first clock starts. ``folder`` does not exist yet; it is removed
+    with everything that the invocation writes there.
+    """
+
+    folder: str
+    announce: Callable[[str], None]
+    quiesce: Callable[[], None]

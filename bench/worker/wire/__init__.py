@@ -1,0 +1,1 @@
+"""What the controller and a measured interpreter send each other: typed, strict, as JSON lines."""

@@ -1,0 +1,172 @@
+"""What an invocation can be asked to do: one type for each pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, Optional, TypeVar, Union, cast, get_args
+
+from bench.domain.evidence import (
+    ClaimOutcome,
+    FactsOutcome,
+    Failure,
+    GrowthOutcome,
+    ProfileOutcome,
+    StructureOutcome,
+    WorkOutcome,
+)
+from bench.worker.wire.codec import WireError
+from bench.worker.wire.outcomes import (
+    EnvironmentOutcome,
+    Outcome,
+    SequentialOutcome,
+    TimingOutcome,
+)
+
+O_co = TypeVar("O_co", covariant=True)
+
+
+class PassRequest(Generic[O_co]):
+    """A request whose outcome, unless it fails, is of the type that its class names."""
+
+
+class LifecycleRequest(NamedTuple):
+    """A scenario's own lifecycle; of its ``phases``, those ``iterating`` are called repeatedly."""
+
+    function: str
+    arguments: dict[str, object]
+    phases: tuple[str, ...]
+    iterating: tuple[str, ...]
+
+
+class InputRequest(NamedTuple):
+    """A declared input of a model: its shape, batch first, None where free, and its dtype."""
+
+    shape: tuple[Optional[int], ...]
+    dtype: str
+
+
+class CellRequest(NamedTuple):
+    """One cell: what every pass over it needs to know.
+
+    ``builder``, ``architecture`` and ``patch`` are references ``module:function``. ``lifecycle`` is
+    None where the call mode's own is used.
+    """
+
+    builder: str
+    architecture: Optional[str]
+    arguments: dict[str, object]
+    architecture_arguments: dict[str, object]
+    deferred: bool
+    patch: Optional[str]
+    lifecycle: Optional[LifecycleRequest]
+    inputs: tuple[InputRequest, ...]
+    call_mode: str
+    device: str
+    layers: Optional[int]
+    batch: int
+    iterations: int
+    seed: int
+    threads: Optional[int]
+
+
+@dataclass(frozen=True)
+class TimingRequest(PassRequest[TimingOutcome]):
+    """Time every phase of the lifecycle of ``cell``."""
+
+    cell: CellRequest
+
+
+@dataclass(frozen=True)
+class StructureRequest(PassRequest[StructureOutcome]):
+    """Describe what the model of ``cell`` is, at every level."""
+
+    cell: CellRequest
+
+
+@dataclass(frozen=True)
+class WorkRequest(PassRequest[WorkOutcome]):
+    """Count the work of each phase of ``cell``; of ``lines_of``, which lines allocate."""
+
+    cell: CellRequest
+    lines_of: Optional[str]
+
+
+@dataclass(frozen=True)
+class GrowthRequest(PassRequest[GrowthOutcome]):
+    """Count the calls of each phase of ``cell``, function by function."""
+
+    cell: CellRequest
+
+
+@dataclass(frozen=True)
+class FactsRequest(PassRequest[FactsOutcome]):
+    """Collect what the lifecycle of ``cell`` reports with its times."""
+
+    cell: CellRequest
+
+
+class TracedCalls(NamedTuple):
+    """Which calls of Python functions are marked in a profile (see ``CallTracer``)."""
+
+    modules: tuple[str, ...]
+    depth: int
+    most: int
+
+
+@dataclass(frozen=True)
+class ProfileRequest(PassRequest[ProfileOutcome]):
+    """Profile the lifecycle of ``cell`` into ``folder``, with or without Python ``calls``."""
+
+    cell: CellRequest
+    folder: str
+    calls: Optional[TracedCalls]
+
+
+@dataclass(frozen=True)
+class ClaimRequest(PassRequest[ClaimOutcome]):
+    """Check the claim that the module ``claim`` holds."""
+
+    claim: str
+    architecture: str
+    device: str
+    seed: int
+    threads: Optional[int]
+
+
+@dataclass(frozen=True)
+class SequentialRequest(PassRequest[SequentialOutcome]):
+    """Build with each of ``builders`` ``samples`` times in a row, in one process."""
+
+    builders: tuple[str, ...]
+    architecture: str
+    layers: Optional[int]
+    device: str
+    samples: int
+    seed: int
+    threads: Optional[int]
+
+
+@dataclass(frozen=True)
+class EnvironmentRequest(PassRequest[EnvironmentOutcome]):
+    """Report versions, and which of ``references`` do not resolve."""
+
+    references: tuple[str, ...]
+
+
+CellPass = Union[
+    TimingRequest, StructureRequest, WorkRequest, GrowthRequest, FactsRequest, ProfileRequest
+]
+"""Requests that go over a cell."""
+
+Request = Union[CellPass, ClaimRequest, SequentialRequest, EnvironmentRequest]
+
+
+def checked_outcome(request: PassRequest[O_co], outcome: Outcome) -> Union[O_co, Failure]:
+    """``outcome``, if it is a failure or of the type that ``request`` has.
+
+    Raises ``WireError`` otherwise.
+    """
+    (declared,) = get_args(type(request).__orig_bases__[0])  # type: ignore[attr-defined]
+    if isinstance(outcome, (declared, Failure)):
+        return cast("Union[O_co, Failure]", outcome)
+    raise WireError(f"{type(request).__name__} was answered by a {type(outcome).__name__}")
