@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors, r
 from bench.execution.rounds.run import execute_run
 from bench.worker.instruments.core_speed import PERIOD_S
 from tests.fakes.plan import fake_folder, fake_plan
+from tests.fakes.waiting import eventually
 
 CORE = max(os.sched_getaffinity(0))
 
@@ -30,16 +30,6 @@ def probes_alive() -> list[int]:
         for child in psutil.Process().children(recursive=True)
         if "probe" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE
     ]
-
-
-def eventually(condition: Callable[[], object]) -> bool:
-    """Whether ``condition`` comes true within half a minute."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def recent(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
+from tests.fakes.waiting import eventually
 
 KILLS = 20
 ROUNDS = 30
+MOMENTS = 40
+"""A controller is killed before it announces so many: about four rounds of them."""
 
 
 def test_run_killed_twenty_times_and_resumed_has_every_round_once(tmp_path: Path) -> None:
@@ -31,35 +32,45 @@ def test_run_killed_twenty_times_and_resumed_has_every_round_once(tmp_path: Path
             folder = fake_folder(tmp_path / f"run-{kills}", fake_plan(rounds=ROUNDS))
         before = set(folder.rounds())
         controller = _start(folder)
-        time.sleep(generator.uniform(0.0, 1.5))
+        _wait_for_moments(controller, generator.randrange(MOMENTS))
         family = _family(controller.pid)
         controller.kill()
-        controller.wait()
+        controller.communicate()
         kills += 1
         _, alive = psutil.wait_procs(family, timeout=5)
         assert not alive, f"left behind: {alive}"
         assert before <= set(folder.rounds())
         _check(folder, complete=False)
-    assert _start(folder).wait(timeout=300) == 0
+    controller = _start(folder)
+    controller.communicate(timeout=300)
+    assert controller.returncode == 0
     _check(folder, complete=True)
 
 
 def test_stopped_side_by_side_run_leaves_no_process(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan("good", "loops_forever", jobs=2))
     controller = _start(folder)
-    deadline = time.monotonic() + 20
-    while len(_family(controller.pid)) < 4 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert eventually(lambda: len(_family(controller.pid)) >= 4), (
+        "controller, two zygotes, an invocation"
+    )
     family = _family(controller.pid)
-    assert len(family) >= 4, "controller, two zygotes and an invocation"
-    controller.send_signal(signal.SIGKILL)
-    controller.wait()
+    controller.kill()
+    controller.communicate()
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive, f"left behind: {alive}"
 
 
 def _start(folder: RunFolder) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tests.execution.controller", str(folder.path)])
+    command = [sys.executable, "-m", "tests.execution.controller", str(folder.path)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0)
+
+
+def _wait_for_moments(controller: subprocess.Popen[bytes], count: int) -> None:
+    """Until it has announced ``count`` moments, or has ended."""
+    assert controller.stdout is not None
+    for _ in range(count):
+        if not controller.stdout.read(1):
+            return
 
 
 def _family(pid: int) -> list[psutil.Process]:

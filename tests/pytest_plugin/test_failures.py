@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 
 import psutil
 import pytest
 
+from tests.fakes.waiting import eventually
 from tests.pytest_plugin.sessions import HEAD, PHASES, Sessions, declaration
 
 pytest_plugins = ["pytester"]
@@ -80,11 +80,12 @@ def test_unwritable_folder_of_runs_fails_in_one_line(sessions: Sessions) -> None
 
 def test_interrupted_session_keeps_its_rounds_and_leaves_no_process(sessions: Sessions) -> None:
     session = sessions.start("fakes.py", "-W", "error", "--bench-budget=600", rounds=100_000)
-    deadline = time.monotonic() + 60
-    while not any(folder.rounds() for folder in sessions.runs()):
-        assert time.monotonic() < deadline, "no round was finished in a minute"
+
+    def has_ended_a_round() -> bool:
         assert session.poll() is None, session.communicate()[0]
-        time.sleep(0.05)
+        return any(folder.rounds() for folder in sessions.runs())
+
+    assert eventually(has_ended_a_round, timeout_s=60)
     family = psutil.Process(session.pid).children(recursive=True)
     session.send_signal(signal.SIGINT)
     said = session.communicate(timeout=30)[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +17,7 @@ from bench.worker.wire.outcomes import Span
 from bench.worker.wire.requests import StructureRequest, TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import LIMITS, cell, invoked, status_of, succeeded
+from tests.fakes.waiting import eventually
 
 ISOLATIONS = ("fork", "start", "none")
 
@@ -269,8 +269,5 @@ def _processes_with(word: str) -> list[int]:
 
 
 def _wait_for_children(process: psutil.Process) -> list[psutil.Process]:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if children := process.children():
-            return list(children)
-    raise AssertionError("the invocation never began")
+    assert eventually(process.children), "the invocation never began"
+    return list(process.children())
