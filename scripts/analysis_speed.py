@@ -1,4 +1,7 @@
-"""Prints how long the analysis of a run takes as runs grow: python scripts/analysis_speed.py.
+"""Prints how long the analysis of a run takes as runs grow.
+
+    python scripts/analysis_speed.py                   up to a million rows: a minute
+    python scripts/analysis_speed.py --rows 1000,3000  seconds
 
 The published build_style run is repeated until there are rows enough, each time with other noise,
 and stored as a run folder; reading it and concluding from it are timed in a process of its own.
@@ -6,6 +9,7 @@ and stored as a run folder; reading it and concluding from it are timed in a pro
 
 from __future__ import annotations
 
+import argparse
 import resource
 import subprocess
 import sys
@@ -29,15 +33,20 @@ SEED = 20261123
 
 def main() -> None:
     """A line for each size; the last column is the exponent from one size to the next."""
-    if len(sys.argv) > 1:
-        _timed(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--rows", default=",".join(map(str, SIZES)), metavar="N,...")
+    # What this script starts for each size.
+    parser.add_argument("--time", type=Path, metavar="RUN", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.time:
+        _timed(arguments.time)
         return
     sys.stdout.write("     rows  seconds  peak MB  exponent\n")
     before: tuple[int, float] | None = None
     with tempfile.TemporaryDirectory() as folder:
-        for size in SIZES:
+        for size in map(int, arguments.rows.split(",")):
             path, rows = _grown(Path(folder) / str(size), size)
-            command = [sys.executable, __file__, str(path)]
+            command = [sys.executable, __file__, "--time", str(path)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             seconds, peak = (float(each) for each in done.stdout.split())
             exponent = np.log(seconds / before[1]) / np.log(rows / before[0]) if before else np.nan
@@ -50,8 +59,8 @@ def _grown(path: Path, size: int) -> tuple[Path, int]:
     """A run folder at ``path`` with about ``size`` rows of samples, and their exact number."""
     source = RunFolder(SOURCE)
     folder = RunFolder.create(path, source.record.plan, source.record.environment)
-    stored = pq.read_table(SOURCE / "rounds.parquet")
-    parts = [stored.filter(pc.equal(stored["round"], number)) for number in source.rounds()]
+    samples = pa.Table.from_pandas(source.samples(), SCHEMA, preserve_index=False)
+    parts = [samples.filter(pc.equal(samples["round"], number)) for number in source.rounds()]
     random = np.random.default_rng(SEED)
     rows = number = 0
     while rows < size:
@@ -63,9 +72,7 @@ def _grown(path: Path, size: int) -> tuple[Path, int]:
         ):
             column = pa.array(values, from_pandas=True).cast(SCHEMA.field(name).type)
             part = part.set_column(part.schema.get_field_index(name), SCHEMA.field(name), column)
-        pq.write_table(
-            part.select(SCHEMA.names).cast(SCHEMA), path / f"rounds/round-{number:04d}.parquet"
-        )
+        pq.write_table(part, path / f"rounds/round-{number:04d}.parquet")
         rows, number = rows + len(part), number + 1
     return folder.path, rows
 

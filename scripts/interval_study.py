@@ -1,4 +1,7 @@
-"""Prints what other intervals would have done on recorded noise: python scripts/interval_study.py.
+"""Prints what other intervals would have done on recorded noise.
+
+    python scripts/interval_study.py             as in docs/method.md
+    python scripts/interval_study.py --runs 20   seconds; --run FOLDER reads another calibration
 
 The noise is that of a stored calibration (results/published/calibration): log ratios of one process
 to another of the same work in the same round. Runs of 60 rounds are drawn from it with replacement
@@ -9,6 +12,7 @@ rounds are those after which half of the runs are resolved.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -102,8 +106,12 @@ PROCEDURES: Mapping[str, Refuted] = {
 
 def main() -> None:
     """Two tables in Markdown."""
-    noises = recorded(RunFolder(Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE))
-    sys.stdout.writelines(f"{line}\n" for line in table(noises))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--run", type=Path, default=SOURCE, metavar="FOLDER")
+    parser.add_argument("--runs", type=int, default=RUNS, metavar="N")
+    arguments = parser.parse_args()
+    noises = recorded(RunFolder(arguments.run))
+    sys.stdout.writelines(f"{line}\n" for line in table(noises, arguments.runs))
 
 
 def recorded(folder: RunFolder) -> Mapping[str, Floats]:
@@ -123,25 +131,26 @@ def recorded(folder: RunFolder) -> Mapping[str, Floats]:
     return noises
 
 
-def table(noises: Mapping[str, Floats]) -> Iterator[str]:
+def table(noises: Mapping[str, Floats], runs: int) -> Iterator[str]:
     """Coverage of each procedure on each noise, and rounds to resolve."""
     shown = dict(noises)
     shown["lopsided construct"] = np.where(shown["construct"] > 0, 2.0, 0.5) * shown["construct"]
     shown["lopsided construct"] -= np.median(shown["lopsided construct"])
     widths = ", ".join(f"{name} {np.std(noise):.3f}" for name, noise in shown.items())
-    yield f"Standard deviations of the log ratio: {widths}; share {SHARE:.5f}; {RUNS} runs each."
+    yield f"Standard deviations of the log ratio: {widths}; share {SHARE:.5f}; {runs} runs each."
+    drawn = {name: _drawn(noise, runs) for name, noise in shown.items()}
     yield ""
     yield f"| procedure | misses on {' | on '.join(shown)} |"
     yield f"| --- | {' | '.join('---:' for _ in shown)} |"
     for name, refuted in PROCEDURES.items():
-        misses = [f"{100 * _misses(noise, refuted):.2f} %" for noise in shown.values()]
+        misses = [f"{100 * _misses(effects, refuted):.2f} %" for effects in drawn.values()]
         yield f"| {name} | {' | '.join(misses)} |"
     yield ""
     yield f"| procedure | {' | '.join(f'effect {100 * shift:g} %' for shift in SHIFTS)} | none |"
     yield f"| --- | {' | '.join('---:' for _ in SHIFTS)} | ---: |"
     for name, refuted in PROCEDURES.items():
-        rounds = [_rounds_to_claim(shown["construct"], refuted, shift) for shift in SHIFTS]
-        rounds.append(_rounds_to_equivalence(shown["construct"], refuted))
+        rounds = [_rounds_to_claim(drawn["construct"], refuted, shift) for shift in SHIFTS]
+        rounds.append(_rounds_to_equivalence(drawn["construct"], refuted))
         yield f"| {name} | {' | '.join(str(each or 'over 60') for each in rounds)} |"
 
 
@@ -158,22 +167,21 @@ def _so_far(distances: Floats) -> Floats:
     return np.concatenate([np.full((len(distances), 1), 0.1), before], axis=1)
 
 
-def _drawn(noise: Floats) -> Floats:
-    return np.random.default_rng(SEED).choice(noise, (RUNS, ROUNDS))
+def _drawn(noise: Floats, runs: int) -> Floats:
+    """Effects of arms that do not differ, shape (runs, rounds)."""
+    return np.random.default_rng(SEED).choice(noise, (runs, ROUNDS))
 
 
-def _misses(noise: Floats, refuted: Refuted) -> float:
-    effects = _drawn(noise)
+def _misses(effects: Floats, refuted: Refuted) -> float:
     ever = refuted(effects, 0.0).any(axis=1) | refuted(-effects, 0.0).any(axis=1)
     return float(ever.mean())
 
 
-def _rounds_to_claim(noise: Floats, refuted: Refuted, shift: float) -> int | None:
-    return _half(refuted(_drawn(noise) + np.log1p(shift), 0.0))
+def _rounds_to_claim(effects: Floats, refuted: Refuted, shift: float) -> int | None:
+    return _half(refuted(effects + np.log1p(shift), 0.0))
 
 
-def _rounds_to_equivalence(noise: Floats, refuted: Refuted) -> int | None:
-    effects = _drawn(noise)
+def _rounds_to_equivalence(effects: Floats, refuted: Refuted) -> int | None:
     return _half(refuted(effects, -EDGE) & refuted(-effects, -EDGE))
 
 

@@ -1,12 +1,16 @@
-"""Prints how far replicates reduce noise, by how they are reduced: python scripts/reducer_study.py.
+"""Prints how far replicates reduce noise, by how they are reduced.
+
+    python scripts/reducer_study.py             as in docs/method.md
+    python scripts/reducer_study.py --draws 2   seconds; --run FOLDER reads another calibration
 
 From the processes of a stored calibration (results/published/calibration) that did the same work in
 the same round, two groups of m are drawn; the log ratio of what each is reduced to should be 0. The
-table holds its robust standard deviation over the rounds, the mean of 60 draws.
+table holds its robust standard deviation over the rounds, the mean of the draws.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -36,12 +40,16 @@ REDUCERS: Mapping[str, Reducer] = {
 
 def main() -> None:
     """A table in Markdown."""
-    folder = RunFolder(Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE)
-    sys.stdout.writelines(f"{line}\n" for line in table(to_invocations(folder.samples())))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--run", type=Path, default=SOURCE, metavar="FOLDER")
+    parser.add_argument("--draws", type=int, default=DRAWS, metavar="N")
+    arguments = parser.parse_args()
+    invocations = to_invocations(RunFolder(arguments.run).samples())
+    sys.stdout.writelines(f"{line}\n" for line in table(invocations, arguments.draws))
 
 
-def table(invocations: Invocations) -> Iterator[str]:
-    """At the usual pace and as measured, for each phase and number of replicates."""
+def table(invocations: Invocations, draws: int) -> Iterator[str]:
+    """Speed-corrected and as measured, for each phase and number of replicates."""
     yield f"| phase | replicates | {' | '.join(REDUCERS)} | as measured: {' | '.join(REDUCERS)} |"
     yield f"| --- | ---: |{' ---: |' * 2 * len(REDUCERS)}"
     paced = speed_corrected(invocations)
@@ -49,7 +57,7 @@ def table(invocations: Invocations) -> Iterator[str]:
         at_pace, as_measured = (_times(each, phase) for each in (paced, invocations))
         for size in SIZES:
             cells = [
-                f"{_spread(logs, reduce, size):.3f}"
+                f"{_spread(logs, reduce, size, draws):.3f}"
                 for logs in (at_pace, as_measured)
                 for reduce in REDUCERS.values()
             ]
@@ -66,10 +74,10 @@ def _times(invocations: Invocations, phase: str) -> Floats:
     return np.array([each[:fewest] for each in rounds])
 
 
-def _spread(logs: Floats, reduce: Reducer, size: int) -> float:
+def _spread(logs: Floats, reduce: Reducer, size: int, draws: int) -> float:
     random = np.random.default_rng(SEED)
     found = []
-    for _ in range(DRAWS):
+    for _ in range(draws):
         drawn = random.permutation(logs.shape[1])[: 2 * size]
         effects = reduce(logs[:, drawn[:size]]) - reduce(logs[:, drawn[size:]])
         found.append(1.4826 * np.median(np.abs(effects - np.median(effects))))

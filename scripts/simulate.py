@@ -1,7 +1,12 @@
-"""Prints how often whole runs are wrong, as a table: python scripts/simulate.py [RUNS]."""
+"""Prints how often whole runs are wrong, as a table.
+
+python scripts/simulate.py            2000 runs for each row, as in docs/method.md: minutes
+python scripts/simulate.py --runs 5   seconds
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 
@@ -21,8 +26,9 @@ EFFECTS = {
 
 def main() -> None:
     """The table, in Markdown."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
-    sys.stdout.writelines(f"{line}\n" for line in table(runs))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=RUNS, metavar="N")
+    sys.stdout.writelines(f"{line}\n" for line in table(parser.parse_args().runs))
 
 
 def table(runs: int) -> Iterator[str]:

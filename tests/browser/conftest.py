@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from scripts.screenshots import BROWSERS
 from tests.cli.command import run, start
 
 ARMS = ("inline", "incremental")
 LAYERS = (4, 16)
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE_MS = 60_000
 
 expect.set_options(timeout=_PATIENCE_MS)
@@ -33,9 +33,9 @@ class Served(NamedTuple):
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The browser that is installed on this machine."""
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        pytest.skip(f"none of {', '.join(_BROWSERS)} is installed")
+        pytest.skip(f"none of {', '.join(BROWSERS)} is installed")
     with sync_playwright() as playwright:
         # As root, as in a container, it has no sandbox.
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
