@@ -65,53 +65,6 @@ def arms(*names: str) -> list[str]:
     return [word for name in names for word in ("--arm", f"{name}=mine:{name}")]
 
 
-def test_json_is_the_documented_document_and_nothing_else(tmp_path: Path) -> None:
-    arguments = "run build_style --architecture mlp --layers 1,2,3 --rounds 2 --json"
-    result = run(arguments.split(), tmp_path)
-    assert result.returncode == 0, result.stderr
-    document = json.loads(result.stdout)
-    assert document["schema"] == 1
-    assert document["status"] == "complete"
-    assert document["rounds"] == 2
-    assert {"tensorflow", "keras", "python", "cpu_count"} <= set(document["environment"])
-    comparison = next(
-        call_mode
-        for call_mode in document["comparisons"]
-        if (call_mode["phase"], call_mode["arm"], call_mode["layers"])
-        == ("construct", "incremental", 3)
-    )
-    documented = {
-        "scenario": "build_style",
-        "architecture": "mlp",
-        "call_mode": "function",
-        "device": "cpu",
-        "backend": "tensorflow",
-        "environment": "default",
-        "baseline": "inline",
-        "placebo": False,
-        "confidence": 0.95,
-        "rounds": 2,
-    }
-    assert {name: comparison[name] for name in documented} == documented
-    assert comparison["ratio"] > 0
-    assert comparison["baseline_seconds"] > 0
-    assert {"ratio_low", "ratio_high", "verdict", "arm_seconds", "warnings"} <= set(comparison)
-    curve = next(
-        call_mode for call_mode in document["scaling"] if call_mode["phase"] == "construct"
-    )
-    assert {"constant", "per_layer", "per_layer_squared", "growth", "unit"} <= set(curve)
-    assert {"placebo_comparisons", "placebo_false_alarms", "floor_ratio"} <= set(document["noise"])
-    assert document["failures"] == []
-    (made,) = (tmp_path / "results" / "runs").iterdir()
-    assert made.name == document["run"]
-    assert {chart.suffix for chart in (made / "charts").iterdir()} == {".png", ".svg"}
-
-    shown = run(["show", "latest", "--json"], tmp_path)
-    assert json.loads(shown.stdout) == document
-    table = run(["show", made.name[:20]], tmp_path)
-    assert "incremental_no_rebuild" in table.stdout
-
-
 def test_bad_builders_are_recorded_and_the_others_measured(folder: Path) -> None:
     bad = ("raises", "no_model", "exits", "reads_null", "loops", "allocates")
     odd = ("prints", "closes", "leaves_child")
