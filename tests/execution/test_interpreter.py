@@ -1,0 +1,73 @@
+"""One interpreter, seen from the controller."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.worker.wire.codec import WireError
+from bench.worker.wire.outcomes import TimingOutcome
+from bench.worker.wire.requests import PassRequest, TimingRequest
+from tests.fakes.requests import LIMITS, cell
+
+FORK = LaunchSpec(sys.executable, "tests.fakes.framework", "fork", seed=1)
+
+
+def test_ready_says_what_the_import_took() -> None:
+    with Interpreter(FORK) as interpreter:
+        ready = interpreter.wait_until_ready()
+        assert interpreter.is_ready
+        assert interpreter.wait_until_ready() is ready
+    assert ready.import_ns is not None
+    assert ready.import_cpu_ns is not None
+    assert ready.import_ns > 0
+
+
+def test_interpreter_that_starts_processes_imports_nothing() -> None:
+    spec = LaunchSpec(sys.executable, "tests.fakes.framework", "start", seed=1)
+    with Interpreter(spec) as interpreter:
+        assert interpreter.wait_until_ready().import_ns is None
+
+
+def test_closing_ends_the_process_and_can_be_repeated() -> None:
+    with Interpreter(FORK) as interpreter:
+        interpreter.wait_until_ready()
+        assert not interpreter.has_ended
+    assert interpreter.has_ended
+    interpreter.close()
+
+
+def test_nothing_arrives_where_nothing_was_asked() -> None:
+    with Interpreter(FORK) as interpreter:
+        interpreter.wait_until_ready()
+        assert interpreter.receive(timeout_s=0) == []
+
+
+def test_invocation_that_has_not_printed_has_an_empty_log() -> None:
+    with Interpreter(FORK) as interpreter:
+        assert interpreter.log_of(7) == b""
+
+
+@dataclass(frozen=True)
+class NewerRequest(PassRequest[TimingOutcome]):
+    """A request that no worker knows."""
+
+
+def test_request_that_the_worker_does_not_know_ends_it_with_the_reason() -> None:
+    with Interpreter(FORK) as interpreter:
+        interpreter.wait_until_ready()
+        interpreter.send(NewerRequest(), LIMITS)
+        with pytest.raises(InterpreterFailed, match="NewerRequest"):
+            interpreter.receive(timeout_s=30)
+
+
+def test_answer_out_of_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Interpreter(FORK) as interpreter:
+        interpreter.wait_until_ready()
+        interpreter.send(TimingRequest(cell()), LIMITS)
+        monkeypatch.setattr("bench.worker.wire.channel.json.loads", lambda line: {"type": "Ended"})
+        with pytest.raises(WireError, match="Ended lacks the key"):
+            interpreter.receive(timeout_s=30)
