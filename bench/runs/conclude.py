@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.analysis.conclude import conclude as analyse
 from bench.analysis.summaries.facts import LifecycleFacts
@@ -18,16 +18,22 @@ from bench.store.documents import Observation
 from bench.store.outcomes import profile_outcome
 from bench.store.run_folder import RunFolder
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Arm = tuple[str, "str | None", str]
 """Scenario, architecture and name of an arm."""
 
 
-def conclude(folder: RunFolder) -> Findings:
-    """What the samples stored so far say. Raises ``InvalidRun`` when they cannot be read."""
+def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings:
+    """What the samples stored so far say. Raises ``InvalidRun`` when they cannot be read.
+
+    ``samples`` are those of all stored rounds, where they are in memory already.
+    """
     plan, rounds = folder.record.plan, len(folder.rounds())
     measured_s = folder.record.measured_s
     return analyse(
-        folder.samples(),
+        folder.samples() if samples is None else samples,
         comparisons(plan, _same_programs(folder)),
         lifecycles=lifecycles(plan.lifecycles()),
         iterating=ITERATING,

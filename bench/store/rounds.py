@@ -64,29 +64,12 @@ def read_samples(run: Path) -> pd.DataFrame:
 
     Rows are in the order of their rounds. Raises ``InvalidRun`` when a file cannot be read.
     """
-    samples: pd.DataFrame = _read_all(run).to_pandas()
+    samples: pd.DataFrame = read_table(run).to_pandas()
     return samples
 
 
-def compact_rounds(run: Path) -> None:
-    """Put all rounds of the folder ``run`` into one file, and remove their parts.
-
-    It can be repeated after a crash at any moment. Raises ``InvalidRun`` when a part cannot be
-    read, or there is none, and ``OSError``.
-    """
-    table = _read_all(run)
-    if not len(table):
-        raise InvalidRun(f"{run} has no finished round: there is nothing to compact")
-    parts = _parts(run)
-    if set(parts) - set(_compacted_rounds(run)):
-        _write_table(_compacted(run), table, compression_level=19)
-    for number in parts:
-        _part(run, number).unlink()
-    if (run / "rounds").is_dir() and not any((run / "rounds").iterdir()):
-        (run / "rounds").rmdir()
-
-
-def _read_all(run: Path) -> pa.Table:
+def read_table(run: Path) -> pa.Table:
+    """The same as an Arrow table, whose dictionaries are the same in all chunks."""
     import pyarrow as pa
 
     from bench.store.schema import SCHEMA
@@ -99,10 +82,35 @@ def _read_all(run: Path) -> pa.Table:
         whole = _read_table(_compacted(run))
         if not tables:
             return whole
-        tables |= {number: _of_round(whole, number) for number in compacted}
+        tables |= {number: of_round(whole, number) for number in compacted}
     if not tables:
         return SCHEMA.empty_table()
     return pa.concat_tables(tables[number] for number in sorted(tables)).unify_dictionaries()
+
+
+def of_round(table: pa.Table, number: int) -> pa.Table:
+    """The rows of round ``number`` of ``table``."""
+    import pyarrow.compute as pc
+
+    return table.filter(pc.equal(table["round"], number))
+
+
+def compact_rounds(run: Path) -> None:
+    """Put all rounds of the folder ``run`` into one file, and remove their parts.
+
+    It can be repeated after a crash at any moment. Raises ``InvalidRun`` when a part cannot be
+    read, or there is none, and ``OSError``.
+    """
+    table = read_table(run)
+    if not len(table):
+        raise InvalidRun(f"{run} has no finished round: there is nothing to compact")
+    parts = _parts(run)
+    if set(parts) - set(_compacted_rounds(run)):
+        _write_table(_compacted(run), table, compression_level=19)
+    for number in parts:
+        _part(run, number).unlink()
+    if (run / "rounds").is_dir() and not any((run / "rounds").iterdir()):
+        (run / "rounds").rmdir()
 
 
 def _read_part(path: Path, number: int) -> pa.Table:
@@ -142,12 +150,6 @@ def _compacted_rounds(run: Path) -> list[int]:
     except (pa.ArrowException, ValueError, OSError) as error:
         raise InvalidRun(f"{path} cannot be read: {error}") from error
     return numbers
-
-
-def _of_round(table: pa.Table, number: int) -> pa.Table:
-    import pyarrow.compute as pc
-
-    return table.filter(pc.equal(table["round"], number))
 
 
 def _write_table(path: Path, table: pa.Table, compression_level: int | None = None) -> None:

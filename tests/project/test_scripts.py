@@ -12,6 +12,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 SMALL = {
     "analysis_speed.py": (["--rows", "500,1500"], "exponent"),
+    "controller_speed.py": (["--rounds", "4", "--most", "100"], "quarter 4"),
     "import_time.py": (["--starts", "1"], "import bench"),
     "interval_study.py": (["--runs", "20"], "| t-interval at every look |"),
     "reducer_study.py": (["--draws", "1"], "| `first_call` | 10 |"),

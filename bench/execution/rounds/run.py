@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from statistics import median
 
+import pandas as pd
+
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import Panel
@@ -18,7 +20,7 @@ from bench.execution.passes.facts import store_facts
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
-from bench.runs.conclude import conclude
+from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
 from bench.worker import protocol
 
@@ -52,14 +54,15 @@ def execute_run(
         if len(folder.rounds()) < plan.rounds:
             folder.check_takes_rounds()
         folder.set_status("running")
+        running = RunningConclusion(folder)
         try:
-            failures = _measure(folder, listener, executor, enough, _failures(folder))
+            failures = _measure(folder, listener, executor, enough, running)
             store_facts(folder, failures, listener)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
         folder.set_status("complete")
-        findings = conclude(folder)
+        findings = running.findings()
         folder.write_findings(findings)
         return findings
 
@@ -69,13 +72,15 @@ def _measure(
     listener: Listener,
     executor: Executor,
     enough: Callable[[Findings], bool],
-    failures: Failures,
+    running: RunningConclusion,
 ) -> Failures:
-    """Measure and store the missing rounds; returns all failures."""
+    """Measure, store and add the missing rounds to ``running``; returns all failures."""
     plan = folder.record.plan
     stored = folder.rounds()
+    failures = _failures(running.samples())
     listener.run_begins(plan, len(stored))
-    if stored and enough(conclude(folder)):
+    findings = running.findings()
+    if stored and enough(findings):
         return failures
     limit = time.monotonic() + plan.budget_s
     durations_s: list[float] = []
@@ -93,13 +98,16 @@ def _measure(
     began = time.monotonic()
     for result in executor.measure(assignments()):
         store_round(folder, result)
+        running.add(result.number, result.rows)
         failures = failures.adding(result.failures)
-        findings = conclude(folder)
-        folder.write_findings(findings)
+        is_over = not _is_worth_going_on(plan, failures)
+        if running.is_due:
+            findings = running.findings()
+            folder.write_findings(findings)
+            is_over = is_over or enough(findings)
         began, seconds = time.monotonic(), time.monotonic() - began
         durations_s.append(seconds)
         listener.round_ends(RoundReport(result.number, seconds, findings))
-        is_over = enough(findings) or not _is_worth_going_on(plan, failures)
     return failures
 
 
@@ -120,8 +128,7 @@ def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
     )
 
 
-def _failures(folder: RunFolder) -> Failures:
-    samples = folder.samples()
+def _failures(samples: pd.DataFrame) -> Failures:
     failed = samples[samples["status"].isin(protocol.FAILURES)]
     counts: Counter[tuple[Panel, str, str]] = Counter()
     for row in failed.to_dict("records"):
