@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import median
+from bench.analysis.arrays import Floats, median
 from bench.analysis.diagnostics.noise import noise_finding, noise_warnings
 from bench.analysis.diagnostics.order_effects import order_finding, order_warnings
-from bench.analysis.diagnostics.phase_sums import conservation_warnings
+from bench.analysis.diagnostics.phase_sums import phase_sum_warnings
 from bench.analysis.diagnostics.warnings import effect_warnings, margin_warnings, throttle_warnings
 from bench.analysis.inference.break_even import break_even_findings
 from bench.analysis.inference.effects import Effect, effect_of
@@ -21,6 +22,7 @@ from bench.analysis.inference.verdicts import judge, more_rounds
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import reduce_rounds, steady_parts
+from bench.analysis.samples.steady_state import SteadyStates
 from bench.analysis.scaling.curves import declared_curves
 from bench.analysis.scaling.growth import scaling_finding
 from bench.analysis.summaries.call_modes import call_modes_findings
@@ -29,71 +31,71 @@ from bench.analysis.summaries.facts import LifecycleFacts, facts_warnings
 from bench.analysis.summaries.failures import failure_findings, framework_failures
 from bench.analysis.summaries.memory_growth import memory_growth_findings
 from bench.analysis.summaries.profiles import (
-    Capture,
+    CapturedProfile,
     overhead_findings,
     profile_findings,
     profile_warnings,
 )
 from bench.analysis.summaries.warm_up import steady_findings, steady_warnings
 from bench.domain.comparison import Comparison
+from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.findings.quality import VarianceFinding
-from bench.domain.findings.run import ComparisonFinding, Findings, LifecycleFinding, ResultWarning
-from bench.domain.panel import Panel
+from bench.domain.findings.run import Findings
+from bench.domain.metrics import SECONDS
+from bench.domain.panel import Cell
+from bench.domain.phases import ITERATING
+from bench.domain.plan import Pilot, Plan
 
 
 def conclude(
     samples: pd.DataFrame,
+    plan: Plan,
     comparisons: Sequence[Comparison],
     *,
-    lifecycles: Mapping[str, LifecycleFinding],
-    iterating: Collection[str],
-    margin: float,
-    confidence: float,
     run: str,
     status: str,
-    planned_rounds: int,
     round_seconds: float | None,
-    pilot: VarianceFinding | None,
     environment: Mapping[str, str | int | float | None],
-    questions: Mapping[str, str],
-    captures: Sequence[Capture] = (),
-    noted: Sequence[LifecycleFacts] = (),
+    captures: Sequence[CapturedProfile] = (),
+    facts: Sequence[LifecycleFacts] = (),
 ) -> Findings:
-    """Everything that the ``samples`` of a run say, about the ``comparisons`` it declared.
+    """Everything that the ``samples`` of a run say about the declared ``comparisons``.
 
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
-    declared. ``lifecycles`` describes the phases of each call mode, and ``iterating`` are those in
-    which one invocation makes many calls; ``margin`` and ``confidence`` are the plan's. The scaling
-    family has an error budget of its own, as large as that of the comparisons. ``round_seconds`` is
-    what a round takes; ``pilot`` is what a pilot said of the variance, for runs whose rounds
-    cannot; ``captures`` are its profiles, and ``noted`` what its lifecycles say beside the times.
-    The remaining arguments are passed on.
+    declared. The scaling family of a metric has an error budget of its own, as large as that of its
+    comparisons. ``plan`` gives the phases, the margin, the confidence and the pilot.
+    ``round_seconds`` is what a round takes; ``captures`` are the run's profiles, and ``facts`` what
+    its lifecycles report with the timings. The remaining arguments are passed on.
     """
+    lifecycles, margin = plan.lifecycles(), plan.margin
     composites = {call_mode: each.composites for call_mode, each in lifecycles.items()}
     invocations = to_invocations(samples)
-    paced = speed_corrected(invocations)
-    parts = steady_parts(paced)
-    steady_seconds = parts.seconds.reshape(paced.seconds.shape)
-    with np.errstate(invalid="ignore"):
-        # A change of pace scales all calls of an invocation alike, the steady ones too.
-        as_measured_seconds = steady_seconds * (invocations.seconds / paced.seconds)
+    corrected = speed_corrected(invocations)
+    parts = steady_parts(corrected)
     costs, as_measured = (
-        reduce_rounds(each, composites=composites, iterating=iterating, steady=seconds)
-        for each, seconds in ((paced, steady_seconds), (invocations, as_measured_seconds))
+        reduce_rounds(each, composites=composites, iterating=ITERATING, steady=steady)
+        for each, steady in (
+            (corrected, parts),
+            (invocations, _as_measured(parts, corrected, invocations)),
+        )
     )
-    budget = round(1 - confidence, 12)
+    budget = round(1 - plan.confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     effects = [effect_of(comparison, costs) for comparison in comparisons]
     compared = [
-        comparison_finding(effect, margin, confidence, rounds, round_seconds) for effect in effects
+        comparison_finding(effect, margin, plan.confidence, rounds, round_seconds)
+        for effect in effects
     ]
-    order = order_finding(paced)
-    placebos = [comparison for comparison in comparisons if comparison.placebo]
-    noise = noise_finding(compared, effects, [effect_of(each, as_measured) for each in placebos])
-    steady = steady_findings(paced, parts, iterating)
-    curves = declared_curves(comparisons, budget)
-    scaling = (scaling_finding(curve, costs) for curve in curves)
+    timed = [comparison for comparison in comparisons if comparison.metric is SECONDS]
+    timings = compared[: len(timed)]
+    order = order_finding(corrected)
+    placebos = [comparison for comparison in timed if comparison.placebo]
+    noise = noise_finding(
+        timings, effects[: len(timed)], [effect_of(each, as_measured) for each in placebos]
+    )
+    steady = steady_findings(corrected, parts, ITERATING)
+    scaling = (scaling_finding(curve, costs) for curve in declared_curves(comparisons, budget))
     cells = cell_findings(costs, _declared_order(comparisons), budget)
     profiles = profile_findings(captures, cells)
     return Findings(
@@ -101,44 +103,61 @@ def conclude(
         status=status,
         controls_passed=noise.false_alarm_probability > budget,
         rounds=rounds,
-        planned_rounds=planned_rounds,
+        planned_rounds=plan.rounds,
         round_seconds=round_seconds,
         margin=margin,
-        confidence=confidence,
-        family_size=sum(not comparison.placebo for comparison in comparisons),
+        confidence=plan.confidence,
+        family_size=sum(not comparison.placebo for comparison in timed),
         error_budget=budget,
         environment=dict(environment),
-        questions=dict(questions),
+        questions={scenario.name: scenario.question for scenario in plan.scenarios},
         lifecycles=dict(lifecycles),
         comparisons=tuple(compared),
         scaling=tuple(finding for finding in scaling if finding is not None),
         order=order,
         noise=noise,
-        variance=_variance(paced, comparisons, composites, pilot),
+        variance=_variance(corrected, timed, composites, plan.pilot),
         steady=steady,
         break_even=break_even_findings(
-            [comparison for comparison in comparisons if comparison.phase in iterating],
+            [comparison for comparison in timed if comparison.phase in ITERATING],
             costs,
             start={name: each.time_to_first_output or "" for name, each in lifecycles.items()},
         ),
         call_modes=call_modes_findings(costs, lifecycles, budget),
         cells=cells,
-        series=memory_growth_findings(samples, budget),
-        notes=tuple(note for each in noted for note in each.notes),
+        memory_growth=memory_growth_findings(samples, budget),
+        facts=tuple(fact for each in facts for fact in each.findings),
         profiles=profiles,
         profiling=overhead_findings(profiles),
         failures=failure_findings(samples),
         warnings=(
             *framework_failures(samples),
-            *conservation_warnings(invocations),
-            *noise_warnings(compared),
-            *margin_warnings(compared, margin, planned_rounds),
+            *phase_sum_warnings(invocations),
+            *noise_warnings(timings),
+            *margin_warnings(timings, margin, plan.rounds),
             *throttle_warnings(samples),
             *order_warnings(order),
             *steady_warnings(steady),
             *profile_warnings(captures),
-            *facts_warnings(noted),
+            *facts_warnings(facts),
         ),
+    )
+
+
+def _as_measured(
+    parts: SteadyStates, corrected: Invocations, invocations: Invocations
+) -> SteadyStates:
+    """The steady parts without the correction, which scales all calls of an invocation alike."""
+
+    def uncorrected(steady: Floats, values: Floats, raw: Floats) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            result: Floats = steady * (raw / values).reshape(-1)
+        return result
+
+    return replace(
+        parts,
+        seconds=uncorrected(parts.seconds, corrected.seconds, invocations.seconds),
+        cpu_seconds=uncorrected(parts.cpu_seconds, corrected.cpu_seconds, invocations.cpu_seconds),
     )
 
 
@@ -161,10 +180,11 @@ def comparison_finding(
     if verdict == "unresolved":
         further = more_rounds(log_ratio, comparison.error_share, margin)
     return ComparisonFinding(
-        **dict(comparison.factors),
+        **comparison.arm.fields(),
+        metric=comparison.metric.name,
         phase=comparison.phase,
-        arm=comparison.arm,
-        baseline=comparison.baseline,
+        baseline=comparison.baseline.arm,
+        baseline_environment=comparison.baseline.environment,
         placebo=comparison.placebo,
         headline=comparison.headline,
         control=comparison.control,
@@ -180,8 +200,8 @@ def comparison_finding(
         within_margin=within_margin,
         more_rounds=further,
         more_seconds=None if further is None or round_seconds is None else further * round_seconds,
-        baseline_seconds=effect.baseline_seconds,
-        arm_seconds=effect.arm_seconds,
+        baseline_value=effect.baseline_value,
+        arm_value=effect.arm_value,
         warnings=tuple(_warnings(effect, rounds)),
     )
 
@@ -194,12 +214,12 @@ def _warnings(effect: Effect, rounds: int) -> Iterator[ResultWarning]:
     """What a reader must know before believing the verdict on ``effect``."""
     comparison, measured = effect.comparison, len(effect.log_ratio)
     if rounds:
-        for arm, seconds in (
-            (comparison.baseline, effect.baseline_seconds),
-            (comparison.arm, effect.arm_seconds),
+        for cell, value in (
+            (comparison.baseline, effect.baseline_value),
+            (comparison.arm, effect.arm_value),
         ):
-            if not seconds:
-                yield ResultWarning(kind="no_cost", text=f"{arm} has no cost in this phase")
+            if not value:
+                yield ResultWarning(kind="no_cost", text=f"{cell.arm} has no cost in this phase")
     if 0 < measured < rounds:
         text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
         yield ResultWarning(kind="incomplete", text=text)
@@ -216,23 +236,31 @@ def _variance(
     invocations: Invocations,
     comparisons: Sequence[Comparison],
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
-    pilot: VarianceFinding | None,
+    pilot: Pilot | None,
 ) -> VarianceFinding | None:
-    """How the variance splits: by the run's own replicates, else what the pilot said."""
+    """How the variance splits: by the run's own replicates, or else by the pilot's."""
+    costs = {
+        "zygote_seconds": pilot.zygote_s if pilot else None,
+        "replicate_seconds": pilot.replicate_s if pilot else None,
+    }
     split = split_variance(invocations, comparisons, composites)
-    if split is None:
-        return pilot
+    if split is not None:
+        return VarianceFinding(**split._asdict(), **costs)
+    if pilot is None:
+        return None
     return VarianceFinding(
-        **split._asdict(),
-        zygote_seconds=pilot.zygote_seconds if pilot else None,
-        replicate_seconds=pilot.replicate_seconds if pilot else None,
+        rounds=pilot.rounds,
+        replicates=pilot.replicates,
+        within=pilot.within,
+        between=pilot.between,
+        **costs,
     )
 
 
-def _declared_order(comparisons: Sequence[Comparison]) -> dict[tuple[Panel, str], int]:
-    """The place of each panel and arm in the plan, the baseline first in its panel."""
-    order: dict[tuple[Panel, str], int] = {}
+def _declared_order(comparisons: Sequence[Comparison]) -> dict[Cell, int]:
+    """The place of each cell in the plan, the baseline first in its panel."""
+    order: dict[Cell, int] = {}
     for comparison in comparisons:
-        for arm in (comparison.baseline, comparison.arm):
-            order.setdefault((comparison.factors, arm), len(order))
+        for cell in (comparison.baseline, comparison.arm):
+            order.setdefault(cell, len(order))
     return order

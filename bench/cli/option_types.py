@@ -9,9 +9,9 @@ import click
 
 from bench.cli.errors import WrongRequest
 from bench.domain.errors import InvalidName, InvalidScenario
-from bench.domain.names import check_name
+from bench.domain.names import PLACEBO, check_name
 from bench.domain.plan import Input
-from bench.domain.scenario import PLACEBO, Arm, arm_from
+from bench.domain.scenario import Arm, arm_from
 
 _DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}

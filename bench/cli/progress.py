@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.domain.evidence import Failure
-from bench.domain.findings.run import ComparisonFinding, Findings
+from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.run import Findings
 from bench.domain.labels import label
-from bench.domain.plan import Plan, PlannedInvocation
+from bench.domain.plan import Plan
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
     ProgressLines,
@@ -24,6 +25,7 @@ from bench.execution.progress import (
     resolved,
     what,
 )
+from bench.planning.order import PlannedInvocation
 from bench.report.text.formatting import mark, ratio
 from bench.store.run_folder import RunFolder
 
@@ -66,8 +68,8 @@ class _Display(ProgressTracker):
     def invocation_ends(self, invocation: PlannedInvocation, failure: Failure | None) -> None:
         self._ended += 1
         self._failed += failure is not None
-        panel, arm = invocation.cell
-        self._last = label(panel, arm.name, among=self.plan.panels)
+        cell = invocation.cell
+        self._last = label(cell.panel, cell.arm, among=self.plan.panels)
         self._draw()
 
     def round_ends(self, report: RoundReport) -> None:

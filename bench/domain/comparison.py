@@ -2,31 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from bench.domain.panel import Panel
+from bench.domain.error_budget import error_shares
+from bench.domain.metrics import METRICS, SECONDS, Metric
+from bench.domain.panel import Cell, Panel
+from bench.domain.plan import Plan
+
+Program = tuple[str, "str | None", str]
+"""Scenario, architecture and name of an arm, which together determine a compiled program."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An arm against the baseline in one panel and phase.
+    """A cell against the baseline's, in one phase and metric.
 
-    ``error_share`` is the probability, over all looks together, with which its interval may miss
-    the true median effect. The shares of the comparisons other than the placebo's sum to the error
-    budget of the run. ``headline`` marks the phases that the scenario is about; ``same_program``
-    those in which the arm runs the very program that the baseline runs.
+    Both cells are of one panel. ``error_share`` is the probability, over all looks together, with
+    which its interval may miss the true median effect. ``headline`` marks what the scenario is
+    about; ``same_program`` the phases in which the arm runs the very program that the baseline
+    runs.
     """
 
-    factors: Panel
+    metric: Metric
     phase: str
-    arm: str
-    baseline: str
-    placebo: bool
+    arm: Cell
+    baseline: Cell
     headline: bool
     error_share: float
     same_program: bool = False
 
     @property
+    def panel(self) -> Panel:
+        """The panel of both cells."""
+        return self.arm.panel
+
+    @property
+    def placebo(self) -> bool:
+        """Whether the baseline is compared with its own copy."""
+        return self.arm.placebo
+
+    @property
     def control(self) -> bool:
         """Whether a difference would convict the instrument."""
         return self.placebo or self.same_program
+
+
+def family(plan: Plan, same_programs: Collection[Program] = ()) -> list[Comparison]:
+    """Every comparison of ``plan``, placebos included, counted before anything is measured.
+
+    Each metric is a family of its own: the shares of its comparisons other than the placebo's sum
+    to ``1 - plan.confidence``. A placebo is judged as strictly as the comparisons of its phase; it
+    tests the instrument, not a claim. Wall time comes first. ``same_programs`` are arms known to
+    run the baseline's compiled program.
+    """
+    return [
+        comparison
+        for metric in METRICS.values()
+        for comparison in _of_metric(plan, metric, same_programs)
+    ]
+
+
+def _of_metric(
+    plan: Plan, metric: Metric, same_programs: Collection[Program]
+) -> Iterator[Comparison]:
+    lifecycles = plan.lifecycles()
+    pairs = [
+        (cell, phase, plan.scenario(cell.panel.scenario).is_headline(plan.arm(cell), phase))
+        for cell in plan.cells()
+        if cell != plan.baseline_of(cell) and metric.is_metered_on(cell.panel.device)
+        for phase in lifecycles[cell.panel.call_mode].compared
+    ]
+    claims = [pair for pair in pairs if not pair[0].placebo] or pairs
+    share = error_shares(1 - plan.confidence, [is_headline for *_, is_headline in claims])
+    for cell, phase, is_headline in pairs:
+        panel = cell.panel
+        yield Comparison(
+            metric=metric,
+            phase=phase,
+            arm=cell,
+            baseline=plan.baseline_of(cell),
+            headline=is_headline and metric is SECONDS,
+            error_share=share[is_headline],
+            same_program=metric is SECONDS
+            and phase in lifecycles[panel.call_mode].compiled
+            and (panel.scenario, panel.architecture, cell.arm) in same_programs,
+        )

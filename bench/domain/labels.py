@@ -53,7 +53,7 @@ def place_slug(place: Place, *more: str | None, among: Iterable[Place] = ()) -> 
 def _factors(place: Place, among: Iterable[Place]) -> Iterator[tuple[str, str | int]]:
     """The factors that name ``place``, with their values."""
     places = list(among)
-    for name in FACTORS:
+    for name in (*FACTORS, "environment"):
         value: str | int | None = getattr(place, name, None)
         if name not in ("scenario", "architecture"):
             varies = len({getattr(other, name, None) for other in places}) > 1

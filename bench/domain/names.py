@@ -13,6 +13,9 @@ import re
 
 from bench.domain.errors import InvalidName
 
+PLACEBO = "placebo"
+"""The name of the second copy of the baseline, which every scenario is given."""
+
 LONGEST_NAME = 64
 """Characters of a name."""
 

@@ -1,25 +1,75 @@
-"""The panel: one combination of the factors of a run. And what all values of the suite share."""
+"""Panels and cells: what is compared with each other, and what is measured."""
 
 from __future__ import annotations
 
-from bench.domain.values import Frozen
+from typing import Any, NamedTuple
+
+from bench.domain.names import PLACEBO
+from bench.domain.values import Frozen, Rounded
 
 
-class Panel(Frozen):
-    """One combination of all factors other than the arm.
+class Setting(Frozen):
+    """The factors of a panel other than its depth.
 
     ``batch`` is None where batch sizes are not swept, which is then the plan's.
     """
 
     scenario: str
     architecture: str | None
-    layers: int | None
     batch: int | None = None
     call_mode: str
     device: str
     backend: str
+
+
+class Panel(Setting):
+    """One combination of all factors other than the arm and its environment."""
+
+    layers: int | None
+
+    @property
+    def setting(self) -> Setting:
+        """What it shares with the panels of other depths."""
+        return Setting(**{name: getattr(self, name) for name in Setting.model_fields})
+
+
+FACTORS = ("scenario", "architecture", "layers", *tuple(Setting.model_fields)[2:])
+"""The factors of a panel, in the order in which they are shown."""
+
+
+class Cell(NamedTuple):
+    """One arm in one panel, measured in one environment; all by name."""
+
+    panel: Panel
+    arm: str
+    environment: str = "default"
+
+    @property
+    def placebo(self) -> bool:
+        """Whether it is the second copy of the baseline."""
+        return self.arm == PLACEBO
+
+    def fields(self) -> dict[str, Any]:
+        """Its factors, environment and arm, by the names of ``CELL_FIELDS``."""
+        return {**dict(self.panel), "environment": self.environment, "arm": self.arm}
+
+
+CELL_FIELDS = (*FACTORS, "environment", "arm")
+"""What identifies a cell: columns of the table of samples, and fields of findings."""
+
+
+class OfCell(Panel, Rounded):
+    """A finding about one cell."""
+
     environment: str
+    arm: str
 
+    @property
+    def panel(self) -> Panel:
+        """The panel of the cell."""
+        return Panel(**{name: getattr(self, name) for name in FACTORS})
 
-FACTORS = tuple(Panel.model_fields)
-"""The factor columns of the table of samples, in order."""
+    @property
+    def cell(self) -> Cell:
+        """The cell."""
+        return Cell(self.panel, self.arm, self.environment)

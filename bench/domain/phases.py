@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+
+IMPORT = "import"
+"""The import of the framework, before an interpreter does anything for an arm."""
+
+RUNTIME = "runtime"
+"""A first trivial operation, which starts devices and thread pools."""
+
+INPUTS = "inputs"
+"""The suite's own making of random data, which belongs to no composite."""
+
+INVOCATION = "invocation"
+"""The row with an invocation's own end-to-end span."""
 
 READY = "ready"
 """The composite that ends with a model whose weights exist."""
@@ -12,45 +23,36 @@ READY = "ready"
 MAKING_READY = ("construct", "build")
 """The phases of ``ready``."""
 
-_BUILDING = ("runtime", *MAKING_READY, "compile", "inputs")
+
+def is_overhead_phase(name: str) -> bool:
+    """Whether a phase of this name is no arm's work, or is the span of a whole invocation."""
+    return name in (IMPORT, RUNTIME, INPUTS, INVOCATION) or name.startswith("prepare")
 
 
-class Phases(Protocol):
-    """What the analysis must know of a lifecycle.
+@dataclass(frozen=True)
+class PhasePlan:
+    """The phases of a lifecycle, and what is made of them.
 
-    ``time_to_first_output`` is the composite that ends with what the lifecycle is for, ``repeats``
-    the phase that calls the model again and again; None where there is none. ``composites`` maps
-    the name of each sum of phases to those it is made of.
+    ``compared`` are the phases and composites in which arms are compared, in their order;
+    ``composites`` maps each sum of phases of an invocation to those phases.
+    ``time_to_first_output`` is the composite that ends with the first output, ``first_call`` the
+    phases that a first call brings with it, and ``repeats`` the phase of later calls, where there
+    are such; ``answers`` says whether these return predictions, so that other call modes are
+    alternatives. ``compiled`` are the phases that run the compiled program and nothing of Keras.
     """
 
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """The phases and composites in which arms are compared, in their order."""
-
-    @property
-    def composites(self) -> Mapping[str, tuple[str, ...]]:
-        """Phases that are sums of other phases of the same invocation."""
-
-    @property
-    def time_to_first_output(self) -> str | None:
-        """The composite that ends with what the lifecycle is for."""
-
-    @property
-    def first_call(self) -> tuple[str, ...]:
-        """The phases that a first call brings with it, of lifecycles that call and call again."""
-
-    @property
-    def repeats(self) -> str | None:
-        """The phase that calls the model again and again."""
-
-    @property
-    def answers(self) -> bool:
-        """Whether its calls answer, as those of other ways to call do that could be had instead."""
+    compared: tuple[str, ...]
+    composites: Mapping[str, tuple[str, ...]]
+    time_to_first_output: str | None
+    first_call: tuple[str, ...] = ()
+    answers: bool = False
+    repeats: str | None = None
+    compiled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """A life of a model other than from nothing to its calls, as ``function`` lives it.
+    """A lifecycle of a scenario's own, which ``function`` carries out.
 
     ``function`` names a callable as ``module:function``. It takes a
     ``bench.worker.lifecycle.context.LifecycleContext`` and the arm's ``lifecycle_arguments``, and
@@ -67,53 +69,34 @@ class Lifecycle:
 
     def __post_init__(self) -> None:
         taken = [
-            name for name in (*self.phases, self.time_to_first_output or "") if _is_taken(name)
+            name
+            for name in (*self.phases, self.time_to_first_output or "")
+            if is_overhead_phase(name)
         ]
         if taken:
             raise ValueError(f"no phase of a lifecycle can be called {taken[0]!r}")
         if not self.phases or len({*self.phases, self.time_to_first_output}) <= len(self.phases):
             raise ValueError("a lifecycle has phases, each once, and another name for their sum")
 
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """The phases, and the sum of those that come once where it has a name."""
-        return (*self.phases, *self.composites)
-
-    @property
-    def composites(self) -> Mapping[str, tuple[str, ...]]:
-        """The sum of all phases that come once, where it has a name."""
+    def plan(self) -> PhasePlan:
+        """Its phases; those that come once have a sum where that has a name."""
         once = tuple(phase for phase in self.phases if phase not in ITERATING)
-        return {self.time_to_first_output: once} if self.time_to_first_output else {}
-
-    @property
-    def first_call(self) -> tuple[str, ...]:
-        """Nothing: it is no way to call a model that others could be set beside."""
-        return ()
-
-    @property
-    def repeats(self) -> str | None:
-        """The phase that calls the model again and again, if it has one."""
-        return next((phase for phase in self.phases if phase in ITERATING), None)
-
-    @property
-    def answers(self) -> bool:
-        """No: it is no way to call a model."""
-        return False
-
-
-def _is_taken(name: str) -> bool:
-    return name in ("import", "runtime", "inputs", "invocation") or name.startswith("prepare")
+        composites = {self.time_to_first_output: once} if self.time_to_first_output else {}
+        return PhasePlan(
+            compared=(*self.phases, *composites),
+            composites=composites,
+            time_to_first_output=self.time_to_first_output,
+            repeats=next((phase for phase in self.phases if phase in ITERATING), None),
+        )
 
 
 @dataclass(frozen=True)
 class CallMode:
-    """One way to call a model: the life from nothing to its calls.
+    """One way to call a model, and the phases from its construction to its calls.
 
-    ``called`` is what is called, in words. ``once`` are the phases between ``inputs`` (the suite's
-    own making of random data, which belongs to no composite) and ``repeats``.
-    ``time_to_first_output`` is the composite that ends with the first answer, or with whatever the
-    model is called for. The calls of a ``compiled`` one run the compiled program and nothing of
-    Keras.
+    ``called`` is the call, in words. ``once`` are the phases between ``inputs`` and ``repeats``.
+    ``time_to_first_output`` is the composite that ends with the first output of a call. The later
+    calls of a ``compiled`` one run the compiled program and nothing of Keras.
     """
 
     called: str
@@ -125,30 +108,20 @@ class CallMode:
     @property
     def phases(self) -> tuple[str, ...]:
         """All phases, in order."""
-        return (*_BUILDING, *self.once, self.repeats)
+        return (RUNTIME, *MAKING_READY, "compile", INPUTS, *self.once, self.repeats)
 
-    @property
-    def composites(self) -> Mapping[str, tuple[str, ...]]:
-        """Phases that are sums of other phases of the same invocation."""
-        return {
-            READY: MAKING_READY,
-            self.time_to_first_output: (*MAKING_READY, "compile", *self.once),
-        }
-
-    @property
-    def first_call(self) -> tuple[str, ...]:
-        """What comes once."""
-        return self.once
-
-    @property
-    def answers(self) -> bool:
-        """Whether its calls answer; others train."""
-        return self.repeats == "inference"
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """The phases and composites in which arms are compared."""
-        return ("construct", READY, "compile", *self.once, self.time_to_first_output, self.repeats)
+    def plan(self) -> PhasePlan:
+        """Its phases; calls that infer are alternatives to each other, those that train are not."""
+        first = self.time_to_first_output
+        return PhasePlan(
+            compared=("construct", READY, "compile", *self.once, first, self.repeats),
+            composites={READY: MAKING_READY, first: (*MAKING_READY, "compile", *self.once)},
+            time_to_first_output=first,
+            first_call=self.once,
+            answers=self.repeats == "inference",
+            repeats=self.repeats,
+            compiled=(self.repeats,) if self.compiled else (),
+        )
 
 
 _KERAS: Mapping[str, CallMode] = {

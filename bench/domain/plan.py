@@ -1,18 +1,13 @@
-"""The frozen plan of a run: cells, their random order in each round, the declared family."""
+"""The frozen plan of a run: what is measured, and within which limits."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-from bench.domain.panel import Panel
-from bench.domain.phases import Lifecycle, Phases, call_modes_of
-from bench.domain.scenario import PLACEBO, Arm, Scenario
+from bench.domain.panel import Cell, Panel
+from bench.domain.phases import Lifecycle, PhasePlan, call_modes_of
 from bench.domain.values import Frozen
-
-HEADLINE_SHARE = 0.95
-"""Share of the error budget that goes to the phases a scenario is about (see ``Scenario``)."""
 
 Isolation = Literal["fork", "start", "none"]
 
@@ -25,7 +20,10 @@ class Input(Frozen):
 
 
 class PlannedArm(Frozen):
-    """An arm as it will be measured; ``placebo`` marks the second copy of the baseline."""
+    """An arm as it will be measured; ``placebo`` marks the second copy of the baseline.
+
+    Without an ``environment`` it is measured in all those of the plan.
+    """
 
     name: str
     builder: str
@@ -34,6 +32,7 @@ class PlannedArm(Frozen):
     lifecycle_arguments: Mapping[str, Any] = {}
     deferred: bool = False
     patch: str | None = None
+    environment: str | None = None
     placebo: bool = False
 
 
@@ -53,33 +52,6 @@ class PlannedScenario(Frozen):
         if (arm.deferred or baseline.deferred) and phase in ("construct", "ready"):
             return phase == "ready" and bool({"construct", "ready"} & set(self.headline))
         return phase in self.headline
-
-
-class Cell(NamedTuple):
-    """One arm in one panel."""
-
-    panel: Panel
-    arm: PlannedArm
-
-
-class PlannedInvocation(NamedTuple):
-    """One planned invocation within a round."""
-
-    order: int
-    cell: Cell
-    replicate: int
-
-
-class DeclaredComparison(NamedTuple):
-    """An arm against the baseline in one panel and phase, with its share of the error budget."""
-
-    panel: Panel
-    phase: str
-    arm: str
-    baseline: str
-    placebo: bool
-    headline: bool
-    error_share: float
 
 
 class Pilot(Frozen):
@@ -140,128 +112,53 @@ class Plan(Frozen):
         """The planned scenario called ``name``."""
         return next(scenario for scenario in self.scenarios if scenario.name == name)
 
-    def lifecycles(self) -> Mapping[str, Phases]:
-        """The lifecycle of each call mode, or of each scenario with one of its own."""
-        found: dict[str, Phases] = {}
-        for panel in self.panels:
-            found[panel.call_mode] = (
+    def arm(self, cell: Cell) -> PlannedArm:
+        """The arm of ``cell``, as it will be measured."""
+        arms = self.scenario(cell.panel.scenario).arms
+        return next(arm for arm in arms if arm.name == cell.arm)
+
+    def baseline_of(self, cell: Cell) -> Cell:
+        """The cell that ``cell`` is compared with, in the same environment if it is measured there.
+
+        A baseline is its own.
+        """
+        scenario = self.scenario(cell.panel.scenario)
+        places = self._environments_of(
+            next(a for a in scenario.arms if a.name == scenario.baseline)
+        )
+        environment = cell.environment if cell.environment in places else places[0]
+        return Cell(cell.panel, scenario.baseline, environment)
+
+    def lifecycles(self) -> Mapping[str, PhasePlan]:
+        """The phases of each call mode, or of each scenario with a lifecycle of its own."""
+        return {
+            panel.call_mode: (
                 self.scenario(panel.scenario).lifecycle
                 or call_modes_of(panel.backend)[panel.call_mode]
-            )
-        return found
+            ).plan()
+            for panel in self.panels
+        }
 
     def cells(self) -> list[Cell]:
-        """Every cell, panel by panel."""
+        """Every cell, panel by panel; an arm without an environment of its own is in all."""
         return [
-            Cell(panel, arm) for panel in self.panels for arm in self.scenario(panel.scenario).arms
+            Cell(panel, arm.name, environment)
+            for panel in self.panels
+            for arm in self.scenario(panel.scenario).arms
+            for environment in self._environments_of(arm)
         ]
 
     def references(self, cell: Cell) -> list[str]:
         """The ``module:function`` of all that measuring ``cell`` takes."""
-        panel, arm = cell
-        lifecycle = self.scenario(panel.scenario).lifecycle
+        arm = self.arm(cell)
+        lifecycle = self.scenario(cell.panel.scenario).lifecycle
         named = (
             arm.builder,
-            self.architectures.get(panel.architecture or ""),
+            self.architectures.get(cell.panel.architecture or ""),
             arm.patch,
             lifecycle and lifecycle.function,
         )
         return [reference for reference in named if reference]
 
-    def order(self, round_number: int) -> Iterator[PlannedInvocation]:
-        """The visits of a round: each replicate a complete pass over all cells in random order."""
-        generator = random.Random(f"order-{self.seed}-{round_number}")
-        cells = self.cells()
-        position = 0
-        for replicate in range(self.replicates):
-            for cell in generator.sample(cells, len(cells)):
-                yield PlannedInvocation(position, cell, replicate)
-                position += 1
-
-    def round_seed(self, round_number: int) -> int:
-        """The seed that every arm of a round shares; 32 bits, different in each round."""
-        return random.Random(f"round-{self.seed}-{round_number}").getrandbits(32)
-
-    def family(self) -> list[DeclaredComparison]:
-        """Every comparison of the run, placebos included, counted before anything is measured.
-
-        The shares of the comparisons other than the placebo's sum to ``1 - confidence``. A placebo
-        is judged as strictly as the comparisons of its phase; it tests the instrument, not a claim.
-        """
-        lifecycles = self.lifecycles()
-        pairs = [
-            (panel, arm, phase, self.scenario(panel.scenario).is_headline(arm, phase))
-            for panel, arm in self.cells()
-            if arm.name != self.scenario(panel.scenario).baseline
-            for phase in lifecycles[panel.call_mode].compared
-        ]
-        claims = [pair for pair in pairs if not pair[1].placebo] or pairs
-        headline = sum(is_headline for *_, is_headline in claims)
-        share = error_shares(1 - self.confidence, headline, len(claims) - headline)
-        return [
-            DeclaredComparison(
-                panel=panel,
-                phase=phase,
-                arm=arm.name,
-                baseline=self.scenario(panel.scenario).baseline,
-                placebo=arm.placebo,
-                headline=is_headline,
-                error_share=share[is_headline],
-            )
-            for panel, arm, phase, is_headline in pairs
-        ]
-
-
-def error_shares(budget: float, headline: int, rest: int) -> dict[bool, float]:
-    """What each of ``headline`` comparisons (True) and of the ``rest`` (False) may err."""
-    headline_budget = budget * (HEADLINE_SHARE if headline and rest else float(headline > 0))
-    return {
-        True: headline_budget / max(headline, 1),
-        False: (budget - headline_budget) / max(rest, 1),
-    }
-
-
-def declared(scenario: PlannedScenario, panels: Sequence[Panel]) -> Scenario:
-    """What ``scenario`` was planned from, to sweep what it swept in its ``panels``."""
-    mine = [panel for panel in panels if panel.scenario == scenario.name]
-    return Scenario(
-        question=scenario.question,
-        arms={
-            arm.name: Arm(**arm.model_dump(exclude={"name", "placebo"}))
-            for arm in scenario.arms
-            if not arm.placebo
-        },
-        baseline=scenario.baseline,
-        architectures=[*dict.fromkeys(each.architecture for each in mine if each.architecture)],
-        layers=[*dict.fromkeys(each.layers for each in mine if each.layers)],
-        headline=scenario.headline,
-        lifecycle=scenario.lifecycle,
-    )
-
-
-def planned(name: str, scenario: Scenario) -> PlannedScenario:
-    """``scenario`` with its placebo: a second copy of the baseline, right after it."""
-    arms: list[PlannedArm] = []
-    for arm_name, arm in scenario.arms.items():
-        arguments = dict(arm.architecture_arguments)
-        arms.append(
-            PlannedArm(
-                name=arm_name,
-                builder=arm.builder,
-                arguments=dict(arm.arguments),
-                architecture_arguments=arguments,
-                lifecycle_arguments=dict(arm.lifecycle_arguments),
-                deferred=arm.deferred,
-                patch=arm.patch,
-            )
-        )
-        if arm_name == scenario.baseline:
-            arms.append(arms[-1].model_copy(update={"name": PLACEBO, "placebo": True}))
-    return PlannedScenario(
-        name=name,
-        question=scenario.question,
-        baseline=scenario.baseline,
-        arms=tuple(arms),
-        headline=tuple(scenario.headline),
-        lifecycle=scenario.lifecycle,
-    )
+    def _environments_of(self, arm: PlannedArm) -> Sequence[str]:
+        return [arm.environment] if arm.environment else list(self.environments)

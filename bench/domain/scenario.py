@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.domain.errors import InvalidScenario
-from bench.domain.names import check_name
+from bench.domain.names import PLACEBO, check_name
 from bench.domain.phases import Lifecycle
 
 _REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
-
-PLACEBO = "placebo"
 
 _CONSTRUCT = ("construct",)
 
@@ -99,16 +97,19 @@ class Scenario:
                 )
         else:
             check_reference(self.lifecycle.function)
-            if tuple(self.headline) == _CONSTRUCT and "construct" not in self.lifecycle.compared:
+            if (
+                tuple(self.headline) == _CONSTRUCT
+                and "construct" not in self.lifecycle.plan().compared
+            ):
                 raise InvalidScenario(
                     "a scenario with a lifecycle of its own says which of its phases it is about: "
-                    f"give headline, of {', '.join(self.lifecycle.compared)}"
+                    f"give headline, of {', '.join(self.lifecycle.plan().compared)}"
                 )
-            unknown = set(self.headline) - set(self.lifecycle.compared)
+            unknown = set(self.headline) - set(self.lifecycle.plan().compared)
             if unknown:
                 raise InvalidScenario(
                     f"the headline {min(unknown)!r} is no phase of the lifecycle: "
-                    f"{', '.join(self.lifecycle.compared)}"
+                    f"{', '.join(self.lifecycle.plan().compared)}"
                 )
         if self.baseline not in self.arms:
             names = ", ".join(self.arms)

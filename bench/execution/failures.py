@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bench.domain.panel import Panel
-from bench.domain.plan import Cell, PlannedInvocation
+from bench.domain.panel import Cell
+from bench.planning.order import PlannedInvocation
 from bench.worker import protocol
 
 _TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE: 1}
@@ -31,20 +31,19 @@ class Failures:
     failed otherwise gets three tries in all.
     """
 
-    counts: Mapping[tuple[Panel, str, str], int] = field(default_factory=dict)
+    counts: Mapping[tuple[Cell, str], int] = field(default_factory=dict)
 
     def adding(self, failed: Iterable[FailedInvocation]) -> Failures:
         """These failures and those of ``failed``."""
         counts = Counter(self.counts)
         for each in failed:
             cell = each.invocation.cell
-            counts[cell.panel, cell.arm.name, each.kind] += 1
+            counts[cell, each.kind] += 1
         return Failures(counts)
 
     def is_excluded(self, cell: Cell) -> bool:
         """Whether ``cell`` is not to be tried any more."""
         return any(
-            self.counts.get((cell.panel, cell.arm.name, kind), 0)
-            >= _TRIES.get(kind, _TRIES_OTHERWISE)
+            self.counts.get((cell, kind), 0) >= _TRIES.get(kind, _TRIES_OTHERWISE)
             for kind in protocol.FAILURES
         )

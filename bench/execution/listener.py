@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bench.domain.evidence import Failure
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan, PlannedInvocation
+from bench.domain.plan import Plan
+from bench.planning.order import PlannedInvocation
 
 
 @dataclass(frozen=True)

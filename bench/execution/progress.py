@@ -84,7 +84,7 @@ def what(plan: Plan, rounds_done: int) -> str:
 
 def resolved(findings: Findings) -> str:
     """How many comparisons of the family have a verdict: ``3 of 12 comparisons resolved``."""
-    verdicts = Counter(finding.verdict for finding in findings.comparisons if not finding.placebo)
+    verdicts = Counter(finding.verdict for finding in findings.timings if not finding.placebo)
     family = sum(verdicts.values())
     if not family:
         return "nothing to compare"

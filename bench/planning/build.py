@@ -9,10 +9,11 @@ from bench.domain.errors import InvalidScenario
 from bench.domain.names import check_name
 from bench.domain.panel import Panel
 from bench.domain.phases import TENSORFLOW, call_modes_of
-from bench.domain.plan import Input, Isolation, Plan, planned
+from bench.domain.plan import Input, Isolation, Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning import registry
 from bench.planning.presets import Preset
+from bench.planning.scenarios import plan_scenario
 
 OWN_ARMS = "own_arms"
 """Name of the scenario that compares just the arms that were named in the request."""
@@ -80,7 +81,7 @@ def compose(
         # Side by side only on cores of their own; and in one process nothing is.
         jobs = 1
     return Plan(
-        scenarios=tuple(planned(name, scenario) for name, scenario in wanted.items()),
+        scenarios=tuple(plan_scenario(name, scenario) for name, scenario in wanted.items()),
         panels=tuple(panels),
         architectures={name: reference for name, (reference, _) in architectures.items()},
         architecture_arguments={
@@ -155,7 +156,6 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: RunOptions) -
             call_mode=call_mode,
             device=registry.known_device(device),
             backend=wishes.backend,
-            environment="default",
         )
         for device in wishes.devices
         for call_mode in call_modes

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.domain.errors import InvalidScenario
-from bench.domain.plan import Cell, Plan
+from bench.domain.panel import Cell
+from bench.domain.plan import Plan
 from bench.domain.scenario import Scenario
 from bench.execution.progress import counted, resolved
 from bench.pytest_plugin.planning import CellKey, Planner, together
@@ -74,7 +75,7 @@ class Experiment:
 
     def problem(self, cell: Cell) -> str:
         """Why there is nothing to know about ``cell``; empty if all went well."""
-        return self._unusable.get((cell.panel, cell.arm.name), self._problem)
+        return self._unusable.get((cell.panel, cell.arm), self._problem)
 
     def summary(self) -> list[str]:
         """Where the run is and how to go on; nothing if none was begun."""

@@ -14,7 +14,7 @@ from bench.pytest_plugin.replay import ReplayClock
 from bench.worker import protocol
 
 if TYPE_CHECKING:
-    from bench.domain.plan import Cell
+    from bench.domain.panel import Cell
     from bench.pytest_plugin.experiment import Experiment
 
 
@@ -80,14 +80,14 @@ def report(benchmark: Any, item: pytest.Item) -> None:
     if failures:
         times = sum(failure.count for failure in failures)
         often = "1 invocation" if times == 1 else f"{times} invocations"
-        item.warn(pytest.PytestWarning(f"{cell.arm.name} failed in {often}: {reasons}"))
+        item.warn(pytest.PytestWarning(f"{cell.arm} failed in {often}: {reasons}"))
     measurement.clock.play(benchmark, seconds)
     benchmark.extra_info.update(results.extra_info(cell, phase))
 
 
 def _measure(experiment: Experiment, session: pytest.Session) -> None:
     selected = {
-        (item.stash[MEASUREMENT].cell.panel, item.stash[MEASUREMENT].cell.arm.name)
+        (item.stash[MEASUREMENT].cell.panel, item.stash[MEASUREMENT].cell.arm)
         for item in session.items
         if MEASUREMENT in item.stash and item.get_closest_marker("skip") is None
     }

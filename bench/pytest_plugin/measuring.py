@@ -92,7 +92,7 @@ def _carry_out(
 def _unusable(plan: Plan, bad: Mapping[str, str]) -> dict[CellKey, str]:
     """The cells that need one of the ``bad`` references, each with the reason."""
     return {
-        (cell.panel, cell.arm.name): f"{reference}: {bad[reference]}"
+        (cell.panel, cell.arm): f"{reference}: {bad[reference]}"
         for cell in plan.cells()
         for reference in reversed(references_of(cell, plan))
         if reference in bad

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bench.doctor.machine import resources
-from bench.domain.panel import Panel
-from bench.domain.plan import Cell, Plan, PlannedScenario
+from bench.domain.panel import Cell, Panel
+from bench.domain.plan import Plan, PlannedScenario
 from bench.domain.scenario import Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
@@ -104,9 +104,7 @@ def restricted(plan: Plan, selected: Collection[CellKey]) -> Plan:
 
 def references_of(cell: Cell, plan: Plan) -> list[str]:
     """The ``module:function`` of all that measuring ``cell`` and comparing it takes."""
-    scenario = plan.scenario(cell.panel.scenario)
-    baseline = next(other for other in scenario.arms if other.name == scenario.baseline)
-    return [*plan.references(cell), *plan.references(Cell(cell.panel, baseline))]
+    return [*plan.references(cell), *plan.references(plan.baseline_of(cell))]
 
 
 def _with_arms(scenario: PlannedScenario, selected: Collection[str]) -> PlannedScenario:

@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from bench.analysis.samples.rounds import RoundCosts
-from bench.domain.findings.run import ComparisonFinding, FailureFinding, Findings
-from bench.domain.panel import FACTORS, Panel
-from bench.domain.plan import Cell, Plan
+from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.costs import FailureFinding
+from bench.domain.findings.run import Findings
+from bench.domain.panel import Cell
+from bench.domain.plan import Plan
 
 _COMPARED = ("verdict", "ratio", "ratio_low", "ratio_high", "confidence")
 
@@ -24,12 +26,12 @@ class Results:
 
     def seconds(self, cell: Cell, phase: str) -> list[float]:
         """One duration per round in which ``phase`` of ``cell`` was measured."""
-        series = self.costs.seconds_of(_factors(cell.panel), cell.arm.name, phase)
+        series = self.costs.of(cell, phase)
         return [value for value in series.tolist() if value == value]
 
     def failures(self, cell: Cell) -> list[FailureFinding]:
         """Why invocations of ``cell`` failed, if any did."""
-        return self._failures.get((_factors(cell.panel), cell.arm.name), [])
+        return self._failures.get(cell, [])
 
     def extra_info(self, cell: Cell, phase: str) -> dict[str, Any]:
         """What ``benchmark.extra_info`` says of ``phase`` of ``cell``.
@@ -37,33 +39,24 @@ class Results:
         The keys are those of a comparison in ``bench show --json``; verdict, ratio and interval are
         null where there is nothing to compare with, as for the baseline itself.
         """
-        panel, arm = cell
-        compared = self._comparisons.get((_factors(panel), arm.name, phase))
+        compared = self._comparisons.get((cell, phase))
         return {
             "run": self.findings.run,
             "controls_passed": self.findings.controls_passed,
-            **panel.model_dump(),
+            **cell.fields(),
             "phase": phase,
-            "arm": arm.name,
-            "baseline": self.plan.scenario(panel.scenario).baseline,
-            "placebo": arm.placebo,
+            "baseline": self.plan.baseline_of(cell).arm,
+            "placebo": cell.placebo,
             **{name: getattr(compared, name, None) for name in _COMPARED},
         }
 
     @cached_property
-    def _failures(self) -> dict[tuple[Panel, str], list[FailureFinding]]:
-        found: dict[tuple[Panel, str], list[FailureFinding]] = {}
+    def _failures(self) -> dict[Cell, list[FailureFinding]]:
+        found: dict[Cell, list[FailureFinding]] = {}
         for failure in self.findings.failures:
-            found.setdefault((_factors(failure), failure.arm), []).append(failure)
+            found.setdefault(failure.cell, []).append(failure)
         return found
 
     @cached_property
-    def _comparisons(self) -> dict[tuple[Panel, str, str], ComparisonFinding]:
-        return {
-            (_factors(finding), finding.arm, finding.phase): finding
-            for finding in self.findings.comparisons
-        }
-
-
-def _factors(place: Panel | Panel) -> Panel:
-    return Panel(**{name: getattr(place, name) for name in FACTORS})
+    def _comparisons(self) -> dict[tuple[Cell, str], ComparisonFinding]:
+        return {(finding.cell, finding.phase): finding for finding in self.findings.timings}

@@ -16,8 +16,8 @@ from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, r
 from bench.pytest_plugin.replay import ReplayClock
 
 if TYPE_CHECKING:
-    from bench.domain.panel import Panel
-    from bench.domain.plan import Cell, Plan
+    from bench.domain.panel import Cell, Panel
+    from bench.domain.plan import Plan
 
 PARAMETERS = ("architecture", "layers", "call_mode", "arm", "phase")
 """What items are parametrised with, for ``--benchmark-group-by=param:NAME``."""
@@ -85,8 +85,8 @@ class ScenarioFile(pytest.Module):
 
 
 def _parameters(cell: Cell, phase: str) -> tuple[str | int | None, ...]:
-    panel, arm = cell
-    return panel.architecture, panel.layers, panel.call_mode, arm.name, phase
+    panel, arm, _ = cell
+    return panel.architecture, panel.layers, panel.call_mode, arm, phase
 
 
 def _phases(plan: Plan) -> list[tuple[Cell, str]]:
@@ -110,7 +110,7 @@ def _test_function(name: str, plan: Plan, path: Path, module: str) -> FunctionTy
     cases = [
         pytest.param(
             *_parameters(cell, phase),
-            id="-".join([*_place(plan, cell.panel), cell.arm.name, phase]),
+            id="-".join([*_place(plan, cell.panel), cell.arm, phase]),
         )
         for cell, phase in _phases(plan)
     ]

@@ -70,7 +70,7 @@ def _answers(findings: Findings) -> Iterator[str]:
     if not findings.controls_passed:
         yield f"**{CONTROLS_FAILED}**"
     for sweep in _compared(findings):
-        name = sweep.setting.architecture or sweep.setting.scenario
+        name = sweep.place.architecture or sweep.place.scenario
         for phase in sweep.headline_phases:
             told = answer(sweep, phase, findings.margin)
             if told:
@@ -93,7 +93,7 @@ def _compared(findings: Findings) -> list[Sweep]:
 
 def _table(sweep: Sweep) -> str:
     """The headline ratios of each arm, and how its time grows."""
-    name = sweep.setting.architecture or sweep.setting.scenario
+    name = sweep.place.architecture or sweep.place.scenario
     depths = [f"{depth} layers" if depth else "" for depth in sweep.depths]
     swept = len(sweep.depths) > 1
     head = [name, "phase", *depths, *(["growth"] if swept else [])]
@@ -111,7 +111,7 @@ def _cell(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
     comparison = sweep.comparison(arm, depth, phase)
     if comparison is None:
         cell = sweep.cell(arm, depth, phase)
-        return duration(cell.seconds) if cell else "not measured"
+        return duration(cell.value) if cell else "not measured"
     if comparison.ratio is None:
         return "not measured"
     verdict = comparison.verdict if comparison.verdict != "unresolved" else mark(comparison)

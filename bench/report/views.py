@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from bench.domain.findings.run import (
+from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
+from bench.domain.findings.costs import (
     BreakEvenFinding,
     CallModesFinding,
     CellFinding,
-    ComparisonFinding,
     FailureFinding,
-    Findings,
-    LifecycleFinding,
-    ScalingFinding,
 )
+from bench.domain.findings.run import Findings
 from bench.domain.labels import label
-from bench.domain.panel import Panel
+from bench.domain.metrics import SECONDS, Metric
+from bench.domain.panel import Cell, OfCell, Setting
+from bench.domain.phases import PhasePlan, is_overhead_phase
 
 LIFECYCLE = (
     "import",
@@ -40,23 +39,10 @@ LIFECYCLE = (
 )
 """The order in which phases are shown, of all call modes, each composite after its parts."""
 
-_NO_ARM = frozenset({"import", "runtime", "inputs", "invocation"})
 
+class Place(Setting):
+    """What one table shows: a setting in one environment."""
 
-def is_overhead_phase(phase: str) -> bool:
-    """Whether ``phase`` is no arm's work, or the span of a whole invocation."""
-    return phase in _NO_ARM or phase.startswith("prepare")
-
-
-class Setting(NamedTuple):
-    """The factors of a panel other than its depth."""
-
-    scenario: str
-    architecture: str | None
-    batch: int | None
-    call_mode: str
-    device: str
-    backend: str
     environment: str
 
     def text(self) -> str:
@@ -66,18 +52,20 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True)
 class Sweep:
-    """All findings of one setting.
+    """All findings of one setting in one environment; but for ``costs``, those of wall time.
 
+    ``costs`` holds the cells of all metrics, by arm, depth, phase and name of the metric.
     ``arms`` holds every arm, measured or not: the baseline first, placebos last. ``depths`` are
     ascending, and ``(None,)`` where panels have no depth.
     """
 
-    setting: Setting
-    lifecycle: LifecycleFinding
+    place: Place
+    lifecycle: PhasePlan
     arms: tuple[str, ...]
     placebos: frozenset[str]
     depths: tuple[int | None, ...]
     cells: tuple[CellFinding, ...]
+    costs: Mapping[tuple[str, int | None, str, str], CellFinding]
     comparisons: tuple[ComparisonFinding, ...]
     scaling: tuple[ScalingFinding, ...]
     break_even: tuple[BreakEvenFinding, ...]
@@ -126,16 +114,11 @@ class Sweep:
     def _in_order(self, phases: Iterable[str]) -> tuple[str, ...]:
         return in_lifecycle_order(phases, self.lifecycle)
 
-    def cell(self, arm: str, layers: int | None, phase: str) -> CellFinding | None:
+    def cell(
+        self, arm: str, layers: int | None, phase: str, metric: Metric = SECONDS
+    ) -> CellFinding | None:
         """What ``arm`` cost in ``phase`` at one depth, or None where it was not measured."""
-        return next(
-            (
-                cell
-                for cell in self.cells
-                if (cell.arm, cell.layers, cell.phase) == (arm, layers, phase)
-            ),
-            None,
-        )
+        return self.costs.get((arm, layers, phase, metric.name))
 
     def comparison(self, arm: str, layers: int | None, phase: str) -> ComparisonFinding | None:
         """``arm`` against the baseline in ``phase`` at one depth, or None."""
@@ -151,31 +134,27 @@ class Sweep:
     def growth(self, arm: str, phase: str) -> ScalingFinding | None:
         """How the time of ``arm`` in ``phase`` grows with depth, or None."""
         return next(
-            (
-                item
-                for item in self.scaling
-                if (item.arm, item.phase, item.unit) == (arm, phase, "seconds")
-            ),
+            (item for item in self.scaling if (item.arm, item.phase) == (arm, phase)),
             None,
         )
 
 
 def sweeps(findings: Findings) -> list[Sweep]:
-    """The findings of a run by setting, in the order of the findings."""
-    found: dict[Setting, None] = {}
-    for item in (*findings.comparisons, *findings.cells, *findings.failures):
-        found.setdefault(setting_of(item))
-    return [_sweep(findings, setting) for setting in found]
+    """The findings of a run by place, in the order of the findings."""
+    found: dict[Place, None] = {}
+    for item in (*findings.timings, *findings.timed_cells, *findings.failures):
+        found.setdefault(place_of(item))
+    return [_sweep(findings, place) for place in found]
 
 
 def baseline_call_modes(findings: Findings) -> list[CallModesFinding]:
     """The findings about baselines: how a model is called is asked of one way to build it."""
-    baselines = {(item.scenario, item.baseline) for item in findings.comparisons}
+    baselines = {(item.scenario, item.baseline) for item in findings.timings}
     return [each for each in findings.call_modes if (each.scenario, each.arm) in baselines]
 
 
 def in_lifecycle_order(
-    phases: Iterable[str], lifecycle: LifecycleFinding | None = None
+    phases: Iterable[str], lifecycle: PhasePlan | None = None
 ) -> tuple[str, ...]:
     """Distinct ``phases`` in the order of ``LIFECYCLE``, or of one that has phases of its own."""
     order: Sequence[str] = LIFECYCLE
@@ -185,10 +164,11 @@ def in_lifecycle_order(
     return tuple(sorted(dict.fromkeys(phases), key=lambda phase: rank.get(phase, len(rank))))
 
 
-def _sweep(findings: Findings, setting: Setting) -> Sweep:
-    comparisons = tuple(item for item in findings.comparisons if setting_of(item) == setting)
-    cells = tuple(item for item in findings.cells if setting_of(item) == setting)
-    failures = tuple(item for item in findings.failures if setting_of(item) == setting)
+def _sweep(findings: Findings, place: Place) -> Sweep:
+    comparisons = tuple(item for item in findings.timings if place_of(item) == place)
+    costs = [item for item in findings.cells if place_of(item) == place]
+    cells = tuple(item for item in costs if item.metric == SECONDS.name)
+    failures = tuple(item for item in findings.failures if place_of(item) == place)
     placebos = {item.arm for item in comparisons if item.placebo}
     placebos |= {cell.arm for cell in cells if cell.placebo}
     arms = dict.fromkeys(item.baseline for item in comparisons)
@@ -198,27 +178,26 @@ def _sweep(findings: Findings, setting: Setting) -> Sweep:
     depths = {item.layers for item in comparisons} | {cell.layers for cell in cells}
     depths |= {failure.layers for failure in failures}
     return Sweep(
-        setting=setting,
-        lifecycle=findings.lifecycles[setting.call_mode],
+        place=place,
+        lifecycle=findings.lifecycles[place.call_mode],
         arms=tuple(sorted(arms, key=placebos.__contains__)),
         placebos=frozenset(placebos),
         depths=tuple(sorted(depths, key=lambda depth: depth or 0)),
         cells=cells,
+        costs={(item.arm, item.layers, item.phase, item.metric): item for item in costs},
         comparisons=comparisons,
-        scaling=tuple(item for item in findings.scaling if setting_of(item) == setting),
-        break_even=tuple(item for item in findings.break_even if setting_of(item) == setting),
+        scaling=tuple(
+            item
+            for item in findings.scaling
+            if place_of(item) == place and item.metric == SECONDS.name
+        ),
+        break_even=tuple(item for item in findings.break_even if place_of(item) == place),
         failures=failures,
     )
 
 
-def setting_of(item: Panel | ScalingFinding) -> Setting:
-    """The setting that a finding belongs to."""
-    return Setting(
-        scenario=item.scenario,
-        architecture=item.architecture,
-        batch=item.batch,
-        call_mode=item.call_mode,
-        device=item.device,
-        backend=item.backend,
-        environment=item.environment,
-    )
+def place_of(item: OfCell | ScalingFinding | Cell) -> Place:
+    """The place that a finding or a cell belongs to."""
+    factors = item.panel if isinstance(item, Cell) else item
+    names = Setting.model_fields
+    return Place(**{name: getattr(factors, name) for name in names}, environment=item.environment)

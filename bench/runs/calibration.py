@@ -13,8 +13,9 @@ from bench.analysis.calibration.trials import (
     trials,
 )
 from bench.domain.calibration import Calibration
+from bench.domain.comparison import family
 from bench.domain.phases import ITERATING
-from bench.runs.conclude import comparisons, composites
+from bench.runs.conclude import composites
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 
@@ -24,7 +25,7 @@ def read_calibration(folder: RunFolder, calibration: Calibration) -> Calibration
     plan = folder.record.plan
     found = trials(
         folder.samples(),
-        comparisons(plan),
+        family(plan),
         injected=calibration.injected,
         experiments=calibration.experiments,
         replicates=calibration.replicates,

@@ -125,9 +125,30 @@ def _slowdowns_are_injected(document: Document) -> Document:
     return changed
 
 
-RUN = Format("run.json", {1: _call_modes_have_their_name})
+def _environments_belong_to_cells(document: Document) -> Document:
+    """2 to 3: a panel has no environment, which every cell was measured in alike."""
+    for panel in document["plan"]["panels"]:
+        panel.pop("environment", None)
+    return document
+
+
+def _observations_name_their_cell(document: Document) -> Document:
+    """2 to 3: ``cell`` holds the panel, the arm and the environment that were apart."""
+    if "factors" not in document:
+        return document
+    changed = dict(document)
+    panel, arm = dict(changed.pop("factors")), changed.pop("arm")
+    environment = panel.pop("environment", "default")
+    return {**changed, "cell": [panel, arm, environment]}
+
+
+RUN = Format("run.json", {1: _call_modes_have_their_name, 2: _environments_belong_to_cells})
 EXPLANATION = Format("explanation")
-OBSERVATION = Format("observation", {1: _observed_panels_have_call_modes}, unmarked=1)
+OBSERVATION = Format(
+    "observation",
+    {1: _observed_panels_have_call_modes, 2: _observations_name_their_cell},
+    unmarked=1,
+)
 OBSERVATIONS = Format("collection of observations")
 CALIBRATION = Format("design of a calibration", {1: _slowdowns_are_injected}, unmarked=1)
 CLAIMS = Format("claims")

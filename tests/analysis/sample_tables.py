@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from bench.domain.panel import Panel
+from bench.domain.panel import Cell, Panel
 from bench.store.schema import SCHEMA
 
 BYTES = 100_000_000
@@ -28,9 +28,13 @@ def panel(layers: int | None = 16, **changes: Any) -> Panel:
         "call_mode": "function",
         "device": "cpu",
         "backend": "tensorflow",
-        "environment": "default",
     }
     return Panel(**(named | changes), layers=layers)
+
+
+def cell(arm: str = "inline", layers: int | None = 16, **changes: Any) -> Cell:
+    """The cell of an arm in a panel."""
+    return Cell(panel(layers, **changes), arm)
 
 
 def panels(*layers: int) -> list[Panel]:
@@ -46,7 +50,7 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def invocation(
-    factors: Panel,
+    where: Panel,
     arm: str,
     seconds: Mapping[str, float | None],
     *,
@@ -70,7 +74,8 @@ def invocation(
     calls = calls or {}
     whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
     common = {
-        **factors.model_dump(),
+        **where.model_dump(),
+        "environment": "default",
         "round": round,
         "order": order,
         "arm": arm,
@@ -112,7 +117,7 @@ def invocation(
 
 
 def failed(
-    factors: Panel,
+    where: Panel,
     arm: str,
     kind: str,
     reason: str,
@@ -125,7 +130,8 @@ def failed(
     """The row of an invocation that failed in ``phase``."""
     return [
         {
-            **factors.model_dump(),
+            **where.model_dump(),
+            "environment": "default",
             "round": round,
             "order": order,
             "arm": arm,

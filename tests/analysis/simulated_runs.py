@@ -20,13 +20,16 @@ import pandas as pd
 
 from bench.analysis.conclude import conclude
 from bench.domain.comparison import Comparison
+from bench.domain.error_budget import error_shares
 from bench.domain.findings.run import Findings
-from bench.domain.panel import Panel
+from bench.domain.metrics import SECONDS
+from bench.domain.names import PLACEBO
+from bench.domain.panel import Cell, Panel
 from bench.domain.phases import ITERATING, call_modes_of
-from bench.runs.conclude import lifecycles
+from bench.domain.plan import Pilot, Plan, PlannedArm, PlannedScenario
 from tests.analysis.sample_tables import failed, frame, invocation, nanoseconds
 
-COMPOSITES = {name: call_mode.composites for name, call_mode in call_modes_of().items()}
+COMPOSITES = {name: call_mode.plan().composites for name, call_mode in call_modes_of().items()}
 """Call mode → composite → the phases that it is the sum of."""
 
 Cost = Callable[[int], float]
@@ -71,11 +74,11 @@ class Failure:
     layers: Collection[int] | None = None
     rounds: Collection[int] | None = None
 
-    def strikes(self, factors: Panel, arm: str, round: int) -> bool:
+    def strikes(self, panel: Panel, arm: str, round: int) -> bool:
         """Whether the invocations of this cell fail in this round."""
         return (
             arm == self.arm
-            and (self.layers is None or factors.layers in self.layers)
+            and (self.layers is None or panel.layers in self.layers)
             and (self.rounds is None or round in self.rounds)
         )
 
@@ -147,26 +150,22 @@ def family(
     arms: Collection[str],
     panels: Sequence[Panel],
     *,
-    phases: Sequence[str] = call_modes_of()["function"].compared,
+    phases: Sequence[str] = call_modes_of()["function"].plan().compared,
     headline: Collection[str] = ("construct", "ready"),
     confidence: float = 0.95,
 ) -> list[Comparison]:
     """Every arm against the first, with the error budget split as plans split it."""
     baseline, *others = arms
     pairs = [(each, arm, phase) for each in panels for arm in others for phase in phases]
-    claims = [phase in headline for _, arm, phase in pairs if arm != "placebo"]
-    part = 0.95 if 0 < sum(claims) < len(claims) else float(any(claims))
-    share = {
-        True: (1 - confidence) * part / max(sum(claims), 1),
-        False: (1 - confidence) * (1 - part) / max(len(claims) - sum(claims), 1),
-    }
+    share = error_shares(
+        1 - confidence, [phase in headline for _, arm, phase in pairs if arm != PLACEBO]
+    )
     return [
         Comparison(
-            factors=each,
+            metric=SECONDS,
             phase=phase,
-            arm=arm,
-            baseline=baseline,
-            placebo=arm == "placebo",
+            arm=Cell(each, arm),
+            baseline=Cell(each, baseline),
             headline=phase in headline,
             error_share=share[phase in headline],
         )
@@ -174,22 +173,53 @@ def family(
     ]
 
 
-def concluded(samples: pd.DataFrame, comparisons: Sequence[Comparison], **changes: Any) -> Findings:
-    """``conclude`` with the phases of the plan, a margin of 5 % and a confidence of 95 %."""
-    settings: dict[str, Any] = {
-        "lifecycles": lifecycles(call_modes_of()),
-        "iterating": ITERATING,
-        "margin": 0.05,
-        "confidence": 0.95,
-        "run": "20261122T101500Z-build_style-7f3a",
-        "status": "complete",
-        "planned_rounds": 14,
-        "round_seconds": 20.0,
-        "pilot": None,
-        "environment": {"keras": "3.15.1"},
-        "questions": {"build_style": "Does it matter how a Sequential is built?"},
-    }
-    return conclude(samples, comparisons, **(settings | changes))
+def concluded(
+    samples: pd.DataFrame,
+    comparisons: Sequence[Comparison],
+    *,
+    planned_rounds: int = 14,
+    pilot: Pilot | None = None,
+) -> Findings:
+    """``conclude`` with a margin of 5 % and a confidence of 95 %."""
+    return conclude(
+        samples,
+        plan_of(comparisons, planned_rounds, pilot),
+        comparisons,
+        run="20261122T101500Z-build_style-7f3a",
+        status="complete",
+        round_seconds=20.0,
+        environment={"keras": "3.15.1"},
+    )
+
+
+def plan_of(
+    comparisons: Sequence[Comparison], rounds: int = 14, pilot: Pilot | None = None
+) -> Plan:
+    """A plan of the panels of ``comparisons``; its arms are never measured."""
+    panels = tuple(dict.fromkeys(comparison.panel for comparison in comparisons))
+    scenarios = tuple(
+        PlannedScenario(
+            name=name,
+            question="Does it matter how a Sequential is built?",
+            baseline="inline",
+            arms=(PlannedArm(name="inline", builder="m:inline"),),
+            headline=("construct",),
+        )
+        for name in dict.fromkeys(panel.scenario for panel in panels)
+    )
+    return Plan(
+        scenarios=scenarios,
+        panels=panels,
+        architectures={},
+        environments={"default": "python"},
+        rounds=rounds,
+        replicates=1,
+        pilot=pilot,
+        iterations=1,
+        budget_s=60,
+        seed=1,
+        memory_bytes=1,
+    )
 
 
 def round_bytes(value: float) -> int:

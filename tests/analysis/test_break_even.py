@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.inference.break_even import calls_to_break_even
-from bench.domain.findings.run import BreakEvenFinding
+from bench.domain.findings.costs import BreakEvenFinding
 from tests.analysis.sample_tables import panel
 from tests.analysis.simulated_runs import Lifecycle, concluded, family, simulate
 

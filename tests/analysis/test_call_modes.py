@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bench.domain.findings.run import CallModeCost, CallModesFinding
+from bench.domain.findings.costs import CallModeCost, CallModesFinding
 from tests.analysis.sample_tables import frame, invocation, panel
 from tests.analysis.simulated_runs import concluded, family
 

@@ -12,7 +12,8 @@ from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.analysis.summaries.cells import cell_findings
-from bench.domain.findings.run import CellFinding
+from bench.domain.findings.costs import CellFinding
+from bench.domain.panel import Cell
 from bench.domain.phases import ITERATING
 from bench.domain.values import DIGITS
 from tests.analysis.sample_tables import frame, invocation, panel
@@ -39,7 +40,7 @@ def costs_of(arms: Mapping[str, Floats]) -> RoundCosts:
 
 
 def found(costs: RoundCosts, error: float = 0.05) -> dict[str, CellFinding]:
-    return {each.arm: each for each in cell_findings(costs, {}, error)}
+    return {each.arm: each for each in cell_findings(costs, {}, error) if each.metric == "seconds"}
 
 
 def expected(rounds: Floats, error: float = 0.05) -> tuple[float | None, ...]:
@@ -58,7 +59,7 @@ def test_interval_is_that_of_the_rounds(
 ) -> None:
     costs = costs_of({"inline": random.lognormal(0, 0.2, rounds)})
     cell = found(costs, error)["inline"]
-    assert bounds(cell) == expected(costs.seconds_of(panel(), "inline", "construct"), error)
+    assert bounds(cell) == expected(costs.of(Cell(panel(), "inline"), "construct"), error)
 
 
 def test_cells_that_lack_rounds_have_the_interval_of_those_they_have(
@@ -72,7 +73,7 @@ def test_cells_that_lack_rounds_have_the_interval_of_those_they_have(
     cells = found(costs)
     for arm, rounds in lacking.items():
         assert cells[arm].rounds == 20 - len(rounds)
-        assert bounds(cells[arm]) == expected(costs.seconds_of(panel(), arm, "construct")), arm
+        assert bounds(cells[arm]) == expected(costs.of(Cell(panel(), arm), "construct")), arm
     assert bounds(cells["most"]) == (None, None)
     assert None not in bounds(cells["many"])
 
@@ -99,22 +100,22 @@ def test_median_lies_in_its_interval_and_that_in_the_range_of_rounds() -> None:
     failure = Failure("incremental", "crashed", "signal 11", layers={4}, rounds={2, 3, 9})
     panels_ = [panel(4), panel(16)]
     samples = simulate(BUILD_STYLE, panels_, rounds=14, replicates=1, failures=[failure])
-    cells = concluded(samples, family(BUILD_STYLE, panels_)).cells
+    cells = concluded(samples, family(BUILD_STYLE, panels_)).timed_cells
     assert {each.rounds for each in cells} == {11, 14}
     for each in cells:
         assert each.median_low is not None
         assert each.median_high is not None
-        assert each.seconds_low <= each.median_low <= each.seconds
-        assert each.seconds <= each.median_high <= each.seconds_high
+        assert each.value_low <= each.median_low <= each.value
+        assert each.value <= each.median_high <= each.value_high
 
 
 def test_every_phase_of_every_panel_has_an_interval_of_its_own() -> None:
     samples = simulate(BUILD_STYLE, [panel(4), panel(16)], rounds=8, replicates=1)
     costs = reduce_rounds(to_invocations(samples), composites=COMPOSITES, iterating=ITERATING)
-    cells = cell_findings(costs, {}, 0.05)
+    cells = [each for each in cell_findings(costs, {}, 0.05) if each.metric == "seconds"]
     assert {"construct", "inference", "ready"} <= {each.phase for each in cells}
     for each in cells:
-        series = costs.seconds_of(panel(each.layers), each.arm, each.phase)
+        series = costs.of(Cell(panel(each.layers), each.arm), each.phase)
         assert bounds(each) == expected(series), (each.layers, each.arm, each.phase)
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 import bench.analysis
-from bench.domain.findings.run import ComparisonFinding, Findings
+from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.run import Findings
 from tests.analysis.sample_tables import failed, frame, panel, panels
 from tests.analysis.simulated_runs import (
     BUILD_STYLE,
@@ -46,8 +47,8 @@ def test_slow_arm_is_called_slower_by_what_it_is(findings: Findings) -> None:
     assert finding.ratio_low is not None
     assert finding.ratio_high is not None
     assert finding.ratio_low < truth < finding.ratio_high
-    assert finding.baseline_seconds is not None
-    assert finding.arm_seconds == pytest.approx(finding.baseline_seconds * truth, rel=0.05)
+    assert finding.baseline_value is not None
+    assert finding.arm_value == pytest.approx(finding.baseline_value * truth, rel=0.05)
     assert finding.rounds == 30
     assert finding.warnings == ()
     assert finding.more_rounds is None
@@ -71,13 +72,13 @@ def test_ready_is_compared_although_build_has_nothing_to_do(findings: Findings) 
 
 def test_growth_of_each_arm_is_found(findings: Findings) -> None:
     growth = {
-        f.arm: f.growth for f in findings.scaling if (f.phase, f.unit) == ("construct", "seconds")
+        f.arm: f.growth for f in findings.scaling if (f.phase, f.metric) == ("construct", "seconds")
     }
     assert growth == {"inline": "linear", "placebo": "linear", "incremental": "quadratic"}
 
 
 def test_every_declared_comparison_has_a_finding_in_its_order(findings: Findings) -> None:
-    declared = [(c.factors.layers, c.arm, c.phase) for c in FAMILY]
+    declared = [(c.panel.layers, c.arm.arm, c.phase) for c in FAMILY]
     assert [(f.layers, f.arm, f.phase) for f in findings.comparisons] == declared
     shares = [comparison.error_share for comparison in FAMILY]
     assert [found.error_share for found in findings.comparisons] == pytest.approx(shares)
@@ -86,11 +87,11 @@ def test_every_declared_comparison_has_a_finding_in_its_order(findings: Findings
 
 
 def test_cells_are_in_the_order_of_the_plan_with_their_range(findings: Findings) -> None:
-    construct = [cell for cell in findings.cells if cell.phase == "construct"]
+    construct = [cell for cell in findings.timed_cells if cell.phase == "construct"]
     assert [(cell.layers, cell.arm) for cell in construct] == [
         (layers, arm) for layers in (4, 16, 64) for arm in BUILD_STYLE
     ]
-    assert all(cell.seconds_low < cell.seconds < cell.seconds_high for cell in construct)
+    assert all(cell.value_low < cell.value < cell.value_high for cell in construct)
     assert [cell.placebo for cell in construct[:3]] == [False, True, False]
     assert {cell.rounds for cell in findings.cells} == {30}
     assert "build" not in {cell.phase for cell in findings.cells}
@@ -100,7 +101,7 @@ def test_cells_are_in_the_order_of_the_plan_with_their_range(findings: Findings)
 def test_findings_survive_json(findings: Findings) -> None:
     document = findings.model_dump_json()
     assert Findings.model_validate_json(document) == findings
-    assert json.loads(document)["schema"] == 1
+    assert json.loads(document)["schema"] == 2
 
 
 def test_same_samples_in_any_order_give_the_same_verdicts() -> None:
@@ -138,7 +139,7 @@ def test_arm_that_always_fails_leaves_its_comparisons_unresolved() -> None:
     findings = concluded(simulate(BUILD_STYLE, PANELS, failures=[failure]), FAMILY)
     finding = find(findings, "incremental", "construct", 64)
     assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
-    assert finding.baseline_seconds is not None
+    assert finding.baseline_value is not None
     assert finding.warnings[0].text == "incremental has no cost in this phase"
     assert {f.arm for f in findings.failures} == {"incremental"}
     assert {f.arm for f in findings.scaling} == {"inline", "placebo"}

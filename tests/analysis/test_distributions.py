@@ -8,9 +8,9 @@ import pytest
 from bench.analysis.arrays import Floats
 from bench.analysis.inference.intervals import median_interval
 from bench.analysis.samples.distributions import distributions
-from bench.domain.findings.run import CellFinding
+from bench.domain.findings.costs import CellFinding
 from bench.domain.phases import ITERATING
-from tests.analysis.sample_tables import failed, frame, invocation, panel, panels
+from tests.analysis.sample_tables import cell, failed, frame, invocation, panel, panels
 from tests.analysis.simulated_runs import concluded, family
 
 CALLS = ([3e-3, 1e-3, 1e-3], [5e-3, 2e-3, 1e-3], [4e-3, 3e-3, 1e-3])
@@ -34,7 +34,7 @@ def test_distribution_has_every_invocation_and_every_call() -> None:
     np.testing.assert_allclose(samples["construct"].seconds, [0.1, 1.1, 2.1])
     assert sorted(samples["inference"].seconds) == pytest.approx(sorted(np.ravel(CALLS)))
     (warm_up,) = warm_ups
-    assert (warm_up.arm, warm_up.phase, warm_up.factors.layers) == ("inline", "inference", 16)
+    assert (warm_up.cell, warm_up.phase) == (cell(), "inference")
     np.testing.assert_allclose(warm_up.seconds, [4e-3, 2e-3, 1e-3])
 
 
@@ -50,7 +50,7 @@ def test_cells_have_distributions_of_their_own() -> None:
         for row in invocation(panel(layers), arm, {"construct": seconds}, order=order)
     ]
     found, _ = distributions(frame(rows), ITERATING)
-    assert {(each.factors.layers, each.arm): each.seconds.tolist() for each in found} == {
+    assert {(each.cell.panel.layers, each.cell.arm): each.seconds.tolist() for each in found} == {
         place: [seconds] for place, seconds in costs.items()
     }
 

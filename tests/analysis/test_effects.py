@@ -28,8 +28,8 @@ def effect(**arms: list[float | None]) -> Effect:
 def test_effect_is_the_log_ratio_of_each_round() -> None:
     found = effect(inline=[1, 2, 4], mine=[2, 4, 2])
     np.testing.assert_allclose(np.exp(found.log_ratio), [2, 2, 0.5])
-    assert found.baseline_seconds == pytest.approx(2)
-    assert found.arm_seconds == pytest.approx(2)
+    assert found.baseline_value == pytest.approx(2)
+    assert found.arm_value == pytest.approx(2)
 
 
 def test_slow_round_cancels() -> None:
@@ -45,10 +45,10 @@ def test_round_that_lacks_one_side_has_no_effect() -> None:
 def test_zero_cost_has_no_ratio() -> None:
     found = effect(inline=[0, 0], mine=[1, 2])
     assert len(found.log_ratio) == 0
-    assert found.baseline_seconds == 0
+    assert found.baseline_value == 0
 
 
 def test_arm_that_was_never_measured_has_no_effect() -> None:
     found = effect(inline=[1, 2])
     assert len(found.log_ratio) == 0
-    assert found.arm_seconds is None
+    assert found.arm_value is None

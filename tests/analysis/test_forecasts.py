@@ -23,10 +23,10 @@ def test_forecast_holds_the_cost_of_twice_the_depth(
     found = forecast(DEPTHS, costs(random, squared), 0.05)
     truth = 0.01 + 0.003 * 128 + squared * 128**2
     assert found.layers == 128
-    assert found.seconds_low is not None
-    assert found.seconds_high is not None
-    assert found.seconds_low < truth < found.seconds_high
-    assert found.seconds == pytest.approx(truth, rel=0.05)
+    assert found.value_low is not None
+    assert found.value_high is not None
+    assert found.value_low < truth < found.value_high
+    assert found.value == pytest.approx(truth, rel=0.05)
 
 
 @pytest.mark.parametrize("squared", [0.0, 0.00013])

@@ -10,7 +10,7 @@ import pytest
 
 from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.analysis.summaries.memory_growth import FLAT_BYTES, memory_growth_findings
-from bench.domain.findings.run import MemoryGrowthFinding
+from bench.domain.findings.costs import MemoryGrowthFinding
 from bench.domain.panel import Panel
 from tests.analysis.sample_tables import failed, frame, invocation, panel
 

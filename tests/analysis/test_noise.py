@@ -93,7 +93,7 @@ def test_arm_that_runs_the_same_program_is_a_control() -> None:
     declared = family(arms, PANELS)
     assert concluded(samples, declared).controls_passed
     known = [
-        replace(each, same_program=each.arm == "mine" and each.phase == "inference")
+        replace(each, same_program=each.arm.arm == "mine" and each.phase == "inference")
         for each in declared
     ]
     findings = concluded(samples, known)

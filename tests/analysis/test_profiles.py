@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from bench.analysis.summaries.profiles import (
-    Capture,
+    CapturedProfile,
     overhead_findings,
     profile_findings,
     profile_warnings,
 )
 from bench.domain.evidence import Failure
+from bench.domain.findings.costs import CellFinding
 from bench.domain.findings.profiling import Protocol
-from bench.domain.findings.run import CellFinding
+from bench.domain.panel import Cell
 from bench.store.outcomes import profile_outcome
 from tests.analysis.sample_tables import panel
 
@@ -50,31 +51,29 @@ def capture(
     device: str = "cpu",
     timeline: Mapping[str, Any] | None = None,
     **changes: Any,
-) -> Capture:
+) -> CapturedProfile:
     found = {**OUTCOME, "timeline": {**TIMELINE, **(timeline or {})}, **changes}
-    return Capture(
-        panel(16, device=device), arm, protocol, f"16-{arm}-{device}", 2, profile_outcome(found)
-    )
+    place = Cell(panel(16, device=device), arm)
+    return CapturedProfile(place, protocol, f"16-{arm}-{device}", 2, profile_outcome(found))
 
 
 def cell(phase: str, seconds: float, arm: str = "inline") -> CellFinding:
     return CellFinding(
-        **dict(panel(16)),
-        arm=arm,
+        **Cell(panel(16), arm).fields(),
         placebo=False,
+        metric="seconds",
+        unit="s",
         phase=phase,
         rounds=3,
-        seconds=seconds,
-        seconds_low=seconds,
-        seconds_high=seconds,
+        value=seconds,
+        value_low=seconds,
+        value_high=seconds,
         median_low=None,
         median_high=None,
-        memory_change_bytes=None,
-        memory_peak_bytes=None,
     )
 
 
-def told(*captures: Capture) -> list[str]:
+def told(*captures: CapturedProfile) -> list[str]:
     warnings = profile_warnings(captures)
     assert {each.kind for each in warnings} <= {"profile"}
     return [each.text for each in warnings]
@@ -160,7 +159,8 @@ def test_framework_without_graph_building_is_not_warned_of() -> None:
 def test_failure_of_many_sessions_is_told_once() -> None:
     failed = Failure("unavailable", "another profiler is running")
     captures = [
-        Capture(panel(16), arm, "profiled", f"16-{arm}", 2, failed) for arm in ("inline", "other")
+        CapturedProfile(Cell(panel(16), arm), "profiled", f"16-{arm}", 2, failed)
+        for arm in ("inline", "other")
     ]
     assert profile_findings(captures, []) == ()
     (text,) = told(*captures, capture())

@@ -12,7 +12,9 @@ import pytest
 from bench.analysis.arrays import Floats
 from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
-from tests.analysis.sample_tables import BYTES, failed, frame, invocation, panel, panels
+from bench.domain.metrics import CPU_SECONDS, PEAK_BYTES, RETAINED_BYTES, SECONDS
+from bench.domain.panel import Cell
+from tests.analysis.sample_tables import BYTES, cell, failed, frame, invocation, panel, panels
 from tests.analysis.simulated_runs import BUILD_STYLE, simulate
 
 COMPOSITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -36,7 +38,7 @@ def replicates(*phases: Mapping[str, float | None], **changes: Any) -> list[dict
 
 def seconds_of(costs: RoundCosts, phase: str, arm: str = "inline", layers: int = 16) -> Floats:
     # A mean of logs is exact but for the last bits.
-    return np.round(costs.seconds_of(panel(layers), arm, phase), 12)
+    return np.round(costs.of(Cell(panel(layers), arm), phase), 12)
 
 
 def test_phase_that_happens_once_costs_the_geometric_mean_over_replicates() -> None:
@@ -114,7 +116,7 @@ def test_panel_without_architecture_or_depth_is_a_panel() -> None:
     ]
     costs = reduced(frame(rows))
     assert len(costs.cells) == 3
-    assert costs.seconds_of(bare, "inline", "construct").tolist() == [1]
+    assert costs.of(Cell(bare, "inline"), "construct").tolist() == [1]
 
 
 def test_what_was_not_measured_is_missing_and_not_an_error() -> None:
@@ -130,34 +132,40 @@ def test_memory_is_the_median_over_replicates_and_composites_add_it_up() -> None
         timing = {"construct": 1.0, "build": 1.0}
         rows += invocation(panel(), "inline", timing, order=order, change_bytes=kept)
     costs = reduced(frame(rows))
-    assert costs.memory_change_of(panel(), "inline", "construct").tolist() == [300]
-    assert costs.memory_change_of(panel(), "inline", "ready").tolist() == [310]
-    ready = costs.tidy().set_index("phase").loc["ready"]
-    assert ready["memory_peak_bytes"] == BYTES + 310
+    assert costs.of(cell(), "construct", RETAINED_BYTES).tolist() == [300]
+    assert costs.of(cell(), "ready", RETAINED_BYTES).tolist() == [310]
+    assert costs.of(cell(), "ready", PEAK_BYTES).tolist() == [BYTES + 310]
 
 
 def test_peak_of_a_composite_is_its_highest_part() -> None:
     kept = {"construct": 500, "build": -400, "trace": 10}
     rows = replicates({"construct": 1.0, "build": 1.0, "trace": 1.0}, change_bytes=kept)
-    tidy = reduced(frame(rows)).tidy().set_index("phase")
-    assert tidy.loc["start", "memory_peak_bytes"] == BYTES + 500
-    assert tidy.loc["start", "memory_change_bytes"] == 110
+    costs = reduced(frame(rows))
+    assert costs.of(cell(), "start", PEAK_BYTES).tolist() == [BYTES + 500]
+    assert costs.of(cell(), "start", RETAINED_BYTES).tolist() == [110]
 
 
-def test_tidy_has_one_row_per_cell_phase_and_round() -> None:
+def test_cpu_time_of_a_phase_that_iterates_is_that_of_a_steady_call() -> None:
+    rows = invocation(panel(), "inline", {}, calls={"inference": [9, 9, 2, 2, 2, 2]})
+    for row in rows:
+        if row.get("iteration") is not None:
+            row["cpu_ns"] //= 2
+    assert reduced(frame(rows)).of(cell(), "inference", CPU_SECONDS).tolist() == pytest.approx([1])
+
+
+def test_every_cell_and_phase_has_a_cost_in_every_round() -> None:
     costs = reduced(simulate(BUILD_STYLE, [panel(4), panel(None)], rounds=3))
-    tidy = costs.tidy()
+    measured = np.isfinite(costs.values[SECONDS.name]).sum()
     # Seven phases, of which build has nothing to do, and two composites.
-    assert len(tidy) == 2 * len(BUILD_STYLE) * 3 * (7 - 1 + 2)
-    assert not tidy.duplicated(["layers", "arm", "phase", "round"]).any()
-    assert set(tidy.loc[tidy["placebo"], "arm"]) == {"placebo"}
+    assert measured == 2 * len(BUILD_STYLE) * 3 * (7 - 1 + 2)
+    assert {each.arm for each in costs.cells if each.placebo} == {"placebo"}
 
 
 def test_table_of_no_rows_has_no_costs() -> None:
     for samples in (frame([]), pd.DataFrame()):
         costs = reduced(samples)
         assert costs.cells == ()
-        assert costs.tidy().empty
+        assert all(not values.size for values in costs.values.values())
         assert len(seconds_of(costs, "construct")) == 0
 
 
@@ -175,7 +183,10 @@ def test_column_types_do_not_matter(text: Any) -> None:
     other = samples.convert_dtypes()
     for name in samples.columns[samples.dtypes == "category"]:
         other[name] = samples[name].astype(text)
-    pd.testing.assert_frame_equal(reduced(samples).tidy(), reduced(other).tidy())
+    one, two = reduced(samples), reduced(other)
+    assert one.cells == two.cells
+    for name, values in one.values.items():
+        np.testing.assert_array_equal(values, two.values[name])
 
 
 def test_rounds_up_to_one_are_those_that_had_been_measured_then() -> None:

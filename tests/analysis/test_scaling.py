@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bench.analysis.inference.intervals import Interval
 from bench.analysis.scaling.fits import fit_quadratic
 from bench.analysis.scaling.growth import growth_of
-from bench.domain.findings.run import ScalingFinding
+from bench.domain.findings.comparisons import ScalingFinding
 from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import Cost, Failure, concluded, family, simulate
 
@@ -199,7 +199,7 @@ def test_difference_of_curves_is_what_the_arm_has_more() -> None:
 def test_curve_foretells_twice_its_depth() -> None:
     finding = scaled(lambda n: 0.01 + 0.003 * n, luck=0.005, interference=0.0)
     assert finding.forecast.layers == 128
-    assert finding.forecast.seconds == pytest.approx(0.01 + 0.003 * 128, rel=0.1)
+    assert finding.forecast.value == pytest.approx(0.01 + 0.003 * 128, rel=0.1)
     assert finding.forecast_check is None
     longer = scaled(lambda n: 0.01 + 0.003 * n, depths=(4, 16, 32, 64), luck=0.005)
     assert longer.forecast_check is not None

@@ -14,6 +14,7 @@ from bench.analysis.inference.variance import (
     split_variance,
 )
 from bench.analysis.samples.invocations import to_invocations
+from bench.domain.plan import Pilot
 from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 
@@ -63,8 +64,10 @@ def test_findings_take_the_split_of_the_run_or_of_its_pilot() -> None:
     assert findings.variance.replicates == 3
     alone = simulate(BUILD_STYLE, PANELS, replicates=1)
     assert concluded(alone, family(BUILD_STYLE, PANELS)).variance is None
-    again = concluded(alone, family(BUILD_STYLE, PANELS), pilot=findings.variance)
-    assert again.variance == findings.variance
+    pilot = Pilot(rounds=3, replicates=2, within=0.1, between=0.0, zygote_s=4.0, replicate_s=1.0)
+    again = concluded(alone, family(BUILD_STYLE, PANELS), pilot=pilot)
+    assert again.variance is not None
+    assert (again.variance.within, again.variance.zygote_seconds) == (0.1, 4.0)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ LAYERS = (2, 3, 4)
 
 def test_document_holds_what_is_documented(small_run: SmallRun) -> None:
     document = small_run.document
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert document["status"] == "complete"
     assert document["rounds"] == 2
     assert document["run"] == small_run.folder.name
@@ -47,15 +47,15 @@ def test_comparison_names_its_panel_and_holds_ratio_interval_and_verdict(
     }
     assert {name: comparison[name] for name in documented} == documented
     assert comparison["ratio"] > 0
-    assert comparison["baseline_seconds"] > 0
-    assert {"ratio_low", "ratio_high", "verdict", "arm_seconds", "warnings"} <= set(comparison)
+    assert comparison["baseline_value"] > 0
+    assert {"ratio_low", "ratio_high", "verdict", "arm_value", "warnings"} <= set(comparison)
 
 
 def test_every_depth_is_measured_with_its_placebo(small_run: SmallRun) -> None:
     measured = {
         (each["arm"], each["layers"], each["placebo"])
         for each in small_run.document["comparisons"]
-        if each["phase"] == "construct" and each["arm_seconds"] > 0
+        if each["phase"] == "construct" and each["arm_value"] > 0
     }
     for layers in LAYERS:
         assert {("incremental", layers, False), ("placebo", layers, True)} <= measured

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bench.domain.comparison import family
 from bench.domain.phases import Lifecycle
 from bench.domain.plan import Plan
 from bench.domain.scenario import Arm, Scenario
@@ -88,7 +89,7 @@ def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> No
     assert listener.noted == [4]
     assert len(folder.observations(Observation.FACTS)) == 4
     noted: dict[tuple[str, int | None], dict[str, object]] = {}
-    for each in findings.notes:
+    for each in findings.facts:
         noted.setdefault((each.arm, each.layers), {})[each.name] = each.value
     common = {"batch": 32, "half": 0.5, "scalar": 7}
     assert noted == {
@@ -99,7 +100,7 @@ def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> No
     }
     assert findings.status == "complete"
     assert not findings.failures
-    assert not [each for each in findings.warnings if each.kind == "notes"]
+    assert not [each for each in findings.warnings if each.kind == "facts"]
 
 
 def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
@@ -107,10 +108,10 @@ def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
     findings = execute_run(folder, Listener())
     stored = RunFolder(folder.path).findings()
     assert stored is not None
-    assert [(each.name, each.value, type(each.value)) for each in stored.notes] == [
-        (each.name, each.value, type(each.value)) for each in findings.notes
+    assert [(each.name, each.value, type(each.value)) for each in stored.facts] == [
+        (each.name, each.value, type(each.value)) for each in findings.facts
     ]
-    kinds = {each.name: type(each.value) for each in stored.notes if each.arm == "good"}
+    kinds = {each.name: type(each.value) for each in stored.facts if each.arm == "good"}
     assert kinds["built"] is bool
     assert kinds["layers"] is int
     assert kinds["half"] is float
@@ -133,13 +134,13 @@ def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Pat
     folder = fake_folder(tmp_path / "run", lived_plan(arms))
     findings = execute_run(folder, Listener())
     assert folder.record.status == "complete"
-    (warning,) = [each for each in findings.warnings if each.kind == "notes"]
+    (warning,) = [each for each in findings.warnings if each.kind == "facts"]
     assert warning.text.startswith(
         "there are no notes of lives · tests.fakes.builders:stack · 2 layers · bad, "
         "lives · tests.fakes.builders:stack · 4 layers · bad: "
     )
     assert "note 'value' is a list" in warning.text
-    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    assert {each.arm for each in findings.facts} == {"good", "unbuilt"}
     assert {each.arm for each in findings.cells} == {"good", "placebo", "unbuilt", "bad"}
     assert not findings.failures
 
@@ -149,9 +150,9 @@ def test_cells_that_were_given_up_are_not_asked(tmp_path: Path) -> None:
     folder, listener = fake_folder(tmp_path / "run", lived_plan(arms)), Watching()
     findings = execute_run(folder, listener)
     assert listener.noted == [4]
-    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    assert {each.arm for each in findings.facts} == {"good", "unbuilt"}
     assert {failure.arm for failure in findings.failures} == {"newer"}
-    assert not [each for each in findings.warnings if each.kind == "notes"]
+    assert not [each for each in findings.warnings if each.kind == "facts"]
 
 
 def test_notes_are_taken_after_the_rounds_of_a_resumed_run(tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_notes_are_taken_after_the_rounds_of_a_resumed_run(tmp_path: Path) -> No
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {}
     findings = execute_run(RunFolder(folder.path), Listener())
-    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    assert {each.arm for each in findings.facts} == {"good", "unbuilt"}
 
 
 def test_run_that_is_interrupted_before_its_notes_takes_them_when_it_goes_on(
@@ -173,7 +174,7 @@ def test_run_that_is_interrupted_before_its_notes_takes_them_when_it_goes_on(
     assert folder.record.status == "interrupted"
     findings = execute_run(RunFolder(folder.path), Listener())
     assert findings.status == "complete"
-    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
+    assert {each.arm for each in findings.facts} == {"good", "unbuilt"}
 
 
 def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_stored_notes_are_not_taken_again(tmp_path: Path) -> None:
     findings = execute_run(RunFolder(folder.path), listener)
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {**stored, 0: told}
-    assert "as it was told" in [each.value for each in findings.notes]
+    assert "as it was told" in [each.value for each in findings.facts]
 
 
 def test_notes_that_failed_are_taken_again(tmp_path: Path) -> None:
@@ -228,8 +229,8 @@ def test_scenario_with_call_modes_has_no_notes(tmp_path: Path) -> None:
     findings = execute_run(folder, listener)
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {}
-    assert findings.notes == ()
-    assert findings.series == ()
+    assert findings.facts == ()
+    assert findings.memory_growth == ()
 
 
 def test_lifecycle_of_its_own_is_measured_compared_and_summed_up(tmp_path: Path) -> None:
@@ -239,10 +240,10 @@ def test_lifecycle_of_its_own_is_measured_compared_and_summed_up(tmp_path: Path)
     assert findings.lifecycles["lives"].compared == compared
     assert {each.phase for each in findings.comparisons} == set(compared)
     assert all(each.rounds == 2 for each in findings.comparisons)
-    assert {(each.arm, each.phase, len(each.seconds)) for each in findings.series} == {
+    assert {(each.arm, each.phase, len(each.seconds)) for each in findings.memory_growth} == {
         (arm, "calls", 3) for arm in ("good", "placebo", "unbuilt")
     }
-    seconds = {each.phase: each.seconds for each in findings.cells if each.arm == "good"}
+    seconds = {each.phase: each.value for each in findings.timed_cells if each.arm == "good"}
     assert {"prepare", "prepare_2"} <= set(seconds)
     assert seconds["answer"] >= seconds["calls"]
 
@@ -256,7 +257,7 @@ def test_plan_keeps_its_lifecycles_patches_and_arguments_as_json() -> None:
         f"{FAKES}:good", ("first", "second", "calls"), "answer"
     )
     assert again.lifecycles() == plan.lifecycles()
-    assert again.family() == plan.family()
+    assert family(again) == family(plan)
     arm = next(arm for arm in again.scenario("lives").arms if arm.name == "patched")
     assert (arm.patch, arm.lifecycle_arguments) == (f"{FAKES}:good_patch", {"calls": 2})
 
@@ -294,6 +295,6 @@ def test_note_that_kills_its_interpreter_leaves_the_others_noted(tmp_path: Path)
     folder = fake_folder(tmp_path / "run", plan)
     findings = execute_run(folder, Listener())
     assert findings.status == "complete"
-    assert {each.arm for each in findings.notes} == {"good", "unbuilt"}
-    (warning,) = [each for each in findings.warnings if each.kind == "notes"]
+    assert {each.arm for each in findings.facts} == {"good", "unbuilt"}
+    (warning,) = [each for each in findings.warnings if each.kind == "facts"]
     assert "took its whole interpreter down" in warning.text

@@ -10,9 +10,9 @@ import pytest
 
 from bench.domain.evidence import Failure
 from bench.domain.findings.run import Findings
-from bench.domain.plan import PlannedInvocation
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.rounds.run import execute_run, is_resolved
+from bench.planning.order import PlannedInvocation, invocations_of
 from bench.runs.conclude import conclude
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunBusy, RunFolder
@@ -30,7 +30,7 @@ class Recording(Listener):
 
     def invocation_ends(self, invocation: PlannedInvocation, failure: Failure | None) -> None:
         cell = invocation.cell
-        self.invocations.append((invocation.order, cell.arm.name, cell.panel.layers))
+        self.invocations.append((invocation.order, cell.arm, cell.panel.layers))
 
     def round_ends(self, report: RoundReport) -> None:
         self.reports.append(report)
@@ -66,9 +66,9 @@ def test_rounds_go_in_the_planned_order(tmp_path: Path) -> None:
     listener = Recording()
     execute_run(fake_folder(tmp_path / "run", plan), listener)
     planned = [
-        (visit.order, visit.cell.arm.name, visit.cell.panel.layers)
+        (visit.order, visit.cell.arm, visit.cell.panel.layers)
         for number in range(2)
-        for visit in plan.order(number)
+        for visit in invocations_of(plan, number)
     ]
     assert listener.invocations == planned
 
@@ -260,9 +260,9 @@ def test_run_ends_when_everything_is_resolved(tmp_path: Path) -> None:
     assert not is_resolved(resolved.model_copy(update={"comparisons": ()}))
     for memory, known in (("grows", True), ("flat", True), ("unresolved", False)):
         kept = series("good", 1 << 20, memory=memory)
-        assert is_resolved(resolved.model_copy(update={"series": (kept,)})) == known
+        assert is_resolved(resolved.model_copy(update={"memory_growth": (kept,)})) == known
     unknown_of_placebo = series("placebo", 1 << 20, memory="unresolved")
-    assert is_resolved(resolved.model_copy(update={"series": (unknown_of_placebo,)}))
+    assert is_resolved(resolved.model_copy(update={"memory_growth": (unknown_of_placebo,)}))
 
 
 def test_concluding_twice_gives_the_same_findings(tmp_path: Path) -> None:

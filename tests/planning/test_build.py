@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from bench.domain.comparison import family
 from bench.domain.errors import InvalidScenario, UnknownName
-from bench.domain.plan import Input, Plan, declared
+from bench.domain.plan import Input, Plan
 from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.planning import registry
 from bench.planning.build import OWN_ARMS, RunOptions, compose
 from bench.planning.calibration import design_calibration
 from bench.planning.presets import PRESETS
 from bench.planning.scenario_files import looks_like_scenarios, scenarios_of
+from bench.planning.scenarios import scenario_from_plan
 from scenarios.claims import CLAIMS
 
 GIB = 1 << 30
@@ -132,7 +134,7 @@ def test_argument_that_json_does_not_have_is_refused(field: str) -> None:
 
 def test_run_is_declared_again_as_it_was_swept() -> None:
     found = composed("build_style", "seed_example")
-    again = {each.name: declared(each, found.panels) for each in found.scenarios}
+    again = {each.name: scenario_from_plan(each, found.panels) for each in found.scenarios}
     assert (again["build_style"].architectures, again["build_style"].layers) == (
         ["mlp"],
         [4, 16, 64],
@@ -277,8 +279,8 @@ def test_declared_inputs_have_one_batch_size() -> None:
 def test_batch_sizes_are_a_factor() -> None:
     plan = composed("build_style", layers=(4,), batches=(1, 256))
     assert [panel.batch for panel in plan.panels] == [1, 256]
-    assert len({(each.panel, each.phase) for each in plan.family()}) == 2 * len(
-        {each.phase for each in plan.family()}
+    assert len({(each.panel, each.phase) for each in family(plan)}) == 2 * len(
+        {each.phase for each in family(plan)}
     )
 
 

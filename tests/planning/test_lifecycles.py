@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from bench.domain.comparison import Comparison, family
 from bench.domain.errors import InvalidScenario
+from bench.domain.metrics import SECONDS
 from bench.domain.phases import Lifecycle, call_modes_of
-from bench.domain.plan import Plan, planned
+from bench.domain.plan import Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import PRESETS
+from bench.planning.scenarios import plan_scenario
 
 OWN = Lifecycle("m:live", phases=("save", "load"))
 ANSWERING = Lifecycle(
@@ -68,7 +71,7 @@ def test_arguments_of_a_lifecycle_that_is_not_there_are_refused() -> None:
 
 def test_sum_of_the_phases_may_be_the_headline() -> None:
     made = scenario(ANSWERING, headline=("time_to_answer",))
-    headline = {each.phase for each in composed({"change": made}).family() if each.headline}
+    headline = {each.phase for each in family(composed({"change": made})) if each.headline}
     assert headline == {"time_to_answer"}
 
 
@@ -113,7 +116,7 @@ def test_panels_of_a_life_of_its_own_go_by_the_scenario_s_name() -> None:
         ("keep", 4, 1),
         ("keep", 4, 8),
     ]
-    assert plan.lifecycles() == {"keep": OWN}
+    assert plan.lifecycles() == {"keep": OWN.plan()}
 
 
 def test_call_modes_that_a_scenario_offers_do_not_matter_beside_its_lifecycle() -> None:
@@ -124,51 +127,57 @@ def test_call_modes_that_a_scenario_offers_do_not_matter_beside_its_lifecycle() 
 def test_scenarios_of_both_kinds_keep_their_own_lives() -> None:
     plan = composed({"plain": scenario(None), "keep": scenario(), "change": scenario(ANSWERING)})
     assert plan.lifecycles() == {
-        "function": call_modes_of()["function"],
-        "keep": OWN,
-        "change": ANSWERING,
+        "function": call_modes_of()["function"].plan(),
+        "keep": OWN.plan(),
+        "change": ANSWERING.plan(),
     }
 
 
+def timed(plan: Plan) -> list[Comparison]:
+    """The comparisons of wall time."""
+    return [each for each in family(plan) if each.metric is SECONDS]
+
+
 def test_family_compares_the_phases_and_their_sum() -> None:
-    family = composed({"change": scenario(ANSWERING)}).family()
-    assert [(each.arm, each.phase) for each in family] == [
+    declared = timed(composed({"change": scenario(ANSWERING)}))
+    assert [(each.arm.arm, each.phase) for each in declared] == [
         (arm, phase)
         for arm in ("placebo", "b")
         for phase in ("modify", "inference", "time_to_answer")
     ]
-    assert {each.phase for each in family if each.headline} == {"modify"}
-    claims = [each for each in family if not each.placebo]
+    assert {each.phase for each in declared if each.headline} == {"modify"}
+    claims = [each for each in declared if not each.placebo]
     assert sum(each.error_share for each in claims) == pytest.approx(0.05)
 
 
 def test_family_has_no_sum_where_none_is_named() -> None:
-    family = composed({"keep": scenario()}).family()
-    assert {each.phase for each in family} == {"save", "load"}
+    declared = timed(composed({"keep": scenario()}))
+    assert {each.phase for each in declared} == {"save", "load"}
 
 
 def test_lifecycle_says_what_the_analysis_asks() -> None:
-    assert (OWN.compared, OWN.composites, OWN.repeats) == (("save", "load"), {}, None)
-    assert OWN.first_call == ANSWERING.first_call == ()
-    assert ANSWERING.compared == ("modify", "inference", "time_to_answer")
-    assert ANSWERING.composites == {"time_to_answer": ("modify",)}
-    assert ANSWERING.repeats == "inference"
+    own, answering = OWN.plan(), ANSWERING.plan()
+    assert (own.compared, own.composites, own.repeats) == (("save", "load"), {}, None)
+    assert own.first_call == answering.first_call == ()
+    assert answering.compared == ("modify", "inference", "time_to_answer")
+    assert answering.composites == {"time_to_answer": ("modify",)}
+    assert answering.repeats == "inference"
 
 
 def test_placebo_lives_and_is_patched_as_the_baseline() -> None:
-    found = planned("keep", scenario(baseline="b"))
+    found = plan_scenario("keep", scenario(baseline="b"))
     arms = {arm.name: arm for arm in found.arms}
     assert found.lifecycle == OWN
     assert arms["placebo"].patch == "m:patch"
     assert arms["a"].patch is None
     assert arms["a"].lifecycle_arguments == {"anew": True}
-    other = {arm.name: arm for arm in planned("keep", scenario()).arms}
+    other = {arm.name: arm for arm in plan_scenario("keep", scenario()).arms}
     assert other["placebo"].lifecycle_arguments == {"anew": True}
 
 
 def test_all_that_a_cell_takes_is_named_once_each() -> None:
     plan = composed({"keep": scenario(architectures=("m:x",), layers=(2,))})
-    references = {cell.arm.name: plan.references(cell) for cell in plan.cells()}
+    references = {cell.arm: plan.references(cell) for cell in plan.cells()}
     assert references == {
         "a": ["m:a", "m:x", "m:live"],
         "placebo": ["m:a", "m:x", "m:live"],

@@ -13,7 +13,7 @@ from bench.domain.phases import call_modes_of
 from bench.store.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
-PHASES = call_modes_of()["function"].compared
+PHASES = call_modes_of()["function"].plan().compared
 STACK = "tests.fakes.builders:stack"
 
 HEAD = "from bench.domain.scenario import Arm, Scenario\n"

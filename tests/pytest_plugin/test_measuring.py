@@ -13,7 +13,7 @@ import pytest
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
-from bench.domain.panel import FACTORS, Panel
+from bench.domain.panel import FACTORS, Cell, Panel
 from bench.domain.phases import ITERATING
 from tests.analysis.simulated_runs import COMPOSITES
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration, plugin
@@ -40,8 +40,8 @@ def test_all_items_share_one_run_and_show_its_costs_exactly(sessions: Sessions) 
     assert len(reported) == 2 * 3 * len(PHASES)
     for benchmark in reported:
         about = benchmark["extra_info"]
-        factors = Panel(**{name: about[name] for name in FACTORS})
-        recorded = costs.seconds_of(factors, about["arm"], about["phase"]).tolist()
+        panel = Panel(**{name: about[name] for name in FACTORS})
+        recorded = costs.of(Cell(panel, about["arm"]), about["phase"]).tolist()
         assert benchmark["stats"]["data"] == recorded
         assert len(recorded) == 3
         assert benchmark["params"] == {

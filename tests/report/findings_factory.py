@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
-from bench.domain.findings.quality import NoiseFinding, SteadyFinding
-from bench.domain.findings.run import (
-    CellFinding,
+from bench.domain.findings.comparisons import (
     ComparisonFinding,
-    FailureFinding,
-    Findings,
     Forecast,
     Growth,
     ScalingFinding,
     Verdict,
 )
+from bench.domain.findings.costs import CellFinding, FailureFinding
+from bench.domain.findings.quality import NoiseFinding, SteadyFinding
+from bench.domain.findings.run import Findings
 from bench.domain.phases import call_modes_of
-from bench.runs.conclude import lifecycles
 
 ARMS = (
     "inline",
@@ -112,7 +110,7 @@ def findings(
         "questions": {
             "build_style": "Does it matter whether a Sequential is built inline or layer by layer?"
         },
-        "lifecycles": lifecycles(call_modes_of()),
+        "lifecycles": {name: each.plan() for name, each in call_modes_of().items()},
         "comparisons": tuple(comparisons),
         "scaling": tuple(scaling),
         "noise": NoiseFinding(
@@ -188,25 +186,42 @@ def _cells(panel: dict[str, Any], arm: str, layers: int | None, rounds: int) -> 
     made = []
     for phase in phases:
         noise = _noise(arm, phase, layers)
+        common: dict[str, Any] = {
+            **panel,
+            "arm": arm,
+            "placebo": arm == "placebo",
+            "phase": phase,
+            "rounds": rounds,
+        }
         true = 3.0 if phase == "runtime" else cost_ms(arm, phase, layers)
         seconds = true / 1000 * (1 + noise.gauss(0, 0.012))
         kept = _polynomial(KEPT_MIB.get(arm, (0.6, 0.045, 0.0)), layers) * 2**20
         made.append(
             CellFinding(
-                **panel,
-                arm=arm,
-                placebo=arm == "placebo",
-                phase=phase,
-                rounds=rounds,
-                seconds=seconds,
-                seconds_low=seconds * (1 - abs(noise.gauss(0.04, 0.01))),
-                seconds_high=seconds * (1 + abs(noise.gauss(0.08, 0.03))),
+                **common,
+                metric="seconds",
+                unit="s",
+                value=seconds,
+                value_low=seconds * (1 - abs(noise.gauss(0.04, 0.01))),
+                value_high=seconds * (1 + abs(noise.gauss(0.08, 0.03))),
                 median_low=seconds * 0.97,
                 median_high=seconds * 1.04,
-                memory_change_bytes=kept * (1 + noise.gauss(0, 0.02)) if phase == "ready" else None,
-                memory_peak_bytes=None,
             )
         )
+        retained = kept * (1 + noise.gauss(0, 0.02))
+        if phase == "ready":
+            made.append(
+                CellFinding(
+                    **common,
+                    metric="retained_bytes",
+                    unit="bytes",
+                    value=retained,
+                    value_low=retained,
+                    value_high=retained,
+                    median_low=None,
+                    median_high=None,
+                )
+            )
     return made
 
 
@@ -237,9 +252,11 @@ def _comparison(
         verdict = "faster"
     return ComparisonFinding(
         **panel,
+        metric="seconds",
         phase=phase,
         arm=arm,
         baseline=baseline,
+        baseline_environment="default",
         placebo=arm == "placebo",
         headline=phase == headline_of(arm),
         control=arm == "placebo",
@@ -255,8 +272,8 @@ def _comparison(
         within_margin=within,
         more_rounds=max(needed - rounds, 3) if verdict == "unresolved" else None,
         more_seconds=12.0 * max(needed - rounds, 3) if verdict == "unresolved" else None,
-        baseline_seconds=cost_ms(baseline, phase, layers) / 1000,
-        arm_seconds=cost_ms(arm, phase, layers) / 1000,
+        baseline_value=cost_ms(baseline, phase, layers) / 1000,
+        arm_value=cost_ms(arm, phase, layers) / 1000,
     )
 
 
@@ -265,24 +282,17 @@ def _scaling(
 ) -> list[ScalingFinding]:
     deepest = max(depth or 0 for depth in depths)
     made = []
-    quantities: list[tuple[str, Literal["seconds", "bytes"]]] = [
-        (phase, "seconds") for phase in COMPARED
-    ]
-    for phase, unit in quantities:
-        if unit == "bytes":
-            parts = [KEPT_MIB.get(arm, (0.6, 0.045, 0.0))]
-            size = 2.0**20
-        else:
-            size = 1e-3
-            composite = {"ready": PARTS[:2], "time_to_first_inference": PARTS}
-            parts = [_coefficients(arm, part) for part in composite.get(phase, (phase,))]
+    for phase in COMPARED:
+        size = 1e-3
+        composite = {"ready": PARTS[:2], "time_to_first_inference": PARTS}
+        parts = [_coefficients(arm, part) for part in composite.get(phase, (phase,))]
         constant, slope, curve = (size * sum(column) for column in zip(*parts, strict=True))
         cost = constant + slope * deepest + curve * deepest**2
         curvature = curve * deepest**2 / cost
         growth: Growth = "quadratic" if curvature > 0.1 else "linear"
         if phase in ("compile", "first_call"):
             growth = "unresolved"
-        noise = _noise(arm, phase, unit, "fit")
+        noise = _noise(arm, phase, "seconds", "fit")
         curve += noise.gauss(0, 0.004) * cost / deepest**2
         doubt = 0.04 * cost / deepest**2
         made.append(
@@ -291,7 +301,8 @@ def _scaling(
                 arm=arm,
                 placebo=arm == "placebo",
                 phase=phase,
-                unit=unit,
+                metric="seconds",
+                unit="s",
                 layers=tuple(depth or 0 for depth in depths),
                 rounds=rounds,
                 constant=constant,
@@ -333,6 +344,4 @@ def _steady(arm: str) -> SteadyFinding:
 
 def _forecast(layers: int, constant: float, slope: float, curve: float) -> Forecast:
     seconds = constant + slope * layers + curve * layers**2
-    return Forecast(
-        layers=layers, seconds=seconds, seconds_low=seconds * 0.9, seconds_high=seconds * 1.1
-    )
+    return Forecast(layers=layers, value=seconds, value_low=seconds * 0.9, value_high=seconds * 1.1)

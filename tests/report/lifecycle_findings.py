@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.domain.findings.run import FactFinding, Findings, MemoryGrowthFinding
+from bench.domain.findings.costs import FactFinding, MemoryGrowthFinding
+from bench.domain.findings.run import Findings
 from bench.domain.phases import Lifecycle
-from bench.runs.conclude import lifecycles
 from tests.report.findings_factory import findings
 
 ARMS = ("inline", "placebo", "incremental", "functional")
@@ -33,7 +33,7 @@ def lived(depths: Sequence[int | None] = (4, 16), **changes: Any) -> Findings:
         scaling=(),
         steady=(),
         questions={"loop": "Does it get slower?"},
-        lifecycles=lifecycles({"loop": Lifecycle("m:loop", ("search", "reload"))}),
+        lifecycles={"loop": Lifecycle("m:loop", ("search", "reload")).plan()},
         **changes,
     )
     moved = {"scenario": "loop", "call_mode": "loop"}
@@ -56,7 +56,7 @@ def note(arm: str, name: str, value: Any, layers: int | None = 16) -> FactFindin
 
 def noted(values: Mapping[str, Any], name: str = "predict") -> Findings:
     """A run whose lifecycle noted ``values`` of its arms."""
-    return lived(notes=tuple(note(arm, name, value) for arm, value in values.items()))
+    return lived(facts=tuple(note(arm, name, value) for arm, value in values.items()))
 
 
 def series(arm: str, kept: float, layers: int | None = 16, **changes: Any) -> MemoryGrowthFinding:
@@ -82,4 +82,4 @@ def series(arm: str, kept: float, layers: int | None = 16, **changes: Any) -> Me
 def growing(*more: MemoryGrowthFinding) -> Findings:
     """A run where each call keeps memory with two arms and none with the third."""
     kept = {"placebo": 100 * KIB, "functional": 2 * KIB, "incremental": MIB, "inline": 100 * KIB}
-    return lived(series=(*(series(arm, size) for arm, size in kept.items()), *more))
+    return lived(memory_growth=(*(series(arm, size) for arm, size in kept.items()), *more))

@@ -12,7 +12,7 @@ from bench.analysis.calibration.trials import (
     BlockRule,
     CalibrationFindings,
     EqualWork,
-    PlantedWork,
+    InjectedWork,
 )
 from bench.report.charts.calibration import draw_calibration
 from bench.report.tables.calibration import calibration_tables
@@ -46,8 +46,8 @@ def findings(alarms: int = 0) -> CalibrationFindings:
     )
 
 
-def injected(part: float, by_round: tuple[int, ...]) -> PlantedWork:
-    return PlantedWork(
+def injected(part: float, by_round: tuple[int, ...]) -> InjectedWork:
+    return InjectedWork(
         injected=part,
         ratio=1 + part,
         comparisons=10,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench.domain.findings.run import CallModeCost, CallModesFinding, Findings
+from bench.domain.findings.costs import CallModeCost, CallModesFinding
+from bench.domain.findings.run import Findings
 from bench.report.charts.draw import draw_charts
 from bench.report.tables.run import findings_tables
 from tests.report.findings_factory import DEPTHS, findings
@@ -34,6 +35,7 @@ def with_call_modes(arm: str = "inline") -> Findings:
             scenario=found.cells[0].scenario,
             architecture="mlp",
             layers=depth,
+            call_mode="",
             device="cpu",
             backend="tensorflow",
             environment="default",

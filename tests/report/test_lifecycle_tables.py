@@ -102,14 +102,14 @@ def test_notes_are_told_in_words(value: Any, words: str) -> None:
 def test_notes_are_those_of_the_deepest_panel() -> None:
     arms = ("inline", "incremental", "functional")
     notes = [note(arm, "size", f"of {depth}", depth) for depth in (4, 16) for arm in arms]
-    text = printed(lived(notes=tuple(notes)))
+    text = printed(lived(facts=tuple(notes)))
     assert "of 16 (every arm)" in text
     assert "of 4" not in text
 
 
 def test_each_note_has_a_line_in_the_order_they_were_taken_in() -> None:
     notes = [note("inline", name, "x") for name in ("zeta", "alpha and more", "mu")]
-    lines = printed(lived(notes=tuple(notes))).splitlines()
+    lines = printed(lived(facts=tuple(notes))).splitlines()
     names = [line.split("  ")[0] for line in lines if " x (" in line]
     assert names == ["zeta", "alpha and more", "mu"]
 
@@ -146,19 +146,19 @@ def test_bounds_that_are_not_placed_are_infinite() -> None:
     unknown = dict.fromkeys(
         ("retained_bytes_low", "retained_bytes_high", "slowdown_low", "slowdown_high")
     )
-    found = lived(series=(series("inline", MIB, memory="unresolved", **unknown),))
+    found = lived(memory_growth=(series("inline", MIB, memory="unresolved", **unknown),))
     rows = table(printed(found), "the later 4 of 8")
     assert rows["inline"] == f"unresolved 1.00 MiB [{MINUS}∞, ∞] 1.10 [0, ∞]"
 
 
 def test_of_an_odd_number_of_calls_the_later_are_more() -> None:
-    found = lived(series=(series("inline", MIB, calls=5),))
+    found = lived(memory_growth=(series("inline", MIB, calls=5),))
     assert "the later 3 of 5 beside the earlier" in printed(found)
 
 
 def test_every_depth_and_phase_has_a_table_the_shallowest_first() -> None:
     found = lived(
-        series=(
+        memory_growth=(
             series("inline", MIB, 16),
             series("inline", MIB, 4),
             series("inline", MIB, 4, phase="reload"),
@@ -170,7 +170,7 @@ def test_every_depth_and_phase_has_a_table_the_shallowest_first() -> None:
 
 
 def test_series_of_a_panel_without_depth_names_none() -> None:
-    found = lived(depths=(None,), series=(series("inline", MIB, None),))
+    found = lived(depths=(None,), memory_growth=(series("inline", MIB, None),))
     assert "\nsearch, the later 4 of 8 beside the earlier" in printed(found)
 
 
@@ -178,12 +178,14 @@ def test_series_of_a_panel_without_depth_names_none() -> None:
 def test_nothing_is_wider_than_the_terminal(width: int) -> None:
     arms = ("inline", "incremental", "functional")
     notes = tuple(note(arm, "predict", f"answers like {arm} " * 5) for arm in arms)
-    text = printed(growing().model_copy(update={"notes": notes}), width)
+    text = printed(growing().model_copy(update={"facts": notes}), width)
     assert max(map(len, text.splitlines())) <= width
 
 
 def test_run_with_call_modes_shows_nothing_of_the_kind() -> None:
-    found = findings(notes=(note("inline", "predict", "new"),), series=(series("inline", MIB, 16),))
+    found = findings(
+        facts=(note("inline", "predict", "new"),), memory_growth=(series("inline", MIB, 16),)
+    )
     (sweep,) = sweeps(found)
     assert list(lifecycle_tables(sweep, found)) == []
     assert list(lifecycle_markdown(sweep, found)) == []
@@ -200,17 +202,19 @@ def test_title_names_what_each_call_keeps_the_most_first() -> None:
 
 
 def test_title_says_that_memory_is_flat_with_every_arm() -> None:
-    found = lived(series=tuple(series(arm, KIB) for arm in ("inline", "functional", "placebo")))
+    found = lived(
+        memory_growth=tuple(series(arm, KIB) for arm in ("inline", "functional", "placebo"))
+    )
     assert title_of(found) == "Memory is flat with inline and functional at 16 layers"
 
 
 def test_title_admits_that_growth_is_unresolved() -> None:
-    found = lived(series=(series("inline", MIB, memory="unresolved"),))
+    found = lived(memory_growth=(series("inline", MIB, memory="unresolved"),))
     assert title_of(found) == "Whether memory grows is unresolved at 16 layers"
 
 
 def test_title_is_about_the_deepest_panel() -> None:
-    found = lived(series=(series("inline", 3 * MIB, 4), series("inline", KIB, 16)))
+    found = lived(memory_growth=(series("inline", 3 * MIB, 4), series("inline", KIB, 16)))
     assert title_of(found) == "Memory is flat with inline at 16 layers"
 
 
@@ -233,7 +237,7 @@ def test_chart_has_memory_and_time_for_each_depth(tmp_path: Path) -> None:
 
 
 def test_lines_are_the_values_of_each_call() -> None:
-    drawn = chart(lived(series=(series("inline", 2 * MIB, calls=4),)))
+    drawn = chart(lived(memory_growth=(series("inline", 2 * MIB, calls=4),)))
     assert drawn is not None
     memory, time = (axes.get_lines()[0].get_xydata() for axes in drawn.figure.axes)
     assert np.array_equal(memory, [(1, 2), (2, 4), (3, 6), (4, 8)])
@@ -242,14 +246,16 @@ def test_lines_are_the_values_of_each_call() -> None:
 
 def test_later_half_is_marked_between_two_calls() -> None:
     for calls, border in ((4, 2.5), (5, 2.5)):
-        drawn = chart(lived(series=(series("inline", MIB, calls=calls),)))
+        drawn = chart(lived(memory_growth=(series("inline", MIB, calls=calls),)))
         assert drawn is not None
         for axes in drawn.figure.axes:
             assert np.array_equal(np.unique(axes.get_lines()[-1].get_xdata()), [border])
 
 
 def test_arms_may_differ_in_how_often_they_call() -> None:
-    found = lived(series=(series("inline", MIB, calls=4), series("functional", MIB, calls=6)))
+    found = lived(
+        memory_growth=(series("inline", MIB, calls=4), series("functional", MIB, calls=6))
+    )
     drawn = chart(found)
     assert drawn is not None
     lengths = [np.size(line.get_xdata()) for line in drawn.figure.axes[0].get_lines()[:2]]
@@ -258,7 +264,7 @@ def test_arms_may_differ_in_how_often_they_call() -> None:
 
 def test_run_without_series_has_no_such_chart(tmp_path: Path) -> None:
     assert chart(lived()) is None
-    assert chart(findings(series=(series("inline", MIB, 16),))) is None
+    assert chart(findings(memory_growth=(series("inline", MIB, 16),))) is None
     drawn = [path.name for path in draw_charts(lived(), tmp_path, ["svg"])]
     assert drawn
     assert not [name for name in drawn if "series" in name]

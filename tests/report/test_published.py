@@ -42,20 +42,20 @@ def test_readme_shows_what_the_published_run_found(phase: str) -> None:
     assert findings is not None
     comparison = next(
         finding
-        for finding in findings.comparisons
+        for finding in findings.timings
         if (finding.architecture, finding.layers, finding.phase, finding.arm)
         == ("mlp", 64, phase, "incremental")
     )
     inline = next(
         cell
-        for cell in findings.cells
+        for cell in findings.timed_cells
         if (cell.architecture, cell.layers, cell.phase, cell.arm) == ("mlp", 64, phase, "inline")
     )
     assert comparison.ratio is not None
     text = (ROOT / "README.md").read_text().replace("\n  ", " ")
     assert (
         f"takes {ratio(comparison.ratio)} × {ratio_interval(comparison)} as long as inline "
-        f"({duration(inline.seconds)})".replace(NBSP, " ")
+        f"({duration(inline.value)})".replace(NBSP, " ")
     ) in text
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench.domain.findings.run import BreakEvenFinding, Findings, ResultWarning
+from bench.domain.findings.comparisons import ResultWarning
+from bench.domain.findings.costs import BreakEvenFinding
+from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
 from bench.report.tables.run import LEGEND, findings_tables
 from tests.report.findings_factory import findings
@@ -164,6 +166,7 @@ def test_start_that_is_paid_back_is_told_with_its_calls() -> None:
     factors = {name: getattr(item, name) for name in FACTORS}
     paid = BreakEvenFinding(
         **factors,
+        environment="default",
         arm="functional",
         baseline="inline",
         rounds=16,

@@ -13,9 +13,9 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
-from bench.domain.panel import FACTORS, Panel
+from bench.domain.panel import FACTORS, Cell, Panel
+from bench.domain.phases import is_overhead_phase
 from bench.report.tensorboard.write import write_tensorboard
-from bench.report.views import is_overhead_phase
 from tests.report.event_files import Events
 from tests.report.findings_factory import ARMS, DEPTHS, findings
 
@@ -33,8 +33,8 @@ def written(found: Findings, directory: Path) -> Events:
     logs.mkdir(exist_ok=True)
     write_tensorboard(
         found,
-        [Distribution(FACTORS_OF, "inline", "construct", SAMPLES)],
-        [WarmUp(FACTORS_OF, "inline", "inference", CALLS)],
+        [Distribution(Cell(FACTORS_OF, "inline"), "construct", SAMPLES)],
+        [WarmUp(Cell(FACTORS_OF, "inline"), "inference", CALLS)],
         [],
         [chart],
         logs,
@@ -50,17 +50,17 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Events:
 def expected(found: Findings) -> dict[tuple[str, str, int], float | None]:
     """Every scalar that there should be: run, tag, step."""
     wanted: dict[tuple[str, str, int], float | None] = {}
-    for cell in found.cells:
+    for cell in found.timed_cells:
         if is_overhead_phase(cell.phase):
             continue
         run = f"curves/{cell.scenario}/{cell.architecture}/{cell.arm}"
         depth = cell.layers or 0
-        wanted[run, f"seconds/{cell.phase}", depth] = cell.seconds
+        wanted[run, f"seconds/{cell.phase}", depth] = cell.value
         wanted[run, f"seconds_interval/{cell.phase}/low", depth] = cell.median_low
         wanted[run, f"seconds_interval/{cell.phase}/high", depth] = cell.median_high
-        run = f"trials/{place_slug(cell, cell.arm, among=found.cells)}"
-        wanted[run, f"trial_seconds/{cell.phase}", 0] = cell.seconds
-    for each in found.comparisons:
+        run = f"trials/{place_slug(cell, cell.arm, among=found.timed_cells)}"
+        wanted[run, f"trial_seconds/{cell.phase}", 0] = cell.value
+    for each in found.timings:
         run = f"curves/{each.scenario}/{each.architecture}/{each.arm}"
         depth = each.layers or 0
         wanted[run, f"ratio_to_baseline/{each.phase}", depth] = each.ratio

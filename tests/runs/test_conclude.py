@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.domain.comparison import family
 from bench.domain.findings.explanation import Explanation, StructureFinding
 from bench.domain.plan import Plan
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
-from bench.runs.conclude import comparisons, conclude
+from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 
@@ -26,7 +27,7 @@ def test_steady_calls_of_a_compiled_program_are_the_controls(call_mode: str) -> 
     plan = called(call_mode)
     (panel,) = plan.panels
     known = {(panel.scenario, panel.architecture, "unbuilt")}
-    controls = {each.phase for each in comparisons(plan, known) if each.same_program}
+    controls = {each.phase for each in family(plan, known) if each.same_program}
     assert controls == ({"inference"} if call_mode in ("function", "xla") else set())
 
 

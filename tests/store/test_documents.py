@@ -57,7 +57,7 @@ def test_observations_come_back_by_kind_and_number(folder: RunFolder) -> None:
         0: {"wall_ns": [[3], [4]]},
         3: {"wall_ns": [[1], [2]]},
     }
-    assert document(folder.path / "observations" / "block-0003.json")["schema"] == 2
+    assert document(folder.path / "observations" / "block-0003.json")["schema"] == 3
     folder.remove_observations(Observation.BLOCK)
     assert folder.observations(Observation.BLOCK) == {}
     assert folder.observations(Observation.FACTS) == {0: {"values": {}}}
@@ -92,7 +92,7 @@ def test_facts_of_former_runs_are_found(folder: RunFolder) -> None:
     for number in (0, 1):
         old = {"arm": "old", "factors": {"entry": "restore"}}
         (folder.path / "observations" / f"notes-{number:04d}.json").write_text(json.dumps(old))
-    expected = {0: {"arm": "old", "factors": {"call_mode": "restore"}}, 1: {"arm": "new"}}
+    expected = {0: {"cell": [{"call_mode": "restore"}, "old", "default"]}, 1: {"arm": "new"}}
     assert folder.observations(Observation.FACTS) == expected
     compact_observations(folder.path)
     assert folder.observations(Observation.FACTS) == expected

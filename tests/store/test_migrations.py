@@ -59,9 +59,15 @@ def test_every_version_but_the_newest_has_a_sample() -> None:
 def test_observation_without_a_version_is_of_the_first() -> None:
     panel = {"scenario": "restore", "layers": 16}
     old = {"factors": {**panel, "entry": "restore"}, "arm": "inline"}
-    new = {"factors": {**panel, "call_mode": "restore"}, "arm": "inline"}
-    assert migrated(old, OBSERVATION) == {"schema": 2, **new}
-    assert migrated({"wall_ns": [[1], [2]]}, OBSERVATION) == {"schema": 2, "wall_ns": [[1], [2]]}
+    new = {"cell": [{**panel, "call_mode": "restore"}, "inline", "default"]}
+    assert migrated(old, OBSERVATION) == {"schema": 3, **new}
+    assert migrated({"wall_ns": [[1], [2]]}, OBSERVATION) == {"schema": 3, "wall_ns": [[1], [2]]}
+
+
+def test_third_version_of_a_run_has_panels_without_an_environment() -> None:
+    old, new = run_of_version(2), migrated(run_of_version(2), RUN)
+    assert all(panel["environment"] == "default" for panel in old["plan"]["panels"])
+    assert not any("environment" in panel for panel in new["plan"]["panels"])
 
 
 def test_design_without_a_version_injects_what_it_planted() -> None:

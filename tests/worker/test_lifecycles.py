@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bench.domain.plan import planned
 from bench.execution.processes.interpreter import Interpreter
 from bench.planning import registry
+from bench.planning.scenarios import plan_scenario
 from bench.worker.wire.requests import FactsRequest, LifecycleRequest, WorkRequest
 from tests.fakes.requests import invoked, status_of, succeeded
 from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
@@ -18,13 +18,13 @@ __all__ = ["zygote"]
 OWN = {name: scenario for name, scenario in registry.scenarios().items() if scenario.lifecycle}
 """Scenarios with a lifecycle of their own."""
 
-CELLS = [(name, arm.name) for name in OWN for arm in planned(name, OWN[name]).arms]
+CELLS = [(name, arm.name) for name in OWN for arm in plan_scenario(name, OWN[name]).arms]
 OLD, CHANGED = "answers like the old model", "answers like the changed model"
 
 
 def requested(scenario: str, arm: str, **changes: Any) -> dict[str, Any]:
     """What is asked of an invocation of one cell of ``scenario``."""
-    found = planned(scenario, OWN[scenario])
+    found = plan_scenario(scenario, OWN[scenario])
     lifecycle = found.lifecycle
     assert lifecycle is not None
     (chosen,) = (each for each in found.arms if each.name == arm)

@@ -143,7 +143,7 @@ def test_adapter_and_plan_agree_about_every_call_mode() -> None:
     for name, call_mode in declared.items():
         assert call_mode.once == planned[name].once
         assert call_mode.repeats == planned[name].repeats
-        assert call_mode.trains == (not planned[name].answers)
+        assert call_mode.trains == (not planned[name].plan().answers)
         assert call_mode.compiled == planned[name].compiled
 
 

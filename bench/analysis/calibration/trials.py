@@ -25,7 +25,8 @@ from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.domain.comparison import Comparison
-from bench.domain.findings.run import Verdict
+from bench.domain.findings.comparisons import Verdict
+from bench.domain.metrics import SECONDS
 from bench.domain.values import Rounded
 
 SIGNIFICANT = 0.05
@@ -62,7 +63,7 @@ class EqualWork(Counts):
     experiments_with_claims: int
 
 
-class PlantedWork(Counts):
+class InjectedWork(Counts):
     """Comparisons of ``construct`` with itself slowed by ``injected``, one in each experiment.
 
     ``ratio`` is the median estimate. ``found_by_round`` [t] is how many had come out ``slower`` by
@@ -105,7 +106,7 @@ class CalibrationFindings(Rounded):
     confidence: float
     environment: dict[str, str | int | float | None]
     equal: EqualWork
-    injected: tuple[PlantedWork, ...]
+    injected: tuple[InjectedWork, ...]
     blocks: tuple[BlockRule, ...]
 
 
@@ -154,6 +155,7 @@ def trials(
     longer. The truth of its other phases is not known: a longer ``construct`` leaves colder caches
     behind.
     """
+    comparisons = [comparison for comparison in comparisons if comparison.metric == SECONDS]
     known = [
         (comparison, truth)
         for comparison in comparisons
@@ -182,12 +184,12 @@ def equal_work(found: Sequence[CalibrationComparison]) -> EqualWork:
     return EqualWork(**_counts(equal), experiments_with_claims=len(with_claims))
 
 
-def injected_work(found: Sequence[CalibrationComparison]) -> Iterator[PlantedWork]:
+def injected_work(found: Sequence[CalibrationComparison]) -> Iterator[InjectedWork]:
     """A count for each injected effect on ``construct``, the smallest first."""
     slowed = [trial for trial in found if trial.injected and trial.phase == "construct"]
     for injected in sorted({trial.injected for trial in slowed}):
         these = [trial for trial in slowed if trial.injected == injected]
-        yield PlantedWork(
+        yield InjectedWork(
             **_counts(these),
             injected=injected,
             ratio=median(np.array([trial.ratio for trial in these])),
@@ -235,8 +237,8 @@ def _truth(
     injected: Mapping[str, float],
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
 ) -> float | None:
-    part = 0.0 if comparison.placebo else injected[comparison.arm]
-    own = composites.get(comparison.factors.call_mode, {})
+    part = 0.0 if comparison.placebo else injected[comparison.arm.arm]
+    own = composites.get(comparison.panel.call_mode, {})
     phases = own.get(comparison.phase, (comparison.phase,))
     if not part:
         return 0.0

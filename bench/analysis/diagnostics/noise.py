@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.analysis.inference.effects import Effect
+from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.findings.quality import NoiseFinding
-from bench.domain.findings.run import ComparisonFinding, ResultWarning
 
 
 def noise_finding(

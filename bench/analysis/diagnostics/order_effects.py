@@ -16,8 +16,8 @@ from scipy import stats
 
 from bench.analysis.arrays import log
 from bench.analysis.samples.invocations import Invocations
+from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.quality import OrderFinding
-from bench.domain.findings.run import ResultWarning
 
 FEWEST = 100
 """Invocations from which anything is said."""

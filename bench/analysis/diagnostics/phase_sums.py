@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from bench.analysis.samples.invocations import Invocations
-from bench.domain.findings.run import ResultWarning
+from bench.domain.findings.comparisons import ResultWarning
 
 TOLERANCE = 0.01
 """Part of an invocation's own span by which the sum of its phases may differ from it."""
 
 
-def conservation_warnings(invocations: Invocations) -> tuple[ResultWarning, ...]:
+def phase_sum_warnings(invocations: Invocations) -> tuple[ResultWarning, ...]:
     """A warning when invocations' phases add up to more or less than their span, with the worst.
 
     Invocations whose own span was not recorded cannot be checked and are not counted.
@@ -25,12 +25,12 @@ def conservation_warnings(invocations: Invocations) -> tuple[ResultWarning, ...]
     if not broken.any():
         return ()
     worst = int(np.argmax(np.abs(deviation)))
-    factors, arm, _ = invocations.cells[invocations.cell[worst]]
-    named = [factors.scenario, factors.architecture, factors.layers, factors.call_mode, arm]
+    panel, arm, _ = invocations.cells[invocations.cell[worst]]
+    named = [panel.scenario, panel.architecture, panel.layers, panel.call_mode, arm]
     where = ", ".join(str(name) for name in named if name is not None)
     text = (
         f"the phases of {broken.sum()} of {checked.sum()} invocations do not add up to the "
         f"invocation's own span within {TOLERANCE:.0%}; worst {deviation[worst]:+.1%} "
         f"({where}, round {invocations.round[worst]})"
     )
-    return (ResultWarning(kind="conservation", text=text),)
+    return (ResultWarning(kind="phase_sums", text=text),)

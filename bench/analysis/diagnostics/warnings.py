@@ -15,8 +15,8 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis.arrays import Floats
-from bench.domain.findings.run import ComparisonFinding, ResultWarning
-from bench.domain.panel import FACTORS
+from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
+from bench.domain.panel import CELL_FIELDS
 
 FEWEST = 20
 """Rounds from which either is looked for."""
@@ -136,7 +136,7 @@ def throttle_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     throttled = samples[(reasons & HELD_BACK) != 0]
     if throttled.empty:
         return ()
-    cells = throttled[[*FACTORS, "arm"]].drop_duplicates()
+    cells = throttled[list(CELL_FIELDS)].drop_duplicates()
     text = (
         f"the device was throttled in {len(throttled)} measured phases of {len(cells)} "
         f"cell{'s' * (len(cells) != 1)}: {', '.join(sorted(set(throttled['arm'].astype(str))))}"

@@ -35,6 +35,7 @@ from bench.domain.findings.explanation import (
     RetainedFinding,
     StructureFinding,
 )
+from bench.domain.phases import is_overhead_phase
 
 PassName = Literal["growth", "work", "structure"]
 
@@ -170,16 +171,12 @@ def _growth(
     }
     if len(seen) < 2:
         return []
-    phases = [phase for phase in seen[max(seen)].phases if not _is_no_arms(phase)]
+    phases = [phase for phase in seen[max(seen)].phases if not is_overhead_phase(phase)]
     shared = [phase for phase in phases if all(phase in each.phases for each in seen.values())]
     return [
         _growth_finding(arm, phase, phase_growth(seen, phase, inexact.get(phase, frozenset())))
         for phase in shared
     ]
-
-
-def _is_no_arms(phase: str) -> bool:
-    return phase == "runtime" or phase.startswith("prepare")
 
 
 def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
@@ -236,7 +233,7 @@ def _counters(worked: Sequence[_Work], arm: str) -> list[CounterFinding]:
         for name, count in each.outcome.model.items():
             values.setdefault((None, name), {}).setdefault(depth, set()).add(count)
         for done, work in each.outcome.phases.items():
-            if _is_no_arms(done):
+            if is_overhead_phase(done):
                 continue
             for name, count in work.counters.items():
                 values.setdefault((done, name), {}).setdefault(depth, set()).add(count)

@@ -18,7 +18,7 @@ from bench.analysis.arrays import Floats
 from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.rounds import RoundCosts
 from bench.domain.comparison import Comparison
-from bench.domain.findings.run import BreakEvenFinding
+from bench.domain.findings.costs import BreakEvenFinding
 
 
 def calls_to_break_even(start: Floats, saving: Floats) -> Floats:
@@ -41,7 +41,7 @@ def break_even_findings(
     round measured have none.
     """
     found = (
-        _finding(comparison, costs, start[comparison.factors.call_mode])
+        _finding(comparison, costs, start[comparison.panel.call_mode])
         for comparison in comparisons
         if not comparison.placebo
     )
@@ -49,11 +49,9 @@ def break_even_findings(
 
 
 def _finding(comparison: Comparison, costs: RoundCosts, start: str) -> BreakEvenFinding | None:
-    factors, arm, baseline = comparison.factors, comparison.arm, comparison.baseline
-    later = costs.seconds_of(factors, arm, start) - costs.seconds_of(factors, baseline, start)
-    saving = costs.seconds_of(factors, baseline, comparison.phase) - costs.seconds_of(
-        factors, arm, comparison.phase
-    )
+    arm, baseline, phase = comparison.arm, comparison.baseline, comparison.phase
+    later = costs.of(arm, start) - costs.of(baseline, start)
+    saving = costs.of(baseline, phase) - costs.of(arm, phase)
     measured = ~(np.isnan(later) | np.isnan(saving))
     if not measured.any():
         return None
@@ -61,9 +59,8 @@ def _finding(comparison: Comparison, costs: RoundCosts, start: str) -> BreakEven
     interval = median_interval(calls, comparison.error_share)
     middle = float(np.quantile(calls, 0.5, method="lower"))
     return BreakEvenFinding(
-        **dict(factors),
-        arm=arm,
-        baseline=baseline,
+        **arm.fields(),
+        baseline=baseline.arm,
         rounds=len(calls),
         calls=finite_or_none(middle),
         calls_low=finite_or_none(max(interval.low, 0.0)),

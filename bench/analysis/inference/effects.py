@@ -1,4 +1,4 @@
-"""The effect of an arm: per round, its log ratio to the baseline beside it."""
+"""The effect of an arm: per round, its log ratio to the baseline measured next to it."""
 
 from __future__ import annotations
 
@@ -13,33 +13,34 @@ from bench.domain.comparison import Comparison
 
 @dataclass(frozen=True)
 class Effect:
-    """Log ratios of an arm to the baseline in the same panel, phase and round.
+    """Log ratios of an arm to the baseline in the same panel, phase, metric and round.
 
     ``log_ratio`` has shape (rounds that measured both,), in the order of the rounds;
-    ``log_ratio[i] > 0`` means that the arm took longer. ``arm_seconds`` and ``baseline_seconds``
-    are medians over all rounds that measured that arm, ``None`` where none did.
+    ``log_ratio[i] > 0`` means that the arm needed more. ``arm_value`` and ``baseline_value`` are
+    medians over all rounds that measured that arm, in the metric's unit; ``None`` where none did.
     """
 
     comparison: Comparison
     log_ratio: Floats
-    arm_seconds: float | None
-    baseline_seconds: float | None
+    arm_value: float | None
+    baseline_value: float | None
 
 
 def effect_of(comparison: Comparison, costs: RoundCosts) -> Effect:
-    """The effect of one comparison; a round with a missing or zero cost on either side has none."""
-    factors, phase = comparison.factors, comparison.phase
-    arm = costs.seconds_of(factors, comparison.arm, phase)
-    baseline = costs.seconds_of(factors, comparison.baseline, phase)
+    """The effect of one comparison; a round has none unless both costs are above zero."""
+    arm, baseline = (
+        costs.of(cell, comparison.phase, comparison.metric)
+        for cell in (comparison.arm, comparison.baseline)
+    )
     both = (arm > 0) & (baseline > 0)
     return Effect(
         comparison=comparison,
         log_ratio=log(arm[both] / baseline[both]),
-        arm_seconds=_median(arm),
-        baseline_seconds=_median(baseline),
+        arm_value=_median(arm),
+        baseline_value=_median(baseline),
     )
 
 
-def _median(seconds: Floats) -> float | None:
-    measured = seconds[~np.isnan(seconds)]
+def _median(values: Floats) -> float | None:
+    measured = values[~np.isnan(values)]
     return median(measured) if len(measured) else None

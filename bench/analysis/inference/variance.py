@@ -20,7 +20,7 @@ from bench.analysis.arrays import Floats, log
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import with_composites
 from bench.domain.comparison import Comparison
-from bench.domain.panel import Panel
+from bench.domain.panel import Cell
 
 MOST = 12
 """Replicates beyond which no plan goes: a round then is long, and a crash loses much."""
@@ -70,7 +70,7 @@ def split_variance(
         if not comparison.headline or comparison.phase not in phases:
             continue
         phase = phases.index(comparison.phase)
-        cells = [(comparison.factors, arm) for arm in (comparison.baseline, comparison.arm)]
+        cells = (comparison.baseline, comparison.arm)
         if not all(cell in logs for cell in cells):
             continue
         pair = [logs[cell][:, :, phase] for cell in cells]
@@ -117,7 +117,7 @@ def best_replicates(
 
 def _replicates(
     invocations: Invocations, composites: Mapping[str, Mapping[str, tuple[str, ...]]]
-) -> dict[tuple[Panel, str], Floats]:
+) -> dict[Cell, Floats]:
     """Logs of seconds of each cell, shape (rounds, replicates, phases), NaN where missing."""
     if not len(invocations.cell):
         return {}
@@ -131,4 +131,4 @@ def _replicates(
     logs = np.full(shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs[invocations.cell, position, number] = log(seconds)
-    return {(cell.factors, cell.arm): logs[i] for i, cell in enumerate(invocations.cells)}
+    return {cell: logs[i] for i, cell in enumerate(invocations.cells)}

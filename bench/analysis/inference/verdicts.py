@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.analysis.arrays import Floats
 from bench.analysis.inference.intervals import Interval, critical_counts
-from bench.domain.findings.run import Verdict
+from bench.domain.findings.comparisons import Verdict
 
 FURTHEST = 1000
 """Further rounds beyond which no forecast is made: nobody waits for them."""

@@ -19,12 +19,14 @@ What the correction is worth is shown by the placebo, with it and without (see `
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats, Integers, exp, log
 from bench.analysis.samples.invocations import Invocations
+from bench.domain.metrics import METRICS
 
 EXPECTED = 1.0
 """The sensitivity supposed before anything is seen."""
@@ -34,28 +36,38 @@ SUPPOSED = 0.05
 
 
 def speed_corrected(invocations: Invocations) -> Invocations:
-    """``invocations`` with every phase, and each of its calls, as at the run's median pace.
+    """``invocations`` with every time, and each call's, as at the run's median core speed.
 
     The reference is the median over all invocations and phases. Phases without a reading stay as
     they are. Spans of whole invocations stay as well.
     """
     if np.isnan(invocations.probe_seconds).all():
         return invocations
-    panels = {cell.factors: None for cell in invocations.cells}
-    numbers = {factors: number for number, factors in enumerate(panels)}
-    panel = np.array([numbers[cell.factors] for cell in invocations.cells], dtype=np.int64)
-    part = _remaining(
+    places = {(cell.panel, cell.environment): None for cell in invocations.cells}
+    numbers = {place: number for number, place in enumerate(places)}
+    place = np.array(
+        [numbers[cell.panel, cell.environment] for cell in invocations.cells], dtype=np.int64
+    )
+    factors = _correction_factors(
         invocations.seconds,
         invocations.cpu_seconds,
         invocations.probe_seconds,
         invocations.cell,
-        panel[invocations.cell],
+        place[invocations.cell],
     )
     calls = invocations.calls
+    of_calls = {name: each[calls.invocation, calls.phase] for name, each in factors.items()}
     return replace(
         invocations,
-        seconds=invocations.seconds * part,
-        calls=replace(calls, seconds=calls.seconds * part[calls.invocation, calls.phase]),
+        values={
+            name: values * factors[kind] if (kind := METRICS[name].corrected) else values
+            for name, values in invocations.values.items()
+        },
+        calls=replace(
+            calls,
+            seconds=calls.seconds * of_calls["wall"],
+            cpu_seconds=calls.cpu_seconds * of_calls["cpu"],
+        ),
     )
 
 
@@ -66,13 +78,19 @@ def speed_corrected_times(wall: Floats, cpu: Floats, probe: Floats, cell: Intege
     reading. ``cell`` numbers what was measured: the sensitivity is fitted within cells.
     """
     wall, cpu, probe = (each[:, np.newaxis] for each in (wall, cpu, probe))
-    return (wall * _remaining(wall, cpu, probe, cell, np.zeros_like(cell)))[:, 0]
+    factors = _correction_factors(wall, cpu, probe, cell, np.zeros_like(cell))
+    return (wall * factors["wall"])[:, 0]
 
 
-def _remaining(wall: Floats, cpu: Floats, probe: Floats, cell: Integers, panel: Integers) -> Floats:
-    """By what wall times (invocations, phases) are multiplied; 1 where there is no reading."""
+def _correction_factors(
+    wall: Floats, cpu: Floats, probe: Floats, cell: Integers, place: Integers
+) -> dict[Literal["wall", "cpu"], Floats]:
+    """By what wall and CPU times (invocations, phases) are multiplied; 1 without a reading.
+
+    ``place`` numbers the panel and environment of each invocation.
+    """
     if np.isnan(probe).all():
-        return np.ones_like(wall)
+        return {"wall": np.ones_like(wall), "cpu": np.ones_like(wall)}
     # Threads that compute side by side have more CPU time than wall time.
     computing = np.minimum(cpu, wall)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -80,10 +98,14 @@ def _remaining(wall: Floats, cpu: Floats, probe: Floats, cell: Integers, panel: 
         amount = log(computing)
     known = np.isfinite(slowness) & np.isfinite(amount)
     slowness, amount = (np.where(known, each, np.nan) for each in (slowness, amount))
-    sensitivity = _sensitivity(slowness, amount, cell, panel)[panel]
+    sensitivity = _sensitivity(slowness, amount, cell, place)[place]
     with np.errstate(invalid="ignore", divide="ignore"):
-        part: Floats = 1 - computing / wall * (1 - exp(-sensitivity * slowness))
-    return np.where(np.isfinite(part), part, 1.0)
+        of_cpu = exp(-sensitivity * slowness)
+        of_wall = 1 - computing / wall * (1 - of_cpu)
+    return {
+        "wall": np.where(np.isfinite(of_wall), of_wall, 1.0),
+        "cpu": np.where(np.isfinite(of_cpu), of_cpu, 1.0),
+    }
 
 
 def _sensitivity(slowness: Floats, amount: Floats, cell: Integers, panel: Integers) -> Floats:

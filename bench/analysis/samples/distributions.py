@@ -11,7 +11,7 @@ import pandas as pd
 from bench.analysis.arrays import Floats
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
-from bench.domain.panel import Panel
+from bench.domain.panel import Cell
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,7 @@ class Distribution:
     One for each invocation; one for each call where a phase iterates.
     """
 
-    factors: Panel
-    arm: str
+    cell: Cell
     phase: str
     seconds: Floats
 
@@ -31,8 +30,7 @@ class Distribution:
 class WarmUp:
     """``seconds[i]`` is the median over invocations of call ``i`` of an iterating phase."""
 
-    factors: Panel
-    arm: str
+    cell: Cell
     phase: str
     seconds: Floats
 
@@ -56,7 +54,7 @@ def _distributions(invocations: Invocations, iterating: Collection[str]) -> Iter
                 found = invocations.seconds[invocations.cell == number, phase]
             found = found[~np.isnan(found)]
             if len(found):
-                yield Distribution(cell.factors, cell.arm, name, found)
+                yield Distribution(cell, name, found)
 
 
 def _warm_ups(invocations: Invocations, iterating: Collection[str]) -> Iterator[WarmUp]:
@@ -76,4 +74,4 @@ def _warm_ups(invocations: Invocations, iterating: Collection[str]) -> Iterator[
                 continue
             mine = medians[(medians["cell"] == number) & (medians["phase"] == phase)]
             if len(mine):
-                yield WarmUp(cell.factors, cell.arm, name, mine["seconds"].to_numpy())
+                yield WarmUp(cell, name, mine["seconds"].to_numpy())

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Booleans, Floats, Integers
-from bench.domain.panel import FACTORS, Panel
-
-OK = "ok"
-NOTHING_TO_DO = "nothing_to_do"
-INVOCATION = "invocation"
-"""The phase whose row holds an invocation's own end-to-end span."""
-
-IMPORT = "import"
-"""The phase before an interpreter does anything for an arm."""
-
-
-class Cell(NamedTuple):
-    """One arm in one panel."""
-
-    factors: Panel
-    arm: str
-    placebo: bool
+from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
+from bench.domain.panel import CELL_FIELDS, FACTORS, Cell, Panel
+from bench.domain.phases import IMPORT, INVOCATION
+from bench.domain.status import MEASURED, NOTHING_TO_DO
 
 
 @dataclass(frozen=True)
@@ -39,6 +27,7 @@ class Calls:
     phase: Integers
     iteration: Integers
     seconds: Floats
+    cpu_seconds: Floats
 
 
 @dataclass(frozen=True)
@@ -46,10 +35,10 @@ class Invocations:
     """Every invocation that ran to its end; those that failed contribute nothing.
 
     ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``core`` (-1 where
-    none was kept) and ``span_seconds`` have shape (invocations,);
-    ``seconds``, ``cpu_seconds``, ``probe_seconds`` (what the probe's loop took meanwhile),
-    ``memory_change_bytes``, ``memory_peak_bytes`` and ``nothing_to_do`` have shape (invocations,
-    phases) and describe whole phases. NaN stands where there is no value.
+    none was reserved) and ``span_seconds`` have shape (invocations,). ``values`` maps the name of
+    each metric to its readings in the metric's unit; they, ``probe_seconds`` (what the probe's loop
+    took meanwhile) and ``nothing_to_do`` have shape (invocations, phases) and describe whole
+    phases. NaN stands where there is no value.
     """
 
     cells: tuple[Cell, ...]
@@ -59,13 +48,20 @@ class Invocations:
     order: Integers
     core: Integers
     span_seconds: Floats
-    seconds: Floats
-    cpu_seconds: Floats
+    values: Mapping[str, Floats]
     probe_seconds: Floats
-    memory_change_bytes: Floats
-    memory_peak_bytes: Floats
     nothing_to_do: Booleans
     calls: Calls
+
+    @property
+    def seconds(self) -> Floats:
+        """Wall time of whole phases, shape (invocations, phases)."""
+        return self.values[SECONDS.name]
+
+    @property
+    def cpu_seconds(self) -> Floats:
+        """CPU time of whole phases, shape (invocations, phases)."""
+        return self.values[CPU_SECONDS.name]
 
     def until(self, round_number: int) -> Invocations:
         """Those of the rounds up to ``round_number``."""
@@ -76,11 +72,13 @@ class Invocations:
             cells=self.cells,
             phases=self.phases,
             **{name: getattr(self, name)[kept] for name in _BY_INVOCATION},
+            values={name: values[kept] for name, values in self.values.items()},
             calls=Calls(
                 invocation=place[self.calls.invocation[calls]],
                 phase=self.calls.phase[calls],
                 iteration=self.calls.iteration[calls],
                 seconds=self.calls.seconds[calls],
+                cpu_seconds=self.calls.cpu_seconds[calls],
             ),
         )
 
@@ -123,17 +121,20 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
         order=_integers(samples["order"])[first],
         core=_integers(samples["core"].fillna(-1))[first],
         span_seconds=span_seconds,
-        seconds=spread(np.where(idle, np.nan, seconds)),
-        cpu_seconds=spread(_floats(samples["cpu_ns"]) / 1e9),
+        values={
+            metric.name: spread(
+                np.where(idle, np.nan, _floats(samples[metric.column])) * metric.scale
+            )
+            for metric in METRICS.values()
+        },
         probe_seconds=spread(_floats(samples["probe_ns"]) / 1e9),
-        memory_change_bytes=spread(_floats(samples["memory_change_bytes"])),
-        memory_peak_bytes=spread(_floats(samples["memory_peak_bytes"])),
         nothing_to_do=nothing_to_do,
         calls=Calls(
             invocation=invocation[call],
             phase=phase[call],
             iteration=iteration[call].astype(np.int64),
             seconds=seconds[call],
+            cpu_seconds=_floats(samples["cpu_ns"])[call] / 1e9,
         ),
     )
 
@@ -142,7 +143,7 @@ def _completed(samples: pd.DataFrame) -> Booleans:
     """Which rows are of an arm's own phases, in an invocation without a failure."""
     invocation, first = _number(_invocation_keys(samples))
     belongs = samples["arm"].notna().to_numpy()
-    fine = samples["status"].isin([OK, NOTHING_TO_DO]).to_numpy()
+    fine = samples["status"].isin(MEASURED).to_numpy()
     failed = np.zeros(len(first), dtype=np.bool_)
     failed[invocation[belongs & ~fine]] = True
     imported = samples["phase"].isin([IMPORT]).to_numpy()
@@ -157,9 +158,9 @@ def _invocation_keys(samples: pd.DataFrame) -> Integers:
 
 
 def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
-    columns = {name: pd.factorize(samples[name]) for name in (*FACTORS, "arm", "placebo")}
+    columns = {name: pd.factorize(samples[name]) for name in CELL_FIELDS}
     key = np.zeros(len(samples), dtype=np.int64)
-    for name in (*FACTORS, "arm"):
+    for name in CELL_FIELDS:
         codes, values = columns[name]
         key = key * (len(values) + 1) + codes + 1
     cell, first = _number(key)
@@ -173,7 +174,7 @@ def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
         Cell(
             Panel(**{name: named[name][i] for name in FACTORS}),
             named["arm"][i],
-            bool(named["placebo"][i]),
+            named["environment"][i],
         )
         for i in range(len(first))
     )
@@ -206,13 +207,22 @@ def _integers(column: pd.Series) -> Integers:
 
 
 _BY_INVOCATION = (
-    *("cell", "round", "order", "core", "span_seconds", "seconds", "cpu_seconds", "probe_seconds"),
-    *("memory_change_bytes", "memory_peak_bytes", "nothing_to_do"),
+    "cell",
+    "round",
+    "order",
+    "core",
+    "span_seconds",
+    "probe_seconds",
+    "nothing_to_do",
 )
-_COLUMNS = [
-    *("round", "order", "core", *FACTORS, "arm", "placebo", "phase", "iteration", "status"),
-    *("wall_ns", "cpu_ns", "probe_ns", "memory_change_bytes", "memory_peak_bytes"),
-]
+_COLUMNS = list(
+    dict.fromkeys(
+        [
+            *("round", "order", "core", *CELL_FIELDS, "phase", "iteration", "status"),
+            *("wall_ns", "cpu_ns", "probe_ns", *(metric.column for metric in METRICS.values())),
+        ]
+    )
+)
 _NO_INTEGERS, _NO_FLOATS = np.empty(0, dtype=np.int64), np.empty(0)
 _NO_PHASES = np.empty((0, 0))
 _NOTHING = Invocations(
@@ -223,11 +233,8 @@ _NOTHING = Invocations(
     order=_NO_INTEGERS,
     core=_NO_INTEGERS,
     span_seconds=_NO_FLOATS,
-    seconds=_NO_PHASES,
-    cpu_seconds=_NO_PHASES,
+    values=dict.fromkeys(METRICS, _NO_PHASES),
     probe_seconds=_NO_PHASES,
-    memory_change_bytes=_NO_PHASES,
-    memory_peak_bytes=_NO_PHASES,
     nothing_to_do=_NO_PHASES.astype(np.bool_),
-    calls=Calls(_NO_INTEGERS, _NO_INTEGERS, _NO_INTEGERS, _NO_FLOATS),
+    calls=Calls(_NO_INTEGERS, _NO_INTEGERS, _NO_INTEGERS, _NO_FLOATS, _NO_FLOATS),
 )

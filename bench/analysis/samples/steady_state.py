@@ -24,7 +24,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from bench.analysis.arrays import Booleans, Floats, Integers, log, median
+from bench.analysis.arrays import Booleans, Floats, Integers, log, median, row_medians
 
 Kind = Literal["flat", "warm-up", "slowdown", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -60,34 +60,44 @@ LEAST = 0.25
 class SteadyStates:
     """For each sequence of calls, shape (sequences,): ``kind`` is a position in ``KINDS``.
 
-    ``first`` is the first call of the steady part, ``seconds`` its median call and
-    ``seconds_before`` the sum of the calls before it. A sequence without calls has kind -1 and NaN.
+    ``first`` is the first call of the steady part, ``seconds`` and ``cpu_seconds`` are the medians
+    of its calls, and ``seconds_before`` is the sum of the calls before it. A sequence without calls
+    has kind -1 and NaN.
     """
 
     kind: Integers
     first: Integers
     seconds: Floats
     seconds_before: Floats
+    cpu_seconds: Floats
 
 
 def steadiness(
-    sequence: Integers, iteration: Integers, seconds: Floats, sequences: int
+    sequence: Integers,
+    iteration: Integers,
+    seconds: Floats,
+    sequences: int,
+    *,
+    cpu_seconds: Floats | None = None,
 ) -> SteadyStates:
     """Find the steady part of every sequence of calls.
 
-    ``sequence``, ``iteration`` and ``seconds`` have one call mode per call, in any order: the
-    sequence it belongs to (0 to ``sequences`` - 1), its place in it (from 0), and its wall time.
+    All arrays have shape (calls,), in any order: the ``sequence`` a call belongs to (0 to
+    ``sequences`` - 1), its place ``iteration`` in it (from 0), its wall time and its CPU time. The
+    steady part is found in the wall times.
     """
     order = np.lexsort((iteration, sequence))
     lengths = np.bincount(sequence, minlength=sequences)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     ordered = seconds[order]
+    ordered_cpu = np.full_like(ordered, np.nan) if cpu_seconds is None else cpu_seconds[order]
     kind = np.full(sequences, -1)
     first = np.zeros(sequences, dtype=np.int64)
-    steady, before = np.full(sequences, np.nan), np.full(sequences, np.nan)
+    steady, before, cpu = (np.full(sequences, np.nan) for _ in range(3))
     for length in np.unique(lengths[lengths > 0]):
         these = np.flatnonzero(lengths == length)
-        calls = ordered[starts[these, np.newaxis] + np.arange(length)]
+        places = starts[these, np.newaxis] + np.arange(length)
+        calls = ordered[places]
         kind[these], first[these] = _classified(calls)
         # Where nothing can be told, the second half stands for it, with the middle call.
         untold = (kind[these] == NONE) | (length < 2 * SHORTEST)
@@ -95,7 +105,8 @@ def steadiness(
         waiting = np.arange(length) < begin[:, np.newaxis]
         before[these] = np.where(waiting, calls, 0.0).sum(axis=1)
         steady[these] = np.nanmedian(np.where(waiting, np.nan, calls), axis=1)
-    return SteadyStates(kind, first, steady, before)
+        cpu[these] = row_medians(np.where(waiting, np.nan, ordered_cpu[places]))
+    return SteadyStates(kind, first, steady, before, cpu)
 
 
 def _classified(calls: Floats) -> tuple[Integers, Integers]:

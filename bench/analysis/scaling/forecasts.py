@@ -7,7 +7,7 @@ import numpy as np
 from bench.analysis.arrays import Floats, median
 from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.scaling.fits import fit_quadratic
-from bench.domain.findings.run import Forecast, ForecastCheck
+from bench.domain.findings.comparisons import Forecast, ForecastCheck
 
 BEYOND = 2
 """A forecast is made for so many times the deepest depth measured."""
@@ -27,9 +27,9 @@ def forecast(layers: Floats, costs: Floats, error: float) -> Forecast:
     interval = median_interval(predicted, error)
     return Forecast(
         layers=int(depth),
-        seconds=median(predicted),
-        seconds_low=finite_or_none(interval.low),
-        seconds_high=finite_or_none(interval.high),
+        value=median(predicted),
+        value_low=finite_or_none(interval.low),
+        value_high=finite_or_none(interval.high),
     )
 
 

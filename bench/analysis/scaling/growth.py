@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bench.analysis.arrays import Booleans, Floats, median
@@ -10,7 +12,8 @@ from bench.analysis.samples.rounds import RoundCosts
 from bench.analysis.scaling.curves import FEWEST_DEPTHS, Curve
 from bench.analysis.scaling.fits import fit_quadratic
 from bench.analysis.scaling.forecasts import forecast, forecast_check
-from bench.domain.findings.run import CoefficientDifference, Growth, ScalingFinding
+from bench.domain.findings.comparisons import CoefficientDifference, Growth, ScalingFinding
+from bench.domain.panel import Cell
 
 NEGLIGIBLE = 0.1
 """Part of the deepest cost below which a term is too small to give a growth its name.
@@ -36,7 +39,7 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     the curve, then rounds that lack one of its depths. ``None`` when fewer than three depths or no
     round remain.
     """
-    layers, series = _measured(curve, curve.arm, costs)
+    layers, series = _measured(curve, curve.cells, costs)
     values = series[_complete(series)]
     if len(layers) < FEWEST_DEPTHS or not len(values):
         return None
@@ -46,13 +49,15 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     share = (deepest - values[:, 0]) / deepest
     error = curve.error_share
     curvature_median, curvature_interval = median(curvature), median_interval(curvature, error)
-    panel = curve.panels[-1]
+    deepest_cell = curve.cells[-1]
     return ScalingFinding(
-        **panel.model_dump(exclude={"layers"}),
-        arm=curve.arm,
-        placebo=curve.placebo,
+        **dict(deepest_cell.panel.setting),
+        environment=deepest_cell.environment,
+        arm=deepest_cell.arm,
+        placebo=deepest_cell.placebo,
+        metric=curve.metric.name,
+        unit=curve.metric.unit,
         phase=curve.phase,
-        unit="seconds",
         layers=tuple(int(depth) for depth in layers),
         rounds=len(values),
         **_named(coefficients, error),
@@ -100,7 +105,7 @@ def _difference(
     curve: Curve, layers: Floats, series: Floats, costs: RoundCosts
 ) -> CoefficientDifference | None:
     """What the curve has more than its baseline's in the rounds that measured both, or None."""
-    if curve.arm == curve.baseline:
+    if curve.is_baseline:
         return None
     base_layers, base = _measured(curve, curve.baseline, costs)
     if not np.array_equal(base_layers, layers):
@@ -110,7 +115,7 @@ def _difference(
         return None
     differences = fit_quadratic(layers, series[both]) - fit_quadratic(layers, base[both])
     return CoefficientDifference(
-        baseline=curve.baseline,
+        baseline=curve.baseline[-1].arm,
         rounds=len(differences),
         **_named(differences, curve.error_share),
     )
@@ -128,10 +133,10 @@ def _named(coefficients: Floats, error: float) -> dict[str, float | None]:
     return fields
 
 
-def _measured(curve: Curve, arm: str, costs: RoundCosts) -> tuple[Floats, Floats]:
-    """The depths at which ``arm`` was measured in most rounds, and its costs (rounds, depths)."""
-    layers = np.array([float(panel.layers or 0) for panel in curve.panels])
-    series = [costs.seconds_of(panel, arm, curve.phase) for panel in curve.panels]
+def _measured(curve: Curve, cells: Sequence[Cell], costs: RoundCosts) -> tuple[Floats, Floats]:
+    """The depths measured in most rounds, and the costs of ``cells`` there (rounds, depths)."""
+    layers = np.array([float(cell.panel.layers or 0) for cell in cells])
+    series = [costs.of(cell, curve.phase, curve.metric) for cell in cells]
     values = np.stack(series, axis=1)
     values = np.where(values > 0, values, np.nan)
     present = ~np.isnan(values)

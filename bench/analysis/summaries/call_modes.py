@@ -15,14 +15,15 @@ import numpy as np
 from bench.analysis.arrays import Floats, median
 from bench.analysis.inference.break_even import calls_to_break_even
 from bench.analysis.inference.intervals import finite_or_none, median_interval
-from bench.analysis.samples.invocations import Cell
 from bench.analysis.samples.rounds import RoundCosts
-from bench.domain.findings.run import CallModeCost, CallModesFinding, LifecycleFinding
+from bench.domain.findings.costs import CallModeCost, CallModesFinding
+from bench.domain.panel import Cell
+from bench.domain.phases import PhasePlan
 
 
 def call_modes_findings(
     costs: RoundCosts,
-    lifecycles: Mapping[str, LifecycleFinding],
+    lifecycles: Mapping[str, PhasePlan],
     error: float,
 ) -> tuple[CallModesFinding, ...]:
     """A finding for each arm and depth that was measured by two call modes or more.
@@ -31,11 +32,10 @@ def call_modes_findings(
     that of the later ones, and whether they answer: those that do are alternatives to each other.
     ``error`` is what an interval may err. Placebos are left out.
     """
-    groups: dict[tuple[object, ...], list[Cell]] = {}
+    groups: dict[Cell, list[Cell]] = {}
     for cell in costs.cells:
-        if lifecycles[cell.factors.call_mode].first_call and not cell.placebo:
-            place = cell.factors.model_copy(update={"call_mode": ""})
-            groups.setdefault((place, cell.arm), []).append(cell)
+        if lifecycles[cell.panel.call_mode].first_call and not cell.placebo:
+            groups.setdefault(_of_any_call_mode(cell), []).append(cell)
     found = (_finding(cells, costs, lifecycles, error) for cells in groups.values())
     return tuple(sorted(filter(None, found), key=lambda each: (_place(each), each.layers or 0)))
 
@@ -45,19 +45,23 @@ def _place(finding: CallModesFinding) -> tuple[str, ...]:
     return tuple(str(getattr(finding, name)) for name in names)
 
 
+def _of_any_call_mode(cell: Cell) -> Cell:
+    return cell._replace(panel=cell.panel.model_copy(update={"call_mode": ""}))
+
+
 def _finding(
     cells: Sequence[Cell],
     costs: RoundCosts,
-    lifecycles: Mapping[str, LifecycleFinding],
+    lifecycles: Mapping[str, PhasePlan],
     error: float,
 ) -> CallModesFinding | None:
     series = {}
-    for factors, arm, _ in cells:
-        lifecycle = lifecycles[factors.call_mode]
-        first = np.sum([costs.seconds_of(factors, arm, each) for each in lifecycle.first_call], 0)
-        later = costs.seconds_of(factors, arm, lifecycle.repeats or "")
+    for cell in cells:
+        lifecycle = lifecycles[cell.panel.call_mode]
+        first = np.sum([costs.of(cell, each) for each in lifecycle.first_call], 0)
+        later = costs.of(cell, lifecycle.repeats or "")
         if (~np.isnan(first + later)).any():
-            series[factors.call_mode] = first, later
+            series[cell.panel.call_mode] = first, later
     if len(series) < 2:
         return None
     firsts = {
@@ -67,10 +71,8 @@ def _finding(
         filter(lambda call_mode: lifecycles[call_mode].answers, series), key=firsts.__getitem__
     )
     training = [call_mode for call_mode in series if call_mode not in answering]
-    panel = cells[0].factors.model_dump(exclude={"call_mode"})
     return CallModesFinding(
-        **panel,
-        arm=cells[0].arm,
+        **_of_any_call_mode(cells[0]).fields(),
         cheapest_start=answering[0] if answering else None,
         call_modes=(
             *(

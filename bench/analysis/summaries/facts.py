@@ -1,41 +1,43 @@
-"""What scenarios' own lifecycles say beside the times of a run, and where they failed to."""
+"""Facts that scenarios' own lifecycles report with the timings, and where they are missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.domain.findings.run import FactFinding, ResultWarning
+from bench.domain.findings.comparisons import ResultWarning
+from bench.domain.findings.costs import FactFinding
 from bench.domain.labels import label
-from bench.domain.panel import Panel
+from bench.domain.panel import Cell
 
 
 @dataclass(frozen=True)
 class LifecycleFacts:
-    """What the lifecycle of one arm in one panel said: name → value, or why it could not."""
+    """What the lifecycle of one cell reports: name → value, or why it failed to."""
 
-    factors: Panel
-    arm: str
+    cell: Cell
     values: Mapping[str, bool | int | float | str]
     failed: str | None
 
     @property
-    def notes(self) -> Iterator[FactFinding]:
-        """A finding for each note."""
+    def findings(self) -> Iterator[FactFinding]:
+        """A finding for each fact."""
         for name, value in self.values.items():
-            yield FactFinding(**dict(self.factors), arm=self.arm, name=name, value=value)
+            yield FactFinding(**self.cell.fields(), name=name, value=value)
 
 
-def facts_warnings(noted: Sequence[LifecycleFacts]) -> tuple[ResultWarning, ...]:
-    """A warning for each reason why notes are missing."""
-    reasons = dict.fromkeys(each.failed for each in noted if each.failed)
+def facts_warnings(reported: Sequence[LifecycleFacts]) -> tuple[ResultWarning, ...]:
+    """A warning for each reason why facts are missing."""
+    reasons = dict.fromkeys(each.failed for each in reported if each.failed)
     return tuple(
         ResultWarning(
-            kind="notes",
-            text="there are no notes of "
+            kind="facts",
+            text="there are no facts about "
             + ", ".join(
-                label(each.factors, each.arm, among=[other.factors for other in noted])
-                for each in noted
+                label(
+                    each.cell.panel, each.cell.arm, among=[other.cell.panel for other in reported]
+                )
+                for each in reported
                 if each.failed == reason
             )
             + f": {reason}",

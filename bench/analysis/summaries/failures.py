@@ -6,9 +6,10 @@ from collections import Counter
 
 import pandas as pd
 
-from bench.analysis.samples.invocations import NOTHING_TO_DO, OK
-from bench.domain.findings.run import FailureFinding, ResultWarning
-from bench.domain.panel import FACTORS
+from bench.domain.findings.comparisons import ResultWarning
+from bench.domain.findings.costs import FailureFinding
+from bench.domain.panel import CELL_FIELDS
+from bench.domain.status import MEASURED
 
 
 def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
@@ -19,13 +20,13 @@ def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
     failed = _failed(samples)
     if failed.empty:
         return ()
-    counts = Counter(_rows(failed[failed["arm"].notna()], *FACTORS, "arm", *_WHAT))
+    counts = Counter(_rows(failed[failed["arm"].notna()], *CELL_FIELDS, *_WHAT))
     findings = []
     for row, count in counts.items():
-        named = dict(zip((*FACTORS, "arm", *_WHAT), row, strict=True))
+        named = dict(zip((*CELL_FIELDS, *_WHAT), row, strict=True))
         findings.append(
             FailureFinding(
-                **{name: named[name] for name in (*FACTORS, "arm")},
+                **{name: named[name] for name in CELL_FIELDS},
                 phase=named["phase"],
                 kind=named["status"],
                 reason=named["reason"] or "",
@@ -56,7 +57,7 @@ _WHAT = ("phase", "status", "reason")
 def _failed(samples: pd.DataFrame) -> pd.DataFrame:
     if samples.empty:
         return samples
-    return samples[~samples["status"].isin([OK, NOTHING_TO_DO])]
+    return samples[~samples["status"].isin(MEASURED)]
 
 
 def _rows(samples: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:

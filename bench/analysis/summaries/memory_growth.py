@@ -11,9 +11,9 @@ import pandas as pd
 
 from bench.analysis.arrays import Floats, log, median
 from bench.analysis.inference.intervals import finite_or_none, median_interval
-from bench.analysis.samples.invocations import OK
-from bench.domain.findings.run import MemoryGrowthFinding
-from bench.domain.panel import FACTORS
+from bench.domain.findings.costs import MemoryGrowthFinding
+from bench.domain.panel import CELL_FIELDS
+from bench.domain.status import OK
 
 FLAT_BYTES = 32 * 1024
 """Bytes that a call may keep where memory is called flat: a few pages of the kernel's."""
@@ -21,7 +21,7 @@ FLAT_BYTES = 32 * 1024
 _INTERVALS = 2
 """Of each finding: what is kept, and the slowdown."""
 
-_CELL = [*FACTORS, "arm", "placebo", "phase"]
+_SERIES = [*CELL_FIELDS, "placebo", "phase"]
 
 
 def memory_growth_findings(samples: pd.DataFrame, budget: float) -> tuple[MemoryGrowthFinding, ...]:
@@ -36,13 +36,13 @@ def memory_growth_findings(samples: pd.DataFrame, budget: float) -> tuple[Memory
     calls = samples[samples["iteration"].notna() & samples["memory_change_bytes"].notna()]
     calls = calls[calls["status"] == OK]
     found: list[tuple[dict[str, Any], Floats, Floats]] = []
-    for key, cell in calls.groupby(_CELL, dropna=False, observed=True, sort=False):
+    for key, cell in calls.groupby(_SERIES, dropna=False, observed=True, sort=False):
         seconds, changes = (
             _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
         )
         if changes.shape[1] >= 2:
-            found.append((dict(zip(_CELL, key, strict=True)), seconds / 1e9, changes))
-    claims = sum(not factors["placebo"] for factors, *_ in found)
+            found.append((dict(zip(_SERIES, key, strict=True)), seconds / 1e9, changes))
+    claims = sum(not named["placebo"] for named, *_ in found)
     error = budget / (_INTERVALS * max(claims, 1))
     return tuple(_finding(*each, error) for each in found)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import geometric_mean, median
 
 from bench.domain.evidence import Failure, ProfileOutcome
+from bench.domain.findings.comparisons import ResultWarning
+from bench.domain.findings.costs import CellFinding
 from bench.domain.findings.profiling import (
     OperationFinding,
     OverheadFinding,
@@ -14,8 +16,8 @@ from bench.domain.findings.profiling import (
     ProfileFinding,
     Protocol,
 )
-from bench.domain.findings.run import CellFinding, ResultWarning
-from bench.domain.panel import FACTORS, Panel
+from bench.domain.metrics import SECONDS
+from bench.domain.panel import Cell
 
 LARGEST_BYTES = 20_000_000
 _MOST_OPERATIONS = 12
@@ -24,14 +26,13 @@ _TRACE_AGREES = 0.1
 
 
 @dataclass(frozen=True)
-class Capture:
+class CapturedProfile:
     """One invocation of the profile pass: ``session`` is its name in TensorBoard.
 
     ``outcome`` is what the pass returned, or how it failed.
     """
 
-    factors: Panel
-    arm: str
+    cell: Cell
     protocol: Protocol
     session: str
     steps: int
@@ -39,10 +40,10 @@ class Capture:
 
 
 def profile_findings(
-    captures: Sequence[Capture], cells: Sequence[CellFinding]
+    captures: Sequence[CapturedProfile], cells: Sequence[CellFinding]
 ) -> tuple[ProfileFinding, ...]:
     """A finding for each capture that succeeded; ``cells`` are what the run's rounds cost."""
-    clean = {(_factors(cell), cell.arm, cell.phase): cell.seconds for cell in cells}
+    clean = {(cell.cell, cell.phase): cell.value for cell in cells if cell.metric == SECONDS.name}
     return tuple(
         _finding(each, each.outcome, clean)
         for each in captures
@@ -51,7 +52,7 @@ def profile_findings(
 
 
 def _finding(
-    capture: Capture, outcome: ProfileOutcome, clean: Mapping[tuple[Panel, str, str], float]
+    capture: CapturedProfile, outcome: ProfileOutcome, clean: Mapping[tuple[Cell, str], float]
 ) -> ProfileFinding:
     timeline = outcome.timeline
     steps = len(timeline.steps_ns)
@@ -72,8 +73,7 @@ def _finding(
     if outcome.steps_ns:
         costs[outcome.steps] = median(outcome.steps_ns) / 1e9
     return ProfileFinding(
-        **dict(capture.factors),
-        arm=capture.arm,
+        **capture.cell.fields(),
         protocol=capture.protocol,
         session=capture.session,
         bytes=outcome.bytes,
@@ -82,7 +82,7 @@ def _finding(
             ProfiledPhase(
                 phase=phase,
                 seconds=seconds,
-                clean_seconds=clean.get((capture.factors, capture.arm, phase)),
+                clean_seconds=clean.get((capture.cell, phase)),
             )
             for phase, seconds in costs.items()
         ),
@@ -119,7 +119,7 @@ def overhead_findings(profiles: Sequence[ProfileFinding]) -> tuple[OverheadFindi
     )
 
 
-def profile_warnings(captures: Sequence[Capture]) -> tuple[ResultWarning, ...]:
+def profile_warnings(captures: Sequence[CapturedProfile]) -> tuple[ResultWarning, ...]:
     """What is amiss with ``captures``, each thing once with the sessions it is said of."""
     sessions: dict[str, list[str]] = {}
     for capture in captures:
@@ -131,7 +131,7 @@ def profile_warnings(captures: Sequence[Capture]) -> tuple[ResultWarning, ...]:
     )
 
 
-def _amiss(capture: Capture) -> Iterator[str]:
+def _amiss(capture: CapturedProfile) -> Iterator[str]:
     outcome = capture.outcome
     if isinstance(outcome, Failure):
         yield f"no profile was captured: {outcome.kind}: {outcome.reason}"
@@ -140,7 +140,9 @@ def _amiss(capture: Capture) -> Iterator[str]:
     planes = {name for name, events in timeline.planes if events}
     if "/host:CPU" not in planes:
         yield "the profile has no plane /host:CPU"
-    if capture.factors.device == "gpu" and not any(each.startswith("/device:") for each in planes):
+    if capture.cell.panel.device.startswith("gpu") and not any(
+        each.startswith("/device:") for each in planes
+    ):
         yield (
             "the profile has no plane of the GPU: CUPTI needs the privilege to read its counters "
             "(CAP_SYS_ADMIN, or the driver's option NVreg_RestrictProfilingToAdminUsers=0)"
@@ -176,7 +178,3 @@ def _named(sessions: Sequence[str], total: int) -> str:
     if len(sessions) == 1:
         return sessions[0]
     return f"{len(sessions)} of {total} profiles, the first {sessions[0]}"
-
-
-def _factors(finding: Panel) -> Panel:
-    return Panel(**finding.model_dump(include=set(FACTORS)))

@@ -9,8 +9,8 @@ import numpy as np
 from bench.analysis.arrays import median
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.steady_state import FLAT, NONE, SLOWDOWN, WARM_UP, SteadyStates
+from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.quality import SteadyFinding
-from bench.domain.findings.run import ResultWarning
 
 OFTEN = 0.1
 """Part of a run's invocations without a steady state from which a warning says so."""
@@ -39,8 +39,7 @@ def steady_findings(
             later = mine & np.isin(kind[:, phase], (WARM_UP, SLOWDOWN))
             found.append(
                 SteadyFinding(
-                    **dict(cell.factors),
-                    arm=cell.arm,
+                    **cell.fields(),
                     placebo=cell.placebo,
                     phase=name,
                     flat=counts[FLAT],

@@ -53,6 +53,7 @@ def _checked() -> list[ClaimFinding]:
     from bench.execution.processes.interpreter import Interpreter
     from bench.execution.processes.requests import launch_spec
     from bench.planning.build import RunOptions, compose
+    from bench.planning.order import round_seed
     from bench.planning.presets import PRESETS
     from bench.worker.wire.requests import ClaimRequest
 
@@ -77,7 +78,7 @@ def _checked() -> list[ClaimFinding]:
                     claim=module,
                     architecture=plan.architectures[plan.panels[0].architecture or ""],
                     device=plan.panels[0].device,
-                    seed=plan.round_seed(0),
+                    seed=round_seed(plan, 0),
                     threads=plan.threads,
                 ),
             )

@@ -110,9 +110,9 @@ def _plan(
     baseline: str | None,
 ) -> Plan:
     from bench.doctor.machine import resources
-    from bench.domain.plan import declared
     from bench.planning.build import RunOptions, compose
     from bench.planning.presets import PRESETS
+    from bench.planning.scenarios import scenario_from_plan
 
     chosen: dict[str, Scenario] = {}
     inputs: tuple[Input, ...] = ()
@@ -120,7 +120,7 @@ def _plan(
     if folder is not None:
         plan = folder.record.plan
         inputs, folders = plan.inputs, plan.folders
-        chosen = {each.name: declared(each, plan.panels) for each in plan.scenarios}
+        chosen = {each.name: scenario_from_plan(each, plan.panels) for each in plan.scenarios}
     elif target is not None and target.endswith(".py"):
         chosen = dict(scenarios_of(Path(target)))
         folders = (str(Path(target).parent.resolve()),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bench.domain.panel import Panel
+from bench.domain.panel import OfCell
 from bench.domain.values import Rounded
 
 Protocol = Literal["profiled", "annotated"]
@@ -28,7 +28,7 @@ class OperationFinding(Rounded):
     count: float
 
 
-class ProfileFinding(Panel, Rounded):
+class ProfileFinding(OfCell):
     """One profile: a session of TensorBoard's profile viewer.
 
     Per steady call, means over ``steps``: ``step_seconds``; how much of it the host and the
@@ -38,7 +38,6 @@ class ProfileFinding(Panel, Rounded):
     not, for its bound.
     """
 
-    arm: str
     protocol: Protocol
     session: str
     bytes: int

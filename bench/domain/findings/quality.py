@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.domain.panel import Panel
+from bench.domain.panel import OfCell
 from bench.domain.values import Rounded
 
 
@@ -56,14 +56,13 @@ class VarianceFinding(Rounded):
     replicate_seconds: float | None
 
 
-class SteadyFinding(Panel, Rounded):
+class SteadyFinding(OfCell):
     """Where the calls of a phase that iterates become steady, over the invocations of one cell.
 
     ``flat``, ``warm_up``, ``slowdown`` and ``none`` count invocations (see ``steady``). The calls
     and seconds before the steady part are medians over those that come to it later.
     """
 
-    arm: str
     placebo: bool
     phase: str
     flat: int

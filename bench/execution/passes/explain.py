@@ -8,8 +8,9 @@ from typing import NamedTuple
 from bench.analysis.evidence.explain import Evidence, PassName, explain
 from bench.domain.evidence import Explaining
 from bench.domain.findings.explanation import Explanation
+from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
-from bench.domain.plan import Cell, Plan, PlannedScenario
+from bench.domain.plan import Plan, PlannedScenario
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.environment import Environment
@@ -85,7 +86,7 @@ def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
 def _jobs(plan: Plan) -> Iterator[Job[Task, Explaining]]:
     for name in dict.fromkeys(panel.scenario for panel in plan.panels):
         cells = _one_of_each(
-            cell for cell in plan.cells() if cell.panel.scenario == name and not cell.arm.placebo
+            cell for cell in plan.cells() if cell.panel.scenario == name and not cell.placebo
         )
         phase = explained_phases(plan.scenario(name))[0]
         for cell in cells:
@@ -105,7 +106,7 @@ def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
     """The first cell of each arm, architecture and depth: work is explained of one way to call."""
     first: dict[tuple[object, ...], Cell] = {}
     for cell in cells:
-        first.setdefault((cell.panel.architecture, cell.panel.layers, cell.arm.name), cell)
+        first.setdefault((cell.panel.architecture, cell.panel.layers, cell.arm), cell)
     return list(first.values())
 
 
@@ -118,7 +119,7 @@ def _evidence(observed: ObservedTask) -> Evidence:
     cell = observed.key.cell
     return Evidence(
         what=observed.key.what,
-        arm=cell.arm.name,
+        arm=cell.arm,
         layers=cell.panel.layers,
         repetition=observed.key.repetition,
         outcome=observed.outcome,

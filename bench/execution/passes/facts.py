@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.domain.evidence import FactsOutcome, Failure
-from bench.domain.plan import Cell
+from bench.domain.panel import Cell
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
@@ -28,7 +28,7 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
         number: cell
         for number, cell in enumerate(plan.cells())
         if plan.scenario(cell.panel.scenario).lifecycle is not None
-        and not cell.arm.placebo
+        and not cell.placebo
         and not failures.is_excluded(cell)
         and stored.get(number, {"failed": True})["failed"]
     }
@@ -51,8 +51,7 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
 def _document(cell: Cell, outcome: FactsOutcome | Failure) -> dict[str, Any]:
     failed = outcome.reason if isinstance(outcome, Failure) else None
     return {
-        "factors": cell.panel.model_dump(),
-        "arm": cell.arm.name,
+        "cell": [cell.panel.model_dump(), cell.arm, cell.environment],
         "values": {} if isinstance(outcome, Failure) else outcome.facts,
         "failed": failed,
     }

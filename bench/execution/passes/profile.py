@@ -16,8 +16,8 @@ from bench.analysis.samples.invocations import to_invocations
 from bench.domain.evidence import Failure, ProfileOutcome
 from bench.domain.findings.profiling import Protocol
 from bench.domain.labels import place_slug
-from bench.domain.panel import Panel
-from bench.domain.plan import Cell, Plan
+from bench.domain.panel import Cell
+from bench.domain.plan import Plan
 from bench.domain.profiling import Profiling
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
@@ -73,12 +73,8 @@ class _Profiled(NamedTuple):
 
 def _measured(folder: RunFolder) -> list[Cell]:
     """The cells with an invocation that ran to its end; the others fail as they did before."""
-    completed = {(cell.factors, cell.arm) for cell in to_invocations(folder.samples()).cells}
-    return [
-        cell
-        for cell in folder.record.plan.cells()
-        if not cell.arm.placebo and (Panel(**cell.panel.model_dump()), cell.arm.name) in completed
-    ]
+    completed = set(to_invocations(folder.samples()).cells)
+    return [cell for cell in folder.record.plan.cells() if not cell.placebo and cell in completed]
 
 
 def _clear(folder: RunFolder) -> None:
@@ -92,7 +88,7 @@ def _clear(folder: RunFolder) -> None:
 def _request(
     plan: Plan, cell: Cell, protocol: Protocol, profiling: Profiling, folder: Path
 ) -> ProfileRequest:
-    modules = (*profiling.modules, cell.arm.builder.partition(":")[0])
+    modules = (*profiling.modules, plan.arm(cell).builder.partition(":")[0])
     calls = TracedCalls(modules, depth=profiling.depth, most=profiling.most)
     return ProfileRequest(
         cell=cell_request(plan, cell)._replace(iterations=profiling.steps),
@@ -109,7 +105,7 @@ def _keep(
 ) -> None:
     """Move the files of a profile to where TensorBoard looks for them, and store the rest."""
     number, cell, protocol = profiled
-    session = place_slug(cell.panel, cell.arm.name, among=folder.record.plan.panels)
+    session = place_slug(cell.panel, cell.arm, among=folder.record.plan.panels)
     place = folder.path / "tensorboard" / GROUPS[protocol] / _SESSIONS / session
     files = () if isinstance(outcome, Failure) else tuple(map(Path, outcome.files))
     if files:
@@ -118,8 +114,7 @@ def _keep(
         # A file is called after the host, which is the same for all.
         file.rename(place / f"host{''.join(file.suffixes[-2:])}")
     document = {
-        "factors": cell.panel.model_dump(),
-        "arm": cell.arm.name,
+        "cell": [cell.panel.model_dump(), cell.arm, cell.environment],
         "protocol": protocol,
         "session": "/".join(part for part in (GROUPS[protocol], session) if part),
         "steps": profiling.steps,

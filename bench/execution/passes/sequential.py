@@ -10,6 +10,7 @@ from bench.domain.evidence import Failure
 from bench.domain.plan import Plan
 from bench.execution.processes.dispatcher import Dispatcher, Job
 from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores
+from bench.planning.order import round_seed
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 from bench.worker.wire.requests import SequentialRequest
@@ -55,6 +56,6 @@ def _request(plan: Plan, calibration: Calibration, number: int) -> SequentialReq
         layers=panel.layers,
         device=panel.device,
         samples=calibration.samples,
-        seed=plan.round_seed(number),
+        seed=round_seed(plan, number),
         threads=plan.threads,
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from bench.domain.panel import Cell
 from bench.domain.phases import ITERATING
-from bench.domain.plan import Cell, Plan
+from bench.domain.plan import Plan
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.planning.order import round_seed
 from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest
 
 
 def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
     """What every pass over ``cell`` is told of it; the round decides the seed."""
-    panel, arm = cell
+    panel, arm = cell.panel, plan.arm(cell)
     lifecycle = plan.scenario(panel.scenario).lifecycle
     return CellRequest(
         builder=arm.builder,
@@ -39,19 +41,19 @@ def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
         layers=panel.layers,
         batch=panel.batch or plan.batch,
         iterations=plan.iterations,
-        seed=plan.round_seed(round_number),
+        seed=round_seed(plan, round_number),
         threads=plan.threads,
     )
 
 
 def launch_spec(plan: Plan, round_number: int, generation: int = 0) -> LaunchSpec:
     """How the zygote of a round is started; ``generation`` counts those that died in it."""
-    panel = plan.panels[0]
+    (python,) = plan.environments.values()
     return LaunchSpec(
-        python=plan.environments[panel.environment],
-        backend=panel.backend,
+        python=python,
+        backend=plan.panels[0].backend,
         isolation=plan.isolation,
-        seed=plan.round_seed(round_number) + generation,
+        seed=round_seed(plan, round_number) + generation,
         folders=plan.folders,
     )
 

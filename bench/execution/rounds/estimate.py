@@ -6,15 +6,16 @@ import time
 from dataclasses import dataclass
 
 from bench.analysis.inference.intervals import rounds_to_exclude
+from bench.domain.comparison import family
 from bench.domain.evidence import Failure
-from bench.domain.panel import Panel
-from bench.domain.plan import Cell, Plan
+from bench.domain.metrics import SECONDS
+from bench.domain.panel import Cell, Panel
+from bench.domain.phases import INVOCATION
+from bench.domain.plan import Plan
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cell_request, launch_spec
-from bench.runs.conclude import comparisons
-from bench.store.schema import INVOCATION
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
@@ -49,7 +50,7 @@ def estimate(plan: Plan) -> Estimate:
         jobs = [Job(cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
         tried = observe(plan, jobs, interpreter)
     taken = {
-        (each.key.panel, each.key.arm.name): seconds
+        (each.key.panel, each.key.arm): seconds
         for each in tried
         if (seconds := _seconds(each)) is not None
     }
@@ -57,17 +58,17 @@ def estimate(plan: Plan) -> Estimate:
     # The next interpreter is imported in the place of one of the jobs.
     round_s = (import_s + every_cell_s * plan.replicates) / plan.jobs
     rounds = max(1, min(plan.rounds, round(plan.budget_s / round_s)))
-    family = [each for each in comparisons(plan) if not each.placebo]
-    needed = max((rounds_to_exclude(e.error_share) for e in family if e.headline), default=0)
+    timed = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
+    needed = max((rounds_to_exclude(e.error_share) for e in timed if e.headline), default=0)
     return Estimate(
         cells=len(plan.cells()),
-        comparisons=len(family),
+        comparisons=len(timed),
         round_seconds=round_s,
         rounds=rounds,
         rounds_needed=needed,
         seconds=import_s + min(rounds * round_s, plan.budget_s) + _notes_s(plan, taken, import_s),
         untried=tuple(
-            f"{each.key.arm.name}: {each.outcome.reason}"
+            f"{each.key.arm}: {each.outcome.reason}"
             for each in tried
             if isinstance(each.outcome, Failure)
         ),
@@ -78,8 +79,8 @@ def _tried(plan: Plan) -> list[Cell]:
     return [
         cell
         for cell in plan.cells()
-        if not cell.arm.placebo
-        and (cell.arm.name == _baseline(plan, cell.panel) or cell.panel == _deepest(plan, cell))
+        if not cell.placebo
+        and (cell.arm == _baseline(plan, cell.panel) or cell.panel == _deepest(plan, cell))
     ]
 
 
@@ -88,7 +89,7 @@ def _expected(plan: Plan, cell: Cell, taken: dict[tuple[Panel, str], float]) -> 
     baseline = _baseline(plan, cell.panel)
     usual = taken.get((cell.panel, baseline), 0.0)
     deepest = _deepest(plan, cell)
-    arm, other = (taken.get((deepest, name)) for name in (cell.arm.name, baseline))
+    arm, other = (taken.get((deepest, name)) for name in (cell.arm, baseline))
     return usual * (arm / other if arm and other else 1.0)
 
 
@@ -97,7 +98,7 @@ def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float], import_s: float)
     own = [
         cell
         for cell in plan.cells()
-        if plan.scenario(cell.panel.scenario).lifecycle is not None and not cell.arm.placebo
+        if plan.scenario(cell.panel.scenario).lifecycle is not None and not cell.placebo
     ]
     if not own:
         return 0.0

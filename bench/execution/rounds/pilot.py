@@ -13,13 +13,15 @@ from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.analysis.inference.variance import RoundCost, best_replicates, split_variance
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
+from bench.domain.comparison import family
+from bench.domain.phases import IMPORT
 from bench.domain.plan import Pilot, Plan
 from bench.execution.failures import Failures
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.rows import Row
-from bench.runs.conclude import comparisons, composites
-from bench.store.schema import IMPORT, SCHEMA
+from bench.runs.conclude import composites
+from bench.store.schema import SCHEMA
 
 REPLICATES = 2
 """Of each cell in a round of the pilot: the fewest that tell variance within a round."""
@@ -53,7 +55,7 @@ def choose_replicates(
     split = None
     if len(costs) >= FEWEST:
         paced = speed_corrected(to_invocations(samples))
-        split = split_variance(paced, comparisons(plan), composites(plan))
+        split = split_variance(paced, family(plan), composites(plan))
     left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
     if split is None:
         return plan.model_copy(update={"budget_s": left_s}), None
@@ -62,7 +64,7 @@ def choose_replicates(
         replicate=fmean(costs) / REPLICATES,
     )
     fewest = max(
-        (rounds_to_exclude(each.error_share) for each in comparisons(plan) if each.headline),
+        (rounds_to_exclude(each.error_share) for each in family(plan) if each.headline),
         default=1,
     )
     chosen = best_replicates(split, cost, jobs=plan.jobs, budget_s=left_s, fewest_rounds=fewest)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.domain.evidence import Failure
-from bench.domain.plan import Plan, PlannedInvocation
+from bench.domain.plan import Plan
 from bench.execution.failures import FailedInvocation, Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
@@ -21,6 +21,7 @@ from bench.execution.processes.requests import (
     measured_cores,
 )
 from bench.execution.rounds.rows import Row, TimedInvocation, import_row, invocation_rows
+from bench.planning.order import PlannedInvocation, invocations_of
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
@@ -70,7 +71,7 @@ def measure_round(
     source = RoundInterpreters(plan, number, interpreter)
     with Dispatcher(limits_of(plan), source, measured_cores(plan), standby) as dispatcher:
         dispatcher.start()
-        wanted = [each for each in plan.order(number) if is_wanted(each)]
+        wanted = [each for each in invocations_of(plan, number) if is_wanted(each)]
         watching.round_begins(number, len(wanted))
         for completed in dispatcher.run(_jobs(plan, number, wanted), is_wanted):
             failure = completed.outcome if isinstance(completed.outcome, Failure) else None

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.domain.evidence import Failure
-from bench.domain.plan import PlannedInvocation
+from bench.domain.phases import IMPORT
+from bench.domain.status import OK
 from bench.execution.processes.core_speed import CoreSpeed
 from bench.execution.processes.dispatcher import Completed
-from bench.store.schema import IMPORT, SCHEMA
-from bench.worker.protocol import OK
+from bench.planning.order import PlannedInvocation
+from bench.store.schema import SCHEMA
 from bench.worker.wire.channel import Ready
 from bench.worker.wire.codec import WireError
 from bench.worker.wire.outcomes import Span, TimingOutcome
@@ -44,13 +45,11 @@ def invocation_rows(
     ``speed`` is asked for the core speed during each whole phase.
     """
     visit, outcome = completed.key, completed.outcome
-    panel, arm = visit.cell
     common = {
         "round": round_number,
         "order": visit.order,
-        **panel.model_dump(),
-        "arm": arm.name,
-        "placebo": arm.placebo,
+        **visit.cell.fields(),
+        "placebo": visit.cell.placebo,
         "interpreter": completed.generation,
         "core": completed.core,
         "replicate": visit.replicate,

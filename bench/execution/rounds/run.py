@@ -12,25 +12,26 @@ import pandas as pd
 
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
-from bench.domain.panel import Panel
-from bench.domain.plan import Plan, PlannedInvocation
+from bench.domain.panel import FACTORS, Cell, Panel
+from bench.domain.plan import Plan
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.facts import store_facts
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
+from bench.planning.order import PlannedInvocation
 from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
 from bench.worker import protocol
 
 
 def is_resolved(findings: Findings) -> bool:
-    """Whether every comparison that has been measured at all has a verdict, and every series."""
-    family = (finding for finding in findings.comparisons if not finding.placebo)
-    verdicts = {finding.verdict for finding in family if finding.rounds}
-    series = {finding.memory for finding in findings.series if not finding.placebo}
-    return bool(verdicts) and "unresolved" not in verdicts | series
+    """Whether every measured comparison of wall time and every growth of memory is resolved."""
+    timings = (finding for finding in findings.timings if not finding.placebo)
+    verdicts = {finding.verdict for finding in timings if finding.rounds}
+    memory = {finding.memory for finding in findings.memory_growth if not finding.placebo}
+    return bool(verdicts) and "unresolved" not in verdicts | memory
 
 
 def execute_run(
@@ -122,23 +123,22 @@ def store_round(folder: RunFolder, result: RoundResult) -> None:
 def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
     """Whether any panel still has its baseline: without one there is nothing to compare with."""
     return any(
-        cell.arm.name == plan.scenario(cell.panel.scenario).baseline
-        and not failures.is_excluded(cell)
-        for cell in plan.cells()
+        cell == plan.baseline_of(cell) and not failures.is_excluded(cell) for cell in plan.cells()
     )
 
 
 def _failures(samples: pd.DataFrame) -> Failures:
     failed = samples[samples["status"].isin(protocol.FAILURES)]
-    counts: Counter[tuple[Panel, str, str]] = Counter()
+    counts: Counter[tuple[Cell, str]] = Counter()
     for row in failed.to_dict("records"):
-        known = {name: row[name] for name in Panel.model_fields}
+        known = {name: row[name] for name in FACTORS}
         factors = {name: None if value != value else value for name, value in known.items()}
-        counts[Panel.model_validate(factors), row["arm"], row["status"]] += 1
+        cell = Cell(Panel.model_validate(factors), row["arm"], row["environment"])
+        counts[cell, row["status"]] += 1
     return Failures(counts)
 
 
 def _log_name(plan: Plan, number: int, invocation: PlannedInvocation) -> str:
-    panel, arm = invocation.cell
-    name = place_slug(panel, arm.name, str(invocation.replicate), among=plan.panels)
+    panel, arm, _ = invocation.cell
+    name = place_slug(panel, arm, str(invocation.replicate), among=plan.panels)
     return f"round-{number:04d}-{name}"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, StrMethodFormatter
 
-from bench.domain.findings.run import CallModesFinding
+from bench.domain.findings.costs import CallModesFinding
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage
 from bench.report.charts.layout.style import SPARE, STYLES, Style

@@ -22,7 +22,7 @@ from bench.report.charts.memory import memory_chart
 from bench.report.charts.memory_growth import memory_growth_chart
 from bench.report.charts.scaling import cost_chart
 from bench.report.charts.single_depth import points_chart
-from bench.report.views import Setting, Sweep, baseline_call_modes, sweeps
+from bench.report.views import Sweep, baseline_call_modes, place_of, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
 
@@ -57,9 +57,6 @@ def draw_charts(
         return [path for paths in written for path in paths]
 
 
-_PLACE = set(Setting._fields) - {"call_mode"}
-
-
 class _Drawing(NamedTuple):
     """One chart to be drawn, if there is anything to draw, into files that begin with ``name``."""
 
@@ -71,11 +68,11 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
     context = Context(findings, arm_styles(findings))
     for sweep in found:
-        name = place_slug(sweep.setting, among=[other.setting for other in found])
+        name = place_slug(sweep.place, among=[other.place for other in found])
         for kind in KINDS:
             yield _Drawing(name, partial(kind, sweep, context))
     ways = baseline_call_modes(findings)
-    places = [Setting(call_mode="", **each.model_dump(include=_PLACE)) for each in ways]
+    places = [place_of(each) for each in ways]
     for place in dict.fromkeys(places):
         mine = [each for each, other in zip(ways, places, strict=True) if other == place]
         yield _Drawing(place_slug(place, among=places), partial(call_modes_chart, mine, context))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from bench.domain.findings.run import ComparisonFinding
+from bench.domain.findings.comparisons import ComparisonFinding
 from bench.report.charts.layout.axes import ratio_axis, ticks
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage, text_width

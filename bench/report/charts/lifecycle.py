@@ -73,13 +73,13 @@ def _title(sweep: Sweep, whole: str) -> str:
         for cell in sweep.cells
         if (cell.phase, cell.layers) == (whole, sweep.deepest) and not cell.placebo
     ]
-    slowest = max(totals, key=lambda cell: cell.seconds).arm if totals else sweep.baseline
+    slowest = max(totals, key=lambda cell: cell.value).arm if totals else sweep.baseline
     told = []
     for arm in dict.fromkeys((slowest, sweep.baseline)):
         part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
         total = sweep.cell(arm, sweep.deepest, whole)
         if part is not None and total is not None:
-            took, of = (duration(each.seconds).replace(" ", NBSP) for each in (part, total))
+            took, of = (duration(each.value).replace(" ", NBSP) for each in (part, total))
             told.append(f"{took} of {of} with {arm}")
     if not told:
         return f"Time to the {until}, by phase"
@@ -104,7 +104,7 @@ def _draw(
     ]
     for phase, cell in bars:
         row = arms.index(cell.arm)
-        width = cell.seconds * 1000
+        width = cell.value * 1000
         axes.barh(
             row,
             width,
@@ -119,7 +119,7 @@ def _draw(
     for arm in arms:
         total = sweep.cell(arm, depth, whole)
         if total is not None:
-            text = duration(total.seconds)
+            text = duration(total.value)
             place = ends[arm] + 0.015 * longest
             axes.text(place, arms.index(arm), text, size=SMALL, color=INK, va="center_baseline")
     axes.set_xlim(0, 1.2 * longest)

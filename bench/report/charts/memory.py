@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from bench.domain.findings.run import CellFinding
+from bench.domain.findings.costs import CellFinding
+from bench.domain.metrics import RETAINED_BYTES
 from bench.report.charts.layout.axes import depth_axis, name_rows
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.labels import CONNECTOR, label_ends
@@ -30,8 +31,7 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
         arm: [
             cell
             for depth in sweep.depths
-            if (cell := sweep.cell(arm, depth, MEMORY_PHASE)) is not None
-            and cell.memory_change_bytes is not None
+            if (cell := sweep.cell(arm, depth, MEMORY_PHASE, RETAINED_BYTES)) is not None
         ]
         for arm in sweep.arms
     }
@@ -107,4 +107,4 @@ def _draw_bars(axes: Axes, cells: dict[str, list[CellFinding]], context: Context
 
 
 def _mebibytes(cell: CellFinding) -> float:
-    return (cell.memory_change_bytes or 0.0) / MIB
+    return cell.value / MIB

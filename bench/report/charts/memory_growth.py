@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from bench.domain.findings.run import MemoryGrowthFinding
+from bench.domain.findings.costs import MemoryGrowthFinding
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage
 from bench.report.text.formatting import NBSP, at_layers, listing, memory
-from bench.report.views import Sweep, setting_of
+from bench.report.views import Sweep, place_of
 
 _WIDTH, _HEIGHT, _GAP = 3.6, 2.7, 0.85
 _MIB = 2.0**20
@@ -27,7 +27,7 @@ def memory_growth_chart(sweep: Sweep, context: Context) -> Chart | None:
 
     None without such calls.
     """
-    found = [each for each in context.findings.series if setting_of(each) == sweep.setting]
+    found = [each for each in context.findings.memory_growth if place_of(each) == sweep.place]
     if not found:
         return None
     places = sorted({(each.phase, each.layers or 0) for each in found})

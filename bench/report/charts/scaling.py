@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from bench.domain.findings.run import CellFinding, ScalingFinding
+from bench.domain.findings.comparisons import ScalingFinding
+from bench.domain.findings.costs import CellFinding
 from bench.report.charts.layout.axes import decades, depth_axis
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.labels import label_ends, label_room
@@ -55,7 +56,7 @@ class _Panel:
         """Where each arm's line ends, in inches above the panel's bottom."""
         scale = PANEL_HEIGHT / math.log(self.high / self.low)
         return {
-            line.arm: math.log(line.cells[-1].seconds / self.unit.size / self.low) * scale
+            line.arm: math.log(line.cells[-1].value / self.unit.size / self.low) * scale
             for line in self.lines
         }
 
@@ -93,8 +94,8 @@ def _panels(sweep: Sweep) -> list[_Panel]:
     lines = {phase: _lines(sweep, phase) for phase in sweep.measured_phases}
     ranges = {
         phase: (
-            min(cell.seconds_low or cell.seconds for line in found for cell in line.cells),
-            max(cell.seconds_high for line in found for cell in line.cells),
+            min(cell.value_low or cell.value for line in found for cell in line.cells),
+            max(cell.value_high for line in found for cell in line.cells),
         )
         for phase, found in lines.items()
         if found
@@ -102,7 +103,7 @@ def _panels(sweep: Sweep) -> list[_Panel]:
     span = max(LEAST_SPAN, *(high / low for low, high in ranges.values())) * 1.4
     made = []
     for phase, (low, high) in ranges.items():
-        unit = unit_for(max(cell.seconds for line in lines[phase] for cell in line.cells))
+        unit = unit_for(max(cell.value for line in lines[phase] for cell in line.cells))
         middle = math.sqrt(low * high) / unit.size
         limits = (middle / math.sqrt(span), middle * math.sqrt(span))
         made.append(_Panel(phase, tuple(lines[phase]), unit, *limits))
@@ -115,7 +116,7 @@ def _lines(sweep: Sweep, phase: str) -> list[_Line]:
         cells = [
             cell
             for depth in sweep.depths
-            if depth is not None and (cell := sweep.cell(arm, depth, phase)) and cell.seconds > 0
+            if depth is not None and (cell := sweep.cell(arm, depth, phase)) and cell.value > 0
         ]
         if cells:
             made.append(_Line(arm, tuple(cells), sweep.growth(arm, phase)))
@@ -152,9 +153,9 @@ def _sideways(position: int, count: int, depths: Sequence[int]) -> float:
 def _draw_line(axes: Axes, line: _Line, unit: Unit, factor: float, context: Context) -> None:
     look = context.styles[line.arm].look
     layers = np.array([cell.layers for cell in line.cells], dtype=float)
-    seconds = np.array([cell.seconds for cell in line.cells])
-    low = np.array([cell.seconds_low for cell in line.cells])
-    high = np.array([cell.seconds_high for cell in line.cells])
+    seconds = np.array([cell.value for cell in line.cells])
+    low = np.array([cell.value_low for cell in line.cells])
+    high = np.array([cell.value_high for cell in line.cells])
     axes.fill_between(
         layers, low / unit.size, high / unit.size, color=look.color, alpha=0.13, linewidth=0
     )

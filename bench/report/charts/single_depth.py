@@ -6,7 +6,7 @@ import math
 
 from matplotlib.axes import Axes
 
-from bench.domain.findings.run import CellFinding
+from bench.domain.findings.costs import CellFinding
 from bench.report.charts.layout.axes import name_rows
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
@@ -49,19 +49,19 @@ def points_chart(sweep: Sweep, context: Context) -> Chart | None:
 
 
 def _draw(axes: Axes, cells: list[CellFinding], arms: list[str], context: Context) -> None:
-    unit = unit_for(max(cell.seconds for cell in cells))
+    unit = unit_for(max(cell.value for cell in cells))
     for cell in cells:
         look = context.styles[cell.arm].look
         row = arms.index(cell.arm)
         axes.plot(
-            [cell.seconds_low / unit.size, cell.seconds_high / unit.size],
+            [cell.value_low / unit.size, cell.value_high / unit.size],
             [row, row],
             color=look.color,
             linewidth=2,
             alpha=0.5,
         )
         axes.plot(
-            [cell.seconds / unit.size],
+            [cell.value / unit.size],
             [row],
             linestyle="none",
             marker=look.marker,
@@ -69,5 +69,5 @@ def _draw(axes: Axes, cells: list[CellFinding], arms: list[str], context: Contex
             markersize=6,
             label=cell.arm,
         )
-    axes.set_xlim(0, 1.08 * max(cell.seconds_high for cell in cells) / unit.size)
+    axes.set_xlim(0, 1.08 * max(cell.value_high for cell in cells) / unit.size)
     axes.set_xlabel(f"time ({unit.symbol})")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from bench.domain.findings.run import CallModeCost, CallModesFinding, Findings
+from bench.domain.findings.costs import CallModeCost, CallModesFinding
+from bench.domain.findings.run import Findings
 from bench.report.tables.layout import plain_table
 from bench.report.text.formatting import at_layers, duration
 from bench.report.views import baseline_call_modes

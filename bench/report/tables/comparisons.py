@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bench.domain.findings.run import ComparisonFinding, ScalingFinding
+from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
 from bench.report.tables.layout import ARM_WIDTH, ResponsiveLayout, header, plain_table
 from bench.report.text.formatting import (
     NBSP,
@@ -101,7 +101,7 @@ def _ratios(sweep: Sweep, with_interval: Depths = ()) -> Table:
 def _ratio_cell(sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool) -> Text:
     if arm == sweep.baseline:
         cell = sweep.cell(arm, depth, phase)
-        return Text(MISSING if cell is None else duration(cell.seconds))
+        return Text(MISSING if cell is None else duration(cell.value))
     finding = sweep.comparison(arm, depth, phase)
     if finding is None:
         return _absent(sweep, arm, depth)
@@ -174,7 +174,7 @@ def _growth(
             duration(fit.per_layer),
             squared,
             *([interval] if with_interval else []),
-            *([duration(fit.forecast.seconds)] if forecast else []),
+            *([duration(fit.forecast.value)] if forecast else []),
         ]
         table.add_row(*row, Text(fit.growth, style=GROWTH_STYLES.get(fit.growth, "")))
         told = fit.phase

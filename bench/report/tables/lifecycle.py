@@ -8,7 +8,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bench.domain.findings.run import FactFinding, Findings, MemoryGrowthFinding
+from bench.domain.findings.costs import FactFinding, MemoryGrowthFinding
+from bench.domain.findings.run import Findings
+from bench.domain.metrics import RETAINED_BYTES
 from bench.report.tables.layout import LabelledParagraph, header, plain_table
 from bench.report.text.formatting import (
     at_layers,
@@ -18,12 +20,12 @@ from bench.report.text.formatting import (
     ratio,
     significant,
 )
-from bench.report.views import Sweep, setting_of
+from bench.report.views import Sweep, place_of
 
 
 def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     """Notes, memory and series of ``sweep``, where its models live a life of their own."""
-    if sweep.setting.call_mode != sweep.setting.scenario:
+    if sweep.place.call_mode != sweep.place.scenario:
         return
     kept = _kept(sweep)
     if kept is not None:
@@ -64,8 +66,8 @@ def _notes_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
     """Each note at the deepest panel, in words that name the arms."""
     found = [
         each
-        for each in findings.notes
-        if setting_of(each) == sweep.setting and each.layers == sweep.deepest
+        for each in findings.facts
+        if place_of(each) == sweep.place and each.layers == sweep.deepest
     ]
     names = dict.fromkeys(each.name for each in found)
     arms = len(set(sweep.arms) - sweep.placebos)
@@ -96,8 +98,8 @@ def _kept(sweep: Sweep) -> Table | None:
     for arm in arms:
         table.add_column(header(arm), justify="right")
     for phase in sweep.measured_phases:
-        cells = [sweep.cell(arm, sweep.deepest, phase) for arm in arms]
-        kept = [None if cell is None else cell.memory_change_bytes for cell in cells]
+        cells = [sweep.cell(arm, sweep.deepest, phase, RETAINED_BYTES) for arm in arms]
+        kept = [None if cell is None else cell.value for cell in cells]
         if any(each is not None for each in kept):
             table.add_row(phase, *("" if each is None else memory(each) for each in kept))
     return table if table.row_count else None
@@ -105,7 +107,7 @@ def _kept(sweep: Sweep) -> Table | None:
 
 def _series_of(sweep: Sweep, findings: Findings) -> list[list[MemoryGrowthFinding]]:
     """The series of each phase and depth, the arms in their order."""
-    mine = [each for each in findings.series if setting_of(each) == sweep.setting]
+    mine = [each for each in findings.memory_growth if place_of(each) == sweep.place]
     mine.sort(key=lambda each: (each.layers or 0, sweep.arms.index(each.arm)))
     groups: dict[object, list[MemoryGrowthFinding]] = {}
     for each in mine:

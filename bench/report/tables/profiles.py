@@ -13,7 +13,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
 from bench.report.tables.layout import ResponsiveLayout, header, plain_table
 from bench.report.text.formatting import at_layers, duration
-from bench.report.views import setting_of
+from bench.report.views import place_of
 
 _MOST_KINDS = 6
 _NONE = "-"
@@ -31,7 +31,7 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
     for profiles in sweeps.values():
         deepest = max(profile.layers or 0 for profile in profiles)
         first = profiles[0]
-        where = f"{setting_of(first).text()}{at_layers(deepest or None)}"
+        where = f"{place_of(first).text()}{at_layers(deepest or None)}"
         title = f"\none profiled call by kind of operation: {where}"
         yield Text(title, style="bold")
         yield _operations([each for each in profiles if (each.layers or 0) == deepest])

@@ -81,7 +81,7 @@ def _head(findings: Findings) -> Text:
 
 
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
-    yield Text(f"\n{sweep.setting.text()}", style="bold underline")
+    yield Text(f"\n{sweep.place.text()}", style="bold underline")
     answers = {
         **{phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases},
         "break-even": break_even_answer(sweep),
@@ -168,7 +168,7 @@ def _failures(findings: Findings) -> Iterator[RenderableType]:
 def _warnings(findings: Findings) -> Iterator[RenderableType]:
     for warning in findings.warnings:
         yield Text.assemble(("warning: ", "bold yellow"), warning.text)
-    counts = Counter(warning.text for item in findings.comparisons for warning in item.warnings)
+    counts = Counter(warning.text for item in findings.timings for warning in item.warnings)
     for text, count in counts.items():
         where = f" ({count} comparison{'s' * (count != 1)})"
         yield Text.assemble(("warning: ", "bold yellow"), text, where)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from tensorboard.plugins.hparams import summary_v2 as hparams
 
+from bench.domain.findings.costs import CellFinding
 from bench.domain.findings.explanation import Explanation
-from bench.domain.findings.run import CellFinding, Findings
+from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS
+from bench.domain.phases import is_overhead_phase
 from bench.report.tensorboard.event_files import began, event_file
-from bench.report.views import in_lifecycle_order, is_overhead_phase
+from bench.report.views import in_lifecycle_order
 
 Value = str | int
 CalibrationComparison = tuple[tuple[str, Value], ...]
@@ -27,9 +29,9 @@ def write_trials(findings: Findings, explanations: Sequence[Explanation], direct
     # The views show no more than a few hyperparameters at first: what is the same for all cells
     # stands in the report.
     varying = [
-        name for name in FACTORS if len({getattr(cell, name) for cell in findings.cells}) > 1
+        name for name in FACTORS if len({getattr(cell, name) for cell in findings.timed_cells}) > 1
     ]
-    for cell in findings.cells:
+    for cell in findings.timed_cells:
         trials.setdefault(_trial(cell, varying), []).append(cell)
     metrics = {
         trial: [*_phases(cells), *_counts(cells[0], explanations)]
@@ -55,7 +57,7 @@ def _trial(cell: CellFinding, varying: Sequence[str]) -> CalibrationComparison:
 
 
 def _phases(cells: Sequence[CellFinding]) -> Iterator[tuple[str, float]]:
-    seconds = {cell.phase: cell.seconds for cell in cells if not is_overhead_phase(cell.phase)}
+    seconds = {cell.phase: cell.value for cell in cells if not is_overhead_phase(cell.phase)}
     for phase in in_lifecycle_order(seconds):
         yield f"trial_seconds/{phase}", seconds[phase]
 

@@ -14,8 +14,9 @@ from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_parts
 from bench.domain.names import slug
+from bench.domain.phases import is_overhead_phase
 from bench.report.tensorboard.event_files import EventFile, event_file, strings
-from bench.report.views import Setting, in_lifecycle_order, is_overhead_phase, setting_of
+from bench.report.views import Place, in_lifecycle_order, place_of
 
 SECONDS, RATIO = "seconds", "ratio_to_baseline"
 BOUNDS = {SECONDS: "seconds_interval", RATIO: "ratio_interval"}
@@ -29,40 +30,40 @@ def write_curves(
     directory: Path,
 ) -> None:
     """Write the runs below ``curves``, and the layout of the charts with margins."""
-    settings = list(dict.fromkeys(setting_of(cell) for cell in findings.cells))
-    for setting in settings:
+    places = list(dict.fromkeys(place_of(cell) for cell in findings.timed_cells))
+    for place in places:
         arms = dict.fromkeys(
-            cell.arm for cell in findings.cells if setting_of(cell) == setting and cell.arm
+            cell.arm for cell in findings.timed_cells if place_of(cell) == place and cell.arm
         )
         for arm in arms:
-            run = directory / "curves" / run_name(setting, settings) / slug(arm)
+            run = directory / "curves" / run_name(place, places) / slug(arm)
             with event_file(run, findings) as file:
-                _costs(findings, setting, arm, file)
-                _ratios(findings, setting, arm, file)
-                _samples(distributions, setting, arm, file)
-                _warm_ups(warm_ups, setting, arm, file)
-    if settings:
+                _costs(findings, place, arm, file)
+                _ratios(findings, place, arm, file)
+                _samples(distributions, place, arm, file)
+                _warm_ups(warm_ups, place, arm, file)
+    if places:
         with event_file(directory / "curves", findings) as file:
             file.summary(_layout(findings))
 
 
-def run_name(setting: Setting, settings: Sequence[Setting]) -> str:
-    """The path of a setting's runs: a folder for each part of its label."""
-    return "/".join(slug(part) for part in place_parts(setting, among=settings))
+def run_name(place: Place, places: Sequence[Place]) -> str:
+    """The path of a place's runs: a folder for each part of its label."""
+    return "/".join(slug(part) for part in place_parts(place, among=places))
 
 
-def _costs(findings: Findings, setting: Setting, arm: str, file: EventFile) -> None:
-    for cell in findings.cells:
-        if setting_of(cell) != setting or cell.arm != arm or is_overhead_phase(cell.phase):
+def _costs(findings: Findings, place: Place, arm: str, file: EventFile) -> None:
+    for cell in findings.timed_cells:
+        if place_of(cell) != place or cell.arm != arm or is_overhead_phase(cell.phase):
             continue
         _point(
-            file, SECONDS, cell.phase, cell.layers, cell.seconds, cell.median_low, cell.median_high
+            file, SECONDS, cell.phase, cell.layers, cell.value, cell.median_low, cell.median_high
         )
 
 
-def _ratios(findings: Findings, setting: Setting, arm: str, file: EventFile) -> None:
-    for each in findings.comparisons:
-        if setting_of(each) == setting and each.arm == arm and each.ratio is not None:
+def _ratios(findings: Findings, place: Place, arm: str, file: EventFile) -> None:
+    for each in findings.timings:
+        if place_of(each) == place and each.arm == arm and each.ratio is not None:
             _point(
                 file, RATIO, each.phase, each.layers, each.ratio, each.ratio_low, each.ratio_high
             )
@@ -85,29 +86,29 @@ def _point(
 
 
 def _samples(
-    distributions: Sequence[Distribution], setting: Setting, arm: str, file: EventFile
+    distributions: Sequence[Distribution], place: Place, arm: str, file: EventFile
 ) -> None:
     for each in distributions:
         if (
-            setting_of(each.factors) == setting
-            and each.arm == arm
+            place_of(each.cell) == place
+            and each.cell.arm == arm
             and not is_overhead_phase(each.phase)
         ):
             tag = f"samples/{each.phase}"
-            file.summary(histogram_pb(tag, each.seconds), each.factors.layers or 0)
+            file.summary(histogram_pb(tag, each.seconds), each.cell.panel.layers or 0)
 
 
-def _warm_ups(warm_ups: Sequence[WarmUp], setting: Setting, arm: str, file: EventFile) -> None:
+def _warm_ups(warm_ups: Sequence[WarmUp], place: Place, arm: str, file: EventFile) -> None:
     for each in warm_ups:
-        if setting_of(each.factors) == setting and each.arm == arm:
-            depth = "" if each.factors.layers is None else f"/{each.factors.layers}_layers"
+        if place_of(each.cell) == place and each.cell.arm == arm:
+            depth = "" if each.cell.panel.layers is None else f"/{each.cell.panel.layers}_layers"
             for iteration, seconds in enumerate(each.seconds):
                 file.scalar(f"warm_up/{each.phase}{depth}", iteration, float(seconds))
 
 
 def _layout(findings: Findings) -> Summary:
     """Charts of every phase, by what they draw, its interval as a margin where there is one."""
-    cells = [cell for cell in findings.cells if not is_overhead_phase(cell.phase)]
+    cells = [cell for cell in findings.timed_cells if not is_overhead_phase(cell.phase)]
     layout = layout_pb2.Layout(
         category=[
             layout_pb2.Category(title=title, chart=list(charts))
@@ -124,8 +125,8 @@ def _layout(findings: Findings) -> Summary:
                     "times as long as the baseline, by layers, with the intervals of the verdicts",
                     _charts(
                         RATIO,
-                        [each.phase for each in findings.comparisons],
-                        {each.phase for each in findings.comparisons if each.ratio_low is not None},
+                        [each.phase for each in findings.timings],
+                        {each.phase for each in findings.timings if each.ratio_low is not None},
                     ),
                 ),
             )

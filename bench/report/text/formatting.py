@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bench.domain.findings.run import ComparisonFinding, Growth, Verdict
+from bench.domain.findings.comparisons import ComparisonFinding, Growth, Verdict
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"

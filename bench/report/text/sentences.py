@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from bench.domain.findings.run import ComparisonFinding, Growth
+from bench.domain.findings.comparisons import ComparisonFinding, Growth
+from bench.domain.metrics import RETAINED_BYTES
 from bench.report.text.formatting import (
     GROWS,
     at_layers,
@@ -128,10 +129,10 @@ def memory_answer(sweep: Sweep) -> str:
     """What each arm's model keeps in memory at the deepest panel; empty where unmeasured."""
     kept: dict[str, list[str]] = {}
     for arm in sweep.arms:
-        cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE)
-        if cell is None or cell.memory_change_bytes is None or arm in sweep.placebos:
+        cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE, RETAINED_BYTES)
+        if cell is None or arm in sweep.placebos:
             continue
-        kept.setdefault(memory(cell.memory_change_bytes), []).append(arm)
+        kept.setdefault(memory(cell.value), []).append(arm)
     if not kept:
         return ""
     amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in kept.items())
@@ -158,11 +159,10 @@ def break_even_answer(sweep: Sweep) -> str:
 def memory_title(sweep: Sweep) -> str:
     """The arm that keeps most memory at the deepest panel, beside the baseline."""
     found = [
-        (cell.memory_change_bytes, cell.arm)
-        for cell in sweep.cells
-        if (cell.phase, cell.layers) == (MEMORY_PHASE, sweep.deepest)
-        and cell.memory_change_bytes is not None
-        and not cell.placebo
+        (cell.value, arm)
+        for arm in sweep.arms
+        if (cell := sweep.cell(arm, sweep.deepest, MEMORY_PHASE, RETAINED_BYTES)) is not None
+        and arm not in sweep.placebos
     ]
     most = [max(found), *(item for item in found if item[1] == sweep.baseline)]
     told = listing(dict.fromkeys(f"{memory(kept)} with {arm}" for kept, arm in most))

@@ -30,7 +30,7 @@ class Context:
 
     def subtitle(self, sweep: Sweep) -> str:
         """The factors that hold for every panel of the chart; before them, that it is unproven."""
-        factors = sweep.setting.text()
+        factors = sweep.place.text()
         return (
             factors if self.findings.controls_passed else f"{CONTROLS_FAILED.upper()} · {factors}"
         )

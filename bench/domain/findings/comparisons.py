@@ -1,0 +1,141 @@
+"""What comparisons and curves conclude: verdicts, growth, and the warnings that go with them.
+
+Ratios are plain numbers (1.25: 25 % more than the baseline). An interval bound that the rounds so
+far cannot place is ``None``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bench.domain.panel import OfCell, Setting
+from bench.domain.values import Rounded
+
+Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
+WarningKind = Literal[
+    "bimodal",
+    "drift",
+    "facts",
+    "false_alarm",
+    "framework",
+    "incomplete",
+    "margin_below_floor",
+    "no_cost",
+    "no_steady_state",
+    "order",
+    "phase_sums",
+    "profile",
+    "throttled",
+    "too_few_rounds",
+]
+Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
+
+
+class ResultWarning(Rounded):
+    """A warning that goes with a result: its kind, and what to know about it."""
+
+    kind: WarningKind
+    text: str
+
+
+class ComparisonFinding(OfCell):
+    """An arm against the baseline in one panel, phase and metric.
+
+    ``placebo`` and ``control`` mark comparisons that cannot differ: the placebo's, and those of an
+    arm that runs the baseline's compiled program. ``ratio_low`` and ``ratio_high`` hold
+    simultaneously over the family of the metric, and verdicts are read from them;
+    ``unadjusted_low`` and ``unadjusted_high`` would hold for this comparison if it were the only
+    one. ``confidence`` is the family's; ``error_share`` is this comparison's part of
+    ``1 - confidence``. ``more_rounds`` is the expected number of further rounds until an unresolved
+    comparison is resolved, and ``more_seconds`` the time they take here; None where that is not
+    known. ``baseline_value`` and ``arm_value`` are medians over rounds, in the metric's unit.
+    """
+
+    metric: str
+    phase: str
+    baseline: str
+    baseline_environment: str
+    placebo: bool
+    headline: bool
+    control: bool
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    unadjusted_low: float | None
+    unadjusted_high: float | None
+    confidence: float
+    error_share: float
+    rounds: int
+    verdict: Verdict
+    within_margin: bool
+    more_rounds: int | None
+    more_seconds: float | None
+    baseline_value: float | None
+    arm_value: float | None
+    warnings: tuple[ResultWarning, ...] = ()
+
+
+class Forecast(Rounded):
+    """The cost of a depth that was not measured, if the fitted curve continues."""
+
+    layers: int
+    value: float
+    value_low: float | None
+    value_high: float | None
+
+
+class ForecastCheck(Rounded):
+    """The deepest depth forecast from the shallower ones, relative to what was measured there."""
+
+    layers: int
+    ratio: float
+    ratio_low: float | None
+    ratio_high: float | None
+
+
+class Coefficients(Rounded):
+    """The coefficients of a quadratic in the number of layers, in the metric's unit."""
+
+    constant: float
+    constant_low: float | None
+    constant_high: float | None
+    per_layer: float
+    per_layer_low: float | None
+    per_layer_high: float | None
+    per_layer_squared: float
+    per_layer_squared_low: float | None
+    per_layer_squared_high: float | None
+
+
+class CoefficientDifference(Coefficients):
+    """The coefficients of an arm's curve less those of the baseline's."""
+
+    baseline: str
+    rounds: int
+
+
+class ScalingFinding(Setting, Coefficients):
+    """cost(n) = constant + per_layer·n + per_layer_squared·n², fitted in each round.
+
+    The coefficients are medians over rounds, their intervals simultaneous over the scaling family
+    of the metric. ``curvature`` is the share of the quadratic term in the cost at the deepest
+    panel, from which ``growth`` is read; ``layers`` are the depths that were fitted.
+    ``difference`` is to the baseline's curve, where both arms have the same depths;
+    ``forecast_check`` takes four depths.
+    """
+
+    environment: str
+    arm: str
+    placebo: bool
+    metric: str
+    unit: str
+    phase: str
+    layers: tuple[int, ...]
+    rounds: int
+    curvature: float
+    curvature_low: float | None
+    curvature_high: float | None
+    growth: Growth
+    difference: CoefficientDifference | None
+    forecast: Forecast
+    forecast_check: ForecastCheck | None
