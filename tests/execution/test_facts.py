@@ -136,7 +136,7 @@ def test_note_that_fails_becomes_a_warning_and_the_run_is_complete(tmp_path: Pat
     assert folder.record.status == "complete"
     (warning,) = [each for each in findings.warnings if each.kind == "facts"]
     assert warning.text.startswith(
-        "there are no notes of lives · tests.fakes.builders:stack · 2 layers · bad, "
+        "there are no facts about lives · tests.fakes.builders:stack · 2 layers · bad, "
         "lives · tests.fakes.builders:stack · 4 layers · bad: "
     )
     assert "note 'value' is a list" in warning.text
@@ -239,7 +239,7 @@ def test_lifecycle_of_its_own_is_measured_compared_and_summed_up(tmp_path: Path)
     compared = ("first", "second", "calls", "answer")
     assert findings.lifecycles["lives"].compared == compared
     assert {each.phase for each in findings.comparisons} == set(compared)
-    assert all(each.rounds == 2 for each in findings.comparisons)
+    assert all(each.rounds == 2 for each in findings.timings)
     assert {(each.arm, each.phase, len(each.seconds)) for each in findings.memory_growth} == {
         (arm, "calls", 3) for arm in ("good", "placebo", "unbuilt")
     }
