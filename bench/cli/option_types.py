@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -25,7 +25,7 @@ class _Type(click.ParamType):  # type: ignore[type-arg]
         self.name = name
         self._example = example
 
-    def refuse(self, value: str, why: str) -> None:
+    def refuse(self, value: str, why: str) -> NoReturn:
         self.fail(f"{value!r} {why}, for example {self._example}")
 
 
@@ -76,7 +76,6 @@ class Quantity(_Type):
         if not match or match.group(2) not in self._units or not float(match.group(1)):
             units = ", ".join(unit or "none" for unit in self._units)
             self.refuse(value, f"is not a {self.name}: write a number above 0 and a unit ({units})")
-        assert match is not None
         return float(match.group(1)) * self._units[match.group(2)]
 
 
@@ -112,7 +111,6 @@ class InputShape(_Type):
         lengths = match.group(2).split(",") if match else []
         if match is None or not all(each.strip().isdigit() for each in lengths):
             self.refuse(value, "is not an input: write its dtype and its shape, batch size first")
-        assert match is not None
         dtype, shape = match.group(1), tuple(int(each) for each in lengths)
         if not re.fullmatch(_DTYPES, dtype):
             self.refuse(value, f"has an unknown dtype {dtype!r}")

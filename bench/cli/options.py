@@ -1,25 +1,40 @@
-"""From the words of a request to a plan: the options that say what is measured."""
+"""The options that several commands have: what is measured, which run, where, and JSON."""
 
 from __future__ import annotations
 
-import random
-import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bench.cli import completion, option_types
-from bench.domain.scenario import Scenario
-from bench.planning import registry
-from bench.planning.presets import PRESETS
-from bench.planning.scenario_files import scenarios_of
+from bench.domain.names import check_name
+from bench.store.locate import RUNS
 
 if TYPE_CHECKING:
-    from bench.domain.plan import Plan
+    from bench.domain.plan import Input
+    from bench.domain.scenario import Arm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+run_argument = click.argument("run", metavar="RUN", shell_complete=completion.RUN)
+"""The run that a command reads."""
+
+runs_folder = click.option(
+    "--out",
+    "runs",
+    type=click.Path(path_type=Path),
+    default=RUNS,
+    help="Folder of runs. [default: results/runs]",
+)
+
+json_output = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+seed = click.option(
+    "--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]"
+)
 
 _WHAT = (
     click.option(
@@ -56,6 +71,10 @@ _WHAT = (
         help="Batch sizes to sweep. [default: 32, or that of --input]",
     ),
     click.option(
+        "--name",
+        help="Name of a comparison of --arm alone, without a SCENARIO. [default: own_arms]",
+    ),
+    click.option(
         "--baseline", help="The arm that others are compared with. [default: the scenario's]"
     ),
     click.option(
@@ -76,54 +95,38 @@ _WHAT = (
 )
 
 
-def scenario_options(command: Command) -> Command:
-    """Give ``command`` the options that say what is measured."""
-    for option in reversed(_WHAT):
-        command = option(command)
-    return command
+def scenario_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give ``command`` the options that say what is measured, as one ``RunOptions``: ``asked``."""
 
+    @wraps(command)
+    def wrapped(
+        *,
+        layers: tuple[int, ...] | None,
+        architectures: tuple[str, ...] | None,
+        arms: tuple[tuple[str, Arm], ...],
+        inputs: tuple[Input, ...],
+        batches: tuple[int, ...] | None,
+        name: str | None,
+        baseline: str | None,
+        call_modes: tuple[str, ...] | None,
+        devices: tuple[str, ...],
+        **others: Any,
+    ) -> int:
+        from bench.planning.build import RunOptions
 
-def plan(
-    *,
-    seed: int | None,
-    scenarios: tuple[str, ...],
-    preset: str,
-    arms: tuple[Any, ...],
-    memory_bytes: float | None = None,
-    **wishes: Any,
-) -> Plan:
-    """The plan that measures ``scenarios``, or the default one, as the options wish.
-
-    Without a ``seed`` it draws one.
-
-    Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
-    """
-    from bench.doctor.machine import resources
-    from bench.planning.build import RunOptions, compose
-
-    if not scenarios and not arms:
-        scenarios = (registry.suite().default,)
-    known = registry.scenarios()
-    chosen: dict[str, Scenario] = {}
-    folders = []
-    for name in scenarios:
-        if name.endswith(".py"):
-            chosen.update(scenarios_of(Path(name)))
-            folders.append(str(Path(name).parent.resolve()))
-        else:
-            chosen[name] = known[registry.known(name, "scenario", known)]
-    machine = resources()
-    return compose(
-        chosen,
-        PRESETS[preset],
-        RunOptions(
-            seed=random.SystemRandom().getrandbits(32) if seed is None else seed,
+        asked = RunOptions(
+            layers=layers,
+            architectures=architectures,
             arms=dict(arms),
-            folders=folders,
-            cores=machine.cores,
-            free_memory_bytes=machine.memory_bytes,
-            memory_bytes=None if memory_bytes is None else int(memory_bytes),
-            **wishes,
-        ),
-        python=sys.executable,
-    )
+            inputs=inputs,
+            batches=batches,
+            name=None if name is None else check_name(name, "scenario"),
+            baseline=baseline,
+            call_modes=call_modes,
+            devices=devices,
+        )
+        return command(asked=asked, **others)
+
+    for option in reversed(_WHAT):
+        wrapped = option(wrapped)
+    return wrapped

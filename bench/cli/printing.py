@@ -21,8 +21,8 @@ def print_findings(
 ) -> None:
     """Print ``findings`` and why; with ``as_json`` nothing else than the document."""
     if as_json:
-        document = json.loads(findings.model_dump_json())
-        why = [json.loads(each.model_dump_json()) for each in explanations]
+        document = findings.model_dump(mode="json")
+        why = [each.model_dump(mode="json") for each in explanations]
         click.echo(json.dumps({**document, "explanations": why}, indent=2))
         return
     from bench.report.tables.run import findings_tables
@@ -33,6 +33,18 @@ def print_findings(
 
         for explanation in explanations:
             print_tables(explanation_summary(explanation))
+
+
+def print_explanations(explanations: Sequence[Explanation], as_json: bool) -> None:
+    """Print why arms differ; with ``as_json`` one document, a list however many there are."""
+    if as_json:
+        documents = [each.model_dump(mode="json") for each in explanations]
+        click.echo(json.dumps(documents, indent=2))
+        return
+    from bench.report.tables.explanation import explanation_tables
+
+    for explanation in explanations:
+        print_tables(explanation_tables(explanation))
 
 
 def print_tables(tables: RenderableType) -> None:

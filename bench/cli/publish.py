@@ -11,13 +11,12 @@ from bench.domain.findings.run import Findings
 from bench.domain.profiling import Profiling
 from bench.execution.passes.profile import profile
 from bench.execution.processes.interpreter import InterpreterFailed
-from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
 from bench.store.run_folder import RunFolder
 
 
-def job(as_json: bool, profiling: Profiling | None) -> SessionActions:
+def run_actions(as_json: bool, profiling: Profiling | None) -> SessionActions:
     """What a run is carried out and answered by; it is profiled where ``profiling`` is given."""
 
     def answer(folder: RunFolder, findings: Findings) -> int:
@@ -26,7 +25,7 @@ def job(as_json: bool, profiling: Profiling | None) -> SessionActions:
         publish(folder, findings, as_json)
         return FAILED_CELLS if findings.failures else 0
 
-    return SessionActions(("run", *(["--profile"] if profiling else [])), execute_run, answer)
+    return SessionActions(("run", *(["--profile"] if profiling else [])), answer)
 
 
 def profile_and_publish(

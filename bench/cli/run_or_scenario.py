@@ -8,11 +8,11 @@ from bench.cli.errors import WrongRequest
 from bench.domain.errors import UnknownName
 from bench.planning import registry
 from bench.store.files import InvalidRun
-from bench.store.locate import RUNS, locate
+from bench.store.locate import locate
 from bench.store.run_folder import RunFolder
 
 
-def resolve_run(target: str, runs: Path | None) -> RunFolder | None:
+def resolve_run(target: str, runs: Path) -> RunFolder | None:
     """The run that ``target`` names; None where it names a scenario, or a file of them.
 
     Raises ``WrongRequest`` when it is neither, and when a scenario file cannot be read.
@@ -21,7 +21,7 @@ def resolve_run(target: str, runs: Path | None) -> RunFolder | None:
     if target in scenarios or target.endswith(".py"):
         return None
     try:
-        return locate(target, runs or RUNS)
+        return locate(target, runs)
     except InvalidRun as error:
         try:
             registry.known(target, "scenario", scenarios)

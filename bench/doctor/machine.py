@@ -18,8 +18,6 @@ from bench.worker.linux import fork_memory
 
 Level = Literal["ok", "note", "problem"]
 
-_MEMORY_SHARE = 0.75
-
 _CALM_LOAD = 0.3
 _STEAL_PERCENT = 1.0
 _ENOUGH_MEMORY = 4 * 2**30
@@ -34,20 +32,6 @@ class Check:
     found: str
     level: Level = "ok"
     advice: str = ""
-
-
-@dataclass(frozen=True)
-class Resources:
-    """What a run may use: cores, and bytes of memory for all invocations under way."""
-
-    cores: int
-    memory_bytes: int
-
-
-def resources() -> Resources:
-    """The cores that this process may run on, and three quarters of the memory that is free."""
-    free = psutil.virtual_memory().available
-    return Resources(len(os.sched_getaffinity(0)), int(free * _MEMORY_SHARE))
 
 
 def checks() -> Iterator[Check]:

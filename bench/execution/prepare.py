@@ -41,5 +41,5 @@ def freeze(
         say(STARTS_INSTEAD)
         plan, unused = plan.model_copy(update={"isolation": "start"}), None
     plan, unused = choose_replicates(plan, unused, say)
-    names = "+".join(scenario.name for scenario in plan.scenarios)
-    return Frozen(RunFolder.create(runs / new_run_id(names), plan, environment(found)), unused)
+    run = new_run_id(*(scenario.name for scenario in plan.scenarios))
+    return Frozen(RunFolder.create(runs / run, plan, environment(found)), unused)

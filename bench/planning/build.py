@@ -23,14 +23,17 @@ OWN_ARMS = "own_arms"
 class RunOptions:
     """What a user asks for beyond a scenario and a preset; ``None`` leaves it to them.
 
-    ``margin`` is relative, ``budget_s`` and ``timeout_s`` are seconds. ``memory_bytes`` is what one
-    invocation may take; where it is not given, those under way share ``free_memory_bytes``.
+    ``name`` is that of the scenario that compares just ``arms``. ``margin`` is relative,
+    ``budget_s`` and ``timeout_s`` are seconds. ``memory_bytes`` is what one invocation may take;
+    where it is not given, those under way share ``free_memory_bytes``, which like ``cores`` is the
+    machine's.
     """
 
-    free_memory_bytes: int
-    seed: int
+    seed: int | None = None
+    free_memory_bytes: int = 1 << 30
     memory_bytes: int | None = None
     cores: int = 1
+    name: str | None = None
     arms: Mapping[str, Arm] = field(default_factory=dict)
     baseline: str | None = None
     architectures: Sequence[str] | None = None
@@ -59,10 +62,12 @@ def compose(
 
     Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
     """
+    if scenarios and wishes.name is not None:
+        raise InvalidScenario("a name is for arms without a scenario: scenarios have names already")
     if scenarios:
         wanted = {name: _with_arms(scenario, wishes) for name, scenario in scenarios.items()}
     else:
-        wanted = {OWN_ARMS: _own_arms(wishes)}
+        wanted = {wishes.name or OWN_ARMS: _own_arms(wishes)}
     for name in wanted:
         check_name(name, "scenario")
     panels = [
@@ -97,7 +102,7 @@ def compose(
         **({"batch": _batch(wishes.inputs)} if wishes.inputs else {}),
         budget_s=wishes.budget_s or preset.budget_s * budget_factor,
         margin=wishes.margin,
-        seed=wishes.seed,
+        seed=wishes.seed or 0,
         isolation=wishes.isolation,
         timeout_s=wishes.timeout_s,
         memory_bytes=wishes.memory_bytes or wishes.free_memory_bytes // jobs,

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
+from bench.api.session import Session, check_writable, started
+from bench.api.session import measure as measure_session
 from bench.domain.errors import BenchError
+from bench.domain.findings.run import Findings
 from bench.domain.phases import ITERATING
 from bench.domain.plan import Plan
-from bench.execution.prepare import freeze
-from bench.execution.processes.environment import Survey, survey
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
-from bench.execution.processes.requests import launch_spec
 from bench.execution.progress import ProgressLines
-from bench.execution.rounds.run import execute_run
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results
 from bench.runs.conclude import composites
-from bench.store.run_folder import RunBusy, RunFolder
+from bench.store.run_folder import RunFolder
 
 
 class CannotMeasure(BenchError, RuntimeError):
@@ -53,40 +52,35 @@ def measure(
     lines of progress. Raises ``CannotMeasure``, and ``KeyboardInterrupt`` after having ended all
     processes.
     """
+    session = Session(
+        say=lambda line: say(f"bench: {line}"),
+        listener=lambda folder: nullcontext(
+            ProgressLines(folder.record.plan, lambda line: say(f"bench: {line}"))
+        ),
+        begins=begins,
+    )
     plan = restricted(plan, selected)
     try:
-        runs.mkdir(parents=True, exist_ok=True)
-        say("bench: importing the framework ...")
-        with Interpreter(launch_spec(plan, 0)) as interpreter:
-            found = survey(interpreter, plan)
-            unusable = _unusable(plan, found.bad)
+        check_writable(runs)
+        session.say("importing the framework ...")
+        with started(plan) as ready:
+            unusable = _unusable(plan, ready.found.bad)
             usable = set(selected) - set(unusable)
             if not usable:
                 return Measured(None, unusable)
-            plan = restricted(plan, usable)
-            return Measured(_carry_out(plan, found, runs, interpreter, begins, say), unusable)
-    except (InterpreterFailed, RunBusy) as error:
-        raise CannotMeasure(str(error)) from error
+            folder, findings = measure_session(restricted(plan, usable), ready, runs, session)
     except OSError as error:
         raise CannotMeasure(f"cannot write to {runs}: {error.strerror or error}") from error
+    except BenchError as error:
+        raise CannotMeasure(str(error)) from error
+    return Measured(_results(folder, findings), unusable)
 
 
-def _carry_out(
-    plan: Plan,
-    found: Survey,
-    runs: Path,
-    interpreter: Interpreter,
-    begins: Callable[[RunFolder], None],
-    say: Callable[[str], None],
-) -> Results:
-    frozen = freeze(plan, found, interpreter, runs, lambda line: say(f"bench: {line}"))
-    begins(frozen.folder)
-    lines = ProgressLines(frozen.folder.record.plan, lambda line: say(f"bench: {line}"))
-    findings = execute_run(frozen.folder, lines, frozen.interpreter)
-    invocations = speed_corrected(to_invocations(frozen.folder.samples()))
-    measured = frozen.folder.record.plan
-    costs = reduce_rounds(invocations, composites=composites(measured), iterating=ITERATING)
-    return Results(measured, findings, costs)
+def _results(folder: RunFolder, findings: Findings) -> Results:
+    plan = folder.record.plan
+    invocations = speed_corrected(to_invocations(folder.samples()))
+    costs = reduce_rounds(invocations, composites=composites(plan), iterating=ITERATING)
+    return Results(plan, findings, costs)
 
 
 def _unusable(plan: Plan, bad: Mapping[str, str]) -> dict[CellKey, str]:

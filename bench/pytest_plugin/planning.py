@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bench.doctor.machine import resources
+from bench.api.planning import Chosen, plan_session
 from bench.domain.panel import Cell, Panel
 from bench.domain.plan import Plan, PlannedScenario
 from bench.domain.scenario import Scenario
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import RunOptions
 from bench.planning.presets import Preset
 
 CellKey = tuple[Panel, str]
@@ -35,11 +34,8 @@ class Planner:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        machine = resources()
         self._wishes = RunOptions(
-            free_memory_bytes=machine.memory_bytes,
             seed=random.SystemRandom().getrandbits(32),
-            cores=machine.cores,
             rounds=request.rounds,
             budget_s=request.budget_s,
             backend=request.backend,
@@ -56,7 +52,7 @@ class Planner:
             wishes = replace(
                 wishes, layers=self._request.layers, architectures=self._request.architectures
             )
-        return compose({name: scenario}, self._request.preset, wishes, sys.executable)
+        return plan_session(Chosen({name: scenario}), wishes, self._request.preset)
 
 
 def together(plans: Sequence[Plan]) -> Plan:

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
+from bench.domain.names import slug
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
 
@@ -13,10 +14,10 @@ RUNS = Path("results") / "runs"
 """Where runs are made and looked for, below the current directory."""
 
 
-def new_run_id(scenario: str) -> str:
-    """UTC time, scenario and a short random suffix: sorts by time."""
+def new_run_id(*scenarios: str) -> str:
+    """UTC time, scenarios and a short random suffix: sorts by time."""
     now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-    return f"{now}-{scenario}-{secrets.token_hex(2)}"
+    return f"{now}-{slug(*scenarios)}-{secrets.token_hex(2)}"
 
 
 def locate(run: str, folder: Path = RUNS) -> RunFolder:

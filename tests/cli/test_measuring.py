@@ -133,7 +133,7 @@ def test_interrupted_run_stops_at_once_and_resumes(folder: Path, number: int) ->
         errors = process.stderr.read()
         process.wait(timeout=20)
     assert process.returncode == 130
-    assert "1 round is stored" in errors
+    assert "1 round stored" in errors
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive
     command = errors.rstrip().splitlines()[-1].partition("resume with: bench ")[2]

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import random
-import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import option_types
+from bench.cli import option_types, options
 from bench.cli.errors import FAILED_CELLS
 
 if TYPE_CHECKING:
     from bench.cli.session import SessionActions
     from bench.domain.calibration import Calibration
     from bench.domain.findings.run import Findings
-    from bench.domain.plan import Plan
-    from bench.domain.scenario import Scenario
     from bench.execution.listener import Listener
     from bench.execution.processes.interpreter import Interpreter
     from bench.store.run_folder import RunFolder
@@ -63,12 +59,10 @@ _ITERATIONS = 12
     default="1h",
     help="Limit of the time to measure. [default: 1h]",
 )
-@click.option("--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
-)
+@options.seed
+@options.runs_folder
 @click.option("--resume", metavar="RUN", help="Resume an earlier calibration, or print it again.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.json_output
 def command(
     experiments: int,
     rounds: int,
@@ -78,7 +72,7 @@ def command(
     layers: int | None,
     budget_s: float,
     seed: int | None,
-    out: Path | None,
+    runs: Path,
     resume: str | None,
     as_json: bool,
 ) -> int:
@@ -87,17 +81,19 @@ def command(
 
     Example: bench calibrate --experiments 10
     """
+    from bench.api.planning import Chosen, plan_session
     from bench.cli import session
     from bench.planning import registry
+    from bench.planning.build import RunOptions
     from bench.planning.calibration import design_calibration
-    from bench.store.locate import RUNS, locate
+    from bench.planning.presets import PRESETS
+    from bench.store.locate import locate
 
-    runs = out or RUNS
     if resume is not None:
-        option_types.refuse_other_options("resume", "out", "as_json")
+        option_types.refuse_other_options("resume", "runs", "as_json")
         folder = locate(resume, runs)
         calibration = _stored(folder)
-        return session.resume(folder, _job(calibration, as_json))
+        return session.resume(folder, _actions(calibration, as_json))
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     name = registry.suite().calibration
     scenario = registry.scenarios()[name]
@@ -112,35 +108,12 @@ def command(
     architectures = (architecture,) if architecture else scenario.architectures[:1]
     depths = (layers,) if layers else scenario.layers[:1]
     one_panel = replace(scenario, architectures=architectures, layers=depths)
-    plan = _plan({name: one_panel}, calibration, rounds, budget_s, seed)
-    return session.begin(plan, runs, _job(calibration, as_json))
-
-
-def _plan(
-    scenarios: Mapping[str, Scenario],
-    design: Calibration,
-    rounds: int,
-    budget_s: float,
-    seed: int,
-) -> Plan:
-    from bench.doctor.machine import resources
-    from bench.planning.build import RunOptions, compose
-    from bench.planning.presets import PRESETS
-
-    machine = resources()
-    return compose(
-        scenarios,
-        replace(PRESETS["standard"], iterations=_ITERATIONS),
-        RunOptions(
-            seed=seed,
-            cores=machine.cores,
-            free_memory_bytes=machine.memory_bytes,
-            rounds=rounds,
-            replicates=design.experiments * design.replicates,
-            budget_s=budget_s,
-        ),
-        python=sys.executable,
+    asked = RunOptions(
+        seed=seed, rounds=rounds, replicates=experiments * replicates, budget_s=budget_s
     )
+    preset = replace(PRESETS["standard"], iterations=_ITERATIONS)
+    plan = plan_session(Chosen({name: one_panel}), asked, preset)
+    return session.begin(plan, runs, _actions(calibration, as_json))
 
 
 def _stored(folder: RunFolder) -> Calibration:
@@ -152,7 +125,7 @@ def _stored(folder: RunFolder) -> Calibration:
     return design
 
 
-def _job(calibration: Calibration, as_json: bool) -> SessionActions:
+def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
     from bench.cli.printing import print_tables
     from bench.cli.session import SessionActions
     from bench.execution.passes.sequential import measure_blocks
@@ -164,7 +137,7 @@ def _job(calibration: Calibration, as_json: bool) -> SessionActions:
     def prepare(folder: RunFolder) -> None:
         folder.write_calibration(calibration)
 
-    def carry(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
+    def measure(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
         # Experiments that are resolved go on: what they would say later is part of the question.
         findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
         measure_blocks(folder, calibration, _say)
@@ -181,7 +154,7 @@ def _job(calibration: Calibration, as_json: bool) -> SessionActions:
         click.echo(f"run folder: {folder.path}", err=True)
         return FAILED_CELLS if findings.failures else 0
 
-    return SessionActions(("calibrate",), carry, answer, prepare)
+    return SessionActions(("calibrate",), answer, measure, prepare)
 
 
 def _say(done: int, blocks: int) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from bench.cli import completion, option_types
+from bench.cli import option_types, options
 from bench.cli.errors import WrongRequest
-from bench.store.locate import RUNS, locate
+from bench.store.locate import locate
 
 _FORMATS = ("svg", "png")
 
 
 @click.command("charts")
-@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
+@options.run_argument
 @click.option(
     "--format",
     "formats",
@@ -22,10 +22,8 @@ _FORMATS = ("svg", "png")
     default="png,svg",
     help="File formats. [default: png,svg]",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
-)
-def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
+@options.runs_folder
+def command(run: str, formats: tuple[str, ...], runs: Path) -> int:
     """Analyse and draw RUN again from its stored samples.
 
     Example: bench charts latest --format svg
@@ -36,7 +34,7 @@ def command(run: str, formats: tuple[str, ...], out: Path | None) -> int:
 
     for name in formats:
         known(name, "format", _FORMATS)
-    folder = locate(run, out or RUNS)
+    folder = locate(run, runs)
     findings = conclude(folder)
     folder.write_findings(findings)
     charts = draw_charts(findings, folder.path / "charts", formats)

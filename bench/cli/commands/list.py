@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from bench.cli import options
 from bench.domain.phases import call_modes_of
 from bench.planning import registry
 from bench.planning.presets import PRESETS
 
 
 @click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@options.json_output
 def command(as_json: bool) -> int:
     """List scenarios with their question, arms, architectures and depths.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,7 @@ from bench.cli.run_or_scenario import resolve_run
 
 if TYPE_CHECKING:
     from bench.domain.profiling import Profiling
+    from bench.planning.build import RunOptions
     from bench.store.run_folder import RunFolder
 
 
@@ -59,41 +61,41 @@ if TYPE_CHECKING:
     show_default=True,
     help="Limit of marked calls.",
 )
-@click.option("--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
+@options.seed
+@options.runs_folder
+@options.json_output
 def command(
+    asked: RunOptions,
     scenarios: tuple[str, ...],
+    rounds: int,
     steps: int,
     modules: tuple[str, ...],
     depth: int,
     most: int,
-    out: Path | None,
+    seed: int | None,
+    runs: Path,
     as_json: bool,
-    **wishes: Any,
 ) -> int:
     """Profile every cell of a finished RUN, or of scenarios (default: build_style) after a few
     timed rounds. Each cell is profiled twice: unchanged, and with its Python calls marked.
 
     Example: bench profile build_style --architecture mlp --layers 16,64
     """
+    from bench.api.planning import choose_or_default, plan_session
     from bench.domain.profiling import Profiling
-    from bench.store.locate import RUNS
 
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
-    runs = out or RUNS
     folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None
     if folder is not None:
         return _profile(folder, profiling, as_json)
-    plan = options.plan(scenarios=scenarios, preset="quick", **wishes)
+    wanted = replace(asked, rounds=rounds, seed=seed)
+    plan = plan_session(choose_or_default(scenarios, wanted), wanted, "quick")
 
     # Here begins what takes a second to import.
     from bench.cli import session
-    from bench.cli.publish import job
+    from bench.cli.publish import run_actions
 
-    return session.begin(plan, runs, job(as_json, profiling))
+    return session.begin(plan, runs, run_actions(as_json, profiling))
 
 
 def _profile(folder: RunFolder, profiling: Profiling, as_json: bool) -> int:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli import completion, option_types, options
+
+if TYPE_CHECKING:
+    from bench.domain.plan import Isolation
+    from bench.planning.build import RunOptions
 
 
 @click.command("run")
@@ -74,45 +79,64 @@ from bench.cli import completion, option_types, options
 @click.option(
     "--jobs", type=click.IntRange(1), help="Invocations in parallel. [default: the preset's]"
 )
-@click.option("--seed", type=click.IntRange(0), help="Seed of order and data. [default: random]")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
-)
+@options.seed
+@options.runs_folder
 @click.option(
     "--profile", is_flag=True, help="Profile every cell after the run, for bench tensorboard."
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be measured and how long it takes.")
 @click.option("--resume", metavar="RUN", help="Resume an interrupted run.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
+@options.json_output
 def command(
-    resume: str | None,
-    out: Path | None,
+    asked: RunOptions,
+    scenarios: tuple[str, ...],
+    preset: str,
+    rounds: int | None,
+    replicates: int | None,
+    budget_s: float | None,
+    margin: float,
+    isolation: Isolation,
+    timeout_s: float,
+    memory_bytes: float | None,
+    threads: int | None,
+    pin: bool,
+    jobs: int | None,
+    seed: int | None,
+    runs: Path,
     profile: bool,
     dry_run: bool,
+    resume: str | None,
     as_json: bool,
-    **wishes: Any,
 ) -> int:
     """Measure scenarios (default: build_style), analyse them and draw charts.
 
     Example: bench run build_style --quick --layers 4,16,64
     """
-    from bench.domain.profiling import Profiling
-    from bench.store.locate import RUNS, locate
-
-    runs = out or RUNS
-    profiling = Profiling() if profile else None
-    if resume is not None:
-        option_types.refuse_other_options("resume", "out", "profile", "as_json")
-        folder = locate(resume, runs)
-    else:
-        plan = options.plan(**wishes)
-
-    # Here begins what takes a second to import.
+    from bench.api.planning import choose_or_default, plan_session
     from bench.cli import session
-    from bench.cli.publish import job
+    from bench.cli.publish import run_actions
+    from bench.domain.profiling import Profiling
+    from bench.store.locate import locate
 
+    actions = run_actions(as_json, Profiling() if profile else None)
     if resume is not None:
-        return session.resume(folder, job(as_json, profiling))
+        option_types.refuse_other_options("resume", "runs", "profile", "as_json")
+        return session.resume(locate(resume, runs), actions)
+    wanted = replace(
+        asked,
+        rounds=rounds,
+        replicates=replicates,
+        budget_s=budget_s,
+        margin=margin,
+        isolation=isolation,
+        timeout_s=timeout_s,
+        memory_bytes=None if memory_bytes is None else int(memory_bytes),
+        threads=threads,
+        pin=pin,
+        jobs=jobs,
+        seed=seed,
+    )
+    plan = plan_session(choose_or_default(scenarios, wanted), wanted, preset)
     if dry_run:
         return session.dry_run(plan, as_json)
-    return session.begin(plan, runs, job(as_json, profiling))
+    return session.begin(plan, runs, actions)

@@ -6,17 +6,15 @@ from pathlib import Path
 
 import click
 
-from bench.cli import completion
-from bench.store.locate import RUNS, locate
+from bench.cli import options
+from bench.store.locate import locate
 
 
 @click.command("show")
-@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(run: str, out: Path | None, as_json: bool) -> int:
+@options.run_argument
+@options.runs_folder
+@options.json_output
+def command(run: str, runs: Path, as_json: bool) -> int:
     """Print the findings of RUN: a run id, a unique prefix of one, a path, or latest.
 
     Example: bench show latest --json
@@ -24,7 +22,7 @@ def command(run: str, out: Path | None, as_json: bool) -> int:
     from bench.cli.printing import print_findings
     from bench.runs.findings import current_findings
 
-    folder = locate(run, out or RUNS)
+    folder = locate(run, runs)
     findings, explanations = current_findings(folder), folder.explanations()
     print_findings(findings, as_json, explanations)
     return 0

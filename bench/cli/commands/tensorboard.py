@@ -9,14 +9,14 @@ from typing import NoReturn
 
 import click
 
-from bench.cli import completion
+from bench.cli import options
 from bench.cli.signals import interruptible
-from bench.store.locate import RUNS, locate
+from bench.store.locate import locate
 from bench.store.run_folder import RunFolder
 
 
 @click.command("tensorboard")
-@click.argument("run", metavar="RUN", shell_complete=completion.RUN)
+@options.run_argument
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
@@ -25,10 +25,8 @@ from bench.store.run_folder import RunFolder
     help="Port to serve on.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open a browser.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of runs. [default: results/runs]"
-)
-def command(run: str, port: int, opens: bool, out: Path | None) -> int:
+@options.runs_folder
+def command(run: str, port: int, opens: bool, runs: Path) -> int:
     """Open RUN in TensorBoard: scaling curves, HParams, charts, profiles. It is served on the
     loopback interface until Ctrl-C. If the port is taken, a free one is used.
 
@@ -37,7 +35,7 @@ def command(run: str, port: int, opens: bool, out: Path | None) -> int:
     from bench.runs.findings import current_findings
     from bench.runs.tensorboard import update_tensorboard
 
-    folder = locate(run, out or RUNS)
+    folder = locate(run, runs)
     directory = update_tensorboard(folder, current_findings(folder))
     try:
         with interruptible():

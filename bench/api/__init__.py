@@ -1,0 +1,1 @@
+"""Measure, and read what was measured, from programs and notebooks."""

@@ -1,0 +1,47 @@
+"""Claims: each is checked in a process of its own, in the measured interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.analysis.evidence.claims import ClaimFinding, claim_finding
+from bench.api.planning import choose, plan_session
+from bench.api.session import started
+from bench.execution.passes.observe import observe
+from bench.execution.processes.dispatcher import Job
+from bench.planning import registry
+from bench.planning.build import RunOptions
+from bench.planning.order import round_seed
+from bench.worker.wire.requests import ClaimRequest
+
+
+def check_claims(say: Callable[[str], None]) -> list[ClaimFinding]:
+    """Check every claim of the suite against what is installed.
+
+    Raises ``InterpreterFailed`` when the measured interpreter does not start.
+    """
+    claims = registry.claims()
+    plan = plan_session(
+        choose([registry.suite().default]), RunOptions(seed=1, layers=(1,)), "quick"
+    )
+    say("importing the framework ...")
+    with started(plan) as ready:
+        panel = plan.panels[0]
+        jobs = [
+            Job(
+                module,
+                ClaimRequest(
+                    claim=module,
+                    architecture=plan.architectures[panel.architecture or ""],
+                    device=panel.device,
+                    seed=round_seed(plan, 0),
+                    threads=plan.threads,
+                ),
+            )
+            for module in claims
+        ]
+        observed = observe(plan, jobs, ready.interpreter)
+    return [
+        claim_finding(module.rpartition(".")[2], text, each.outcome, ready.found.versions)
+        for (module, text), each in zip(claims.items(), observed, strict=True)
+    ]
