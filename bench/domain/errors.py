@@ -15,5 +15,9 @@ class InvalidName(InvalidScenario):
     """A name that cannot be printed, or is empty or too long; the message says which rule."""
 
 
+class InvalidValue(InvalidScenario):
+    """An option that is not written as it should be; the message shows how to write it."""
+
+
 class UnknownName(BenchError, ValueError):
     """A name that is not known; the message gives the nearest one and the others."""

@@ -1,8 +1,15 @@
-"""How the values of the plugin's options are written."""
+"""How the values of the plugin's options are written: as those of the command line."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import TypeVar
+
+from bench.domain.errors import InvalidScenario
+from bench.planning import written
+
+Value = TypeVar("Value")
 
 
 def whole_number(text: str) -> int:
@@ -12,31 +19,22 @@ def whole_number(text: str) -> int:
     except ValueError:
         number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
     return number
 
 
-def seconds(text: str) -> float:
-    """A number of seconds above 0; raises ``ArgumentTypeError``."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
-    return number
+def _option(read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """``read`` as argparse wants it: ``ArgumentTypeError`` says what is wrong."""
+
+    def option(text: str) -> Value:
+        try:
+            return read(text)
+        except InvalidScenario as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return option
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Comma-separated names, each once; raises ``ArgumentTypeError``."""
-    words = tuple(word.strip() for word in text.split(","))
-    if not all(words):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no list of names: write them with commas between them"
-        )
-    return tuple(dict.fromkeys(words))
-
-
-def layer_counts(text: str) -> tuple[int, ...]:
-    """Comma-separated whole numbers from 1, in ascending order; raises ``ArgumentTypeError``."""
-    return tuple(sorted({whole_number(word) for word in text.split(",")}))
+seconds = _option(written.duration)
+names = _option(written.names)
+layer_counts = _option(written.layer_counts)

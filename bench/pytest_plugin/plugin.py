@@ -38,8 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add(
         "--bench-budget",
         type=options.seconds,
-        metavar="SECONDS",
-        help="Time to measure, all cells together. Default: the preset's",
+        metavar="TIME",
+        help="Time to measure, all cells together: 90s, 10m, 1h. Default: the preset's",
     )
     add(
         "--bench-layers",

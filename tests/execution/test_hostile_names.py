@@ -12,7 +12,7 @@ import pytest
 from click import BadParameter
 from rich.console import Console
 
-from bench.cli.option_types import NamedArm
+from bench.cli.option_types import ARM
 from bench.domain.profiling import Profiling
 from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener
@@ -120,6 +120,6 @@ def test_every_arm_is_shown_by_its_name(folder: RunFolder, names: list[str]) -> 
 @pytest.mark.parametrize("name", ["x" * 300, "a\nb", "a\u200fb", "\u202eab"])
 def test_name_that_cannot_be_shown_is_refused_in_one_line(name: str) -> None:
     with pytest.raises(BadParameter, match="name") as refused:
-        NamedArm("arm", "a=b:c").convert(f"{name}=m:f", None, None)
+        ARM.convert(f"{name}=m:f", None, None)
     assert str(refused.value).isprintable()
     assert len(str(refused.value)) < 200

@@ -1,0 +1,102 @@
+"""Measure from a program or a notebook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from threading import current_thread, main_thread
+
+from bench.api.planning import Chosen, choose, choose_or_default, plan_session
+from bench.api.run import Run
+from bench.api.session import CannotStart, Session, begin
+from bench.domain.scenario import Arm, Scenario, arm_from
+from bench.execution.progress import ProgressLines
+from bench.planning.build import RunOptions
+from bench.planning.written import duration
+from bench.store.locate import RUNS
+
+
+def measure(
+    scenario: str | Path | Scenario | Sequence[str | Path] | None = None,
+    *,
+    arms: Mapping[str, str | Arm] | None = None,
+    baseline: str | None = None,
+    layers: Sequence[int] | None = None,
+    architectures: Sequence[str] | None = None,
+    call_modes: Sequence[str] | None = None,
+    name: str | None = None,
+    preset: str = "standard",
+    rounds: int | None = None,
+    budget: str | float | None = None,
+    seed: int | None = None,
+    backend: str = "tensorflow",
+    interpreter: str | Path = sys.executable,
+    out: str | Path = RUNS,
+    progress: bool | Callable[[str], None] = True,
+) -> Run:
+    """Measure a scenario, or just ``arms``, and return the run.
+
+    ``scenario`` is a name (``bench list``), the path of a scenario file, several of both, or a
+    ``Scenario``; without it and without ``arms``, the default scenario is measured. ``arms`` add
+    to its arms or replace them: each is an ``Arm``, or ``"module:function"`` with
+    ``(name=value, …)`` after it or not. Builders are imported by the measured interpreter, from the
+    current folder too: a function that is defined in a notebook cannot be measured.
+
+    ``name`` is that of the comparison of ``arms`` alone. ``preset`` is ``quick``, ``standard`` or
+    ``thorough``; ``rounds`` and ``budget`` (seconds, or ``"10m"``) limit it further.
+    ``interpreter`` is the path of the measured Python, ``out`` the folder of runs. ``progress``
+    writes a line after each round to standard error, or gives each line to a function.
+
+    Call it in the main thread: the kernel ends a measured process with the thread that started it.
+    Finished rounds are stored whatever happens.
+
+    Raises ``UnknownName`` or ``InvalidScenario`` when the request is wrong, ``CannotStart`` when
+    nothing can be measured, ``InterpreterFailed`` when the measured interpreter fails; all are
+    ``BenchError``.
+    """
+    if current_thread() is not main_thread():
+        raise CannotStart("call measure() in the main thread: measured processes end with theirs")
+    options = RunOptions(
+        arms={key: arm_from(arm) if isinstance(arm, str) else arm for key, arm in _items(arms)},
+        baseline=baseline,
+        layers=layers,
+        architectures=architectures,
+        call_modes=call_modes,
+        name=None if isinstance(scenario, Scenario) else name,
+        rounds=rounds,
+        budget_s=duration(budget) if isinstance(budget, str) else budget,
+        seed=seed,
+        backend=backend,
+    )
+    plan = plan_session(_chosen(scenario, name, options), options, preset, str(interpreter))
+    say = _write_line if progress is True else progress or (lambda line: None)
+    session = Session(
+        say=say,
+        listener=lambda folder: nullcontext(ProgressLines(folder.record.plan, say)),
+    )
+    folder, _ = begin(plan, Path(out), session)
+    return Run(folder)
+
+
+def _items(arms: Mapping[str, str | Arm] | None) -> list[tuple[str, str | Arm]]:
+    return list((arms or {}).items())
+
+
+def _chosen(
+    scenario: str | Path | Scenario | Sequence[str | Path] | None,
+    name: str | None,
+    options: RunOptions,
+) -> Chosen:
+    if scenario is None:
+        return choose_or_default([], options)
+    if isinstance(scenario, Scenario):
+        return Chosen({name or "scenario": scenario})
+    if isinstance(scenario, (str, Path)):
+        return choose([str(scenario)])
+    return choose(map(str, scenario))
+
+
+def _write_line(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

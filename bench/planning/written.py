@@ -1,0 +1,89 @@
+"""How values are written in options: lists, durations, sizes, percentages, arms.
+
+Each function takes what a user wrote and raises ``InvalidValue`` in one line when it is not that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bench.domain.errors import InvalidScenario, InvalidValue
+from bench.domain.names import PLACEBO, check_name
+from bench.domain.scenario import Arm, arm_from
+
+_DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_SIZE = {"": 1.0, "K": 2.0**10, "M": 2.0**20, "G": 2.0**30, "T": 2.0**40}
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Words with commas between them, each once; a comma between parentheses belongs to a word."""
+    words = tuple(word.strip() for word in re.split(r",(?![^()]*\))", text))
+    if not all(words):
+        raise _invalid(
+            text, "is not a list of names: write them with commas between them", "mlp,cnn"
+        )
+    return tuple(dict.fromkeys(words))
+
+
+def counts(text: str, what: str, example: str) -> tuple[int, ...]:
+    """Whole numbers from 1 with commas between them, in ascending order, each once."""
+    found = []
+    for word in text.split(","):
+        if not re.fullmatch(r"\s*[+-]?\d+\s*", word):
+            raise _invalid(text, f"is not a list of {what}s: write whole numbers from 1", example)
+        found.append(int(word))
+    if min(found) < 1:
+        raise _invalid(text, f"has a {what} below 1: write whole numbers from 1", example)
+    return tuple(sorted(set(found)))
+
+
+def layer_counts(text: str) -> tuple[int, ...]:
+    """Depths, in ascending order, each once."""
+    return counts(text, "layer count", "4,16,64")
+
+
+def duration(text: str) -> float:
+    """Seconds, from a number above 0 and a unit or none: ``90s``, ``10m``, ``1h``."""
+    return _quantity(text, "duration", _DURATION, "90s, 10m or 1h")
+
+
+def size(text: str) -> float:
+    """Bytes, from a number above 0 and a unit or none: ``512M``, ``4G``."""
+    return _quantity(text, "size", _SIZE, "512M or 4G")
+
+
+def percentage(text: str) -> float:
+    """A part of 1, from a percentage above 0: ``5%``."""
+    return _quantity(text, "percentage", {"%": 0.01}, "5%")
+
+
+def named_arm(text: str) -> tuple[str, Arm]:
+    """An arm and its name, from ``NAME=MODULE:FUNCTION`` and ``(name=value, …)`` or nothing."""
+    example = "mine=my_package.models:build"
+    name, separator, builder = text.partition("=")
+    name = name.strip()
+    if not separator or not name:
+        raise _invalid(text, "does not name an arm: write NAME=MODULE:FUNCTION", example)
+    if name == PLACEBO:
+        why = f"cannot be: {PLACEBO!r} is the suite's own copy of the baseline"
+        raise _invalid(text, why, example)
+    check_name(name, "arm")
+    try:
+        return name, arm_from(builder.strip())
+    except InvalidScenario as error:
+        raise InvalidValue(f"arm {name!r}: {error}") from error
+
+
+def _quantity(text: str, what: str, units: Mapping[str, float], example: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([A-Za-z%]?)", text.strip())
+    if not match or match.group(2) not in units or not float(match.group(1)):
+        named = ", ".join(unit or "none" for unit in units)
+        raise _invalid(
+            text, f"is not a {what}: write a number above 0 and a unit ({named})", example
+        )
+    return float(match.group(1)) * units[match.group(2)]
+
+
+def _invalid(text: str, why: str, example: str) -> InvalidValue:
+    return InvalidValue(f"{text!r} {why}, for example {example}")
