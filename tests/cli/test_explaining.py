@@ -76,7 +76,7 @@ def test_both_styles_are_the_same_program(explanation: dict[str, Any]) -> None:
 def test_claims_are_all_decided(tmp_path: Path) -> None:
     result = run(["claims", "--json"], tmp_path)
     assert result.returncode == 0, result.stderr
-    (document,) = json.loads(result.stdout)
+    document = json.loads(result.stdout)
     assert document["schema"] == 1
     verdicts = {each["name"]: each["verdict"] for each in document["claims"]}
     assert verdicts == {
