@@ -246,6 +246,22 @@ def test_interpreter_that_does_not_start_says_why() -> None:
         started.wait_until_ready()
 
 
+def test_interpreter_without_a_framework_says_how_to_install_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "frameless.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'keras'\")"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with (
+        Interpreter(LaunchSpec(MEASURED_PYTHON, "adapter.frameless", "fork", seed=1)) as started,
+        pytest.raises(InterpreterFailed, match="has no keras: install it there") as failure,
+    ):
+        started.wait_until_ready()
+    assert str(failure.value).startswith(MEASURED_PYTHON)
+
+
 def test_interpreter_path_that_is_not_there_says_so() -> None:
     with pytest.raises(InterpreterFailed, match="cannot start /nowhere/python"):
         Interpreter(LaunchSpec("/nowhere/python", "tests.fakes.framework", "fork", seed=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import select
 import shutil
 import socket
@@ -33,6 +34,7 @@ from bench.worker.wire.requests import PassRequest, Request
 _LOG_TAIL_LINES = 12
 _END_GRACE_S = 0.6
 _IMPORT_LIMIT_S = 300
+_MISSING_FRAMEWORK = re.compile(r"No module named '(keras|tensorflow|jax|torch)'")
 
 
 class InterpreterFailed(BenchError, RuntimeError):
@@ -87,6 +89,7 @@ class Interpreter(Closeable):
         temporary.mkdir()
         self._ready: Ready | None = None
         self._requests = 0
+        self._python = launch.python
         ours, theirs = socket.socketpair()
         self._channel: Channel[FromZygote] = Channel(ours, Ready, Ended)
         configuration = ZygoteConfiguration(
@@ -193,7 +196,14 @@ class Interpreter(Closeable):
         return messages
 
     def _ended(self) -> InterpreterFailed:
-        return InterpreterFailed(f"the measured interpreter ended: {self.last_words()}")
+        words = self.last_words()
+        missing = _MISSING_FRAMEWORK.search(words)
+        if missing is None or self._ready is not None:
+            return InterpreterFailed(f"the measured interpreter ended: {words}")
+        return InterpreterFailed(
+            f"{self._python} has no {missing[1]}: install it there, "
+            "with the suite as pip install 'keras-bench[tensorflow]'"
+        )
 
     def log_of(self, request_id: int) -> bytes:
         """What the invocation printed, as far as it got."""
