@@ -12,10 +12,6 @@ import pyarrow as pa
 
 from bench.store.migrations import PARTS_SCHEMA
 
-OK = "ok"
-NOTHING_TO_DO = "nothing_to_do"
-"""Status of a phase that had no work left, such as ``build`` of a model built by ``construct``."""
-
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 
 SCHEMA = pa.schema(
@@ -61,6 +57,3 @@ SCHEMA = pa.schema(
 ``phase`` is ``invocation`` for the row that holds an invocation's own end-to-end span; a failed
 invocation has one row, whose phase is the one it had reached.
 """
-
-INVOCATION = "invocation"
-IMPORT = "import"

@@ -13,6 +13,7 @@ from bench.analysis.calibration.trials import CalibrationFindings
 from bench.domain.calibration import Calibration
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
+from bench.domain.metrics import METRICS
 from bench.store import migrations
 from bench.store.run_folder import RunRecord
 from bench.store.schema import SCHEMA
@@ -24,8 +25,13 @@ UNITS = {"ns": "ns", "bytes": "bytes", "mhz": "MHz"}
 def table(heading: str) -> list[list[str]]:
     """The rows of the first table below ``heading``, cell by cell."""
     section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
+    lines = section[section.index("|") :].split("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def metrics() -> list[list[str]]:
+    lines = PAGE.split("| metric |")[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
 
 
 def document(name: str) -> tuple[int, list[str]]:
@@ -44,6 +50,10 @@ def test_every_column_of_the_samples_is_described_with_type_and_unit() -> None:
     rows = table("Columns of the samples")
     assert [tuple(row[:3]) for row in rows] == [column(field) for field in SCHEMA]
     assert all(row[3] for row in rows)
+
+
+def test_every_metric_is_listed_with_unit_and_column() -> None:
+    assert metrics() == [[each.name, each.unit, each.column] for each in METRICS.values()]
 
 
 @pytest.mark.parametrize(
