@@ -71,6 +71,26 @@ class _InFlight(Generic[K, O_co]):
     core: int | None
 
 
+class _Queue(Generic[K, O_co]):
+    """Jobs that wait; those put back come first."""
+
+    def __init__(self, jobs: Iterable[Job[K, O_co]], is_wanted: Callable[[K], bool]) -> None:
+        self._jobs = iter(jobs)
+        self._again: deque[Job[K, O_co]] = deque()
+        self._is_wanted = is_wanted
+        self.one_at_a_time = False
+
+    def next(self) -> Job[K, O_co] | None:
+        """The next one that is wanted; None when there is none."""
+        while True:
+            job = self._again.popleft() if self._again else next(self._jobs, None)
+            if job is None or self._is_wanted(job.key):
+                return job
+
+    def put_back(self, jobs: Iterable[Job[K, O_co]]) -> None:
+        self._again.extendleft(jobs)
+
+
 class Dispatcher(Closeable):
     """Runs jobs within ``limits``, one on each of ``cores`` (None: no particular core).
 
@@ -106,42 +126,39 @@ class Dispatcher(Closeable):
         a job that is not wanted is left out. Raises ``InterpreterFailed`` when an interpreter does
         not start, or they keep ending, and ``WireError`` when one answers out of form.
         """
-        again: deque[Job[K, O_co]] = deque()
+        queue = _Queue(jobs, is_wanted)
         flights: dict[int, _InFlight[K, O_co]] = {}
-        waiting = iter(jobs)
-        one_at_a_time = False
         while True:
-            lost = None
-            while lost is None and len(flights) < self._room(one_at_a_time):
-                job = again.popleft() if again else next(waiting, None)
-                if job is None:
-                    break
-                if is_wanted(job.key) and not self._send(job, flights):
-                    again.appendleft(job)
-                    lost = Failure(CRASHED, TOOK_INTERPRETER)
+            ended: Sequence[Ended] = ()
+            lost = self._fill(queue, flights)
             if lost is None and not flights:
                 return
             if lost is None:
                 ended, lost = self._receive()
-                for each in ended:
-                    yield self._landed(flights.pop(each.id), each)
+            for each in ended:
+                yield self._landed(flights.pop(each.id), each)
             if lost is not None:
-                # Of several in flight one has done it: alone, each shows whether it was that one.
-                one_at_a_time = one_at_a_time or len(flights) > 1
-                if len(flights) > 1:
-                    again.extendleft(flight.job for flight in flights.values())
-                    self._free.extend(flight.core for flight in flights.values())
-                else:
-                    for number, flight in flights.items():
-                        yield self._landed(flight, Ended(number, lost, None, None))
-                flights.clear()
+                yield from self._given_up(queue, flights, lost)
                 self._close_interpreter()
 
     def close(self) -> None:
         self._close_interpreter()
 
-    def _room(self, one_at_a_time: bool) -> int:
-        return 1 if one_at_a_time else max(1, self._slots - self._standby_is_importing())
+    def _fill(
+        self, queue: _Queue[K, O_co], flights: dict[int, _InFlight[K, O_co]]
+    ) -> Failure | None:
+        """Send what there is room for; returns how all in flight are lost, if they are."""
+        while len(flights) < (1 if queue.one_at_a_time else self._room()):
+            job = queue.next()
+            if job is None:
+                break
+            if not self._send(job, flights):
+                queue.put_back([job])
+                return Failure(CRASHED, TOOK_INTERPRETER)
+        return None
+
+    def _room(self) -> int:
+        return max(1, self._slots - self._standby_is_importing())
 
     def _standby_is_importing(self) -> bool:
         """Whether the standby still takes a job; one that has died is forgotten."""
@@ -184,6 +201,22 @@ class Dispatcher(Closeable):
             return self._interpreter.receive(timeout_s=0), None
         except InterpreterFailed:
             return (), Failure(CRASHED, TOOK_INTERPRETER)
+
+    def _given_up(
+        self,
+        queue: _Queue[K, O_co],
+        flights: dict[int, _InFlight[K, O_co]],
+        lost: Failure,
+    ) -> Iterator[Completed[K, O_co]]:
+        """The job that took the interpreter down; of several, each is tried again alone."""
+        if len(flights) > 1:
+            queue.one_at_a_time = True
+            queue.put_back(flight.job for flight in flights.values())
+            self._free.extend(flight.core for flight in flights.values())
+        else:
+            for number, flight in flights.items():
+                yield self._landed(flight, Ended(number, lost, None, None))
+        flights.clear()
 
     def _landed(self, flight: _InFlight[K, O_co], ended: Ended) -> Completed[K, O_co]:
         self._free.append(flight.core)

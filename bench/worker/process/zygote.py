@@ -31,7 +31,7 @@ from bench.worker.wire.channel import (
     from_json,
     to_json,
 )
-from bench.worker.wire.codec import WireError
+from bench.worker.wire.codec import WireError, prepare
 from bench.worker.wire.outcomes import Outcome
 
 _WATCH_INTERVAL_MS = 50
@@ -57,6 +57,8 @@ def serve(argument: str) -> NoReturn:
             import_cpu_ns=time.process_time_ns(),
         )
     process.prepend_sys_path(configuration.path)
+    # What the first invocation would add to this process, every later one would inherit.
+    prepare(Invocation, Answer)
     gc.collect()
     gc.freeze()
     if configuration.isolation == "fork":

@@ -59,6 +59,12 @@ def decode_any(kinds: Sequence[type[T]], data: object) -> T:
     return found
 
 
+def prepare(*kinds: type[object]) -> None:
+    """Make ready to decode ``kinds``: the first message then costs no more than the others."""
+    for kind in kinds:
+        _decoder(kind)
+
+
 _DECODERS: dict[object, _Decoder] = {}
 
 
@@ -122,13 +128,15 @@ def _union(members: Sequence[Any]) -> _Decoder:
         if not dataclasses.is_dataclass(each) and each is not type(None)
     ]
 
+    optional = type(None) in members
+    if not named and len(others) == 1:
+        return _optional(others[0])
+
     def union(data: object) -> object:
-        if data is None and type(None) in members:
+        if data is None and optional:
             return None
         if isinstance(data, dict) and data.get(TYPE) in named:
             return named[data[TYPE]](data)
-        if len(others) == 1 and not named:
-            return others[0](data)
         for each in others:
             try:
                 return each(data)
@@ -138,6 +146,10 @@ def _union(members: Sequence[Any]) -> _Decoder:
         raise WireError(f"{_shortened(data)} is no {wanted}")
 
     return union
+
+
+def _optional(decoder: _Decoder) -> _Decoder:
+    return lambda data: None if data is None else decoder(data)
 
 
 def _tuple(kinds: Sequence[Any]) -> _Decoder:
