@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bench.domain import status
 from bench.domain.panel import Cell
 from bench.planning.order import PlannedInvocation
-from bench.worker import protocol
 
-_TRIES = {protocol.TIMED_OUT: 1, protocol.OUT_OF_MEMORY: 1, protocol.UNAVAILABLE: 1}
+_TRIES = {status.TIMED_OUT: 1, status.OUT_OF_MEMORY: 1, status.UNAVAILABLE: 1}
 _TRIES_OTHERWISE = 3
 
 
@@ -45,5 +45,5 @@ class Failures:
         """Whether ``cell`` is not to be tried any more."""
         return any(
             self.counts.get((cell, kind), 0) >= _TRIES.get(kind, _TRIES_OTHERWISE)
-            for kind in protocol.FAILURES
+            for kind in status.FAILURES
         )

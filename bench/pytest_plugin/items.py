@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench.domain import status
 from bench.planning.presets import PRESETS
 from bench.pytest_plugin.replay import ReplayClock
-from bench.worker import protocol
 
 if TYPE_CHECKING:
     from bench.domain.panel import Cell
@@ -74,7 +74,7 @@ def report(benchmark: Any, item: pytest.Item) -> None:
     failures = results.failures(cell)
     reasons = "; ".join(f"{failure.kind}: {failure.reason}" for failure in failures)
     if not seconds:
-        if failures and all(failure.kind == protocol.UNAVAILABLE for failure in failures):
+        if failures and all(failure.kind == status.UNAVAILABLE for failure in failures):
             pytest.skip(reasons)
         pytest.fail(reasons or "no round measured this phase", pytrace=False)
     if failures:

@@ -131,13 +131,29 @@ def test_job_that_is_not_wanted_any_more_is_left_out(source: Source) -> None:
     assert failed == ["1"]
 
 
-def test_standby_takes_the_place_of_a_job_until_it_is_ready(source: Source) -> None:
-    standby = source(1)
-    with Dispatcher(LIMITS, source, [None, None], standby) as dispatcher:
-        found = list(dispatcher.run([timing("a", "good"), timing("b", "good")]))
-        assert standby.is_ready
-    standby.close()
-    assert [status_of(each.outcome) for each in found] == ["ok", "ok"]
+@pytest.mark.parametrize(
+    ("is_ready", "order"),
+    [(False, ["sent", "ended", "sent", "ended"]), (True, ["sent", "sent", "ended", "ended"])],
+)
+def test_standby_takes_the_place_of_a_job_until_it_is_ready(
+    source: Source, monkeypatch: pytest.MonkeyPatch, is_ready: bool, order: list[str]
+) -> None:
+    seen: list[str] = []
+    send = Interpreter.send
+
+    def noted(self: Interpreter, *arguments: Any) -> int:
+        seen.append("sent")
+        return send(self, *arguments)
+
+    monkeypatch.setattr(Interpreter, "send", noted)
+    monkeypatch.setattr(Interpreter, "is_ready", is_ready)
+    with (
+        source(1) as standby,
+        Dispatcher(LIMITS, source, [None, None], standby) as dispatcher,
+    ):
+        for _ in dispatcher.run([timing("a", "good"), timing("b", "good")]):
+            seen.append("ended")
+    assert seen == order
 
 
 def test_standby_that_dies_is_forgotten(source: Source) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from bench.domain.evidence import Failure
+from bench.domain.status import CRASHED, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
-from bench.worker.protocol import CRASHED, TIMED_OUT
 from bench.worker.wire.channel import Ended, Ready
 from bench.worker.wire.requests import PassRequest, checked_outcome
 

@@ -10,6 +10,7 @@ from statistics import median
 
 import pandas as pd
 
+from bench.domain import status
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
@@ -23,7 +24,6 @@ from bench.execution.rounds.round import RoundResult
 from bench.planning.order import PlannedInvocation
 from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
-from bench.worker import protocol
 
 
 def is_resolved(findings: Findings) -> bool:
@@ -128,7 +128,7 @@ def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
 
 
 def _failures(samples: pd.DataFrame) -> Failures:
-    failed = samples[samples["status"].isin(protocol.FAILURES)]
+    failed = samples[samples["status"].isin(status.FAILURES)]
     counts: Counter[tuple[Cell, str]] = Counter()
     for row in failed.to_dict("records"):
         known = {name: row[name] for name in FACTORS}

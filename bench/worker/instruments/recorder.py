@@ -7,7 +7,7 @@ import resource
 import time
 from typing import Any, Callable, Optional, TypeVar
 
-from bench.worker.protocol import NOTHING_TO_DO, OK
+from bench.domain.status import NOTHING_TO_DO, OK
 from bench.worker.wire.outcomes import Span
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Callable, Optional, TypeVar
 
-from bench.worker import protocol
+from bench.domain import status
 from bench.worker.hooks import CannotMeasure
 from bench.worker.lifecycle.observer import PhaseObserver
 
@@ -120,16 +120,14 @@ class LifecycleContext:
         if self._notes is None:
             return
         if name in self._notes:
-            raise CannotMeasure(
-                protocol.BUILDER_ERROR, f"the lifecycle notes {name!r} a second time"
-            )
+            raise CannotMeasure(status.BUILDER_ERROR, f"the lifecycle notes {name!r} a second time")
         self._announce(f"note {name!r}")
         value = action()
         self._announce(BETWEEN)
         value = value.item() if hasattr(value, "item") else value
         if not isinstance(value, (str, int, float)):
             raise CannotMeasure(
-                protocol.BUILDER_ERROR,
+                status.BUILDER_ERROR,
                 f"the lifecycle's note {name!r} is a {type(value).__name__}: "
                 "it must be text, a number, True or False",
             )
@@ -149,21 +147,21 @@ class LifecycleContext:
     def _begun(self, name: str, iterates: bool = False) -> str:
         if name not in self._phases:
             raise CannotMeasure(
-                protocol.BUILDER_ERROR,
+                status.BUILDER_ERROR,
                 f"the lifecycle goes through {name!r}, which is none of the phases that the "
                 f"scenario declares: {', '.join(self._phases)}",
             )
         if iterates != (name in self._iterating):
             only = ", ".join(self._iterating)
             raise CannotMeasure(
-                protocol.BUILDER_ERROR,
+                status.BUILDER_ERROR,
                 f"the lifecycle iterates {name!r}: only {only} can be"
                 if iterates
                 else f"the phase {name!r} is one call of many: iterate it",
             )
         if name in self._past:
             raise CannotMeasure(
-                protocol.BUILDER_ERROR, f"the lifecycle goes through {name!r} a second time"
+                status.BUILDER_ERROR, f"the lifecycle goes through {name!r} a second time"
             )
         self._past.append(name)
         return name

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FunctionType, ModuleType
 from typing import Any, Optional
 
-from bench.worker import protocol
+from bench.domain import status
 from bench.worker.hooks import CannotMeasure
 from bench.worker.references import resolve
 
@@ -52,7 +52,7 @@ def applied(reference: Optional[str]) -> Iterator[None]:
         names = [f"{module}.{name}" for module, name in left]
         more = f" and {len(left) - 1} more" if len(left) > 1 else ""
         raise CannotMeasure(
-            protocol.BUILDER_ERROR,
+            status.BUILDER_ERROR,
             f"the patch left {names[0]}{more} changed: what comes after it in this process would "
             "be measured with a part of it",
         ) from raised
@@ -64,10 +64,10 @@ def _of_patch(what: str, action: Any, *arguments: Any) -> Any:
     try:
         return action(*arguments)
     except NotImplementedError as error:
-        raise CannotMeasure(protocol.UNAVAILABLE, f"the patch {what}: {error}") from error
+        raise CannotMeasure(status.UNAVAILABLE, f"the patch {what}: {error}") from error
     except Exception as error:
         reason = f"the patch {what}: {type(error).__name__}: {error}"
-        raise CannotMeasure(protocol.BUILDER_ERROR, reason) from error
+        raise CannotMeasure(status.BUILDER_ERROR, reason) from error
 
 
 def _definitions() -> Definitions:

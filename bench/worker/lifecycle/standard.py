@@ -10,7 +10,7 @@ from typing import (
     Optional,
 )
 
-from bench.worker import protocol
+from bench.domain import status
 from bench.worker.frameworks.base import Framework, Signature, call_mode_of
 from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.context import BETWEEN, Change, LifecycleContext
@@ -115,7 +115,7 @@ class _ModelFactory:
         if architecture is None:
             if change is not None:
                 raise CannotMeasure(
-                    protocol.BUILDER_ERROR,
+                    status.BUILDER_ERROR,
                     "the lifecycle changes the layers of an architecture, and the builder of this "
                     "arm takes none: give one (--architecture)",
                 )
@@ -134,7 +134,7 @@ class _ModelFactory:
             model = construct()
         except NotImplementedError as error:
             reason = f"the builder raised NotImplementedError: {error}"
-            raise CannotMeasure(protocol.UNAVAILABLE, reason) from error
+            raise CannotMeasure(status.UNAVAILABLE, reason) from error
         self.check(model)
         return model
 
@@ -142,7 +142,7 @@ class _ModelFactory:
         """Raises ``CannotMeasure`` when ``model``, which ``who`` returned, is none."""
         if not self._framework.is_model(model):
             raise CannotMeasure(
-                protocol.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
+                status.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
             )
 
     def signature(self, model: Any) -> Signature:
@@ -180,7 +180,7 @@ def _signature(own: Optional[Signature], inputs: Sequence[InputRequest]) -> Sign
     declared = [(shape, dtype) for shape, dtype in inputs]
     if not own and not declared:
         raise CannotMeasure(
-            protocol.BUILDER_ERROR,
+            status.BUILDER_ERROR,
             "the model's inputs are unknown: start it with keras.Input, build it before it is "
             "returned, or say what they are (--input)",
         )
@@ -188,7 +188,7 @@ def _signature(own: Optional[Signature], inputs: Sequence[InputRequest]) -> Sign
         return own or declared
     if len(own) != len(declared) or not all(map(_fits, declared, own)):
         raise CannotMeasure(
-            protocol.BUILDER_ERROR,
+            status.BUILDER_ERROR,
             f"the model takes {_shapes(own)}, and --input says {_shapes(declared)}",
         )
     return declared

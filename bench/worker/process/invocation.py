@@ -14,8 +14,9 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from bench.domain import status
 from bench.domain.evidence import Failure
-from bench.worker import passes, protocol
+from bench.worker import passes
 from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.linux import fork_memory, processes
@@ -57,9 +58,9 @@ def live(
     except CannotMeasure as error:
         return Failure(error.kind, str(error), phase[0])
     except Unavailable as error:
-        return Failure(protocol.UNAVAILABLE, str(error), phase[0])
+        return Failure(status.UNAVAILABLE, str(error), phase[0])
     except UnresolvedReference as error:
-        return Failure(protocol.BUILDER_ERROR, str(error), phase[0])
+        return Failure(status.BUILDER_ERROR, str(error), phase[0])
     except BaseException as error:
         traceback.print_exc()
         return Failure(_kind(error, phase[0]), _reason(error, phase[0]), phase[0])
@@ -135,10 +136,10 @@ def current_phase(files: str) -> str:
 
 def _kind(error: BaseException, phase: str) -> str:
     if any(base.__name__ in _OUT_OF_MEMORY for base in type(error).__mro__):
-        return protocol.OUT_OF_MEMORY
+        return status.OUT_OF_MEMORY
     if isinstance(error, NotImplementedError) and phase == "construct":
-        return protocol.UNAVAILABLE
-    return protocol.BUILDER_ERROR
+        return status.UNAVAILABLE
+    return status.BUILDER_ERROR
 
 
 def _reason(error: BaseException, phase: str) -> str:

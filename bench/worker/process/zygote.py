@@ -15,8 +15,8 @@ import sys
 import time
 from typing import NoReturn, Optional
 
+from bench.domain import status
 from bench.domain.evidence import Failure
-from bench.worker import protocol
 from bench.worker.frameworks.base import Framework, load
 from bench.worker.linux import fork_memory, processes
 from bench.worker.process import invocation as process
@@ -88,7 +88,7 @@ class _Running:
         phase = process.current_phase(self.invocation.files)
         if now > self.deadline:
             reason = f"took more than {self.invocation.timeout_s:g} s, in {phase or 'preparation'}"
-            return Failure(protocol.TIMED_OUT, reason, phase)
+            return Failure(status.TIMED_OUT, reason, phase)
         pids = [self.pid]
         if now > self.tree_seen + _TREE_INTERVAL_S:
             self.tree_seen = now
@@ -96,7 +96,7 @@ class _Running:
         limit = self.invocation.memory_bytes
         if processes.resident_bytes(pids) > limit:
             reason = f"took more than {limit / 2**20:.0f} MiB, in {phase or 'preparation'}"
-            return Failure(protocol.OUT_OF_MEMORY, reason, phase)
+            return Failure(status.OUT_OF_MEMORY, reason, phase)
         return None
 
 
@@ -151,7 +151,7 @@ class _Zygote:
         if pid:
             return pid
         owner = os.getpid()
-        outcome: Outcome = Failure(protocol.CRASHED, "could not be prepared")
+        outcome: Outcome = Failure(status.CRASHED, "could not be prepared")
         try:
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -202,14 +202,14 @@ class _Zygote:
 
     def _conclude(self, running: _Running) -> None:
         del self._running[running.pid]
-        _, status = os.waitpid(running.pid, 0)
+        _, wait_status = os.waitpid(running.pid, 0)
         ended_ns = time.perf_counter_ns()
         processes.kill_group(running.pid)
         processes.kill_descendants(spared=set(self._running))
         running.answer += _available(running.pipe)
         os.close(running.pipe)
         os.close(running.exited)
-        answer = _answer(running, status)
+        answer = _answer(running, wait_status)
         self._channel.send(
             Ended(
                 id=running.invocation.id,
@@ -233,19 +233,19 @@ def _available(pipe: int) -> bytes:
         data += chunk
 
 
-def _answer(running: _Running, status: int) -> Answer:
+def _answer(running: _Running, wait_status: int) -> Answer:
     """What an invocation that ended by itself answered, or how it ended without an answer."""
-    if running.answer and status == 0:
+    if running.answer and wait_status == 0:
         return _parsed(running.answer)
     phase = process.current_phase(running.invocation.files)
     where = f"in {phase}" if phase else "in preparation"
-    if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
+    if os.WIFSIGNALED(wait_status):
+        name = signal.Signals(os.WTERMSIG(wait_status)).name
         reason = f"the process was killed by {name} {where}"
     else:
-        code = os.WEXITSTATUS(status)
+        code = os.WEXITSTATUS(wait_status)
         reason = f"the process ended itself with exit status {code} {where}"
-    return Answer(Failure(protocol.CRASHED, reason, phase), import_ns=None)
+    return Answer(Failure(status.CRASHED, reason, phase), import_ns=None)
 
 
 def _parsed(answer: bytes) -> Answer:
@@ -253,4 +253,4 @@ def _parsed(answer: bytes) -> Answer:
         return from_json(Answer, answer)
     except WireError as error:
         reason = f"the process sent an outcome that cannot be read: {error}"
-        return Answer(Failure(protocol.CRASHED, reason), import_ns=None)
+        return Answer(Failure(status.CRASHED, reason), import_ns=None)
