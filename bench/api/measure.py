@@ -49,6 +49,11 @@ def measure(
     ``interpreter`` is the path of the measured Python, ``out`` the folder of runs. ``progress``
     writes a line after each round to standard error, or gives each line to a function.
 
+    >>> arms = {"old": "my_models:build_old", "new": "my_models:build_new"}
+    >>> run = measure(arms=arms, layers=[4, 8], preset="quick")
+    >>> sorted({finding.arm for finding in run.findings.comparisons})
+    ['new', 'placebo']
+
     Call it in the main thread: the kernel ends a measured process with the thread that started it.
     Finished rounds are stored whatever happens.
 
@@ -76,7 +81,7 @@ def measure(
         say=say,
         listener=lambda folder: nullcontext(ProgressLines(folder.record.plan, say)),
     )
-    folder, _ = begin(plan, Path(out), session)
+    folder, _ = begin(plan, Path(out).resolve(), session)
     return Run(folder)
 
 

@@ -141,4 +141,4 @@ def open_run(run: str | Path = "latest", runs: str | Path = RUNS) -> Run:
 
     ``runs`` is the folder of runs. Raises ``InvalidRun`` when there is none, or more than one.
     """
-    return Run(locate(str(run), Path(runs)))
+    return Run(locate(str(run), Path(runs).resolve()))

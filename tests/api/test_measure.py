@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -154,3 +156,18 @@ def test_public_names_are_all_there() -> None:
         assert name in dir(bench)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         bench.nothing  # noqa: B018
+
+
+def test_example_of_the_docstring_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_models.py").write_text(
+        "from tests.fakes.builders import by_depth as build_old, by_depth as build_new\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    fake = partial(measure, rounds=1, backend="tests.fakes.framework", progress=False)
+    example = doctest.DocTestParser().get_doctest(
+        measure.__doc__ or "", {"measure": fake}, "measure", None, None
+    )
+    assert len(example.examples) == 3
+    assert doctest.DocTestRunner().run(example).failed == 0
+    assert open_run("latest").path.is_relative_to(tmp_path)

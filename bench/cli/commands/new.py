@@ -10,7 +10,7 @@ from bench.cli.errors import WrongRequest
 
 TEMPLATE = '''"""My own comparison. Measure it with: bench run {name} --quick"""
 
-from bench.domain.scenario import Arm, Scenario
+from bench import Arm, Scenario
 
 
 # A builder takes a depth and returns a model. It runs in a measured process, so it imports the
