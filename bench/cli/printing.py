@@ -36,10 +36,10 @@ def print_findings(
 
 
 def print_explanations(explanations: Sequence[Explanation], as_json: bool) -> None:
-    """Print why arms differ; with ``as_json`` one document, a list however many there are."""
+    """Print why arms differ; with ``as_json`` one document, however many there are."""
     if as_json:
-        documents = [each.model_dump(mode="json") for each in explanations]
-        click.echo(json.dumps(documents, indent=2))
+        why = [each.model_dump(mode="json") for each in explanations]
+        click.echo(json.dumps({"schema": 1, "explanations": why}, indent=2))
         return
     from bench.report.tables.explanation import explanation_tables
 

@@ -21,8 +21,10 @@ ARMS = [
 def explanation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     result = run(["explain", *ARMS, "--json"], tmp_path_factory.mktemp("explain"))
     assert result.returncode == 0, result.stderr
-    documents: list[dict[str, Any]] = json.loads(result.stdout)
-    (document,) = documents
+    printed = json.loads(result.stdout)
+    assert printed["schema"] == 1
+    document: dict[str, Any]
+    (document,) = printed["explanations"]
     return document
 
 
