@@ -20,13 +20,12 @@ from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
     ProgressLines,
     ProgressTracker,
-    clock,
     facts_message,
     resolved,
     what,
 )
 from bench.planning.order import PlannedInvocation
-from bench.report.text.formatting import mark, ratio
+from bench.report.text.formatting import approximate_duration, mark, ratio
 from bench.store.run_folder import RunFolder
 
 
@@ -91,7 +90,7 @@ class _Display(ProgressTracker):
             Text(f"round {self.rounds + 1}"),
             Text(f"· {self._ended} of {self._invocations} ·"),
             Text(self._last, style="dim"),
-            Text("" if left is None else f"at most {clock(left)} left"),
+            Text("" if left is None else f"at most {approximate_duration(left)} left"),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),
         )
         head = Text(what(self.plan, self._rounds_stored))

@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from bench.domain.findings.run import Findings
 from bench.domain.plan import Plan
+from bench.domain.words import pluralise
 from bench.execution.listener import Listener, RoundReport
+from bench.report.text.formatting import approximate_duration
 
 
 class ProgressTracker(Listener):
@@ -57,10 +59,10 @@ class ProgressLines(ProgressTracker):
     def round_ends(self, report: RoundReport) -> None:
         super().round_ends(report)
         failed = sum(failure.count for failure in report.findings.failures)
-        failures = f" · {counted(failed, 'invocation')} failed" if failed else ""
+        failures = f" · {pluralise(failed, 'invocation')} failed" if failed else ""
         self._say(
             f"round {report.number + 1}: {report.seconds:.1f} s · {resolved(report.findings)}"
-            f"{failures} · at most {clock(self.seconds_left() or 0.0)} left"
+            f"{failures} · at most {approximate_duration(self.seconds_left() or 0.0)} left"
         )
 
     def facts_begin(self, cells: int) -> None:
@@ -69,16 +71,16 @@ class ProgressLines(ProgressTracker):
 
 def facts_message(cells: int) -> str:
     """What goes on once the rounds are over."""
-    return f"taking notes of {counted(cells, 'cell')}, which are not timed"
+    return f"taking notes of {pluralise(cells, 'cell')}, which are not timed"
 
 
 def what(plan: Plan, rounds_done: int) -> str:
     """What is measured and up to which limits."""
-    again = f", {counted(rounds_done, 'round')} stored already" if rounds_done else ""
+    again = f", {pluralise(rounds_done, 'round')} stored already" if rounds_done else ""
     return (
         f"measuring {', '.join(scenario.name for scenario in plan.scenarios)}: "
-        f"{counted(len(plan.cells()), 'cell')}, at most {counted(plan.rounds, 'round')} or "
-        f"{clock(plan.budget_s)}{again}"
+        f"{pluralise(len(plan.cells()), 'cell')}, at most {pluralise(plan.rounds, 'round')} or "
+        f"{approximate_duration(plan.budget_s)}{again}"
     )
 
 
@@ -88,15 +90,4 @@ def resolved(findings: Findings) -> str:
     family = sum(verdicts.values())
     if not family:
         return "nothing to compare"
-    return f"{family - verdicts['unresolved']} of {counted(family, 'comparison')} resolved"
-
-
-def clock(seconds: float) -> str:
-    """A duration to be read at a glance: ``2 min 5 s``."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 round``, ``2 rounds``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{family - verdicts['unresolved']} of {pluralise(family, 'comparison')} resolved"

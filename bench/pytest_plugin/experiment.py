@@ -11,7 +11,8 @@ from bench.domain.errors import InvalidScenario
 from bench.domain.panel import Cell
 from bench.domain.plan import Plan
 from bench.domain.scenario import Scenario
-from bench.execution.progress import counted, resolved
+from bench.domain.words import pluralise
+from bench.execution.progress import resolved
 from bench.pytest_plugin.planning import CellKey, Planner, together
 from bench.store.locate import RUNS
 from bench.store.run_folder import RunFolder
@@ -90,7 +91,7 @@ class Experiment:
         is_usual = self._runs.resolve() == RUNS.resolve()
         run = self._folder.record.run if is_usual else str(self._folder.path)
         return [
-            f"bench: {counted(rounds, 'round')}{known} · {self._folder.path}",
+            f"bench: {pluralise(rounds, 'round')}{known} · {self._folder.path}",
             f"bench: {use} with: bench {command} {shlex.quote(run)}",
         ]
 

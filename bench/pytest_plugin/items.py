@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.domain import status
+from bench.domain.words import pluralise
 from bench.planning.presets import PRESETS
 from bench.pytest_plugin.replay import ReplayClock
 
@@ -79,7 +80,7 @@ def report(benchmark: Any, item: pytest.Item) -> None:
         pytest.fail(reasons or "no round measured this phase", pytrace=False)
     if failures:
         times = sum(failure.count for failure in failures)
-        often = "1 invocation" if times == 1 else f"{times} invocations"
+        often = pluralise(times, "invocation")
         item.warn(pytest.PytestWarning(f"{cell.arm} failed in {often}: {reasons}"))
     measurement.clock.play(benchmark, seconds)
     benchmark.extra_info.update(results.extra_info(cell, phase))

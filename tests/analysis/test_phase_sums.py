@@ -29,7 +29,7 @@ def test_lost_and_doubly_counted_time_is_reported_with_its_worst_case() -> None:
     (warning,) = warnings_of(1.0, 1.25, 0.95)
     assert warning == (
         "the phases of 2 of 3 invocations do not add up to the invocation's own span within 1%; "
-        "worst -20.0% (build_style, mlp, 16, function, inline, round 0)"
+        "worst -20.0% (build_style · mlp · inline, round 0)"
     )
 
 

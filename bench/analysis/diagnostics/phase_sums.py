@@ -6,6 +6,7 @@ import numpy as np
 
 from bench.analysis.samples.invocations import Invocations
 from bench.domain.findings.comparisons import ResultWarning
+from bench.domain.labels import label
 
 TOLERANCE = 0.01
 """Part of an invocation's own span by which the sum of its phases may differ from it."""
@@ -26,8 +27,7 @@ def phase_sum_warnings(invocations: Invocations) -> tuple[ResultWarning, ...]:
         return ()
     worst = int(np.argmax(np.abs(deviation)))
     panel, arm, _ = invocations.cells[invocations.cell[worst]]
-    named = [panel.scenario, panel.architecture, panel.layers, panel.call_mode, arm]
-    where = ", ".join(str(name) for name in named if name is not None)
+    where = label(panel, arm, among=[place for place, *_ in invocations.cells])
     text = (
         f"the phases of {broken.sum()} of {checked.sum()} invocations do not add up to the "
         f"invocation's own span within {TOLERANCE:.0%}; worst {deviation[worst]:+.1%} "

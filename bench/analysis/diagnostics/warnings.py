@@ -17,6 +17,7 @@ from scipy import stats
 from bench.analysis.arrays import Floats
 from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.panel import CELL_FIELDS
+from bench.domain.words import pluralise
 
 FEWEST = 20
 """Rounds from which either is looked for."""
@@ -138,7 +139,7 @@ def throttle_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
         return ()
     cells = throttled[list(CELL_FIELDS)].drop_duplicates()
     text = (
-        f"the device was throttled in {len(throttled)} measured phases of {len(cells)} "
-        f"cell{'s' * (len(cells) != 1)}: {', '.join(sorted(set(throttled['arm'].astype(str))))}"
+        f"the device was throttled in {pluralise(len(throttled), 'measured phase')} of "
+        f"{pluralise(len(cells), 'cell')}: {', '.join(sorted(set(throttled['arm'].astype(str))))}"
     )
     return (ResultWarning(kind="throttled", text=text),)
