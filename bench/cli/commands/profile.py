@@ -52,14 +52,14 @@ if TYPE_CHECKING:
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="Limit of nested marked calls.",
+    help="Maximum nesting depth of marked calls.",
 )
 @click.option(
     "--most",
     type=click.IntRange(1),
     default=200_000,
     show_default=True,
-    help="Limit of marked calls.",
+    help="Maximum number of marked calls.",
 )
 @options.seed
 @options.runs_folder
