@@ -1,4 +1,4 @@
-"""Makes results/published and what README and docs say of it.
+"""Creates results/published and the generated blocks of the documentation.
 
     python scripts/publish.py               redraw charts and pages from the stored samples
     python scripts/publish.py --measure     measure every scenario first, standard preset
