@@ -168,8 +168,11 @@ def _cells(samples: pd.DataFrame) -> tuple[Integers, tuple[Cell, ...]]:
         name: [None if code < 0 else values[code] for code in codes[first]]
         for name, (codes, values) in columns.items()
     }
-    for name in ("layers", "batch"):
-        named[name] = [None if each is None else int(each) for each in named[name]]
+    # Whole numbers with gaps are read as floating-point ones.
+    named = {
+        name: [int(each) if isinstance(each, float) else each for each in values]
+        for name, values in named.items()
+    }
     cells = tuple(
         Cell(
             Panel(**{name: named[name][i] for name in FACTORS}),

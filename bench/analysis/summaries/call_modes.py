@@ -17,7 +17,7 @@ from bench.analysis.inference.break_even import calls_to_break_even
 from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.rounds import RoundCosts
 from bench.domain.findings.costs import CallModeCost, CallModesFinding
-from bench.domain.panel import Cell
+from bench.domain.panel import CELL_FIELDS, Cell
 from bench.domain.phases import PhasePlan
 
 
@@ -37,12 +37,13 @@ def call_modes_findings(
         if lifecycles[cell.panel.call_mode].first_call and not cell.placebo:
             groups.setdefault(_of_any_call_mode(cell), []).append(cell)
     found = (_finding(cells, costs, lifecycles, error) for cells in groups.values())
-    return tuple(sorted(filter(None, found), key=lambda each: (_place(each), each.layers or 0)))
+    return tuple(sorted(filter(None, found), key=_place))
 
 
-def _place(finding: CallModesFinding) -> tuple[str, ...]:
-    names = ("scenario", "architecture", "batch", "device", "backend", "environment", "arm")
-    return tuple(str(getattr(finding, name)) for name in names)
+def _place(finding: CallModesFinding) -> tuple[tuple[str, ...], int]:
+    """The factors of a finding, its depth last."""
+    names = (name for name in CELL_FIELDS if name != "layers")
+    return tuple(str(getattr(finding, name)) for name in names), finding.layers or 0
 
 
 def _of_any_call_mode(cell: Cell) -> Cell:
