@@ -41,8 +41,8 @@ def explained(
 ) -> list[Explanation]:
     """An explanation for each scenario and architecture of ``plan``, the placebo left out.
 
-    ``interpreter`` is a started one that may be used; it is ended here. ``done`` is told how many
-    passes are over, and of how many. Raises ``InterpreterFailed``.
+    ``interpreter`` is a started one that may be used; it is closed here. ``done`` is called with
+    how many passes are over, and of how many. Raises ``InterpreterFailed``.
     """
     jobs = list(_jobs(plan))
     ended = 0

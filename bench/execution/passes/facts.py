@@ -19,8 +19,8 @@ from bench.worker.wire.requests import FactsRequest
 def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> None:
     """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
 
-    Each is stored as soon as it is there; those that failed are tried again. Cells that were given
-    up are left out. ``listener`` is told when it begins. Raises ``InterpreterFailed``.
+    Each is stored as soon as it is there; those that failed are tried again. Cells that are
+    excluded are left out. ``listener`` is called when it begins. Raises ``InterpreterFailed``.
     """
     plan = folder.record.plan
     stored = folder.observations(Observation.FACTS)

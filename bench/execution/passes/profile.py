@@ -37,8 +37,9 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
     """Profile every cell that the run has measured, but the placebo's; returns how many failed.
 
     Replaces the profiles that the run had. What each pass returned, or how it failed, is stored as
-    an observation as soon as it is there. ``done`` is told how many profiles are over, and of how
-    many. Raises ``InterpreterFailed``, and ``OSError`` when the run folder cannot be written.
+    an observation as soon as it is there. ``done`` is called with how many profiles are over, and
+    of how many. Raises ``InterpreterFailed``, and ``OSError`` when the run folder cannot be
+    written.
     """
     plan = folder.record.plan
     captured = folder.path / "tensorboard" / ".captured"

@@ -25,7 +25,7 @@ def measure_blocks(
 ) -> None:
     """Measure the blocks of ``calibration`` that ``folder`` lacks, and store each.
 
-    ``done`` is told how many are stored, and of how many. Raises ``BlockFailed``, and
+    ``done`` is called with how many are stored, and of how many. Raises ``BlockFailed``, and
     ``InterpreterFailed`` when no interpreter starts.
     """
     plan = folder.record.plan

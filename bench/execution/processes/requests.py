@@ -14,7 +14,7 @@ from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleReque
 
 
 def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
-    """What every pass over ``cell`` is told of it; the round decides the seed."""
+    """What every pass over ``cell`` knows of it; the round decides the seed."""
     panel, arm = cell.panel, plan.arm(cell)
     lifecycle = plan.scenario(panel.scenario).lifecycle
     return CellRequest(

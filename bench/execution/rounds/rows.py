@@ -44,15 +44,15 @@ def invocation_rows(
 
     ``speed`` is asked for the core speed during each whole phase.
     """
-    visit, outcome = completed.key, completed.outcome
+    invocation, outcome = completed.key, completed.outcome
     common = {
         "round": round_number,
-        "order": visit.order,
-        **visit.cell.fields(),
-        "placebo": visit.cell.placebo,
+        "order": invocation.order,
+        **invocation.cell.fields(),
+        "placebo": invocation.cell.placebo,
         "interpreter": completed.generation,
         "core": completed.core,
-        "replicate": visit.replicate,
+        "replicate": invocation.replicate,
     }
     if isinstance(outcome, Failure):
         phase = outcome.phase or "preparation"

@@ -14,17 +14,16 @@ T = TypeVar("T")
 
 
 class Recorder:
-    """Runs the phases of one invocation in order and keeps a span for each.
+    """Runs the phases of one invocation in order and records a ``Span`` of each.
 
-    A span holds ``phase``, ``start_ns`` (since the first phase began), ``wall_ns``, ``cpu_ns``,
-    ``memory_change_bytes`` and ``memory_peak_bytes`` (resident), ``minor_faults``,
-    ``major_faults``, ``voluntary_switches`` and ``involuntary_switches``. The clocks are read last
-    before and first after the measured code; the other meters lie outside them.
+    The clocks are read last before and first after the measured code; the other meters lie outside
+    them. Memory is resident.
 
     ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all
-    processes of a machine share. ``announce`` is told the name of each phase before it begins;
-    ``wait``, which every timed span ends with, returns when the device has done its work;
-    ``device`` returns what the device's own meters add to a span.
+    processes of a machine share. ``announce`` is called with the name of each phase before it
+    begins; ``wait``, which every timed span ends with, returns when the device has done its work;
+    ``device`` returns what the device's own meters add to a span. A meter that ``Span`` does not
+    declare raises ``TypeError``.
     """
 
     def __init__(

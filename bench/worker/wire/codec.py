@@ -1,7 +1,7 @@
 """Frozen values to JSON and back, strictly: a missing, unknown or mistyped key is an error.
 
-Dataclasses carry their name under ``type``, so that a union of them can be told apart; named tuples
-are plain records without it. Fields may be scalars, ``Optional``, unions, homogeneous or fixed
+Dataclasses carry their name under ``type``, which selects the member of a union; named tuples are
+plain records without it. Fields may be scalars, ``Optional``, unions, homogeneous or fixed
 tuples, dictionaries with text as keys, and ``object`` for any JSON value.
 """
 
