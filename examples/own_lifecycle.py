@@ -7,8 +7,7 @@ Run it from the root of the repository:
 
 from typing import Any
 
-from bench.domain.phases import Lifecycle
-from bench.domain.scenario import Arm, Scenario
+from bench import Arm, Lifecycle, Scenario
 
 
 def pickled(life: Any, protocol: int = 5) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.domain.scenario import Arm, Scenario
+from bench import Arm, Scenario
 
 
 @contextmanager

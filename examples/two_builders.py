@@ -8,7 +8,7 @@ Run it from the root of the repository:
 
 from typing import Any
 
-from bench.domain.scenario import Arm, Scenario
+from bench import Arm, Scenario
 
 # A builder takes a depth and returns a model. It imports the framework itself, because the suite
 # also reads this file in a process that has no framework.

@@ -34,7 +34,7 @@ class CannotStart(BenchError, RuntimeError):
 
 @dataclass(frozen=True)
 class Session:
-    """What happens around the measurements: who is told of progress, and what is measured how.
+    """What happens around the measurements: who follows them, and how a folder is measured.
 
     ``say`` is given lines about what happens before the first round, ``listener`` makes who follows
     the rounds in a folder. ``begins`` is given a new folder before the first round. ``execute``

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -45,6 +45,16 @@ def print_explanations(explanations: Sequence[Explanation], as_json: bool) -> No
 
     for explanation in explanations:
         print_tables(explanation_tables(explanation))
+
+
+def every_tenth(what: str) -> Callable[[int, int], None]:
+    """Says on standard error how many of ``what`` are done: every tenth time, and at the end."""
+
+    def say(done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            click.echo(f"{done} of {total} {what}", err=True)
+
+    return say
 
 
 def print_tables(tables: RenderableType) -> None:

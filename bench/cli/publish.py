@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bench.cli.errors import FAILED_CELLS
-from bench.cli.printing import print_findings
+from bench.cli.printing import every_tenth, print_findings
 from bench.cli.session import SessionActions
 from bench.domain.findings.run import Findings
 from bench.domain.profiling import Profiling
@@ -37,7 +37,7 @@ def profile_and_publish(
     """
     click.echo("profiling, every cell in processes of its own ...", err=True)
     try:
-        failed = profile(folder, profiling, _say)
+        failed = profile(folder, profiling, every_tenth("profiles"))
     except (OSError, InterpreterFailed) as error:
         click.echo(f"bench: no profiles: {error}; what was measured is stored", err=True)
         failed = len(folder.record.plan.cells())
@@ -61,8 +61,3 @@ def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
         except OSError as error:
             click.echo(f"bench: nothing for TensorBoard: {error}", err=True)
     click.echo(f"run folder: {folder.path}", err=True)
-
-
-def _say(done: int, total: int) -> None:
-    if done % 10 == 0 or done == total:
-        click.echo(f"{done} of {total} profiles", err=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench.domain.names import check_name
+
 IMPORT = "import"
 """The import of the framework, before an interpreter does anything for an arm."""
 
@@ -60,7 +62,8 @@ class Lifecycle:
     its preparations. ``time_to_first_output`` is the name of the sum of those that come once, for
     lifecycles that lead to an answer.
 
-    Raises ``ValueError`` when phases have a name that the suite uses itself, or share one.
+    Raises ``ValueError`` when phases have a name that cannot be printed or that the suite uses
+    itself, or share one.
     """
 
     function: str
@@ -68,6 +71,8 @@ class Lifecycle:
     time_to_first_output: str | None = None
 
     def __post_init__(self) -> None:
+        for name in self.phases:
+            check_name(name, "phase")
         taken = [
             name
             for name in (*self.phases, self.time_to_first_output or "")

@@ -10,6 +10,7 @@ import pytest
 
 from bench.domain.comparison import family
 from bench.domain.errors import InvalidScenario, UnknownName
+from bench.domain.phases import Lifecycle
 from bench.domain.plan import Input, Plan
 from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.planning import registry
@@ -211,6 +212,21 @@ def test_scenario_is_found_however_it_is_written(tmp_path: Path) -> None:
         "helped = question({'a': words.Arm('m:f')})\n"
     )
     assert set(scenarios_of(path)) == {"helped"}
+
+
+def test_arms_alone_are_a_scenario_of_the_given_name() -> None:
+    arms = {"mine": Arm("m:f")}
+    named = compose({}, PRESETS["quick"], RunOptions(arms=arms, name="speed"), "python")
+    assert [scenario.name for scenario in named.scenarios] == ["speed"]
+    with pytest.raises(InvalidScenario, match="scenarios have names already"):
+        composed("build_style", name="speed")
+    with pytest.raises(InvalidScenario, match="cannot be printed"):
+        compose({}, PRESETS["quick"], RunOptions(arms=arms, name="a\nb"), "python")
+
+
+def test_phase_of_a_lifecycle_has_a_name_that_can_be_printed() -> None:
+    with pytest.raises(InvalidScenario, match=r"the phase .* has a character"):
+        Lifecycle("m:f", phases=("a\nb",))
 
 
 def test_what_the_suite_declares_is_there() -> None:

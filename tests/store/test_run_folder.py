@@ -73,3 +73,9 @@ def test_run_ids_sort_by_time_and_differ() -> None:
     ids = {new_run_id("build_style") for _ in range(20)}
     assert len(ids) == 20
     assert all(run_id[8] == "T" and "-build_style-" in run_id for run_id in ids)
+
+
+def test_run_id_is_a_safe_name_whatever_its_scenarios_are_called() -> None:
+    run = new_run_id("../../x", "größe")
+    assert run.isascii()
+    assert "/" not in run

@@ -126,7 +126,7 @@ def _stored(folder: RunFolder) -> Calibration:
 
 
 def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
-    from bench.cli.printing import print_tables
+    from bench.cli.printing import every_tenth, print_tables
     from bench.cli.session import SessionActions
     from bench.execution.passes.sequential import measure_blocks
     from bench.execution.rounds.run import execute_run
@@ -140,7 +140,7 @@ def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
     def measure(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
         # Experiments that are resolved go on: what they would say later is part of the question.
         findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
-        measure_blocks(folder, calibration, _say)
+        measure_blocks(folder, calibration, every_tenth("blocks"))
         return findings
 
     def answer(folder: RunFolder, findings: Findings) -> int:
@@ -155,8 +155,3 @@ def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
         return FAILED_CELLS if findings.failures else 0
 
     return SessionActions(("calibrate",), answer, measure, prepare)
-
-
-def _say(done: int, blocks: int) -> None:
-    if done % 10 == 0 or done == blocks:
-        click.echo(f"blocks: {done} of {blocks}", err=True)

@@ -69,7 +69,7 @@ def command(
         store_explanations,
     )
     from bench.api.planning import choose_or_default
-    from bench.cli.printing import print_explanations
+    from bench.cli.printing import every_tenth, print_explanations
     from bench.planning.build import RunOptions
     from bench.report.charts.call_growth import draw_growth
 
@@ -84,7 +84,7 @@ def command(
     if folder is not None and (arms or baseline is not None):
         click.echo("not stored with the run, which has other arms or another baseline", err=True)
         folder = None
-    found = explain(plan, lambda line: click.echo(line, err=True), _say)
+    found = explain(plan, lambda line: click.echo(line, err=True), every_tenth("passes"))
     if folder is not None:
         store_explanations(folder, found)
     for explanation in found:
@@ -92,8 +92,3 @@ def command(
             click.echo(f"chart: {path}", err=True)
     print_explanations(found, as_json)
     return FAILED_CELLS if any(each.failures for each in found) else 0
-
-
-def _say(done: int, tasks: int) -> None:
-    if done % 10 == 0 or done == tasks:
-        click.echo(f"{done} of {tasks} passes", err=True)
