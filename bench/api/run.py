@@ -18,7 +18,8 @@ from bench.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import RenderableType
+
+    from bench.report.tables.model import Block
 
 _WIDTH = 120
 """Characters of a line where tables are not printed to a terminal."""
@@ -28,7 +29,7 @@ _WIDTH = 120
 class Tables:
     """Tables that show themselves: as text where they are printed, as HTML in a notebook."""
 
-    content: RenderableType
+    content: tuple[Block, ...]
 
     def __str__(self) -> str:
         return self._printed().getvalue()
@@ -39,8 +40,10 @@ class Tables:
     def _printed(self) -> StringIO:
         from rich.console import Console
 
+        from bench.report.terminal import render_terminal
+
         output = StringIO()
-        Console(file=output, width=_WIDTH, color_system=None).print(self.content)
+        Console(file=output, width=_WIDTH, color_system=None).print(render_terminal(self.content))
         return output
 
 
@@ -96,7 +99,7 @@ class Run:
         """The findings as tables, as ``bench show`` prints them."""
         from bench.report.tables.run import findings_tables
 
-        return Tables(findings_tables(self.findings))
+        return Tables(tuple(findings_tables(self.findings)))
 
     def charts(self, formats: Sequence[str] = ("svg",)) -> list[ChartFile]:
         """Draw the charts into the run folder, in each of ``formats`` (``svg``, ``png``).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +11,8 @@ import click
 from bench.domain.findings.run import Findings
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from bench.domain.findings.explanation import Explanation
+    from bench.report.tables.model import Block
 
 
 def print_findings(
@@ -57,11 +56,13 @@ def every_tenth(what: str) -> Callable[[int, int], None]:
     return say
 
 
-def print_tables(tables: RenderableType) -> None:
-    """Print ``tables`` as wide as the terminal is; 100 columns where there is none."""
+def print_tables(blocks: Iterable[Block]) -> None:
+    """Print ``blocks`` as wide as the terminal is; 100 columns where there is none."""
     from rich.console import Console
+
+    from bench.report.terminal import render_terminal
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=100)
-    console.print(tables)
+    console.print(render_terminal(blocks))

@@ -1,4 +1,4 @@
-"""The answers as Markdown, for README and docs: made from findings, so that they cannot part."""
+"""The answers as Markdown, for pages of the documentation: made from findings alone."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from bench.analysis.calibration.trials import CalibrationFindings
 from bench.domain.findings.run import Findings
-from bench.report.tables.calibration import rule_rates
-from bench.report.tables.call_modes import call_mode_markdown
-from bench.report.tables.lifecycle import lifecycle_markdown
-from bench.report.text.formatting import (
-    CONTROLS_FAILED,
-    GROWS,
-    NBSP,
-    duration,
-    mark,
-    ratio,
-    ratio_interval,
-)
+from bench.report.markdown_tables import code, escaped, markdown_table, render_markdown
+from bench.report.tables.calibration import injected_table, rules_table
+from bench.report.tables.call_modes import call_mode_tables
+from bench.report.tables.comparisons import headline_table_in_words
+from bench.report.tables.lifecycle import series_and_facts
+from bench.report.text.formatting import CONTROLS_FAILED, NBSP
 from bench.report.text.sentences import answer
 from bench.report.views import Sweep, sweeps
 
@@ -28,12 +22,15 @@ class NoSuchBlock(ValueError):
 
 
 _PICTURED = {
-    "call_modes.png": "What calling a model costs all told, against the number of calls",
+    "call_modes.png": "What calling a model costs in total, against the number of calls",
     "cost.png": "Time of each phase against layers, one line per arm",
     "ratios.png": "Time of each arm relative to the baseline, with intervals",
     "series.png": "Memory added and time taken by one call after another, a line per arm",
 }
 """What a chart shows, for readers that do not see it, by the end of its file's name."""
+
+
+_VERSIONS = ("TensorFlow", "Keras", "Python")
 
 
 def summary(findings: Findings, charts: str, picture: str) -> str:
@@ -72,16 +69,16 @@ def _answers(findings: Findings) -> Iterator[str]:
     for sweep in _compared(findings):
         name = sweep.place.architecture or sweep.place.scenario
         for phase in sweep.headline_phases:
-            told = answer(sweep, phase, findings.margin)
-            if told:
-                yield f"**{name}, {phase}:** {told}"
+            text = answer(sweep, phase, findings.margin)
+            if text:
+                yield f"**{escaped(f'{name}, {phase}')}:** {escaped(text)}"
 
 
 def _evidence(findings: Findings) -> Iterator[str]:
     for sweep in _compared(findings):
-        yield _table(sweep)
-        yield from lifecycle_markdown(sweep, findings)
-    yield from call_mode_markdown(findings)
+        yield markdown_table(headline_table_in_words(sweep))
+        yield from (render_markdown([block]) for block in series_and_facts(sweep, findings))
+    yield from map(markdown_table, call_mode_tables(findings))
     yield _source(findings)
 
 
@@ -91,50 +88,24 @@ def _compared(findings: Findings) -> list[Sweep]:
     return [sweep for sweep in found if set(sweep.arms) - sweep.placebos != {sweep.baseline}]
 
 
-def _table(sweep: Sweep) -> str:
-    """The headline ratios of each arm, and how its time grows."""
-    name = sweep.place.architecture or sweep.place.scenario
-    depths = [f"{depth} layers" if depth else "" for depth in sweep.depths]
-    swept = len(sweep.depths) > 1
-    head = [name, "phase", *depths, *(["growth"] if swept else [])]
-    rows = [head, ["---", "---", *["---:" for _ in depths], *(["---"] if swept else [])]]
-    places = [(arm, phase) for arm in sweep.arms for phase in sweep.headlines(arm)]
-    for arm, phase in places:
-        cells = [_cell(sweep, arm, depth, phase) for depth in sweep.depths]
-        fit = sweep.growth(arm, phase)
-        growth = GROWS.get(fit.growth, "unresolved") if fit else ""
-        rows.append([f"`{arm}`", phase, *cells, *([growth] if swept else [])])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _cell(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
-    comparison = sweep.comparison(arm, depth, phase)
-    if comparison is None:
-        cell = sweep.cell(arm, depth, phase)
-        return duration(cell.value) if cell else "not measured"
-    if comparison.ratio is None:
-        return "not measured"
-    verdict = comparison.verdict if comparison.verdict != "unresolved" else mark(comparison)
-    return f"{ratio(comparison.ratio)} × {ratio_interval(comparison)} {verdict}"
-
-
 def _source(findings: Findings) -> str:
     known: Mapping[str, object] = findings.environment
     rounds = f"{findings.rounds} rounds"
     if findings.status != "complete":
         rounds += f" ({findings.status})"
     placebo = findings.noise.placebo_comparisons
+    versions = ", ".join(f"{each} {known.get(each.lower())}" for each in _VERSIONS)
     machine = f"{known.get('cpu_count')} cores ({known.get('cpu')}), {known.get('platform')}"
-    told = (
+    intervals = (
         f"Ratios to the baseline with intervals that hold together at "
         f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
         f"unresolved. "
     )
     return (
-        f"{told if findings.family_size else ''}Run `{findings.run}`: {rounds}, TensorFlow "
-        f"{known.get('tensorflow')}, Keras {known.get('keras')}, Python {known.get('python')}, "
-        f"{machine}, {known.get('date')}; placebo: {findings.noise.placebo_false_alarms} false "
-        f"alarms in {placebo} comparison{'' if placebo == 1 else 's'}."
+        f"{intervals if findings.family_size else ''}Run {code(findings.run)}: {rounds}, "
+        f"{versions}, {machine}, {known.get('date')}; placebo: "
+        f"{findings.noise.placebo_false_alarms} false alarms in {placebo} "
+        f"comparison{'' if placebo == 1 else 's'}."
     )
 
 
@@ -142,37 +113,13 @@ def calibration_summary(findings: CalibrationFindings, charts: str) -> str:
     """What a calibration shows, as Markdown; ``charts`` is the address of its charts' folder."""
     work = findings.equal
     each = f"{findings.replicates} replicate{'s' * (findings.replicates != 1)}"
-    lines = [
-        f"Run `{findings.run}`: {findings.experiments} experiments of {findings.rounds} rounds, "
-        f"{each} of every arm a round. Of {work.comparisons} comparisons of equal work "
+    text = (
+        f"Run {code(findings.run)}: {findings.experiments} experiments of {findings.rounds} "
+        f"rounds, {each} of every arm a round. Of {work.comparisons} comparisons of equal work "
         f"{work.slower + work.faster} are called different at the end and {work.ever_claimed} at "
         f"any look; {work.experiments_with_claims} of {findings.experiments} experiments claim "
-        f"anything.",
-        "",
-        f"![Equal work called different, and slowed work found]({charts}/calibration.png)",
-        "",
-        "| slowed by | seen as | slower | faster | equivalent | unresolved | misses | half by |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for slowed in findings.injected:
-        counts = (
-            *(slowed.slower, slowed.faster, slowed.equivalent, slowed.unresolved),
-            slowed.missed,
-        )
-        lines.append(
-            f"| {100 * slowed.injected:g} % | {ratio(slowed.ratio)} | "
-            f"{' | '.join(str(count) for count in counts)} | {slowed.rounds_to_find or '-'} |"
-        )
-    if findings.blocks:
-        lines += [
-            "",
-            f"The common way on the same machine, {findings.samples} samples of one arm and then "
-            "of the other in one process:",
-            "",
-            "| rule | equal work called different | 10 % slower found |",
-            "| --- | ---: | ---: |",
-        ]
-    for rule, alarms, found in rule_rates(findings.blocks):
-        power = "" if found is None else f"{100 * found:.0f} %"
-        lines.append(f"| {rule} | {100 * alarms:.1f} % | {power} |")
-    return "\n".join(lines) + "\n"
+        f"anything."
+    )
+    picture = f"![Equal work called different, and slowed work found]({charts}/calibration.png)"
+    tables = [injected_table(findings), *([rules_table(findings)] if findings.blocks else [])]
+    return "\n\n".join((text, picture, *map(markdown_table, tables))) + "\n"

@@ -22,6 +22,7 @@ from bench.planning.build import RunOptions, compose
 from bench.planning.presets import PRESETS
 from bench.report.charts.draw import draw_charts
 from bench.report.tables.run import findings_tables
+from bench.report.terminal import render_terminal
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
 from bench.store.run_folder import RunFolder
@@ -112,7 +113,7 @@ def test_every_arm_has_runs_of_its_own_in_tensorboard(folder: RunFolder, names: 
 
 def test_every_arm_is_shown_by_its_name(folder: RunFolder, names: list[str]) -> None:
     findings, output = conclude(folder), StringIO()
-    Console(file=output, width=400).print(findings_tables(findings))
+    Console(file=output, width=400).print(render_terminal(findings_tables(findings)))
     for name in set(names) - {FAILING}:
         assert name in output.getvalue()
 

@@ -16,6 +16,7 @@ from bench.analysis.calibration.trials import (
 )
 from bench.report.charts.calibration import draw_calibration
 from bench.report.tables.calibration import calibration_tables
+from bench.report.terminal import render_terminal
 
 
 def findings(alarms: int = 0) -> CalibrationFindings:
@@ -63,7 +64,7 @@ def injected(part: float, by_round: tuple[int, ...]) -> InjectedWork:
 
 def text(found: CalibrationFindings) -> str:
     console = Console(width=100, record=True, file=StringIO())
-    console.print(calibration_tables(found))
+    console.print(render_terminal(calibration_tables(found)))
     return console.export_text()
 
 

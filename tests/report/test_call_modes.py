@@ -11,6 +11,7 @@ from bench.domain.findings.costs import CallModeCost, CallModesFinding
 from bench.domain.findings.run import Findings
 from bench.report.charts.draw import draw_charts
 from bench.report.tables.run import findings_tables
+from bench.report.terminal import render_terminal
 from tests.report.findings_factory import DEPTHS, findings
 
 
@@ -59,7 +60,7 @@ def with_call_modes(arm: str = "inline") -> Findings:
 def printed(found: Findings, width: int) -> str:
     console = Console(width=width, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
-        console.print(findings_tables(found))
+        console.print(render_terminal(findings_tables(found)))
     return capture.get()
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from bench.domain.findings.explanation import Explanation
 from bench.report.charts.call_growth import draw_growth
 from bench.report.tables.explanation import explanation_summary, explanation_tables
+from bench.report.tables.model import Block
+from bench.report.terminal import render_terminal
 from tests.analysis.worked_evidence import worked_explanation
 
 
@@ -20,9 +23,9 @@ def explanation() -> Explanation:
     return worked_explanation()
 
 
-def text(tables: RenderableType) -> str:
+def text(tables: Iterable[Block]) -> str:
     console = Console(width=100, record=True, file=StringIO())
-    console.print(tables)
+    console.print(render_terminal(tables))
     return console.export_text()
 
 

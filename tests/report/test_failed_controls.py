@@ -12,13 +12,14 @@ from rich.console import Console
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import summary
 from bench.report.tables.run import findings_tables
+from bench.report.terminal import render_terminal
 from bench.report.text.formatting import CONTROLS_FAILED
 from tests.report.findings_factory import findings
 
 
 def table(controls_passed: bool) -> list[str]:
     console = Console(width=100, record=True, file=StringIO())
-    console.print(findings_tables(findings(controls_passed=controls_passed)))
+    console.print(render_terminal(findings_tables(findings(controls_passed=controls_passed))))
     return console.export_text().splitlines()
 
 

@@ -17,7 +17,9 @@ from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart
 from bench.report.charts.layout.style import arm_styles, drawing
 from bench.report.charts.memory_growth import memory_growth_chart
-from bench.report.tables.lifecycle import lifecycle_markdown, lifecycle_tables
+from bench.report.markdown_tables import render_markdown
+from bench.report.tables.lifecycle import lifecycle_tables, series_and_facts
+from bench.report.terminal import render_terminal
 from bench.report.text.formatting import MINUS, NBSP
 from bench.report.views import sweeps
 from tests.report.findings_factory import findings
@@ -28,7 +30,7 @@ def printed(found: Findings, width: int = 100) -> str:
     """What the terminal shows of the lifecycle alone."""
     console = Console(file=StringIO(), width=width, no_color=True)
     (sweep,) = sweeps(found)
-    console.print(*lifecycle_tables(sweep, found), sep="\n")
+    console.print(render_terminal(lifecycle_tables(sweep, found)))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
@@ -42,7 +44,7 @@ def table(text: str, title: str) -> dict[str, str]:
 
 def markdown(found: Findings) -> list[str]:
     (sweep,) = sweeps(found)
-    return list(lifecycle_markdown(sweep, found))
+    return [render_markdown([block]) for block in series_and_facts(sweep, found)]
 
 
 def chart(found: Findings) -> Chart | None:
@@ -188,7 +190,7 @@ def test_run_with_call_modes_shows_nothing_of_the_kind() -> None:
     )
     (sweep,) = sweeps(found)
     assert list(lifecycle_tables(sweep, found)) == []
-    assert list(lifecycle_markdown(sweep, found)) == []
+    assert list(series_and_facts(sweep, found)) == []
 
 
 # The chart

@@ -15,12 +15,13 @@ from bench.domain.findings.costs import BreakEvenFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
 from bench.report.tables.run import LEGEND, findings_tables
+from bench.report.terminal import render_terminal
 from tests.report.findings_factory import findings
 
 
 def rendered(found: Findings, width: int = 100) -> str:
     console = Console(file=io.StringIO(), width=width, no_color=True)
-    console.print(findings_tables(found))
+    console.print(render_terminal(findings_tables(found)))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -69,10 +70,11 @@ def test_interval_is_never_broken_over_lines() -> None:
             assert line.count("[") == line.count("]"), line
 
 
-def test_tables_need_no_numeric_library() -> None:
+def test_tables_need_no_numeric_library_and_no_medium() -> None:
     program = (
         "import sys, bench.report.tables.run\n"
-        "sys.exit(' '.join({'numpy', 'pandas', 'scipy', 'seaborn', 'matplotlib'} & {*sys.modules}))"
+        "unwanted = {'numpy', 'pandas', 'scipy', 'seaborn', 'matplotlib', 'rich'}\n"
+        "sys.exit(' '.join(unwanted & {*sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stderr.strip() == ""

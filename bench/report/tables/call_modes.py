@@ -1,37 +1,23 @@
-"""What every way to call a model costs, for a terminal."""
+"""What every way to call a model costs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from bench.domain.findings.costs import CallModeCost, CallModesFinding
 from bench.domain.findings.run import Findings
-from bench.report.tables.layout import plain_table
+from bench.report.tables.model import Column, Row, Table, right, row
 from bench.report.text.formatting import at_layers, duration
 from bench.report.views import baseline_call_modes
 
 
-def call_mode_tables(findings: Findings) -> Iterator[RenderableType]:
+def call_mode_tables(findings: Findings) -> Iterator[Table]:
     """A table for each depth: the first call, later ones, and when a slower start breaks even."""
     for finding in baseline_call_modes(findings):
-        yield Text(f"\n{_title(finding)}", style="bold")
-        table = plain_table()
-        for heading in _head(finding):
-            table.add_column(heading, justify="left" if heading == "call_mode" else "right")
-        for row in _rows(finding):
-            table.add_row(*row)
-        yield table
-
-
-def call_mode_markdown(findings: Findings) -> Iterator[str]:
-    """The same as Markdown."""
-    for finding in baseline_call_modes(findings):
-        rows = [_head(finding), ("---", "---:", "---:", "---:"), *_rows(finding)]
-        lines = [f"| {' | '.join(row)} |" for row in rows]
-        yield "\n".join([f"{_title(finding)}:", "", *lines])
+        quickest = finding.cheapest_start
+        compared = f"costs no more than {quickest}" if quickest else ""
+        columns = (Column("call_mode"), *right("first", "then", compared))
+        yield Table(_title(finding), columns, tuple(_rows(finding)))
 
 
 def _title(finding: CallModesFinding) -> str:
@@ -41,19 +27,12 @@ def _title(finding: CallModesFinding) -> str:
     return f"ways to call {where}: the first call, then each"
 
 
-def _head(finding: CallModesFinding) -> tuple[str, ...]:
-    quickest = finding.cheapest_start
-    return "call_mode", "first", "then", f"costs no more than {quickest}" if quickest else ""
-
-
-def _rows(finding: CallModesFinding) -> Iterator[tuple[str, ...]]:
+def _rows(finding: CallModesFinding) -> Iterator[Row]:
     for cost in finding.call_modes:
-        told = (
-            break_even_text(cost)
-            if cost.answers and cost.call_mode != finding.cheapest_start
-            else ""
-        )
-        yield cost.call_mode, duration(cost.first_seconds), duration(cost.call_seconds), told
+        compared = cost.answers and cost.call_mode != finding.cheapest_start
+        break_even = break_even_text(cost) if compared else ""
+        first, then = duration(cost.first_seconds), duration(cost.call_seconds)
+        yield row((cost.call_mode, first, then, break_even))
 
 
 def break_even_text(cost: CallModeCost) -> str:

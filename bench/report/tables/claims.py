@@ -1,34 +1,34 @@
-"""Claims with their verdicts, for a terminal."""
+"""Claims with their verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from bench.analysis.evidence.claims import ClaimFinding, ClaimVerdict
-from bench.report.tables.layout import LabelledParagraph
+from bench.report.tables.model import (
+    BLANK,
+    Block,
+    Emphasis,
+    LabelledList,
+    Paragraph,
+    Span,
+    paragraph,
+)
 
-_STYLES: dict[ClaimVerdict, str] = {
-    "supported": "bold green",
-    "refuted": "bold red",
-    "depends": "bold yellow",
-    "undetermined": "bold",
+_EMPHASIS: dict[ClaimVerdict, Emphasis] = {
+    "supported": "good_strong",
+    "refuted": "bad_strong",
+    "depends": "doubtful_strong",
+    "undetermined": "strong",
 }
 
 
-def claim_tables(findings: Sequence[ClaimFinding]) -> RenderableType:
+def claim_tables(findings: Sequence[ClaimFinding]) -> Iterator[Block]:
     """Each claim, its verdict, and the evidence below."""
-    return Group(*_parts(findings))
-
-
-def _parts(findings: Sequence[ClaimFinding]) -> Iterator[RenderableType]:
     for number, finding in enumerate(findings, start=1):
-        yield LabelledParagraph(f"{number}.", finding.claim, 1)
-        yield Text.assemble("   ", (finding.verdict, _STYLES[finding.verdict]))
-        for line in finding.evidence:
-            yield LabelledParagraph("", line, 3)
-        yield Text()
+        yield LabelledList(((f"{number}.", finding.claim),), label_width=1)
+        yield Paragraph((Span("   "), Span(finding.verdict, _EMPHASIS[finding.verdict])))
+        yield LabelledList(tuple(("", line) for line in finding.evidence), label_width=3)
+        yield BLANK
     versions = findings[0].versions if findings else {}
-    yield Text(", ".join(f"{name} {version}" for name, version in versions.items()), style="dim")
+    yield paragraph(", ".join(f"{name} {version}" for name, version in versions.items()), "dim")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
-from bench.report.tables.layout import ARM_WIDTH, ResponsiveLayout, header, plain_table
+from bench.report.tables.model import (
+    Column,
+    Emphasis,
+    ResponsiveTable,
+    Span,
+    Table,
+    TableCell,
+    cell,
+    name,
+    row,
+)
 from bench.report.text.formatting import (
+    GROWS,
     NBSP,
     at_layers,
     duration,
@@ -22,39 +28,63 @@ from bench.report.text.formatting import (
 )
 from bench.report.views import Sweep
 
-STYLES = {"S": "bold red", "F": "bold green", "=": "", "?": "yellow", "s": "red", "f": "green"}
-GROWTH_STYLES = {"quadratic": "bold red", "unresolved": "yellow"}
+MARKS: dict[str, Emphasis] = {
+    "S": "bad_strong",
+    "F": "good_strong",
+    "=": "none",
+    "?": "doubtful",
+    "s": "bad",
+    "f": "good",
+}
+GROWTH: dict[str, Emphasis] = {"quadratic": "bad_strong", "unresolved": "doubtful"}
 MISSING = "-"
 
 Depths = Sequence[int | None]
 
 
-def headline_table(sweep: Sweep) -> RenderableType:
+def headline_table(sweep: Sweep) -> ResponsiveTable:
     """Ratios to the baseline: a row per arm and headline phase of it, a column per depth.
 
     Intervals stand at as many depths as the width allows; the baseline's rows hold its times.
     """
-    return ResponsiveLayout(
-        _ratios(sweep, with_interval=sweep.depths),
-        _ratios(sweep, with_interval=sweep.depths[-1:]),
-        _ratios(sweep),
-    )
+    layouts = (sweep.depths, sweep.depths[-1:], ())
+    return ResponsiveTable(tuple((_ratios(sweep, with_interval=each),) for each in layouts))
 
 
-def other_phases_table(sweep: Sweep) -> RenderableType:
+def headline_table_in_words(sweep: Sweep) -> Table:
+    """``headline_table`` for a page without a legend: verdicts are words, growth is a column."""
+    swept = len(sweep.depths) > 1
+    setting = sweep.place.architecture or sweep.place.scenario
+    depths = (f"{depth} layers" if depth else "" for depth in sweep.depths)
+    columns = [Column(setting), Column("phase"), *(Column(each, "right") for each in depths)]
+    rows = []
+    for arm, phase in _headlines(sweep):
+        cells = [name(arm), cell(phase)]
+        cells += [cell(_in_words(sweep, arm, depth, phase)) for depth in sweep.depths]
+        if swept:
+            fit = sweep.growth(arm, phase)
+            cells.append(cell(GROWS.get(fit.growth, "unresolved") if fit else ""))
+        rows.append(row(cells, _of_arm(sweep, arm)))
+    return Table("", (*columns, *([Column("growth")] if swept else [])), tuple(rows))
+
+
+def other_phases_table(sweep: Sweep) -> ResponsiveTable:
     """The phases that are no headline: the ratio at the deepest panel, a mark for every depth."""
     title = f"Other phases{at_layers(sweep.deepest)}, relative to {sweep.baseline}"
     if len(sweep.depths) > 1:
         title += f"; marks for {', '.join(str(depth) for depth in sweep.depths)} layers"
     phases = sweep.other_phases
     half = (len(phases) + 1) // 2
-    return ResponsiveLayout(
-        _glance(sweep, phases, title),
-        _stacked([_glance(sweep, part, title) for part in (phases[:half], phases[half:]) if part]),
+    halves = [part for part in (phases[:half], phases[half:]) if part]
+    return ResponsiveTable(
+        (
+            (_glance(sweep, phases, title),),
+            tuple(_glance(sweep, part, title) for part in halves),
+        )
     )
 
 
-def growth_table(sweep: Sweep) -> RenderableType | None:
+def growth_table(sweep: Sweep) -> ResponsiveTable | None:
     """The fitted cost of each arm in the headline phases, or None where nothing was fitted.
 
     Where the width allows, with what the fit says of twice the deepest depth.
@@ -68,114 +98,130 @@ def growth_table(sweep: Sweep) -> RenderableType | None:
     ]
     if not fits:
         return None
-    return ResponsiveLayout(
-        _growth(fits, with_interval=True, forecast=True),
-        _growth(fits, with_interval=True),
-        _growth(fits),
+    return ResponsiveTable(
+        (
+            (_growth(fits, with_interval=True, forecast=True),),
+            (_growth(fits, with_interval=True),),
+            (_growth(fits),),
+        )
     )
 
 
-def _stacked(tables: Sequence[Table]) -> Group:
-    first, *rest = tables
-    return Group(first, *(Padding(table, (1, 0, 0, 0)) for table in rest))
-
-
-def _ratios(sweep: Sweep, with_interval: Depths = ()) -> Table:
-    title = f"Time relative to {sweep.baseline}"
-    table = plain_table(title if sweep.deepest is None else f"{title}, by layers")
-    table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
-    table.add_column("phase", no_wrap=True)
-    for depth in sweep.depths:
-        table.add_column("" if depth is None else str(depth), no_wrap=True)
+def _headlines(sweep: Sweep) -> Iterator[tuple[str, str]]:
+    """Each arm with each of its headline phases, in the order of the rows."""
     for arm in sweep.arms:
         for phase in sweep.headlines(arm):
-            cells = [
-                _ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
-                for depth in sweep.depths
-            ]
-            style = "dim" if arm in sweep.placebos else ""
-            table.add_row(Text(arm), Text(phase), *cells, style=style)
-    return table
+            yield arm, phase
 
 
-def _ratio_cell(sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool) -> Text:
+def _of_arm(sweep: Sweep, arm: str) -> Emphasis:
+    return "dim" if arm in sweep.placebos else "none"
+
+
+def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
+    title = f"Time relative to {sweep.baseline}"
+    depths = ("" if depth is None else str(depth) for depth in sweep.depths)
+    columns = [_arm_column(), Column("phase", wrap="never")]
+    columns += [Column(each, wrap="never") for each in depths]
+    rows = []
+    for arm, phase in _headlines(sweep):
+        ratios = (
+            _ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
+            for depth in sweep.depths
+        )
+        rows.append(row((name(arm), phase, *ratios), _of_arm(sweep, arm)))
+    titled = title if sweep.deepest is None else f"{title}, by layers"
+    return Table(titled, tuple(columns), tuple(rows))
+
+
+def _arm_column() -> Column:
+    return Column("arm", wrap="anywhere")
+
+
+def _ratio_cell(
+    sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool
+) -> TableCell:
     if arm == sweep.baseline:
-        cell = sweep.cell(arm, depth, phase)
-        return Text(MISSING if cell is None else duration(cell.value))
+        cost = sweep.cell(arm, depth, phase)
+        return cell(MISSING if cost is None else duration(cost.value))
     finding = sweep.comparison(arm, depth, phase)
     if finding is None:
         return _absent(sweep, arm, depth)
-    text = _marked(finding, mark(finding))
+    spans = _marked(finding, mark(finding))
     unresolved = finding.verdict == "unresolved" and finding.more_rounds is not None
     bounded = finding.ratio_low is not None or finding.ratio_high is not None
     if unresolved and (bounded or not interval):
-        text.append(f" +{finding.more_rounds}", style=STYLES["?"])
+        spans.append(Span(f" +{finding.more_rounds}", "doubtful"))
     if interval:
-        text.append(f" {ratio_interval(finding).replace(NBSP, ' ')}", style="dim")
-    return text
+        spans.append(Span(f" {ratio_interval(finding).replace(NBSP, ' ')}", "dim"))
+    return TableCell(tuple(spans))
 
 
-def _absent(sweep: Sweep, arm: str, depth: int | None) -> Text:
+def _in_words(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
+    comparison = sweep.comparison(arm, depth, phase)
+    if comparison is None:
+        cost = sweep.cell(arm, depth, phase)
+        return duration(cost.value) if cost else "not measured"
+    if comparison.ratio is None:
+        return "not measured"
+    verdict = comparison.verdict if comparison.verdict != "unresolved" else mark(comparison)
+    return f"{ratio(comparison.ratio)} × {ratio_interval(comparison)} {verdict}"
+
+
+def _absent(sweep: Sweep, arm: str, depth: int | None) -> TableCell:
     failed = any((item.arm, item.layers) == (arm, depth) for item in sweep.failures)
-    return Text("failed", style="red") if failed else Text(MISSING)
+    return cell("failed", "bad") if failed else cell(MISSING)
 
 
-def _marked(finding: ComparisonFinding, marks: str) -> Text:
-    text = Text(f"{MISSING if finding.ratio is None else ratio(finding.ratio)} ")
-    for letter in marks:
-        text.append(letter, style=STYLES.get(letter, ""))
-    return text
+def _marked(finding: ComparisonFinding, marks: str) -> list[Span]:
+    value = MISSING if finding.ratio is None else ratio(finding.ratio)
+    return [Span(f"{value} "), *(Span(letter, MARKS.get(letter, "none")) for letter in marks)]
 
 
 def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
-    table = plain_table(title)
-    table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
-    for phase in phases:
-        table.add_column(header(phase), no_wrap=True)
+    rows = []
     for arm in sweep.arms:
         if arm == sweep.baseline:
             continue
-        row = []
+        cells = []
         for phase in phases:
             found = [sweep.comparison(arm, depth, phase) for depth in sweep.depths]
             marks = "".join(MISSING if item is None else mark(item) for item in found)
             deepest = found[-1]
-            row.append(
-                _absent(sweep, arm, sweep.deepest) if deepest is None else _marked(deepest, marks)
-            )
-        table.add_row(Text(arm), *row, style="dim" if arm in sweep.placebos else "")
-    return table
+            if deepest is None:
+                cells.append(_absent(sweep, arm, sweep.deepest))
+            else:
+                cells.append(TableCell(tuple(_marked(deepest, marks))))
+        rows.append(row((name(arm), *cells), _of_arm(sweep, arm)))
+    columns = (_arm_column(), *(Column(phase, wrap="never") for phase in phases))
+    return Table(title, columns, tuple(rows))
 
 
 def _growth(
     fits: Sequence[ScalingFinding], *, with_interval: bool = False, forecast: bool = False
 ) -> Table:
-    table = plain_table("Growth: time = constant + per layer · n + per layer² · n², n layers")
-    table.add_column("phase")
-    table.add_column("arm", overflow="fold", max_width=ARM_WIDTH)
-    for name in ("constant", "per layer", "per layer²"):
-        table.add_column(name, justify="right", no_wrap=True)
+    values = ["constant", "per layer", "per layer²"]
+    columns = [Column("phase"), _arm_column()]
+    columns += [Column(each, "right", "never") for each in values]
     if with_interval:
-        table.add_column("", no_wrap=True, style="dim")
-    depths = {fit.forecast.layers for fit in fits}
+        columns.append(Column("", wrap="never", emphasis="dim", joins_previous=True))
     if forecast:
+        depths = {fit.forecast.layers for fit in fits}
         ahead = f"at {depths.pop()}" if len(depths) == 1 else "at twice the depth"
-        table.add_column(ahead, justify="right", no_wrap=True)
-    table.add_column("growth", no_wrap=True)
-    told = ""
+        columns.append(Column(ahead, "right", "never"))
+    columns.append(Column("growth", wrap="never"))
+    rows = []
+    previous = ""
     for fit in fits:
         squared, interval = duration_with_interval(
             fit.per_layer_squared, fit.per_layer_squared_low, fit.per_layer_squared_high
         )
-        row: list[Text | str] = [
-            Text("" if fit.phase == told else fit.phase),
-            Text(fit.arm),
-            duration(fit.constant),
-            duration(fit.per_layer),
-            squared,
-            *([interval] if with_interval else []),
-            *([duration(fit.forecast.value)] if forecast else []),
-        ]
-        table.add_row(*row, Text(fit.growth, style=GROWTH_STYLES.get(fit.growth, "")))
-        told = fit.phase
-    return table
+        cells: list[TableCell | str] = ["" if fit.phase == previous else fit.phase, name(fit.arm)]
+        cells += [duration(fit.constant), duration(fit.per_layer), squared]
+        cells += [interval] if with_interval else []
+        cells += [duration(fit.forecast.value)] if forecast else []
+        cells.append(cell(fit.growth, GROWTH.get(fit.growth, "none")))
+        rows.append(row(cells))
+        previous = fit.phase
+    title = "Growth: time = constant + per layer · n + per layer² · n², n layers"
+    return Table(title, tuple(columns), tuple(rows))

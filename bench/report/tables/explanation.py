@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from bench.domain.findings.explanation import (
     CounterFinding,
     Explanation,
@@ -16,7 +12,19 @@ from bench.domain.findings.explanation import (
     StructureFinding,
 )
 from bench.domain.phases import READY
-from bench.report.tables.layout import LabelledParagraph, plain_table
+from bench.report.tables.model import (
+    BLANK,
+    Block,
+    Column,
+    LabelledList,
+    Paragraph,
+    Span,
+    Table,
+    name,
+    paragraph,
+    right,
+    row,
+)
 from bench.report.text.formatting import listing, memory
 
 SHOWN_COUNTERS = {
@@ -36,17 +44,45 @@ MODEL_COUNTERS = {
     "graph_operations": "graph operations",
     "program_instructions": "instructions compiled",
 }
-LABELS = ("structure", "cause", "work")
+_LABEL_WIDTH = len("structure")
 
 
-def explanation_tables(explanation: Explanation) -> RenderableType:
+def explanation_tables(explanation: Explanation) -> Iterator[Block]:
     """Everything that ``bench explain`` prints about one scenario and architecture."""
-    return Group(*_parts(explanation))
+    yield from explanation_summary(explanation)
+    arms = list(dict.fromkeys(counter.arm for counter in explanation.counters))
+    tables = [_work(explanation, arms), *_functions(explanation, arms)]
+    if explanation.kept:
+        tables.append(_retained(explanation))
+    for table in tables:
+        yield from (BLANK, table)
+    inexact = dict.fromkeys(each.counter for each in explanation.counters if not each.exact)
+    if inexact:
+        yield paragraph(f"not reproducible, unfit for gates: {listing(inexact)}", "dim")
+    for failure in explanation.failures:
+        depth = "" if failure.layers is None else f" at {failure.layers} layers"
+        what = f"{failure.what} of {failure.arm}{depth}: {failure.kind}: {failure.reason}"
+        yield Paragraph((Span("failed: ", "bad_strong"), Span(what)))
 
 
-def explanation_summary(explanation: Explanation) -> RenderableType:
+def explanation_summary(explanation: Explanation) -> Iterator[Block]:
     """The sentences alone, for the end of what ``bench show`` prints of a run."""
-    return Group(*_head(explanation))
+    setting = " · ".join(part for part in (explanation.scenario, explanation.architecture) if part)
+    yield paragraph(f"{setting}: why", "heading")
+    for finding in explanation.structure:
+        yield _labelled("structure", structure_sentence(finding))
+        for line in finding.difference if finding.first != "configuration" else ():
+            yield Paragraph((Span(f"{'':{_LABEL_WIDTH + 2}}{line}", "dim"),), clipped=True)
+    arms = dict.fromkeys(counter.arm for counter in explanation.counters)
+    for phase in explanation.phases:
+        for arm in arms:
+            sentence = cause(explanation.growth, arm, phase)
+            if sentence:
+                yield _labelled("cause", sentence)
+    for arm, phases in explanation.same_work.items():
+        if phases:
+            same = f"{arm}: as many calls as {explanation.baseline} in {listing(phases)}"
+            yield _labelled("work", same)
 
 
 def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
@@ -55,15 +91,15 @@ def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
     if finding is None or not finding.edges:
         return None
     edge, deepest = finding.edges[0], finding.depths[-1]
-    told = (
+    sentence = (
         f"{arm}: {edge.caller.name}, called {_times(edge.caller_law.text)}, calls "
         f"{edge.callee.name} {_times(edge.law.text)}; within them {100 * edge.calls_share:.0f} % "
         f"of all calls of {phase} at {deepest} layers are made "
         f"({_place(edge.caller)} → {_place(edge.callee)})"
     )
     if finding.takes_over:
-        told += f"; from {finding.takes_over} layers on, growth is more than half of all calls"
-    return told
+        sentence += f"; from {finding.takes_over} layers on, growth is more than half of all calls"
+    return sentence
 
 
 def structure_sentence(finding: StructureFinding) -> str:
@@ -74,49 +110,8 @@ def structure_sentence(finding: StructureFinding) -> str:
     return f"{finding.arm}: differs from {finding.baseline} in {listing(finding.different)}{same}"
 
 
-def _parts(explanation: Explanation) -> Iterator[RenderableType]:
-    yield from _head(explanation)
-    arms = list(dict.fromkeys(counter.arm for counter in explanation.counters))
-    yield Text()
-    yield _work(explanation, arms)
-    for table in _functions(explanation, arms):
-        yield Text()
-        yield table
-    if explanation.kept:
-        yield Text()
-        yield _kept(explanation)
-    inexact = dict.fromkeys(each.counter for each in explanation.counters if not each.exact)
-    if inexact:
-        yield Text(f"not reproducible, unfit for gates: {listing(inexact)}", style="dim")
-    for failure in explanation.failures:
-        depth = "" if failure.layers is None else f" at {failure.layers} layers"
-        yield Text.assemble(
-            ("failed: ", "bold red"),
-            f"{failure.what} of {failure.arm}{depth}: {failure.kind}: {failure.reason}",
-        )
-
-
-def _head(explanation: Explanation) -> Iterator[RenderableType]:
-    setting = " · ".join(part for part in (explanation.scenario, explanation.architecture) if part)
-    yield Text(f"{setting}: why", style="bold underline")
-    width = max(len(label) for label in LABELS)
-    for finding in explanation.structure:
-        yield LabelledParagraph("structure", structure_sentence(finding), width)
-        for line in finding.difference if finding.first != "configuration" else ():
-            yield Text(f"{'':{width + 2}}{line}", style="dim", no_wrap=True, overflow="ellipsis")
-    arms = dict.fromkeys(counter.arm for counter in explanation.counters)
-    for phase in explanation.phases:
-        for arm in arms:
-            told = cause(explanation.growth, arm, phase)
-            if told:
-                yield LabelledParagraph("cause", told, width)
-    for arm, phases in explanation.same_work.items():
-        if phases:
-            yield LabelledParagraph(
-                "work",
-                f"{arm}: as many calls as {explanation.baseline} in {listing(phases)}",
-                width,
-            )
+def _labelled(label: str, sentence: str) -> LabelledList:
+    return LabelledList(((label, sentence),), label_width=_LABEL_WIDTH)
 
 
 def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
@@ -124,24 +119,22 @@ def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
     main = explanation.phases[0]
     deepest = max((each.depths[-1] for each in explanation.counters), default=0)
     title = f"Work of {main}, by layers n and at {deepest} layers"
-    table = plain_table(title if deepest else f"Work of {main}")
-    table.add_column("")
-    for arm in arms:
-        table.add_column(arm, justify="right")
-    for counted, name in ((main, "calls"), (READY, "calls until ready")):
+    rows = []
+    for counted, label in ((main, "calls"), (READY, "calls until ready")):
         calls = [_of(explanation.growth, arm, counted) for arm in arms]
         if any(calls):
-            table.add_row(name, *(_counted(each) for each in calls))
+            rows.append(row((label, *map(_counted, calls))))
     for phase, counters in (
         (main, SHOWN_COUNTERS),
         (READY, READY_COUNTERS),
         (None, MODEL_COUNTERS),
     ):
-        for counter, name in counters.items():
+        for counter, label in counters.items():
             found = [_counter(explanation.counters, arm, phase, counter) for arm in arms]
             if any(found):
-                table.add_row(name, *(_counted(each) for each in found))
-    return table
+                rows.append(row((label, *map(_counted, found))))
+    columns = (Column(""), *right(*arms))
+    return Table(title if deepest else f"Work of {main}", columns, tuple(rows))
 
 
 def _counted(finding: CounterFinding | GrowthFinding | None) -> str:
@@ -162,37 +155,37 @@ def _functions(explanation: Explanation, arms: Sequence[str]) -> Iterator[Table]
         growth = _of(explanation.growth, arm, explanation.phases[0])
         if growth is None or not growth.functions:
             continue
-        table = plain_table(f"{arm}: what grows faster than the layers in {growth.phase}")
-        table.add_column("function")
-        for depth in growth.depths:
-            table.add_column(f"{depth} layers", justify="right")
-        for name in ("law", "of calls", "of time"):
-            table.add_column(name, justify="right")
-        for each in growth.functions[:5]:
-            table.add_row(
-                f"{each.function.name} ({_place(each.function)})",
-                *(f"{count:,}" for count in each.calls),
-                each.law.text,
-                f"{100 * each.calls_share:.0f} %",
-                f"{100 * each.time_share:.0f} %",
+        depths = (f"{depth} layers" for depth in growth.depths)
+        rows = (
+            row(
+                (
+                    f"{each.function.name} ({_place(each.function)})",
+                    *(f"{count:,}" for count in each.calls),
+                    each.law.text,
+                    f"{100 * each.calls_share:.0f} %",
+                    f"{100 * each.time_share:.0f} %",
+                )
             )
-        yield table
+            for each in growth.functions[:5]
+        )
+        yield Table(
+            f"{arm}: what grows faster than the layers in {growth.phase}",
+            (Column("function"), *right(*depths, "law", "of calls", "of time")),
+            tuple(rows),
+        )
 
 
-def _kept(explanation: Explanation) -> Table:
-    table = plain_table(f"Kept after {explanation.phases[0]}")
-    table.add_column("arm")
-    table.add_column("layers", justify="right")
-    table.add_column("objects")
-    table.add_column("allocated at")
+def _retained(explanation: Explanation) -> Table:
+    rows = []
     for each in explanation.kept:
         types = ", ".join(f"{count:,} {kind}" for kind, count in each.types[:4])
         lines = ", ".join(
             f"{memory(size)} {file.rpartition('/')[2]}:{line}"
             for file, line, size in each.lines[:2]
         )
-        table.add_row(each.arm, str(each.layers or ""), types, lines)
-    return table
+        rows.append(row((name(each.arm), str(each.layers or ""), types, lines)))
+    columns = (Column("arm"), *right("layers"), Column("objects"), Column("allocated at"))
+    return Table(f"Kept after {explanation.phases[0]}", columns, tuple(rows))
 
 
 def _of(growth: Sequence[GrowthFinding], arm: str, phase: str) -> GrowthFinding | None:

@@ -1,17 +1,23 @@
-"""What a scenario's own lifecycle shows beside its times, for a terminal and as Markdown."""
+"""What a scenario's own lifecycle shows in addition to times: facts, memory and series."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from bench.domain.findings.costs import FactFinding, MemoryGrowthFinding
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import RETAINED_BYTES
-from bench.report.tables.layout import LabelledParagraph, header, plain_table
+from bench.report.tables.model import (
+    BLANK,
+    Block,
+    Column,
+    LabelledList,
+    Row,
+    Table,
+    name,
+    right,
+    row,
+)
 from bench.report.text.formatting import (
     at_layers,
     listing,
@@ -23,47 +29,30 @@ from bench.report.text.formatting import (
 from bench.report.views import Sweep, place_of
 
 
-def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
-    """Notes, memory and series of ``sweep``, where its models live a life of their own."""
+def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[Block]:
+    """The memory, series and facts of ``sweep``, each after a blank line."""
     if sweep.place.call_mode != sweep.place.scenario:
         return
-    kept = _kept(sweep)
-    if kept is not None:
-        yield Text()
-        yield kept
+    retained = _retained(sweep)
+    if retained.rows:
+        yield from (BLANK, retained)
+    for block in series_and_facts(sweep, findings):
+        yield from (BLANK, block)
+
+
+def series_and_facts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
+    """A table of each series of calls, then the facts about the arms, where there are any."""
+    if sweep.place.call_mode != sweep.place.scenario:
+        return
     for series in _series_of(sweep, findings):
-        yield Text()
         yield _series(series)
-    notes = _notes_of(sweep, findings)
-    if notes:
-        yield Text(f"\nWhat the arms do{at_layers(sweep.deepest)}", style="bold")
-    for name, told in notes.items():
-        yield LabelledParagraph(name, told, max(map(len, notes)))
+    facts = _facts_of(sweep, findings)
+    if facts:
+        yield LabelledList(tuple(facts.items()), f"What the arms do{at_layers(sweep.deepest)}")
 
 
-def lifecycle_markdown(sweep: Sweep, findings: Findings) -> Iterator[str]:
-    """The series and notes of ``sweep``, where there are any."""
-    for series in _series_of(sweep, findings):
-        lines = [
-            f"{_series_title(series[0])}:",
-            "",
-            "| arm | memory | each keeps | time |",
-            "| --- | --- | ---: | ---: |",
-        ]
-        for each in series:
-            _, state, kept, kept_interval, time, time_interval = _series_row(each)
-            lines.append(
-                f"| `{each.arm}` | {state} | {kept} {kept_interval} | {time} {time_interval} |"
-            )
-        yield "\n".join(lines)
-    notes = _notes_of(sweep, findings)
-    if notes:
-        lines = [f"- {name}: {told}" for name, told in notes.items()]
-        yield "\n".join([f"What the arms do{at_layers(sweep.deepest)}:", "", *lines])
-
-
-def _notes_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
-    """Each note at the deepest panel, in words that name the arms."""
+def _facts_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
+    """Each fact at the deepest panel, in words that name the arms."""
     found = [
         each
         for each in findings.facts
@@ -71,15 +60,15 @@ def _notes_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
     ]
     names = dict.fromkeys(each.name for each in found)
     arms = len(set(sweep.arms) - sweep.placebos)
-    return {name: _told_by([each for each in found if each.name == name], arms) for name in names}
+    return {fact: _by_value([each for each in found if each.name == fact], arms) for fact in names}
 
 
-def _told_by(notes: list[FactFinding], everyone: int) -> str:
-    """One note of several arms: each value with the arms that have it, once where all have it."""
+def _by_value(facts: list[FactFinding], everyone: int) -> str:
+    """One fact of several arms: each value with the arms that have it, once where all have it."""
     arms: dict[str, list[str]] = {}
-    for note in notes:
-        arms.setdefault(_value(note.value), []).append(note.arm)
-    if len(arms) == 1 and len(notes) == everyone:
+    for fact in facts:
+        arms.setdefault(_value(fact.value), []).append(fact.arm)
+    if len(arms) == 1 and len(facts) == everyone:
         return f"{next(iter(arms))} (every arm)"
     return "; ".join(f"{value} ({listing(names)})" for value, names in arms.items())
 
@@ -90,19 +79,17 @@ def _value(value: bool | int | float | str) -> str:
     return significant(value) if isinstance(value, float) else str(value)
 
 
-def _kept(sweep: Sweep) -> Table | None:
-    """The memory that every phase keeps with every arm."""
+def _retained(sweep: Sweep) -> Table:
+    """The memory that every phase retains with every arm."""
     arms = [arm for arm in sweep.arms if arm not in sweep.placebos]
-    table = plain_table(f"Memory kept by each phase{at_layers(sweep.deepest)}")
-    table.add_column("phase")
-    for arm in arms:
-        table.add_column(header(arm), justify="right")
+    rows = []
     for phase in sweep.measured_phases:
         cells = [sweep.cell(arm, sweep.deepest, phase, RETAINED_BYTES) for arm in arms]
-        kept = [None if cell is None else cell.value for cell in cells]
-        if any(each is not None for each in kept):
-            table.add_row(phase, *("" if each is None else memory(each) for each in kept))
-    return table if table.row_count else None
+        if any(cells):
+            amounts = ("" if cell is None else memory(cell.value) for cell in cells)
+            rows.append(row((phase, *amounts)))
+    title = f"Memory kept by each phase{at_layers(sweep.deepest)}"
+    return Table(title, (Column("phase"), *right(*arms)), tuple(rows))
 
 
 def _series_of(sweep: Sweep, findings: Findings) -> list[list[MemoryGrowthFinding]]:
@@ -116,12 +103,10 @@ def _series_of(sweep: Sweep, findings: Findings) -> list[list[MemoryGrowthFindin
 
 
 def _series(found: list[MemoryGrowthFinding]) -> Table:
-    table = plain_table(_series_title(found[0]))
-    for name in ("arm", "memory", "each keeps", "", "time", ""):
-        table.add_column(name, justify="left" if name in ("arm", "memory") else "right")
-    for each in found:
-        table.add_row(*_series_row(each))
-    return table
+    interval = Column("", "right", joins_previous=True)
+    kept, time = right("each keeps", "time")
+    columns = (Column("arm"), Column("memory"), kept, interval, time, interval)
+    return Table(_series_title(found[0]), columns, tuple(map(_series_row, found)))
 
 
 def _series_title(first: MemoryGrowthFinding) -> str:
@@ -130,14 +115,16 @@ def _series_title(first: MemoryGrowthFinding) -> str:
     return f"{first.phase}{at_layers(first.layers)}, {later}"
 
 
-def _series_row(each: MemoryGrowthFinding) -> tuple[str, ...]:
-    return (
-        each.arm,
-        each.memory,
-        memory(each.retained_bytes),
-        memory_interval(each.retained_bytes_low, each.retained_bytes_high),
-        ratio(each.slowdown),
-        f"[{_end(each.slowdown_low, '0')}, {_end(each.slowdown_high, '∞')}]",
+def _series_row(each: MemoryGrowthFinding) -> Row:
+    return row(
+        (
+            name(each.arm),
+            each.memory,
+            memory(each.retained_bytes),
+            memory_interval(each.retained_bytes_low, each.retained_bytes_high),
+            ratio(each.slowdown),
+            f"[{_end(each.slowdown_low, '0')}, {_end(each.slowdown_high, '∞')}]",
+        )
     )
 
 

@@ -1,17 +1,22 @@
-"""What profiles say, for a terminal: a steady call by operation, and the price of profiling."""
+"""What profiles say: a steady call by operation, and the price of profiling."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from bench.domain.findings.profiling import ProfileFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
-from bench.report.tables.layout import ResponsiveLayout, header, plain_table
+from bench.report.tables.model import (
+    BLANK,
+    Block,
+    Column,
+    ResponsiveTable,
+    Table,
+    paragraph,
+    right,
+    row,
+)
 from bench.report.text.formatting import at_layers, duration
 from bench.report.views import place_of
 
@@ -19,7 +24,7 @@ _MOST_KINDS = 6
 _NONE = "-"
 
 
-def profile_tables(findings: Findings) -> Iterator[RenderableType]:
+def profile_tables(findings: Findings) -> Iterator[Block]:
     """For each sweep the operations of one call at its deepest depth; then the overhead."""
     if not findings.profiles:
         return
@@ -32,45 +37,40 @@ def profile_tables(findings: Findings) -> Iterator[RenderableType]:
         deepest = max(profile.layers or 0 for profile in profiles)
         first = profiles[0]
         where = f"{place_of(first).text()}{at_layers(deepest or None)}"
-        title = f"\none profiled call by kind of operation: {where}"
-        yield Text(title, style="bold")
+        yield BLANK
+        yield paragraph(f"one profiled call by kind of operation: {where}", "strong")
         yield _operations([each for each in profiles if (each.layers or 0) == deepest])
     if findings.profiling:
-        yield Text(
-            "\nprice of profiling: times as long as in the rounds, one process a cell, "
-            "mean over cells (least to most)",
-            style="bold",
-        )
+        yield BLANK
         yield _overhead(findings)
     size = sum(profile.bytes for profile in findings.profiles)
     added = max(profile.profiler_seconds for profile in findings.profiles)
-    yield Text(
+    yield paragraph(
         f"{len(findings.profiles)} profiles, {size / 1e6:.0f} MB; the profiler adds at most "
         f"{duration(added)} to a process. To look at them: bench tensorboard {findings.run}"
     )
 
 
-def _operations(profiles: Sequence[ProfileFinding]) -> RenderableType:
+def _operations(profiles: Sequence[ProfileFinding]) -> ResponsiveTable:
     """One table of all arms, or one for every three where they do not fit side by side."""
     parts = [_of_arms(profiles[first : first + 3]) for first in range(0, len(profiles), 3)]
-    return ResponsiveLayout(_of_arms(profiles), Group(*parts))
+    return ResponsiveTable(((_of_arms(profiles),), tuple(parts)))
 
 
 def _of_arms(profiles: Sequence[ProfileFinding]) -> Table:
-    table = plain_table()
-    table.add_column("operation")
-    for profile in profiles:
-        table.add_column(header(profile.arm), justify="right")
     on_device = any(profile.device_seconds for profile in profiles)
+    rows = []
     for kind, place in _kinds(profiles):
         label = f"{kind} ({place})" if on_device else kind
-        table.add_row(label, *(_operation(profile, kind, place) for profile in profiles))
-    table.add_section()
-    table.add_row("host busy with operations", *(_seconds(each.host_seconds) for each in profiles))
-    if on_device:
-        table.add_row("device busy", *(_seconds(each.device_seconds) for each in profiles))
-    table.add_row("whole call", *(_seconds(each.step_seconds) for each in profiles))
-    return table
+        rows.append(row((label, *(_operation(profile, kind, place) for profile in profiles))))
+    totals = {
+        "host busy with operations": [each.host_seconds for each in profiles],
+        **({"device busy": [each.device_seconds for each in profiles]} if on_device else {}),
+        "whole call": [each.step_seconds for each in profiles],
+    }
+    rows += [row((label, *map(_seconds, each))) for label, each in totals.items()]
+    arms = (profile.arm for profile in profiles)
+    return Table("", (Column("operation"), *right(*arms)), tuple(rows))
 
 
 def _kinds(profiles: Sequence[ProfileFinding]) -> list[tuple[str, str]]:
@@ -95,21 +95,21 @@ def _seconds(seconds: float | None) -> str:
 
 
 def _overhead(findings: Findings) -> Table:
-    table = plain_table()
     protocols = list(dict.fromkeys(each.protocol for each in findings.profiling))
-    table.add_column("phase")
-    for protocol in protocols:
-        table.add_column(protocol, justify="right")
     found = {(each.phase, each.protocol): each for each in findings.profiling}
+    rows = []
     for phase in dict.fromkeys(each.phase for each in findings.profiling):
-        cells = [found.get((phase, protocol)) for protocol in protocols]
-        table.add_row(
-            phase,
-            *(
-                f"{each.ratio:.2f} ({each.ratio_lowest:.2f} to {each.ratio_highest:.2f})"
-                if each
-                else _NONE
-                for each in cells
-            ),
+        cells = (found.get((phase, protocol)) for protocol in protocols)
+        ratios = (
+            f"{each.ratio:.2f} ({each.ratio_lowest:.2f} to {each.ratio_highest:.2f})"
+            if each
+            else _NONE
+            for each in cells
         )
-    return table
+        rows.append(row((phase, *ratios)))
+    return Table(
+        "price of profiling: times as long as in the rounds, one process a cell, "
+        "mean over cells (least to most)",
+        (Column("phase"), *right(*protocols)),
+        tuple(rows),
+    )

@@ -1,6 +1,6 @@
-"""Findings as tables for a terminal: the answer first, then the evidence, the noise and failures.
+"""A run as text and tables: the answer first, then the evidence, the noise and failures.
 
-Needs nothing but ``rich``, so that a command which shows findings starts at once.
+It needs no numeric library, so that a command that shows findings starts quickly.
 """
 
 from __future__ import annotations
@@ -9,14 +9,19 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from bench.domain.findings.run import Findings
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table, headline_table, other_phases_table
-from bench.report.tables.layout import LabelledParagraph
 from bench.report.tables.lifecycle import lifecycle_tables
+from bench.report.tables.model import (
+    BLANK,
+    Block,
+    Emphasis,
+    LabelledList,
+    Paragraph,
+    Span,
+    paragraph,
+)
 from bench.report.tables.profiles import profile_tables
 from bench.report.text.formatting import (
     CONTROLS_FAILED,
@@ -34,63 +39,59 @@ LEGEND = (
 )
 
 
-def findings_tables(findings: Findings) -> RenderableType:
-    """Everything that ``bench show`` prints of a run, for any width from 80 columns up.
+def findings_tables(findings: Findings) -> Iterator[Block]:
+    """Everything that ``bench show`` prints of a run.
 
     Each sweep opens with sentences that answer its question. A verdict is a letter that the legend
     explains, so nothing depends on colour.
     """
-    return Group(*_parts(findings))
-
-
-def _parts(findings: Findings) -> Iterator[RenderableType]:
     if not findings.controls_passed:
-        yield Text(f"{CONTROLS_FAILED}; do not trust this run", style="bold red")
-    yield _head(findings)
+        yield paragraph(f"{CONTROLS_FAILED}; do not trust this run", "bad_strong")
+    yield from _head(findings)
     for scenario, question in findings.questions.items():
-        yield Text(f"{scenario}: {question}", style="italic")
+        yield paragraph(f"{scenario}: {question}", "quote")
     found = sweeps(findings)
     compared = False
     for sweep in found:
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
             compared = compared or bool(sweep.comparisons)
-    yield from call_mode_tables(findings)
+    for table in call_mode_tables(findings):
+        yield from (BLANK, table)
     if compared:
         pace = findings.round_seconds
         each = f", of about {approximate_duration(pace)} each" if pace else ""
-        yield Text(f"\n{LEGEND}{each})", style="dim")
+        yield BLANK
+        yield paragraph(f"{LEGEND}{each})", "dim")
         yield _noise(findings)
         yield from _variance(findings)
         yield from _steady(findings)
     yield from profile_tables(findings)
     if not findings.rounds:
-        yield Text("No round was finished: there is nothing to conclude.", style="yellow")
+        yield paragraph("No round was finished: there is nothing to conclude.", "doubtful")
     yield from _failures(findings)
     yield from _warnings(findings)
 
 
-def _head(findings: Findings) -> Text:
-    text = Text(findings.run, style="bold")
+def _head(findings: Findings) -> Iterator[Paragraph]:
     facts = (
         f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds",
         f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
         f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
     )
-    return text.append(f"\n{' · '.join(facts)}", "not bold")
+    yield paragraph(findings.run, "strong")
+    yield paragraph(" · ".join(facts))
 
 
-def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
-    yield Text(f"\n{sweep.place.text()}", style="bold underline")
+def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
+    yield BLANK
+    yield paragraph(sweep.place.text(), "heading")
     answers = {
         **{phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases},
         "break-even": break_even_answer(sweep),
         "memory": memory_answer(sweep),
     }
-    answers = {label: told for label, told in answers.items() if told}
-    width = max((len(label) for label in answers), default=0)
-    for label, text in answers.items():
-        yield LabelledParagraph(label, text, width)
+    yield LabelledList(tuple((label, text) for label, text in answers.items() if text))
     tables = [headline_table(sweep)] if sweep.headline_phases else []
     if sweep.other_phases:
         tables.append(other_phases_table(sweep))
@@ -98,42 +99,41 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[RenderableType]:
     if growth is not None:
         tables.append(growth)
     for table in tables:
-        yield Text()
-        yield table
+        yield from (BLANK, table)
     yield from lifecycle_tables(sweep, findings)
 
 
-def _noise(findings: Findings) -> Text:
+def _noise(findings: Findings) -> Paragraph:
     noise = findings.noise
     if not noise.placebo_comparisons:
-        return Text("noise: no placebo was measured, so the instrument's error is unknown")
+        return paragraph("noise: no placebo was measured, so the instrument's error is unknown")
     alarms = noise.placebo_false_alarms
-    text = Text(
+    emphasis: Emphasis = "doubtful_strong" if alarms else "none"
+    text = (
         f"noise: {alarms or 'no'} false alarm{'s' * (alarms != 1)} in "
-        f"{noise.placebo_comparisons} placebo comparisons",
-        style="bold yellow" if alarms else "",
+        f"{noise.placebo_comparisons} placebo comparisons"
     )
     others = noise.controls - noise.placebo_comparisons
     if others:
         failed = noise.control_false_alarms - alarms
-        text.append(f", {failed or 'none'} in {others} of arms that run the baseline's program")
+        text += f", {failed or 'none'} in {others} of arms that run the baseline's program"
     if noise.floor_ratio is not None:
-        text.append(f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}")
+        text += f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}"
         if noise.floor_ratio_as_measured != noise.floor_ratio:
-            text.append(f" ({noise.floor_ratio_as_measured:.3f} before the correction for pace)")
-    return text
+            text += f" ({noise.floor_ratio_as_measured:.3f} before the correction for pace)"
+    return paragraph(text, emphasis)
 
 
-def _variance(findings: Findings) -> Iterator[Text]:
+def _variance(findings: Findings) -> Iterator[Paragraph]:
     split = findings.variance
     if split is not None:
-        yield Text(
+        yield paragraph(
             f"variance: standard deviation {100 * split.within:.1f} % within a round, "
             f"{100 * split.between:.1f} % between rounds"
         )
 
 
-def _steady(findings: Findings) -> Iterator[Text]:
+def _steady(findings: Findings) -> Iterator[Paragraph]:
     for phase in dict.fromkeys(each.phase for each in findings.steady):
         these = [each for each in findings.steady if each.phase == phase]
         counts = {
@@ -143,7 +143,7 @@ def _steady(findings: Findings) -> Iterator[Text]:
             "never": sum(each.none for each in these),
         }
         total = sum(counts.values())
-        told = ", ".join(
+        shares = ", ".join(
             f"{name} in {100 * count / total:.0f} %" for name, count in counts.items() if count
         )
         calls = [each.calls_before for each in these if each.calls_before is not None]
@@ -151,24 +151,25 @@ def _steady(findings: Findings) -> Iterator[Text]:
         before = ""
         if calls and seconds:
             before = f"; until then about {median(calls):.0f} calls, {duration(median(seconds))}"
-        yield Text(f"steady {phase}: {told} of {total} invocations{before}")
+        yield paragraph(f"steady {phase}: {shares} of {total} invocations{before}")
 
 
-def _failures(findings: Findings) -> Iterator[RenderableType]:
+def _failures(findings: Findings) -> Iterator[Block]:
     for failure in findings.failures:
         where = f"{failure.architecture or failure.scenario}{at_layers(failure.layers)}"
         times = f"{failure.count} time{'s' * (failure.count != 1)}"
         during = f" in {failure.phase}" if failure.phase else ""
-        yield Text.assemble(
-            ("failed: ", "bold red"),
-            f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}",
-        )
+        text = f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}"
+        yield Paragraph((Span("failed: ", "bad_strong"), Span(text)))
 
 
-def _warnings(findings: Findings) -> Iterator[RenderableType]:
+def _warnings(findings: Findings) -> Iterator[Paragraph]:
     for warning in findings.warnings:
-        yield Text.assemble(("warning: ", "bold yellow"), warning.text)
+        yield _warning(warning.text)
     counts = Counter(warning.text for item in findings.timings for warning in item.warnings)
     for text, count in counts.items():
-        where = f" ({count} comparison{'s' * (count != 1)})"
-        yield Text.assemble(("warning: ", "bold yellow"), text, where)
+        yield _warning(f"{text} ({count} comparison{'s' * (count != 1)})")
+
+
+def _warning(text: str) -> Paragraph:
+    return Paragraph((Span("warning: ", "doubtful_strong"), Span(text)))

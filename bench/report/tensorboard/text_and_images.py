@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tensorboard.compat.proto.summary_pb2 import Summary
@@ -12,6 +12,8 @@ from tensorboard.plugins.text.summary_v2 import text_pb
 
 from bench.domain.findings.run import Findings
 from bench.report.markdown import verdicts
+from bench.report.markdown_tables import escaped, markdown_table
+from bench.report.tables.model import Column, Table, row
 from bench.report.tensorboard.event_files import event_file, strings
 
 
@@ -28,19 +30,13 @@ def write_pages(findings: Findings, charts: Sequence[Path], directory: Path) -> 
 
 
 def _environment(findings: Findings) -> str:
-    rows = [("run", findings.run), ("status", findings.status), ("rounds", findings.rounds)]
-    return "\n".join(_table(("what", "value"), [*rows, *findings.environment.items()]))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"| {' | '.join('---' for _ in head)} |"
-    for row in rows:
-        yield f"| {' | '.join(str(each) for each in row)} |"
+    facts = [("run", findings.run), ("status", findings.status), ("rounds", findings.rounds)]
+    rows = (row((name, str(value))) for name, value in [*facts, *findings.environment.items()])
+    return markdown_table(Table("", (Column("what"), Column("value")), tuple(rows)))
 
 
 def _list(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    return "\n".join(f"- {escaped(line)}" for line in lines)
 
 
 def _image(tag: str, png: bytes) -> Summary:
