@@ -15,8 +15,8 @@ from tests.fakes.waiting import eventually
 
 KILLS = 20
 ROUNDS = 30
-MOMENTS = 40
-"""A controller is killed before it announces so many: about four rounds of them."""
+MOMENTS = 24
+"""A controller is killed before it announces so many: those of about two rounds."""
 
 
 def test_run_killed_twenty_times_and_resumed_has_every_round_once(tmp_path: Path) -> None:
