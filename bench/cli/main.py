@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "Measure scenarios, analyse them, draw charts.",
     "show": "Print the findings of a run.",
     "charts": "Draw the charts of a run again.",
+    "export": "Write the findings of a run for other programs.",
     "explain": "Explain a difference: structure, work, growth and its cause.",
     "claims": "Check common claims about build styles.",
     "profile": "Capture TensorBoard profiles, phase by phase.",

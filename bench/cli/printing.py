@@ -8,30 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.domain.findings.run import Findings
-
 if TYPE_CHECKING:
     from bench.domain.findings.explanation import Explanation
+    from bench.report.run_view import RunView
     from bench.report.tables.model import Block
 
 
-def print_findings(
-    findings: Findings, as_json: bool, explanations: Sequence[Explanation] = ()
-) -> None:
-    """Print ``findings`` and why; with ``as_json`` nothing else than the document."""
+def print_run(view: RunView, as_json: bool) -> None:
+    """Print the findings of a run and why; with ``as_json`` nothing else than the document."""
     if as_json:
-        document = findings.model_dump(mode="json")
-        why = [each.model_dump(mode="json") for each in explanations]
-        click.echo(json.dumps({**document, "explanations": why}, indent=2))
+        from bench.report.exports.json_document import JsonExporter
+
+        click.echo(JsonExporter().render(view), nl=False)
         return
-    from bench.report.tables.run import findings_tables
+    from bench.report.tables.run import run_summary
 
-    print_tables(findings_tables(findings))
-    if explanations:
-        from bench.report.tables.explanation import explanation_summary
-
-        for explanation in explanations:
-            print_tables(explanation_summary(explanation))
+    print_tables(run_summary(view))
 
 
 def print_explanations(explanations: Sequence[Explanation], as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bench.cli.errors import FAILED_CELLS
-from bench.cli.printing import every_tenth, print_findings
+from bench.cli.printing import every_tenth, print_run
 from bench.cli.session import SessionActions
 from bench.domain.findings.run import Findings
 from bench.domain.profiling import Profiling
@@ -13,6 +13,7 @@ from bench.execution.passes.profile import profile
 from bench.execution.processes.interpreter import InterpreterFailed
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
+from bench.runs.view import run_view
 from bench.store.run_folder import RunFolder
 
 
@@ -52,7 +53,7 @@ def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
     """Print the findings, draw the charts, and write what TensorBoard shows."""
     from bench.report.charts.draw import draw_charts
 
-    print_findings(findings, as_json)
+    print_run(run_view(folder, findings), as_json)
     if draw_charts(findings, folder.path / "charts"):
         click.echo(f"charts: {folder.path / 'charts'}", err=True)
     if findings.rounds:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bench.report.tables.model import Block, LabelledList, Paragraph, Row, Span, Table
+from bench.report.tables.model import Block, Emphasis, LabelledList, Paragraph, Row, Span, Table
 from bench.report.text.formatting import NBSP
 
 _MARKUP = re.compile(r"[\\`*|~]|<|&(?=[#\w]+;)|(?<!\w)_|_(?!\w)|(?<=\])(?=\()")
 _UNSAFE_IN_CODE = re.compile(r"[`|\\]")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
+
+_AROUND: dict[Emphasis, tuple[str, str]] = {
+    "heading": ("## ", ""),
+    "strong": ("**", "**"),
+    "quote": ("*", "*"),
+}
 
 
 def render_markdown(blocks: Iterable[Block]) -> str:
@@ -46,7 +52,7 @@ def code(text: str) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
-        return "".join(map(_span, block.spans))
+        return _paragraph(block)
     if isinstance(block, LabelledList):
         items = (": ".join(escaped(part) for part in each if part) for each in block.items)
         return "\n".join([*_title(block.title), *(f"- {item}" for item in items)])
@@ -57,6 +63,13 @@ def _block(block: Block) -> str:
 
 def _title(title: str) -> list[str]:
     return [f"{escaped(title)}:", ""] if title else []
+
+
+def _paragraph(block: Paragraph) -> str:
+    if block.clipped:
+        return code("".join(span.text for span in block.spans).strip())
+    marked = ((_span(span), _AROUND.get(span.emphasis, ("", ""))) for span in block.spans)
+    return "".join(f"{before}{text}{after}" for text, (before, after) in marked)
 
 
 def _cells(row: Row, places: list[int]) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
 from bench.domain.findings.costs import (
@@ -78,7 +79,7 @@ class Sweep:
 
     @property
     def deepest(self) -> int | None:
-        """The largest depth, at which the headlines are told."""
+        """The largest depth, of which the headlines speak."""
         return self.depths[-1]
 
     @property
@@ -122,21 +123,19 @@ class Sweep:
 
     def comparison(self, arm: str, layers: int | None, phase: str) -> ComparisonFinding | None:
         """``arm`` against the baseline in ``phase`` at one depth, or None."""
-        return next(
-            (
-                item
-                for item in self.comparisons
-                if (item.arm, item.layers, item.phase) == (arm, layers, phase)
-            ),
-            None,
-        )
+        return self._comparisons.get((arm, layers, phase))
 
     def growth(self, arm: str, phase: str) -> ScalingFinding | None:
         """How the time of ``arm`` in ``phase`` grows with depth, or None."""
-        return next(
-            (item for item in self.scaling if (item.arm, item.phase) == (arm, phase)),
-            None,
-        )
+        return self._growth.get((arm, phase))
+
+    @cached_property
+    def _comparisons(self) -> Mapping[tuple[str, int | None, str], ComparisonFinding]:
+        return {(item.arm, item.layers, item.phase): item for item in reversed(self.comparisons)}
+
+    @cached_property
+    def _growth(self) -> Mapping[tuple[str, str], ScalingFinding]:
+        return {(item.arm, item.phase): item for item in reversed(self.scaling)}
 
 
 def sweeps(findings: Findings) -> list[Sweep]:

@@ -19,10 +19,8 @@ def command(run: str, runs: Path, as_json: bool) -> int:
 
     Example: bench show latest --json
     """
-    from bench.cli.printing import print_findings
-    from bench.runs.findings import current_findings
+    from bench.cli.printing import print_run
+    from bench.runs.view import run_view
 
-    folder = locate(run, runs)
-    findings, explanations = current_findings(folder), folder.explanations()
-    print_findings(findings, as_json, explanations)
+    print_run(run_view(locate(run, runs)), as_json)
     return 0

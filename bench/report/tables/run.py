@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.domain.findings.run import Findings
+from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table, headline_table, other_phases_table
+from bench.report.tables.explanation import explanation_summary
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import (
     BLANK,
@@ -39,8 +41,15 @@ LEGEND = (
 )
 
 
+def run_summary(view: RunView) -> Iterator[Block]:
+    """Everything that ``bench show`` prints: the findings, then why arms differ."""
+    yield from findings_tables(view.findings)
+    for explanation in view.explanations:
+        yield from explanation_summary(explanation)
+
+
 def findings_tables(findings: Findings) -> Iterator[Block]:
-    """Everything that ``bench show`` prints of a run.
+    """The findings of a run as ``bench show`` prints them.
 
     Each sweep opens with sentences that answer its question. A verdict is a letter that the legend
     explains, so nothing depends on colour.

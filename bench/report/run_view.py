@@ -1,0 +1,24 @@
+"""What every output of a run is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.run import Findings
+from bench.domain.plan import Plan
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as outputs see it: what it concludes, why arms differ, and what was planned.
+
+    ``path`` is the run folder. ``explanations`` has one for each scenario and architecture that was
+    explained.
+    """
+
+    findings: Findings
+    explanations: tuple[Explanation, ...]
+    plan: Plan
+    path: Path
