@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bench.analysis.calibration.trials import CalibrationFindings
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 from bench.report.markdown_tables import code, escaped, markdown_table, render_markdown
 from bench.report.tables.calibration import injected_table, rules_table
 from bench.report.tables.call_modes import call_mode_tables
@@ -112,7 +113,7 @@ def _source(findings: Findings) -> str:
 def calibration_summary(findings: CalibrationFindings, charts: str) -> str:
     """What a calibration shows, as Markdown; ``charts`` is the address of its charts' folder."""
     work = findings.equal
-    each = f"{findings.replicates} replicate{'s' * (findings.replicates != 1)}"
+    each = pluralise(findings.replicates, "replicate")
     text = (
         f"Run {code(findings.run)}: {findings.experiments} experiments of {findings.rounds} "
         f"rounds, {each} of every arm a round. Of {work.comparisons} comparisons of equal work "

@@ -72,3 +72,19 @@ def test_what_measures_nothing_imports_nothing_heavy(tmp_path: Path, arguments: 
     command = [sys.executable, "-c", code, *arguments.split(" ")]
     ran = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
     assert ran.returncode == 0, ran.stderr.decode()
+
+
+def test_findings_that_are_stored_are_shown_without_the_analysis(tmp_path: Path) -> None:
+    run = ROOT / "results" / "published" / "build_style"
+    code = (
+        "import sys\n"
+        "from bench.cli.main import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    heavy = {'keras', 'matplotlib', 'pandas', 'scipy', 'seaborn', 'tensorflow'}\n"
+        "    assert not heavy & set(sys.modules)\n"
+    )
+    command = [sys.executable, "-c", code, "show", str(run), "--json"]
+    ran = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
+    assert ran.returncode == 0, ran.stderr.decode()

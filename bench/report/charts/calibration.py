@@ -7,6 +7,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from bench.analysis.calibration.trials import CalibrationFindings
+from bench.domain.words import pluralise
 from bench.report.charts.layout.context import provenance
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL, STYLES, drawing
@@ -43,8 +44,8 @@ def calibration_chart(findings: CalibrationFindings) -> Chart:
         _HEIGHT + 0.75,
         title=title,
         subtitle=(
-            f"{findings.experiments} experiments, {findings.replicates} "
-            f"replicate{'s' * (findings.replicates != 1)} of each arm a round"
+            f"{findings.experiments} experiments, "
+            f"{pluralise(findings.replicates, 'replicate')} of each arm a round"
         ),
         notes=(
             _what_is_shown(findings),

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, StrMethodFormatter
 
 from bench.domain.findings.costs import CallModesFinding
+from bench.domain.words import pluralise
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage
 from bench.report.charts.layout.style import SPARE, STYLES, Style
@@ -86,4 +87,4 @@ def _draw(axes: Axes, finding: CallModesFinding, looks: dict[str, Style]) -> Non
     axes.set_xlabel("calls")
     axes.set_ylabel("time, all told")
     if finding.layers is not None:
-        axes.set_title(f"{finding.layers} layer{'s' * (finding.layers != 1)}")
+        axes.set_title(pluralise(finding.layers, "layer"))

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
+from bench.domain.words import pluralise
 from bench.report.charts.layout.axes import name_rows
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
@@ -59,7 +60,7 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
         place = left + column * (PANEL_WIDTH + GAP)
         axes = sheet.axes(place, 0.25 + row * (height + ROW_ROOM), PANEL_WIDTH, height)
         if depth is not None:
-            axes.set_title(f"{depth} layer{'s' * (depth != 1)}")
+            axes.set_title(pluralise(depth, "layer"))
         _draw(axes, sweep, arms, depth, colors, whole)
         name_rows(axes, arms, context.styles, shown=column == 0)
     return Chart("lifecycle", title, sheet.figure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.analysis.calibration.trials import BlockRule, CalibrationFindings, EqualWork
+from bench.domain.words import pluralise
 from bench.report.tables.model import BLANK, Block, Column, Table, paragraph, right, row
 from bench.report.text.formatting import ratio
 
@@ -17,7 +18,7 @@ def calibration_tables(findings: CalibrationFindings) -> Iterator[Block]:
     yield paragraph(findings.run, "strong")
     yield paragraph(
         f"{findings.experiments} experiments of {findings.rounds} rounds, "
-        f"{findings.replicates} replicate{'s' * (findings.replicates != 1)} a round"
+        f"{pluralise(findings.replicates, 'replicate')} a round"
     )
     yield BLANK
     yield paragraph("Equal work", "strong")

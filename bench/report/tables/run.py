@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table, headline_table, other_phases_table
@@ -166,7 +167,7 @@ def _steady(findings: Findings) -> Iterator[Paragraph]:
 def _failures(findings: Findings) -> Iterator[Block]:
     for failure in findings.failures:
         where = f"{failure.architecture or failure.scenario}{at_layers(failure.layers)}"
-        times = f"{failure.count} time{'s' * (failure.count != 1)}"
+        times = pluralise(failure.count, "time")
         during = f" in {failure.phase}" if failure.phase else ""
         text = f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}"
         yield Paragraph((Span("failed: ", "bad_strong"), Span(text)))
@@ -177,7 +178,7 @@ def _warnings(findings: Findings) -> Iterator[Paragraph]:
         yield _warning(warning.text)
     counts = Counter(warning.text for item in findings.timings for warning in item.warnings)
     for text, count in counts.items():
-        yield _warning(f"{text} ({count} comparison{'s' * (count != 1)})")
+        yield _warning(f"{text} ({pluralise(count, 'comparison')})")
 
 
 def _warning(text: str) -> Paragraph:

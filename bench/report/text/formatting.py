@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth, Verdict
+from bench.domain.words import pluralise
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -179,7 +180,7 @@ def at_layers(layers: int | None) -> str:
     """`` at 64 layers``, with its leading space, or nothing where a panel has no depth."""
     if layers is None:
         return ""
-    return f" at {layers} layer{'s' * (layers != 1)}"
+    return f" at {pluralise(layers, 'layer')}"
 
 
 def _percent(value: float) -> str:

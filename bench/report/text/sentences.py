@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth
 from bench.domain.metrics import RETAINED_BYTES
+from bench.domain.words import pluralise
 from bench.report.text.formatting import (
     GROWS,
     at_layers,
@@ -228,4 +229,4 @@ def _unresolved(items: Sequence[ComparisonFinding]) -> str:
         bounded = item.ratio_low is not None or item.ratio_high is not None
         value = "" if item.ratio is None else f" {ratio(item.ratio)}"
         told.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
-    return f"Unresolved after {rounds} round{'s' * (rounds != 1)}{needed}: {listing(told)}"
+    return f"Unresolved after {pluralise(rounds, 'round')}{needed}: {listing(told)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matplotlib.lines import Line2D
 
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 from bench.report.charts.layout.style import ArmStyles
 from bench.report.text.formatting import CONTROLS_FAILED, listing
 from bench.report.views import Sweep
@@ -75,9 +76,9 @@ def provenance(environment: Mapping[str, object], rounds: int, run: str) -> str:
     """Versions, machine, date where known, rounds and run."""
     parts = [f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)]
     cores = environment.get("cpu_count")
-    if cores is not None:
-        parts.append(f"{cores} CPU{'s' * (cores != 1)}")
+    if isinstance(cores, int):
+        parts.append(pluralise(cores, "CPU"))
     if environment.get("date"):
         parts.append(str(environment["date"]))
-    parts.append(f"{rounds} round{'s' * (rounds != 1)}")
+    parts.append(pluralise(rounds, "round"))
     return " · ".join([*parts, f"run {run}"])
