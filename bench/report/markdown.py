@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from bench.analysis.calibration.trials import CalibrationFindings
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.markdown_tables import code, escaped, markdown_table, render_markdown
@@ -16,6 +16,9 @@ from bench.report.tables.lifecycle import series_and_facts
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
 from bench.report.text.sentences import answer
 from bench.report.views import Sweep, sweeps
+
+if TYPE_CHECKING:
+    from bench.analysis.calibration.trials import CalibrationFindings
 
 
 class NoSuchBlock(ValueError):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from bench.analysis.calibration.trials import BlockRule, CalibrationFindings, EqualWork
 from bench.domain.words import pluralise
 from bench.report.tables.model import BLANK, Block, Column, Table, paragraph, right, row
 from bench.report.text.formatting import ratio
+
+if TYPE_CHECKING:
+    from bench.analysis.calibration.trials import BlockRule, CalibrationFindings, EqualWork
 
 SUITE = "this suite, by rounds"
 
