@@ -115,6 +115,11 @@ class CallMode:
         """All phases, in order."""
         return (RUNTIME, *MAKING_READY, "compile", INPUTS, *self.once, self.repeats)
 
+    @property
+    def trains(self) -> bool:
+        """Whether its calls need targets."""
+        return self.repeats != "inference"
+
     def plan(self) -> PhasePlan:
         """Its phases; calls that infer are alternatives to each other, those that train are not."""
         first = self.time_to_first_output
@@ -123,13 +128,13 @@ class CallMode:
             composites={READY: MAKING_READY, first: (*MAKING_READY, "compile", *self.once)},
             time_to_first_output=first,
             first_call=self.once,
-            answers=self.repeats == "inference",
+            answers=not self.trains,
             repeats=self.repeats,
             compiled=(self.repeats,) if self.compiled else (),
         )
 
 
-_KERAS: Mapping[str, CallMode] = {
+KERAS_CALL_MODES: Mapping[str, CallMode] = {
     "predict": CallMode("model.predict(batch)", ("first_call",)),
     "predict_on_batch": CallMode("model.predict_on_batch(batch)", ("first_call",)),
     "eager": CallMode("model(batch), without a graph", ("first_call",)),
@@ -147,6 +152,8 @@ _KERAS: Mapping[str, CallMode] = {
     ),
 }
 
+"""Call modes that Keras has on any backend."""
+
 TENSORFLOW = "tensorflow"
 """The backend that is measured unless another is named."""
 
@@ -155,18 +162,21 @@ CALL_MODES: Mapping[str, Mapping[str, CallMode]] = {
         "function": CallMode(
             "tf.function(model), traced once", ("trace", "first_call"), compiled=True
         ),
-        "predict": _KERAS["predict"],
-        "predict_on_batch": _KERAS["predict_on_batch"],
-        "eager": _KERAS["eager"],
+        "predict": KERAS_CALL_MODES["predict"],
+        "predict_on_batch": KERAS_CALL_MODES["predict_on_batch"],
+        "eager": KERAS_CALL_MODES["eager"],
         "xla": CallMode(
             "tf.function(model, jit_compile=True)", ("trace", "xla_compile"), compiled=True
         ),
-        "train": _KERAS["train"],
-        "fit": _KERAS["fit"],
+        "train": KERAS_CALL_MODES["train"],
+        "fit": KERAS_CALL_MODES["fit"],
     },
 }
-"""Backend → name → call mode, as the adapter of the backend declares them too: plans are made
-where no framework is imported, and phases of the same call mode differ between backends."""
+"""Backend → name → call mode, the phases of which may differ between backends.
+
+They are declared here and not by adapters, since plans are made where no framework is imported; the
+adapter of a backend has those of its backend.
+"""
 
 ITERATING: frozenset[str] = frozenset(
     call_mode.repeats for call_modes in CALL_MODES.values() for call_mode in call_modes.values()

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from bench.domain.phases import CallMode
 from bench.worker.frameworks.base import (
-    CallMode,
     CallPlan,
     Capture,
     Data,
@@ -70,8 +70,8 @@ class FakeProfiler:
 
 class FakeFramework:
     call_modes: Mapping[str, CallMode] = {
-        "function": CallMode(("trace", "first_call"), "inference", compiled=True),
-        "predict": CallMode(("first_call",), "inference"),
+        "function": CallMode("a fake call", ("trace", "first_call"), compiled=True),
+        "predict": CallMode("a fake call", ("first_call",)),
     }
     structure_levels: Sequence[str] = ("configuration", "program", "outputs")
 

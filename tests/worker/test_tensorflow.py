@@ -11,7 +11,7 @@ import pytest
 from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec
 from bench.planning import registry
-from bench.worker.frameworks.base import Data, load
+from bench.worker.frameworks.base import Data
 from bench.worker.wire.outcomes import Span, TimingOutcome
 from bench.worker.wire.requests import EnvironmentRequest, TimingRequest
 from tests.fakes.requests import invoked, succeeded, whole
@@ -134,17 +134,6 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     signature, data = [((None, 1), "float32")], Data(None, None)
     framework.calling("eager", lambda inputs: events.append("call"), signature, 1, data).again()
     assert events == ["construct", "wait", "call", "wait"]
-
-
-def test_adapter_and_plan_agree_about_every_call_mode() -> None:
-    declared = load("tensorflow").call_modes
-    planned = call_modes_of("tensorflow")
-    assert set(declared) == set(planned)
-    for name, call_mode in declared.items():
-        assert call_mode.once == planned[name].once
-        assert call_mode.repeats == planned[name].repeats
-        assert call_mode.trains == (not planned[name].plan().answers)
-        assert call_mode.compiled == planned[name].compiled
 
 
 @pytest.mark.parametrize("call_mode", call_modes_of())

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Callable, NamedTuple, Optional, Protocol
 
+from bench.domain.phases import CallMode
 from bench.worker.frameworks.planes import Plane
 
 
@@ -16,19 +17,6 @@ class Unavailable(Exception):
 
 Signature = Sequence[tuple[tuple[Optional[int], ...], str]]
 """Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
-
-
-class CallMode(NamedTuple):
-    """One way to call a model: the phases that come once, in order, and the one that repeats.
-
-    The calls of one that ``trains`` need targets; those of a ``compiled`` one run the compiled
-    program and nothing of Keras.
-    """
-
-    once: tuple[str, ...]
-    repeats: str
-    trains: bool = False
-    compiled: bool = False
 
 
 class CallPlan(NamedTuple):

@@ -13,7 +13,8 @@ from typing import Any, Optional
 import keras
 import numpy as np
 
-from bench.worker.frameworks.base import CallMode, CallPlan, Data, Signature, StructureLevels
+from bench.domain.phases import KERAS_CALL_MODES, CallMode
+from bench.worker.frameworks.base import CallPlan, Data, Signature, StructureLevels
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
@@ -27,13 +28,7 @@ FIT_BATCHES = 8
 class KerasFramework(ABC):
     """What is the same on every backend, of Keras 2 and 3."""
 
-    call_modes: Mapping[str, CallMode] = {
-        "predict": CallMode(("first_call",), "inference"),
-        "predict_on_batch": CallMode(("first_call",), "inference"),
-        "eager": CallMode(("first_call",), "inference"),
-        "train": CallMode(("first_step",), "step", trains=True),
-        "fit": CallMode(("first_epoch",), "epoch", trains=True),
-    }
+    call_modes: Mapping[str, CallMode] = KERAS_CALL_MODES
     structure_levels: Sequence[str] = ("configuration", "weights")
 
     @abstractmethod

@@ -10,8 +10,8 @@ from typing import Any, Optional
 import keras
 import tensorflow as tf
 
+from bench.domain.phases import CALL_MODES, TENSORFLOW, CallMode
 from bench.worker.frameworks.base import (
-    CallMode,
     CallPlan,
     Data,
     Framework,
@@ -32,11 +32,7 @@ class TensorFlow(KerasFramework):
     The first call of ``xla`` is mostly compilation.
     """
 
-    call_modes: Mapping[str, CallMode] = {
-        **KerasFramework.call_modes,
-        "function": CallMode(("trace", "first_call"), "inference", compiled=True),
-        "xla": CallMode(("trace", "xla_compile"), "inference", compiled=True),
-    }
+    call_modes: Mapping[str, CallMode] = CALL_MODES[TENSORFLOW]
     structure_levels: Sequence[str] = (
         *KerasFramework.structure_levels,
         "graph",
