@@ -111,7 +111,7 @@ def _bytecode() -> Check:
         return Check("bytecode", "compiled")
     return Check(
         "bytecode",
-        "TensorFlow is compiled anew at every import",
+        "TensorFlow is compiled again at every import",
         "note",
         "makes each round seconds longer: python -m compileall on its site-packages",
     )

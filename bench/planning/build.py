@@ -1,4 +1,4 @@
-"""Turns scenarios and wishes into a frozen plan, or says what is wrong with them."""
+"""Turns scenarios and options into a frozen plan, or says what is wrong with them."""
 
 from __future__ import annotations
 
@@ -56,32 +56,32 @@ class RunOptions:
 
 
 def compose(
-    scenarios: Mapping[str, Scenario], preset: Preset, wishes: RunOptions, python: str
+    scenarios: Mapping[str, Scenario], preset: Preset, options: RunOptions, python: str
 ) -> Plan:
     """The plan that measures ``scenarios`` with the interpreter at the path ``python``.
 
-    Raises ``UnknownName`` or ``InvalidScenario`` when names or wishes do not fit.
+    Raises ``UnknownName`` or ``InvalidScenario`` when names or options do not fit.
     """
-    if scenarios and wishes.name is not None:
+    if scenarios and options.name is not None:
         raise InvalidScenario("a name is for arms without a scenario: scenarios have names already")
     if scenarios:
-        wanted = {name: _with_arms(scenario, wishes) for name, scenario in scenarios.items()}
+        wanted = {name: _with_arms(scenario, options) for name, scenario in scenarios.items()}
     else:
-        wanted = {wishes.name or OWN_ARMS: _own_arms(wishes)}
+        wanted = {options.name or OWN_ARMS: _own_arms(options)}
     for name in wanted:
         check_name(name, "scenario")
     panels = [
         panel
         for name, scenario in wanted.items()
-        for panel in _panels(name, scenario, preset, wishes)
+        for panel in _panels(name, scenario, preset, options)
     ]
-    if wishes.isolation == "none" and len({panel.device for panel in panels}) > 1:
+    if options.isolation == "none" and len({panel.device for panel in panels}) > 1:
         raise InvalidScenario("without isolation one process measures all: name a single device")
     named = dict.fromkeys(panel.architecture for panel in panels)
     architectures = {name: registry.architecture(name) for name in named if name is not None}
     budget_factor = max(scenario.budget_factor for scenario in wanted.values())
-    jobs = min(wishes.jobs or preset.jobs, wishes.cores)
-    pin = wishes.pin and wishes.isolation != "none"
+    jobs = min(options.jobs or preset.jobs, options.cores)
+    pin = options.pin and options.isolation != "none"
     if not pin:
         # Side by side only on cores of their own; and in one process nothing is.
         jobs = 1
@@ -93,20 +93,20 @@ def compose(
             name: arguments for name, (_, arguments) in architectures.items() if arguments
         },
         environments={"default": python},
-        folders=tuple(wishes.folders),
-        rounds=wishes.rounds or preset.rounds,
-        replicates=wishes.replicates or preset.replicates,
-        pilot_rounds=0 if wishes.replicates else preset.pilot_rounds,
+        folders=tuple(options.folders),
+        rounds=options.rounds or preset.rounds,
+        replicates=options.replicates or preset.replicates,
+        pilot_rounds=0 if options.replicates else preset.pilot_rounds,
         iterations=preset.iterations,
-        inputs=tuple(wishes.inputs),
-        **({"batch": _batch(wishes.inputs)} if wishes.inputs else {}),
-        budget_s=wishes.budget_s or preset.budget_s * budget_factor,
-        margin=wishes.margin,
-        seed=wishes.seed or 0,
-        isolation=wishes.isolation,
-        timeout_s=wishes.timeout_s,
-        memory_bytes=wishes.memory_bytes or wishes.free_memory_bytes // jobs,
-        threads=wishes.threads,
+        inputs=tuple(options.inputs),
+        **({"batch": _batch(options.inputs)} if options.inputs else {}),
+        budget_s=options.budget_s or preset.budget_s * budget_factor,
+        margin=options.margin,
+        seed=options.seed or 0,
+        isolation=options.isolation,
+        timeout_s=options.timeout_s,
+        memory_bytes=options.memory_bytes or options.free_memory_bytes // jobs,
+        threads=options.threads,
         pin=pin,
         jobs=jobs,
     )
@@ -119,38 +119,38 @@ def _batch(inputs: Sequence[Input]) -> int:
     return sizes.pop()
 
 
-def _with_arms(scenario: Scenario, wishes: RunOptions) -> Scenario:
-    arms = {**scenario.arms, **wishes.arms}
-    baseline = wishes.baseline or scenario.baseline
+def _with_arms(scenario: Scenario, options: RunOptions) -> Scenario:
+    arms = {**scenario.arms, **options.arms}
+    baseline = options.baseline or scenario.baseline
     registry.known(baseline, "arm", arms)
     return replace(scenario, arms=arms, baseline=baseline)
 
 
-def _own_arms(wishes: RunOptions) -> Scenario:
-    if not wishes.arms:
+def _own_arms(options: RunOptions) -> Scenario:
+    if not options.arms:
         raise InvalidScenario("there is nothing to compare: name a scenario or some arms")
-    baseline = wishes.baseline or next(iter(wishes.arms))
-    registry.known(baseline, "arm", wishes.arms)
-    names = " and ".join(wishes.arms)
+    baseline = options.baseline or next(iter(options.arms))
+    registry.known(baseline, "arm", options.arms)
+    names = " and ".join(options.arms)
     return Scenario(
-        question=f"What do {names} cost?" if len(wishes.arms) > 1 else f"What does {names} cost?",
-        arms=wishes.arms,
+        question=f"What do {names} cost?" if len(options.arms) > 1 else f"What does {names} cost?",
+        arms=options.arms,
         baseline=baseline,
-        architectures=tuple(wishes.architectures or ()),
-        layers=tuple(wishes.layers or ()),
+        architectures=tuple(options.architectures or ()),
+        layers=tuple(options.layers or ()),
     )
 
 
-def _panels(name: str, scenario: Scenario, preset: Preset, wishes: RunOptions) -> list[Panel]:
-    chosen = wishes.architectures or scenario.architectures[: preset.architectures]
-    layers = wishes.layers or scenario.layers
-    if wishes.layers and not scenario.layers and not any(map(registry.takes_depth, chosen)):
+def _panels(name: str, scenario: Scenario, preset: Preset, options: RunOptions) -> list[Panel]:
+    chosen = options.architectures or scenario.architectures[: preset.architectures]
+    layers = options.layers or scenario.layers
+    if options.layers and not scenario.layers and not any(map(registry.takes_depth, chosen)):
         raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
-    if wishes.batches and wishes.inputs:
+    if options.batches and options.inputs:
         raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
-    call_modes = _call_modes(name, scenario, wishes)
+    call_modes = _call_modes(name, scenario, options)
     depths: dict[str | None, Sequence[int | None]] = {
-        architecture: _depths(architecture, layers, wishes) for architecture in chosen
+        architecture: _depths(architecture, layers, options) for architecture in chosen
     }
     return [
         Panel(
@@ -160,37 +160,37 @@ def _panels(name: str, scenario: Scenario, preset: Preset, wishes: RunOptions) -
             batch=batch,
             call_mode=call_mode,
             device=registry.known_device(device),
-            backend=wishes.backend,
+            backend=options.backend,
         )
-        for device in wishes.devices
+        for device in options.devices
         for call_mode in call_modes
         for architecture, known in (depths or {None: layers or (None,)}).items()
         for depth in known
-        for batch in wishes.batches or (None,)
+        for batch in options.batches or (None,)
     ]
 
 
-def _depths(architecture: str, layers: Sequence[int], wishes: RunOptions) -> Sequence[int | None]:
+def _depths(architecture: str, layers: Sequence[int], options: RunOptions) -> Sequence[int | None]:
     """The ``layers`` to sweep with ``architecture``, or no depth where it takes none."""
     takes_depth = registry.takes_depth(architecture)
     if takes_depth and not layers:
         raise InvalidScenario(f"architecture {architecture!r} takes a depth: give --layers")
-    if takes_depth is False and wishes.layers:
+    if takes_depth is False and options.layers:
         raise InvalidScenario(f"architecture {architecture!r} takes no depth: leave --layers out")
     return (None,) if takes_depth is False or not layers else layers
 
 
-def _call_modes(name: str, scenario: Scenario, wishes: RunOptions) -> Sequence[str]:
+def _call_modes(name: str, scenario: Scenario, options: RunOptions) -> Sequence[str]:
     """How models are called; a life of their own goes by the scenario's name."""
     if scenario.lifecycle is None:
         return [
-            registry.known_call_mode(call_mode, wishes.backend)
-            for call_mode in wishes.call_modes or scenario.call_modes
+            registry.known_call_mode(call_mode, options.backend)
+            for call_mode in options.call_modes or scenario.call_modes
         ]
-    if wishes.call_modes:
+    if options.call_modes:
         raise InvalidScenario(
             f"scenario {name!r} has a lifecycle of its own: it takes no call mode"
         )
-    if name in call_modes_of(wishes.backend):
+    if name in call_modes_of(options.backend):
         raise InvalidScenario(f"a scenario with a lifecycle of its own cannot be called {name!r}")
     return [name]

@@ -34,7 +34,7 @@ class Planner:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._wishes = RunOptions(
+        self._options = RunOptions(
             seed=random.SystemRandom().getrandbits(32),
             rounds=request.rounds,
             budget_s=request.budget_s,
@@ -47,12 +47,12 @@ class Planner:
         Depths and architectures are asked of scenarios that have a depth; the others have neither
         to choose. Raises ``UnknownName`` or ``InvalidScenario``.
         """
-        wishes = self._wishes
+        options = self._options
         if scenario.layers:
-            wishes = replace(
-                wishes, layers=self._request.layers, architectures=self._request.architectures
+            options = replace(
+                options, layers=self._request.layers, architectures=self._request.architectures
             )
-        return plan_session(Chosen({name: scenario}), wishes, self._request.preset)
+        return plan_session(Chosen({name: scenario}), options, self._request.preset)
 
 
 def together(plans: Sequence[Plan]) -> Plan:

@@ -58,15 +58,15 @@ class ScenarioFile(pytest.Module):
         yield from self._measurements(plans)
 
     def _measurements(self, plans: dict[str, Plan]) -> Iterable[pytest.Item | pytest.Collector]:
-        """Let pytest parametrise a test function for each scenario, in a module beside the file's.
+        """Let pytest parametrise a test function for each scenario, in a copy of its module.
 
         The file's own module stays as it is: others may have imported it.
         """
         own = self.obj
-        beside = ModuleType(own.__name__)
+        copy = ModuleType(own.__name__)
         for name, plan in plans.items():
-            setattr(beside, name, _test_function(name, plan, self.path, own.__name__))
-        self.obj = beside
+            setattr(copy, name, _test_function(name, plan, self.path, own.__name__))
+        self.obj = copy
         try:
             items = list(super().collect())
         finally:
