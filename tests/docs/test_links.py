@@ -31,6 +31,14 @@ def test_paths_in_code_spans_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)
+def test_tests_named_in_code_spans_exist(page: Path) -> None:
+    code = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    for span in code_spans(read(page)):
+        if re.fullmatch(r"test_\w+", span):
+            assert f"def {span}(" in code, f"{page}: {span}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
 def test_scenario_files_of_pages_define_scenarios(page: Path) -> None:
     for name, content in named_files(read(page)).items():
         namespace: dict[str, object] = {}
