@@ -32,11 +32,12 @@ from bench.analysis.summaries.failures import failure_findings, framework_failur
 from bench.analysis.summaries.memory_growth import memory_growth_findings
 from bench.analysis.summaries.profiles import (
     CapturedProfile,
+    all_profiles_finding,
     overhead_findings,
     profile_findings,
     profile_warnings,
 )
-from bench.analysis.summaries.warm_up import steady_findings, steady_warnings
+from bench.analysis.summaries.warm_up import steady_findings, steady_phase_findings, steady_warnings
 from bench.domain.comparison import Comparison
 from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.findings.quality import VarianceFinding
@@ -95,6 +96,7 @@ def conclude(
         timings, effects[: len(timed)], [effect_of(each, as_measured) for each in placebos]
     )
     steady = steady_findings(corrected, parts, ITERATING)
+    steady_phases = steady_phase_findings(steady)
     scaling = (scaling_finding(curve, costs) for curve in declared_curves(comparisons, budget))
     cells = cell_findings(costs, _declared_order(comparisons), budget)
     profiles = profile_findings(captures, cells)
@@ -118,6 +120,7 @@ def conclude(
         noise=noise,
         variance=_variance(corrected, timed, composites, plan.pilot),
         steady=steady,
+        steady_phases=steady_phases,
         break_even=break_even_findings(
             [comparison for comparison in timed if comparison.phase in ITERATING],
             costs,
@@ -128,6 +131,7 @@ def conclude(
         memory_growth=memory_growth_findings(samples, budget),
         facts=tuple(fact for each in facts for fact in each.findings),
         profiles=profiles,
+        all_profiles=all_profiles_finding(profiles),
         profiling=overhead_findings(profiles),
         failures=failure_findings(samples),
         warnings=(
@@ -137,7 +141,7 @@ def conclude(
             *margin_warnings(timings, margin, plan.rounds),
             *throttle_warnings(samples),
             *order_warnings(order),
-            *steady_warnings(steady),
+            *steady_warnings(steady_phases),
             *profile_warnings(captures),
             *facts_warnings(facts),
         ),

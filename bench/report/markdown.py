@@ -18,7 +18,7 @@ from bench.report.text.sentences import answer
 from bench.report.views import Sweep, sweeps
 
 if TYPE_CHECKING:
-    from bench.analysis.calibration.trials import CalibrationFindings
+    from bench.analysis.calibration.findings import CalibrationFindings
 
 
 class NoSuchBlock(ValueError):

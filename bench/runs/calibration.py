@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bench.analysis.calibration.findings import CalibrationFindings
 from bench.analysis.calibration.trials import (
-    CalibrationFindings,
     Pair,
     block_rules,
     equal_work,

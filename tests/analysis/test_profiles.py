@@ -9,6 +9,7 @@ import pytest
 
 from bench.analysis.summaries.profiles import (
     CapturedProfile,
+    all_profiles_finding,
     overhead_findings,
     profile_findings,
     profile_warnings,
@@ -234,3 +235,11 @@ def test_failures_of_different_reasons_are_told_apart() -> None:
     assert texts == [
         f"no profile was captured: crashed: {reason} (16-{reason}-cpu)" for reason in reasons
     ]
+
+
+def test_profiles_of_a_run_are_counted_together() -> None:
+    captures = [capture(), capture("placebo", bytes=500_000, profiler_ns=700_000_000)]
+    found = all_profiles_finding(profile_findings(captures, []))
+    assert found is not None
+    assert (found.profiles, found.bytes, found.most_profiler_seconds) == (2, 1_500_000, 0.7)
+    assert all_profiles_finding(()) is None

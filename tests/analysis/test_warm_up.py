@@ -37,6 +37,9 @@ def test_warm_ups_are_counted_with_what_they_cost() -> None:
         assert steady.seconds_before is not None
         assert 0.0148 < steady.seconds_before < 0.0152
     assert [steady.arm for steady in findings.steady] == ["inline", "placebo"]
+    (phase,) = findings.steady_phases
+    assert (phase.phase, phase.invocations, phase.warm_up) == ("inference", 40, 40)
+    assert phase.calls_before == 5
     assert not any(doubt.kind == "no_steady_state" for doubt in findings.warnings)
 
 
@@ -51,3 +54,4 @@ def test_many_invocations_without_a_steady_state_are_a_warning() -> None:
     (doubt,) = (doubt for doubt in findings.warnings if doubt.kind == "no_steady_state")
     assert "inference reaches no steady state in 40 of 40 invocations" in doubt.text
     assert all(steady.calls_before is None for steady in findings.steady)
+    assert [each.calls_before for each in findings.steady_phases] == [None]

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from bench.analysis.summaries.warm_up import steady_phase_findings
 from bench.domain.findings.comparisons import (
     ComparisonFinding,
     Forecast,
@@ -90,6 +91,7 @@ def findings(
             scaling += [
                 fit for arm in measured for fit in _scaling(architecture, arm, depths, rounds)
             ]
+    steady = tuple(_steady(arm) for arm in ("inline", "placebo"))
     fields: dict[str, Any] = {
         "run": "20261122T101500Z-build_style-7f3a",
         "status": "complete",
@@ -124,7 +126,8 @@ def findings(
         ),
         "order": None,
         "variance": None,
-        "steady": tuple(_steady(arm) for arm in ("inline", "placebo")),
+        "steady": steady,
+        "steady_phases": steady_phase_findings(steady),
         "break_even": (),
         "cells": tuple(cells),
         "failures": tuple(failures),

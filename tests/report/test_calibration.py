@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 from rich.console import Console
 
-from bench.analysis.calibration.trials import (
+from bench.analysis.calibration.findings import (
     BlockRule,
     CalibrationFindings,
     EqualWork,
@@ -76,6 +76,13 @@ def test_table_counts_claims_beside_the_common_way() -> None:
     (rule,) = (line for line in told.splitlines() if line.startswith("t-test"))
     assert "57.5 %" in rule
     assert "70 %" in rule
+
+
+def test_rates_are_of_the_suite_and_of_each_rule_and_are_in_the_document() -> None:
+    suite, rule = findings(alarms=2).rates
+    assert (suite.different, suite.found) == (0.01, 1.0)
+    assert (rule.rule, rule.different, rule.found) == ("t-test", 0.575, 0.7)
+    assert findings().model_dump(mode="json")["rates"][1]["different"] == 0.575
 
 
 def test_rounds_for_half_is_the_first_round_by_which_half_is_found() -> None:

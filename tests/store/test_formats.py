@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from pydantic import BaseModel
 
-from bench.analysis.calibration.trials import CalibrationFindings
+from bench.analysis.calibration.findings import CalibrationFindings
 from bench.domain.calibration import Calibration
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
@@ -67,7 +67,8 @@ def test_every_metric_is_listed_with_unit_and_column() -> None:
 )
 def test_keys_and_version_of_a_document_are_listed(name: str, model: type[BaseModel]) -> None:
     version, keys = document(name)
-    assert keys == [field.alias or key for key, field in model.model_fields.items()]
+    stored = [field.alias or key for key, field in model.model_fields.items()]
+    assert keys == [*stored, *model.model_computed_fields]
     assert version == model.model_fields["schema_version"].default
 
 

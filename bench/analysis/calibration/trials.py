@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from pydantic import ConfigDict, Field
 from scipy import stats
 
 from bench.analysis.arrays import Floats, median
+from bench.analysis.calibration.findings import BlockRule, EqualWork, InjectedWork, Rule
 from bench.analysis.inference.effects import effect_of
 from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
 from bench.analysis.inference.verdicts import judge
@@ -27,87 +27,12 @@ from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.domain.comparison import Comparison
 from bench.domain.findings.comparisons import Verdict
 from bench.domain.metrics import SECONDS
-from bench.domain.values import Rounded
 
 SIGNIFICANT = 0.05
 """The level at which common harnesses call a difference significant."""
 
 THRESHOLD = 0.05
 """The difference of means from which others alarm."""
-
-Rule = Literal["t-test", "Mann-Whitney", "means 5 % apart"]
-
-
-class Counts(Rounded):
-    """How many comparisons of one kind came out how, when their experiments ended.
-
-    ``ever_claimed`` came out ``faster`` or ``slower`` at any look; of ``missed`` the last interval
-    does not hold the truth.
-    """
-
-    comparisons: int
-    slower: int
-    faster: int
-    equivalent: int
-    unresolved: int
-    ever_claimed: int
-    missed: int
-
-
-class EqualWork(Counts):
-    """Comparisons of the same work with itself, over all phases; every claim is a false alarm.
-
-    ``experiments_with_claims`` is how many of the families had any.
-    """
-
-    experiments_with_claims: int
-
-
-class InjectedWork(Counts):
-    """Comparisons of ``construct`` with itself slowed by ``injected``, one in each experiment.
-
-    ``ratio`` is the median estimate. ``found_by_round`` [t] is how many had come out ``slower`` by
-    round t + 1, at some look.
-    """
-
-    injected: float
-    ratio: float
-    found_by_round: tuple[int, ...]
-
-    @property
-    def rounds_to_find(self) -> int | None:
-        """Rounds after which half of the experiments had found it; None when they did not."""
-        reached = [2 * found >= self.comparisons for found in self.found_by_round]
-        return reached.index(True) + 1 if any(reached) else None
-
-
-class BlockRule(Rounded):
-    """What a common rule says of blocks whose second arm is slowed by ``injected``."""
-
-    rule: Rule
-    injected: float
-    comparisons: int
-    slower: int
-    faster: int
-
-
-class CalibrationFindings(Rounded):
-    """What a calibration shows: the document of ``bench calibrate --json``."""
-
-    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
-
-    schema_version: Literal[1] = Field(default=1, alias="schema")
-    run: str
-    experiments: int
-    rounds: int
-    replicates: int
-    samples: int
-    margin: float
-    confidence: float
-    environment: dict[str, str | int | float | None]
-    equal: EqualWork
-    injected: tuple[InjectedWork, ...]
-    blocks: tuple[BlockRule, ...]
 
 
 class Pair(NamedTuple):

@@ -14,6 +14,7 @@ from bench.domain.findings.profiling import (
     OverheadFinding,
     ProfiledPhase,
     ProfileFinding,
+    ProfilesFinding,
     Protocol,
 )
 from bench.domain.metrics import SECONDS
@@ -95,6 +96,17 @@ def _finding(
         ),
         calls_marked=outcome.marked,
         calls_left_out=outcome.left_out,
+    )
+
+
+def all_profiles_finding(profiles: Sequence[ProfileFinding]) -> ProfilesFinding | None:
+    """The profiles of a run together; None where it has none."""
+    if not profiles:
+        return None
+    return ProfilesFinding(
+        profiles=len(profiles),
+        bytes=sum(each.bytes for each in profiles),
+        most_profiler_seconds=max(each.profiler_seconds for each in profiles),
     )
 
 

@@ -10,7 +10,7 @@ from bench.analysis.arrays import median
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.steady_state import FLAT, NONE, SLOWDOWN, WARM_UP, SteadyStates
 from bench.domain.findings.comparisons import ResultWarning
-from bench.domain.findings.quality import SteadyFinding
+from bench.domain.findings.quality import SteadyFinding, SteadyPhaseFinding
 
 OFTEN = 0.1
 """Part of a run's invocations without a steady state from which a warning says so."""
@@ -53,17 +53,42 @@ def steady_findings(
     return tuple(found)
 
 
-def steady_warnings(findings: Sequence[SteadyFinding]) -> tuple[ResultWarning, ...]:
+def steady_phase_findings(findings: Sequence[SteadyFinding]) -> tuple[SteadyPhaseFinding, ...]:
+    """One finding for each phase, over the cells of ``findings``."""
+    return tuple(
+        _of_phase(phase, [each for each in findings if each.phase == phase])
+        for phase in dict.fromkeys(each.phase for each in findings)
+    )
+
+
+def _of_phase(phase: str, cells: Sequence[SteadyFinding]) -> SteadyPhaseFinding:
+    counts = {
+        "flat": sum(each.flat for each in cells),
+        "warm_up": sum(each.warm_up for each in cells),
+        "slowdown": sum(each.slowdown for each in cells),
+        "none": sum(each.none for each in cells),
+    }
+    calls = [each.calls_before for each in cells if each.calls_before is not None]
+    seconds = [each.seconds_before for each in cells if each.seconds_before is not None]
+    return SteadyPhaseFinding(
+        phase=phase,
+        invocations=sum(counts.values()),
+        **counts,
+        calls_before=median(np.array(calls)) if calls else None,
+        seconds_before=median(np.array(seconds)) if seconds else None,
+    )
+
+
+def steady_warnings(findings: Sequence[SteadyPhaseFinding]) -> tuple[ResultWarning, ...]:
     """A warning for each phase in which too many invocations reach no steady state."""
-    warnings = []
-    for phase in dict.fromkeys(finding.phase for finding in findings):
-        these = [finding for finding in findings if finding.phase == phase]
-        none = sum(each.none for each in these)
-        total = none + sum(each.flat + each.warm_up + each.slowdown for each in these)
-        if none > OFTEN * total:
-            text = (
-                f"{phase} reaches no steady state in {none} of {total} invocations; the second "
-                "half of their calls stands for it"
-            )
-            warnings.append(ResultWarning(kind="no_steady_state", text=text))
-    return tuple(warnings)
+    return tuple(
+        ResultWarning(
+            kind="no_steady_state",
+            text=(
+                f"{each.phase} reaches no steady state in {each.none} of {each.invocations} "
+                "invocations; the second half of their calls stands for it"
+            ),
+        )
+        for each in findings
+        if each.none > OFTEN * each.invocations
+    )

@@ -52,6 +52,14 @@ class ProfileFinding(OfCell):
     calls_left_out: int
 
 
+class ProfilesFinding(Rounded):
+    """All profiles of a run: their number, their size, and the most a profiler adds to one."""
+
+    profiles: int
+    bytes: int
+    most_profiler_seconds: float
+
+
 class OverheadFinding(Rounded):
     """How many times as long a phase takes under the profiler: geometric mean over cells, range."""
 

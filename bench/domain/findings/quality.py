@@ -56,6 +56,23 @@ class VarianceFinding(Rounded):
     replicate_seconds: float | None
 
 
+class SteadyPhaseFinding(Rounded):
+    """Where the calls of a phase become steady, over the invocations of all cells.
+
+    The counts are sums over cells (see ``SteadyFinding``), out of ``invocations``. The calls and
+    seconds before the steady part are medians over the cells that have any.
+    """
+
+    phase: str
+    invocations: int
+    flat: int
+    warm_up: int
+    slowdown: int
+    none: int
+    calls_before: float | None
+    seconds_before: float | None
+
+
 class SteadyFinding(OfCell):
     """Where the calls of a phase that iterates become steady, over the invocations of one cell.
 

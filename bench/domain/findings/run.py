@@ -15,11 +15,12 @@ from bench.domain.findings.costs import (
     FailureFinding,
     MemoryGrowthFinding,
 )
-from bench.domain.findings.profiling import OverheadFinding, ProfileFinding
+from bench.domain.findings.profiling import OverheadFinding, ProfileFinding, ProfilesFinding
 from bench.domain.findings.quality import (
     NoiseFinding,
     OrderFinding,
     SteadyFinding,
+    SteadyPhaseFinding,
     VarianceFinding,
 )
 from bench.domain.metrics import SECONDS
@@ -57,12 +58,14 @@ class Findings(Rounded):
     order: OrderFinding | None
     variance: VarianceFinding | None
     steady: tuple[SteadyFinding, ...]
+    steady_phases: tuple[SteadyPhaseFinding, ...]
     break_even: tuple[BreakEvenFinding, ...]
     call_modes: tuple[CallModesFinding, ...] = ()
     cells: tuple[CellFinding, ...]
     memory_growth: tuple[MemoryGrowthFinding, ...] = ()
     facts: tuple[FactFinding, ...] = ()
     profiles: tuple[ProfileFinding, ...] = ()
+    all_profiles: ProfilesFinding | None = None
     profiling: tuple[OverheadFinding, ...] = ()
     failures: tuple[FailureFinding, ...]
     warnings: tuple[ResultWarning, ...] = ()

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from bench.analysis.calibration.trials import CalibrationFindings
+from bench.analysis.calibration.findings import SUITE, CalibrationFindings
 from bench.domain.words import pluralise
 from bench.report.charts.layout.context import provenance
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL, STYLES, drawing
-from bench.report.tables.calibration import SUITE, false_alarm_rate, rule_rates
 
 _BAR, _HEIGHT, _WIDTH, _GAP = 0.3, 2.2, 3.1, 0.9
 _RULE_COLOR, _SUITE_COLOR = STYLES["incremental"].color, STYLES["inline"].color
@@ -36,8 +35,7 @@ def calibration_chart(findings: CalibrationFindings) -> Chart:
     Without common rules to stand beside the suite there is no left: the title says it all.
     """
     title = _title(findings)
-    names = [SUITE, *(name for name, *_ in rule_rates(findings.blocks))]
-    left = 0.15 + max(text_width(name, BODY) for name in names)
+    left = 0.15 + max(text_width(each.rule, BODY) for each in findings.rates)
     past_alarms, width = (left + _WIDTH + _GAP, _WIDTH) if findings.blocks else (0.6, 2 * _WIDTH)
     sheet = ChartPage(
         0.9 + past_alarms + width,
@@ -75,18 +73,18 @@ def _what_is_shown(findings: CalibrationFindings) -> str:
 
 def _title(findings: CalibrationFindings) -> str:
     work = findings.equal
-    worst = max((alarms for _, alarms, _ in rule_rates(findings.blocks)), default=None)
-    told = (
-        f"Of equal work the suite calls {100 * false_alarm_rate(work):.1f} % different"
+    suite, *rules = findings.rates
+    worst = max((each.different for each in rules), default=None)
+    answer = (
+        f"Of equal work the suite calls {100 * suite.different:.1f} % different"
         if work.slower + work.faster
         else "The suite calls no equal work different"
     )
-    return told if worst is None else f"{told}, common rules up to {100 * worst:.1f} %"
+    return answer if worst is None else f"{answer}, common rules up to {100 * worst:.1f} %"
 
 
 def _alarms(axes: Axes, findings: CalibrationFindings) -> None:
-    rates = [(SUITE, false_alarm_rate(findings.equal))]
-    rates += [(name, alarms) for name, alarms, _ in rule_rates(findings.blocks)]
+    rates = [(each.rule, each.different) for each in findings.rates]
     for row, (name, rate) in enumerate(rates):
         color = _SUITE_COLOR if name == SUITE else _RULE_COLOR
         axes.barh([row], [100 * rate], color=color, height=0.55)

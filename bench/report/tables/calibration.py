@@ -10,9 +10,7 @@ from bench.report.tables.model import BLANK, Block, Column, Table, paragraph, ri
 from bench.report.text.formatting import ratio
 
 if TYPE_CHECKING:
-    from bench.analysis.calibration.trials import BlockRule, CalibrationFindings, EqualWork
-
-SUITE = "this suite, by rounds"
+    from bench.analysis.calibration.findings import CalibrationFindings
 
 
 def calibration_tables(findings: CalibrationFindings) -> Iterator[Block]:
@@ -60,30 +58,17 @@ def injected_table(findings: CalibrationFindings) -> Table:
 
 def rules_table(findings: CalibrationFindings) -> Table:
     """The suite next to common rules: equal work called different, and slowed work found."""
-    largest = findings.injected[-1]
-    rates = [
-        (SUITE, false_alarm_rate(findings.equal), largest.slower / largest.comparisons),
-        *rule_rates(findings.blocks),
-    ]
     return Table(
         f"The common way: one process, {findings.samples} samples of one arm, then of the other",
         (Column("rule"), *right("equal work called different", "10 % slower found")),
         tuple(
-            row((rule, f"{100 * alarms:.1f} %", "-" if found is None else f"{100 * found:.0f} %"))
-            for rule, alarms, found in rates
+            row(
+                (
+                    each.rule,
+                    f"{100 * each.different:.1f} %",
+                    "-" if each.found is None else f"{100 * each.found:.0f} %",
+                )
+            )
+            for each in findings.rates
         ),
     )
-
-
-def false_alarm_rate(work: EqualWork) -> float:
-    """The part of comparisons of equal work that came out different."""
-    return (work.slower + work.faster) / work.comparisons
-
-
-def rule_rates(rules: tuple[BlockRule, ...]) -> Iterator[tuple[str, float, float | None]]:
-    """Each common rule, the part of equal work it calls different, and of slowed work slower."""
-    for rule in dict.fromkeys(each.rule for each in rules):
-        equal = next(each for each in rules if each.rule == rule and not each.injected)
-        slowed = [each for each in rules if each.rule == rule and each.injected]
-        alarms = (equal.slower + equal.faster) / equal.comparisons
-        yield rule, alarms, slowed[0].slower / slowed[0].comparisons if slowed else None

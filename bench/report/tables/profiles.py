@@ -26,7 +26,7 @@ _NONE = "-"
 
 def profile_tables(findings: Findings) -> Iterator[Block]:
     """For each sweep the operations of one call at its deepest depth; then the overhead."""
-    if not findings.profiles:
+    if findings.all_profiles is None:
         return
     sweeps: dict[tuple[object, ...], list[ProfileFinding]] = {}
     for profile in findings.profiles:
@@ -43,11 +43,11 @@ def profile_tables(findings: Findings) -> Iterator[Block]:
     if findings.profiling:
         yield BLANK
         yield _overhead(findings)
-    size = sum(profile.bytes for profile in findings.profiles)
-    added = max(profile.profiler_seconds for profile in findings.profiles)
+    every = findings.all_profiles
     yield paragraph(
-        f"{len(findings.profiles)} profiles, {size / 1e6:.0f} MB; the profiler adds at most "
-        f"{duration(added)} to a process. To look at them: bench tensorboard {findings.run}"
+        f"{every.profiles} profiles, {every.bytes / 1e6:.0f} MB; the profiler adds at most "
+        f"{duration(every.most_profiler_seconds)} to a process. To look at them: "
+        f"bench tensorboard {findings.run}"
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from statistics import median
 
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
@@ -144,24 +143,24 @@ def _variance(findings: Findings) -> Iterator[Paragraph]:
 
 
 def _steady(findings: Findings) -> Iterator[Paragraph]:
-    for phase in dict.fromkeys(each.phase for each in findings.steady):
-        these = [each for each in findings.steady if each.phase == phase]
+    for each in findings.steady_phases:
         counts = {
-            "at once": sum(each.flat for each in these),
-            "after a warm-up": sum(each.warm_up for each in these),
-            "after a slowdown": sum(each.slowdown for each in these),
-            "never": sum(each.none for each in these),
+            "at once": each.flat,
+            "after a warm-up": each.warm_up,
+            "after a slowdown": each.slowdown,
+            "never": each.none,
         }
-        total = sum(counts.values())
         shares = ", ".join(
-            f"{name} in {100 * count / total:.0f} %" for name, count in counts.items() if count
+            f"{name} in {100 * count / each.invocations:.0f} %"
+            for name, count in counts.items()
+            if count
         )
-        calls = [each.calls_before for each in these if each.calls_before is not None]
-        seconds = [each.seconds_before for each in these if each.seconds_before is not None]
         before = ""
-        if calls and seconds:
-            before = f"; until then about {median(calls):.0f} calls, {duration(median(seconds))}"
-        yield paragraph(f"steady {phase}: {shares} of {total} invocations{before}")
+        if each.calls_before is not None and each.seconds_before is not None:
+            before = (
+                f"; until then about {each.calls_before:.0f} calls, {duration(each.seconds_before)}"
+            )
+        yield paragraph(f"steady {each.phase}: {shares} of {each.invocations} invocations{before}")
 
 
 def _failures(findings: Findings) -> Iterator[Block]:
