@@ -1,4 +1,4 @@
-"""Claim: who wants an inline model changed must make it anew."""
+"""Claim: to change an inline model, one must build it again."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from bench.domain.panel import Cell
 
 @dataclass(frozen=True)
 class Distribution:
-    """Every sample of one cell and phase, in seconds at the usual pace.
+    """Every sample of one cell and phase, in speed-corrected seconds.
 
     One for each invocation; one for each call where a phase iterates.
     """
