@@ -16,6 +16,7 @@ from bench.analysis.samples.distributions import distributions
 from bench.domain.findings.run import Findings
 from bench.domain.phases import ITERATING
 from bench.report.tensorboard.write import write_tensorboard
+from bench.runs.view import run_view
 from bench.store.run_folder import RunFolder
 
 LOOPBACK = "127.0.0.1"
@@ -27,7 +28,7 @@ def log_directory(folder: RunFolder) -> Path:
 
 
 def update_tensorboard(folder: RunFolder, findings: Findings) -> Path:
-    """Write the events of the run anew, its charts among them; returns the log directory.
+    """Write the events of the run again, with its charts; returns the log directory.
 
     Profiles stay as they are. Raises ``InvalidRun`` when the samples cannot be read, and
     ``OSError`` when the folder cannot be written.
@@ -36,7 +37,7 @@ def update_tensorboard(folder: RunFolder, findings: Findings) -> Path:
     directory.mkdir(exist_ok=True)
     samples, warm_ups = distributions(folder.samples(), ITERATING)
     charts = sorted((folder.path / "charts").glob("*.png"))
-    write_tensorboard(findings, samples, warm_ups, folder.explanations(), charts, directory)
+    write_tensorboard(run_view(folder, findings), samples, warm_ups, charts, directory)
     return directory
 
 

@@ -15,7 +15,9 @@ from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
 from bench.domain.phases import is_overhead_phase
+from bench.report.run_view import RunView
 from bench.report.tensorboard.write import write_tensorboard
+from tests.fakes.plan import fake_plan
 from tests.report.event_files import Events
 from tests.report.findings_factory import ARMS, DEPTHS, findings
 
@@ -32,10 +34,9 @@ def written(found: Findings, directory: Path) -> Events:
     logs = directory / "tensorboard"
     logs.mkdir(exist_ok=True)
     write_tensorboard(
-        found,
+        RunView(found, (), fake_plan(), directory),
         [Distribution(Cell(FACTORS_OF, "inline"), "construct", SAMPLES)],
         [WarmUp(Cell(FACTORS_OF, "inline"), "inference", CALLS)],
-        [],
         [chart],
         logs,
     )

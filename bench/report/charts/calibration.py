@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from bench.analysis.calibration.findings import SUITE, CalibrationFindings
 from bench.domain.words import pluralise
 from bench.report.charts.layout.context import provenance
+from bench.report.charts.layout.files import save_chart
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL, STYLES, drawing
 
@@ -19,14 +20,9 @@ _LINES = ("#56b4e9", "#029e73", "#de8f05", "#0173b2")
 
 def draw_calibration(findings: CalibrationFindings, directory: Path) -> list[Path]:
     """Write the chart of ``findings`` into ``directory``, as PNG and SVG."""
-    directory.mkdir(parents=True, exist_ok=True)
     with drawing():
         chart = calibration_chart(findings)
-        paths = [directory / f"{chart.kind}.{ending}" for ending in ("png", "svg")]
-        for path in paths:
-            metadata = {"Title": chart.title, **({"Date": None} if path.suffix == ".svg" else {})}
-            chart.figure.savefig(path, metadata=metadata)
-    return paths
+    return save_chart(chart, directory, chart.kind)
 
 
 def calibration_chart(findings: CalibrationFindings) -> Chart:

@@ -11,6 +11,7 @@ from bench.domain.findings.explanation import Explanation, GrowingFunction, Grow
 from bench.domain.names import slug
 from bench.report.charts.layout.axes import decades, depth_axis
 from bench.report.charts.layout.context import provenance
+from bench.report.charts.layout.files import save_chart
 from bench.report.charts.layout.page import Chart, ChartPage
 from bench.report.charts.layout.style import FAINT, NOTE, SMALL, SPARE, STYLES, drawing
 from bench.report.tables.explanation import cause
@@ -24,14 +25,8 @@ def draw_growth(explanation: Explanation, directory: Path) -> list[Path]:
     chart = growth_chart(explanation)
     if chart is None:
         return []
-    directory.mkdir(parents=True, exist_ok=True)
     name = slug(explanation.scenario, explanation.architecture)
-    paths = [directory / f"{name}-{chart.kind}.{ending}" for ending in ("png", "svg")]
-    with drawing():
-        for path in paths:
-            metadata = {"Title": chart.title, **({"Date": None} if path.suffix == ".svg" else {})}
-            chart.figure.savefig(path, metadata=metadata)
-    return paths
+    return save_chart(chart, directory, f"{name}-{chart.kind}")
 
 
 def growth_chart(explanation: Explanation) -> Chart | None:

@@ -15,6 +15,7 @@ from bench.domain.labels import place_slug
 from bench.report.charts.call_modes import call_modes_chart
 from bench.report.charts.forest import ratios_chart
 from bench.report.charts.layout.context import Context
+from bench.report.charts.layout.files import FORMATS, save_chart
 from bench.report.charts.layout.page import Chart
 from bench.report.charts.layout.style import arm_styles, drawing
 from bench.report.charts.lifecycle import lifecycle_chart
@@ -38,7 +39,7 @@ KINDS: Sequence[Kind] = (
 
 
 def draw_charts(
-    findings: Findings, directory: Path, formats: Sequence[str] = ("png", "svg")
+    findings: Findings, directory: Path, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw every chart of a run into ``directory`` and return the files written.
 
@@ -82,16 +83,6 @@ def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Pa
     """The files written, none where the sweep has nothing for this kind of chart."""
     with drawing():
         chart = planned.draw()
-        if chart is None:
-            return []
-        written = []
-        for ending in formats:
-            path = directory / f"{planned.name}-{chart.kind}.{ending}"
-            chart.figure.savefig(path, format=ending, metadata=_metadata(chart, ending))
-            written.append(path)
-    return written
-
-
-def _metadata(chart: Chart, ending: str) -> dict[str, str | None]:
-    """The chart's title, for readers that do not see it, and no date."""
-    return {"Title": chart.title, **({"Date": None} if ending == "svg" else {})}
+    if chart is None:
+        return []
+    return save_chart(chart, directory, f"{planned.name}-{chart.kind}", formats)

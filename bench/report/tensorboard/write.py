@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.analysis.samples.distributions import Distribution, WarmUp
-from bench.domain.findings.explanation import Explanation
-from bench.domain.findings.run import Findings
+from bench.report.run_view import RunView
 from bench.report.tensorboard.event_files import remove_events
 from bench.report.tensorboard.hparams import write_trials
 from bench.report.tensorboard.scalars import write_curves
@@ -15,10 +14,9 @@ from bench.report.tensorboard.text_and_images import write_pages
 
 
 def write_tensorboard(
-    findings: Findings,
+    view: RunView,
     distributions: Sequence[Distribution],
     warm_ups: Sequence[WarmUp],
-    explanations: Sequence[Explanation],
     charts: Sequence[Path],
     directory: Path,
 ) -> None:
@@ -29,6 +27,6 @@ def write_tensorboard(
     verdicts and the environment as text, and ``charts`` (PNG files) as images.
     """
     remove_events(directory)
-    write_curves(findings, distributions, warm_ups, directory)
-    write_trials(findings, explanations, directory)
-    write_pages(findings, charts, directory)
+    write_curves(view.findings, distributions, warm_ups, directory)
+    write_trials(view.findings, view.explanations, directory)
+    write_pages(view.findings, charts, directory)
