@@ -38,14 +38,14 @@ from bench.analysis.summaries.profiles import (
     profile_warnings,
 )
 from bench.analysis.summaries.warm_up import steady_findings, steady_phase_findings, steady_warnings
-from bench.domain.comparison import Comparison
+from bench.domain.design.comparison import Comparison
+from bench.domain.design.plan import Pilot, Plan
 from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.findings.quality import VarianceFinding
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import SECONDS
 from bench.domain.panel import Cell
 from bench.domain.phases import ITERATING
-from bench.domain.plan import Pilot, Plan
 
 
 def conclude(

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bench.api.planning import Chosen, plan_session
 from bench.api.session import check_references, started
+from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation
-from bench.domain.plan import Plan
 from bench.domain.scenario import Scenario
 from bench.execution.passes.explain import explained
 from bench.execution.processes.environment import environment

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.domain.scenario import Scenario
 from bench.execution.resources import resources
 from bench.planning import registry

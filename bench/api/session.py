@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan
 from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
 from bench.execution.processes.environment import Survey, survey

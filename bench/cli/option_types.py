@@ -10,8 +10,8 @@ from typing import Any, Generic, NoReturn, TypeVar
 import click
 
 from bench.cli.errors import WrongRequest
+from bench.domain.design.plan import Input
 from bench.domain.errors import InvalidScenario
-from bench.domain.plan import Input
 from bench.planning import written
 
 _DTYPES = "bool|u?int(8|16|32|64)|float(16|32|64)|bfloat16"

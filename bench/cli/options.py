@@ -14,7 +14,7 @@ from bench.domain.names import check_name
 from bench.store.locate import RUNS
 
 if TYPE_CHECKING:
-    from bench.domain.plan import Input
+    from bench.domain.design.plan import Input
     from bench.domain.scenario import Arm
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -11,11 +11,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bench.domain.evidence import Failure
+from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.evidence import Failure
 from bench.domain.findings.run import Findings
 from bench.domain.labels import label
-from bench.domain.plan import Plan
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
     ProgressLines,

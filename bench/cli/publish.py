@@ -7,8 +7,8 @@ import click
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.printing import every_tenth, print_run
 from bench.cli.session import SessionActions
+from bench.domain.design.profiling import Profiling
 from bench.domain.findings.run import Findings
-from bench.domain.profiling import Profiling
 from bench.execution.passes.profile import profile
 from bench.execution.processes.interpreter import InterpreterFailed
 from bench.runs.conclude import conclude

@@ -18,8 +18,8 @@ from bench.api.session import CannotStart, Execute, Session
 from bench.cli.errors import INTERRUPTED
 from bench.cli.progress import progress
 from bench.cli.signals import interruptible
+from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan
 from bench.domain.words import pluralise
 from bench.execution.processes.interpreter import InterpreterFailed
 from bench.execution.rounds.run import execute_run

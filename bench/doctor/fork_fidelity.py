@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from bench.domain.errors import BenchError
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.dispatcher import Dispatcher, Job
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits

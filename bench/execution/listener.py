@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.domain.evidence import Failure
+from bench.domain.design.plan import Plan
+from bench.domain.findings.evidence import Failure
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan
 from bench.planning.order import PlannedInvocation
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.processes.environment import Survey, environment
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.rounds.pilot import choose_replicates

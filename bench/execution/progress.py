@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan
 from bench.domain.words import pluralise
 from bench.execution.listener import Listener, RoundReport
 from bench.report.text.formatting import approximate_duration

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bench.domain.design.plan import Input, Isolation, Plan
 from bench.domain.errors import InvalidScenario
 from bench.domain.names import check_name
 from bench.domain.panel import Panel
 from bench.domain.phases import TENSORFLOW, call_modes_of
-from bench.domain.plan import Input, Isolation, Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning import registry
 from bench.planning.presets import Preset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bench.domain.calibration import Block, Calibration
+from bench.domain.design.calibration import Block, Calibration
 from bench.domain.errors import InvalidScenario
 from bench.domain.scenario import Scenario
 

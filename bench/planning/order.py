@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bench.domain.design.plan import Plan
 from bench.domain.panel import Cell
-from bench.domain.plan import Plan
 
 
 class PlannedInvocation(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.domain.design.plan import PlannedArm, PlannedScenario
 from bench.domain.names import PLACEBO
 from bench.domain.panel import Panel
-from bench.domain.plan import PlannedArm, PlannedScenario
 from bench.domain.scenario import Arm, Scenario
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.domain.design.plan import Plan
 from bench.domain.errors import InvalidScenario
 from bench.domain.panel import Cell
-from bench.domain.plan import Plan
 from bench.domain.scenario import Scenario
 from bench.domain.words import pluralise
 from bench.execution.progress import resolved

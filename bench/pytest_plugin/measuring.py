@@ -12,10 +12,10 @@ from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import reduce_rounds
 from bench.api.session import Session, check_writable, started
 from bench.api.session import measure as measure_session
+from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.domain.phases import ITERATING
-from bench.domain.plan import Plan
 from bench.execution.progress import ProgressLines
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results

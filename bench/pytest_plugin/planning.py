@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bench.api.planning import Chosen, plan_session
+from bench.domain.design.plan import Plan, PlannedScenario
 from bench.domain.panel import Cell, Panel
-from bench.domain.plan import Plan, PlannedScenario
 from bench.domain.scenario import Scenario
 from bench.planning.build import RunOptions
 from bench.planning.presets import Preset

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from bench.analysis.samples.rounds import RoundCosts
+from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.costs import FailureFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell
-from bench.domain.plan import Plan
 
 _COMPARED = ("verdict", "ratio", "ratio_low", "ratio_high", "confidence")
 

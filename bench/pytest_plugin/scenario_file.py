@@ -16,8 +16,8 @@ from bench.pytest_plugin.items import MEASUREMENT, Measurement, experiment_of, r
 from bench.pytest_plugin.replay import ReplayClock
 
 if TYPE_CHECKING:
+    from bench.domain.design.plan import Plan
     from bench.domain.panel import Cell, Panel
-    from bench.domain.plan import Plan
 
 PARAMETERS = ("architecture", "layers", "call_mode", "arm", "phase")
 """What items are parametrised with, for ``--benchmark-group-by=param:NAME``."""

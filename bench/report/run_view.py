@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from bench.analysis.calibration.trials import (
     injected_work,
     trials,
 )
-from bench.domain.calibration import Calibration
-from bench.domain.comparison import family
+from bench.domain.design.calibration import Calibration
+from bench.domain.design.comparison import family
 from bench.domain.phases import ITERATING
 from bench.runs.conclude import composites
 from bench.store.documents import Observation

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.conclude import conclude as conclude_samples
 from bench.analysis.summaries.facts import LifecycleFacts
 from bench.analysis.summaries.profiles import CapturedProfile
-from bench.domain.comparison import Program, family
+from bench.domain.design.comparison import Program, family
+from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell, Panel
-from bench.domain.plan import Plan
 from bench.store.documents import Observation
 from bench.store.outcomes import profile_outcome
 from bench.store.run_folder import RunFolder

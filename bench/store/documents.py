@@ -28,7 +28,7 @@ from bench.store.migrations import (
 )
 
 if TYPE_CHECKING:
-    from bench.domain.calibration import Calibration
+    from bench.domain.design.calibration import Calibration
     from bench.domain.findings.explanation import Explanation
 
 
@@ -131,7 +131,7 @@ def read_calibration(run: Path) -> Calibration | None:
 
     Raises ``InvalidRun`` when it is damaged.
     """
-    from bench.domain.calibration import Calibration
+    from bench.domain.design.calibration import Calibration
 
     for path in (run / "calibration.json", run / "observations" / "calibration-0000.json"):
         if path.exists():

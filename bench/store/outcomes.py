@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bench.domain.evidence import Failure, ProfileOutcome
+from bench.domain.findings.evidence import Failure, ProfileOutcome
 
 _PROFILE = TypeAdapter(ProfileOutcome)
 _OK = "ok"

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
-from bench.domain.plan import Plan
 from bench.store import documents, rounds
 from bench.store.documents import Observation
 from bench.store.files import InvalidRun, read_document, validated, write_file
@@ -25,7 +25,7 @@ from bench.store.migrations import RUN
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.domain.calibration import Calibration
+    from bench.domain.design.calibration import Calibration
     from bench.domain.findings.explanation import Explanation
 
 Status = Literal["running", "complete", "interrupted"]

@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.conclude import conclude
-from bench.domain.comparison import Comparison
-from bench.domain.error_budget import error_shares
+from bench.domain.design.comparison import Comparison
+from bench.domain.design.error_budget import error_shares
+from bench.domain.design.plan import Pilot, Plan, PlannedArm, PlannedScenario
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import SECONDS
 from bench.domain.names import PLACEBO
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import ITERATING, call_modes_of
-from bench.domain.plan import Pilot, Plan, PlannedArm, PlannedScenario
 from tests.analysis.sample_tables import failed, frame, invocation, nanoseconds
 
 COMPOSITES = {name: call_mode.plan().composites for name, call_mode in call_modes_of().items()}

@@ -8,7 +8,7 @@ import pytest
 
 from bench.analysis.evidence.call_growth import nondeterministic_functions, phase_growth
 from bench.analysis.evidence.explain import Evidence, explain
-from bench.domain.evidence import PhaseCalls, PhaseWork, WorkOutcome
+from bench.domain.findings.evidence import PhaseCalls, PhaseWork, WorkOutcome
 from bench.domain.findings.explanation import Explanation
 from tests.analysis.worked_evidence import DEPTHS, counted, worked, worked_explanation
 

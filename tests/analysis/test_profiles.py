@@ -14,8 +14,8 @@ from bench.analysis.summaries.profiles import (
     profile_findings,
     profile_warnings,
 )
-from bench.domain.evidence import Failure
 from bench.domain.findings.costs import CellFinding
+from bench.domain.findings.evidence import Failure
 from bench.domain.findings.profiling import Protocol
 from bench.domain.panel import Cell
 from bench.store.outcomes import profile_outcome

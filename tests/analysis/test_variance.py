@@ -14,7 +14,7 @@ from bench.analysis.inference.variance import (
     split_variance,
 )
 from bench.analysis.samples.invocations import to_invocations
-from bench.domain.plan import Pilot
+from bench.domain.design.plan import Pilot
 from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.analysis.evidence.explain import Evidence, explain
-from bench.domain.evidence import (
+from bench.domain.findings.evidence import (
     CallCount,
     CodeLocation,
     Failure,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.domain.comparison import family
-from bench.domain.error_budget import error_shares
+from bench.domain.design.comparison import family
+from bench.domain.design.error_budget import error_shares
+from bench.domain.design.plan import Plan
 from bench.domain.metrics import SECONDS
 from bench.domain.phases import call_modes_of
-from bench.domain.plan import Plan
 from bench.planning.order import invocations_of, round_seed
 from tests.fakes.plan import fake_plan
 

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors, readings
 from bench.execution.rounds.run import execute_run

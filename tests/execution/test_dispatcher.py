@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.domain.evidence import Failure, GrowthOutcome
+from bench.domain.findings.evidence import Failure, GrowthOutcome
 from bench.execution.processes import dispatcher as dispatching
 from bench.execution.processes.dispatcher import Completed, Dispatcher, Job
 from bench.execution.processes.interpreter import (

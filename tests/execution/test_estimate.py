@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.domain.comparison import family
+from bench.domain.design.comparison import family
 from bench.domain.metrics import SECONDS
 from bench.execution.rounds.estimate import estimate
 from tests.fakes.plan import fake_plan

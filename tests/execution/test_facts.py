@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bench.domain.comparison import family
+from bench.domain.design.comparison import family
+from bench.domain.design.plan import Plan
 from bench.domain.phases import Lifecycle
-from bench.domain.plan import Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.processes.environment import survey

@@ -13,7 +13,7 @@ from click import BadParameter
 from rich.console import Console
 
 from bench.cli.option_types import ARM
-from bench.domain.profiling import Profiling
+from bench.domain.design.profiling import Profiling
 from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile

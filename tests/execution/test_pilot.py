@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.pilot import MOST_CELLS, choose_replicates

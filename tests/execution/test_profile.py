@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.domain.design.profiling import Profiling
 from bench.domain.findings.run import Findings
 from bench.domain.names import slug
-from bench.domain.profiling import Profiling
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile
 from bench.execution.rounds.run import execute_run

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.failures import Failures
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.rounds.executor import Assignment, LocalExecutor

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.rounds.run import execute_run, is_resolved

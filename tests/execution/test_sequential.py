@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.domain.calibration import Block, Calibration
+from bench.domain.design.calibration import Block, Calibration
 from bench.execution.passes.sequential import BlockFailed, measure_blocks
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeVar
 
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.worker.wire.outcomes import Span
 from bench.worker.wire.requests import CellRequest, PassRequest, checked_outcome

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench.domain.comparison import family
+from bench.domain.design.comparison import family
+from bench.domain.design.plan import Input, Plan
 from bench.domain.errors import InvalidScenario, UnknownName
 from bench.domain.phases import Lifecycle
-from bench.domain.plan import Input, Plan
 from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.planning import registry
 from bench.planning.build import OWN_ARMS, RunOptions, compose

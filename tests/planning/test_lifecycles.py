@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bench.domain.comparison import Comparison, family
+from bench.domain.design.comparison import Comparison, family
+from bench.domain.design.plan import Plan
 from bench.domain.errors import InvalidScenario
 from bench.domain.metrics import SECONDS
 from bench.domain.phases import Lifecycle, call_modes_of
-from bench.domain.plan import Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import PRESETS

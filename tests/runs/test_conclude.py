@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.domain.comparison import family
+from bench.domain.design.comparison import family
+from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation, StructureFinding
-from bench.domain.plan import Plan
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.calibration import Block, Calibration
+from bench.domain.design.calibration import Block, Calibration
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.store.documents import Observation, UnusableFindings, compact_observations

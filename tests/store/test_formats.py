@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from bench.analysis.calibration.findings import CalibrationFindings
-from bench.domain.calibration import Calibration
+from bench.domain.design.calibration import Calibration
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import METRICS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import CellRequest, TimingRequest

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.evidence import Failure, ProfileOutcome
+from bench.domain.findings.evidence import Failure, ProfileOutcome
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import ProfileRequest, TracedCalls
 from tests.fakes.requests import invoked

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.domain.evidence import Failure, GrowthOutcome
+from bench.domain.findings.evidence import Failure, GrowthOutcome
 from bench.store.schema import SCHEMA
 from bench.worker.wire.channel import (
     Answer,

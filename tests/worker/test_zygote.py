@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
 from bench.worker.wire.outcomes import Span
 from bench.worker.wire.requests import StructureRequest, TimingRequest

@@ -24,7 +24,7 @@ from bench.analysis.inference.verdicts import judge
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
-from bench.domain.comparison import Comparison
+from bench.domain.design.comparison import Comparison
 from bench.domain.findings.comparisons import Verdict
 from bench.domain.metrics import SECONDS
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
-from bench.domain.evidence import CodeLocation, GrowthOutcome
+from bench.domain.findings.evidence import CodeLocation, GrowthOutcome
 
 FASTER = 0.25
 """By how much an order of growth exceeds another, at least, to be called faster."""

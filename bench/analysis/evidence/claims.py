@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from bench.domain.evidence import ClaimOutcome, Failure
+from bench.domain.findings.evidence import ClaimOutcome, Failure
 from bench.domain.values import Rounded
 
 ClaimVerdict = Literal["supported", "refuted", "depends", "undetermined"]

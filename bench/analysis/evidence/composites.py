@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from bench.domain.evidence import Explaining, GrowthOutcome, PhaseCalls, PhaseWork, WorkOutcome
+from bench.domain.findings.evidence import (
+    Explaining,
+    GrowthOutcome,
+    PhaseCalls,
+    PhaseWork,
+    WorkOutcome,
+)
 
 T = TypeVar("T")
 

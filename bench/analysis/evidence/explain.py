@@ -15,7 +15,7 @@ from bench.analysis.evidence.call_growth import (
 from bench.analysis.evidence.composites import with_composites
 from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
 from bench.analysis.evidence.structure import compare_structure
-from bench.domain.evidence import (
+from bench.domain.findings.evidence import (
     CodeLocation,
     Explaining,
     Failure,

@@ -17,7 +17,7 @@ import numpy as np
 from bench.analysis.arrays import Floats
 from bench.analysis.inference.intervals import finite_or_none, median_interval
 from bench.analysis.samples.rounds import RoundCosts
-from bench.domain.comparison import Comparison
+from bench.domain.design.comparison import Comparison
 from bench.domain.findings.costs import BreakEvenFinding
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.analysis.arrays import Floats, log, median
 from bench.analysis.samples.rounds import RoundCosts
-from bench.domain.comparison import Comparison
+from bench.domain.design.comparison import Comparison
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import pandas as pd
 from bench.analysis.arrays import Floats, log
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import with_composites
-from bench.domain.comparison import Comparison
+from bench.domain.design.comparison import Comparison
 from bench.domain.panel import Cell
 
 MOST = 12

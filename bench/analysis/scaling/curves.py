@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.domain.comparison import Comparison
-from bench.domain.error_budget import error_shares
+from bench.domain.design.comparison import Comparison
+from bench.domain.design.error_budget import error_shares
 from bench.domain.metrics import Metric
 from bench.domain.panel import Cell
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import geometric_mean, median
 
-from bench.domain.evidence import Failure, ProfileOutcome
 from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import CellFinding
+from bench.domain.findings.evidence import Failure, ProfileOutcome
 from bench.domain.findings.profiling import (
     OperationFinding,
     OverheadFinding,

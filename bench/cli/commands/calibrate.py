@@ -14,7 +14,7 @@ from bench.cli.errors import FAILED_CELLS
 
 if TYPE_CHECKING:
     from bench.cli.session import SessionActions
-    from bench.domain.calibration import Calibration
+    from bench.domain.design.calibration import Calibration
     from bench.domain.findings.run import Findings
     from bench.execution.listener import Listener
     from bench.execution.processes.interpreter import Interpreter

@@ -12,7 +12,7 @@ from bench.cli import completion, option_types, options
 from bench.cli.run_or_scenario import resolve_run
 
 if TYPE_CHECKING:
-    from bench.domain.profiling import Profiling
+    from bench.domain.design.profiling import Profiling
     from bench.planning.build import RunOptions
     from bench.store.run_folder import RunFolder
 
@@ -82,7 +82,7 @@ def command(
     Example: bench profile build_style --architecture mlp --layers 16,64
     """
     from bench.api.planning import choose_or_default, plan_session
-    from bench.domain.profiling import Profiling
+    from bench.domain.design.profiling import Profiling
 
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
     folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None

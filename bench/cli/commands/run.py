@@ -11,7 +11,7 @@ import click
 from bench.cli import completion, option_types, options
 
 if TYPE_CHECKING:
-    from bench.domain.plan import Isolation
+    from bench.domain.design.plan import Isolation
     from bench.planning.build import RunOptions
 
 
@@ -115,7 +115,7 @@ def command(
     from bench.api.planning import choose_or_default, plan_session
     from bench.cli import session
     from bench.cli.publish import run_actions
-    from bench.domain.profiling import Profiling
+    from bench.domain.design.profiling import Profiling
     from bench.store.locate import locate
 
     actions = run_actions(as_json, Profiling() if profile else None)

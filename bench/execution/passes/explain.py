@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from bench.analysis.evidence.explain import Evidence, PassName, explain
-from bench.domain.evidence import Explaining
+from bench.domain.design.plan import Plan, PlannedScenario
+from bench.domain.findings.evidence import Explaining
 from bench.domain.findings.explanation import Explanation
 from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
-from bench.domain.plan import Plan, PlannedScenario
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.environment import Environment

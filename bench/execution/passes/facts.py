@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.domain.evidence import FactsOutcome, Failure
+from bench.domain.findings.evidence import FactsOutcome, Failure
 from bench.domain.panel import Cell
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.processes.dispatcher import Completed, Dispatcher, Job
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.analysis.samples.invocations import to_invocations
-from bench.domain.evidence import Failure, ProfileOutcome
+from bench.domain.design.plan import Plan
+from bench.domain.design.profiling import Profiling
+from bench.domain.findings.evidence import Failure, ProfileOutcome
 from bench.domain.findings.profiling import Protocol
 from bench.domain.labels import place_slug
 from bench.domain.panel import Cell
-from bench.domain.plan import Plan
-from bench.domain.profiling import Profiling
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.requests import cell_request

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.domain.calibration import Block, Calibration
+from bench.domain.design.calibration import Block, Calibration
+from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
-from bench.domain.evidence import Failure
-from bench.domain.plan import Plan
+from bench.domain.findings.evidence import Failure
 from bench.execution.processes.dispatcher import Dispatcher, Job
 from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores
 from bench.planning.order import round_seed

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from bench.domain.evidence import Failure
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
+from bench.domain.findings.evidence import Failure
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import limits_of
 from bench.worker.wire.channel import Ended

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from bench.domain.design.plan import Plan
 from bench.domain.panel import Cell
 from bench.domain.phases import ITERATING
-from bench.domain.plan import Plan
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
 from bench.planning.order import round_seed
 from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest

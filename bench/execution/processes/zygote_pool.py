@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 
 from bench.analysis.inference.intervals import rounds_to_exclude
-from bench.domain.comparison import family
-from bench.domain.evidence import Failure
+from bench.domain.design.comparison import family
+from bench.domain.design.plan import Plan
+from bench.domain.findings.evidence import Failure
 from bench.domain.metrics import SECONDS
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import INVOCATION
-from bench.domain.plan import Plan
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.closeable import Closeable

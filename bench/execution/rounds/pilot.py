@@ -13,9 +13,9 @@ from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.analysis.inference.variance import RoundCost, best_replicates, split_variance
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
-from bench.domain.comparison import family
+from bench.domain.design.comparison import family
+from bench.domain.design.plan import Pilot, Plan
 from bench.domain.phases import IMPORT
-from bench.domain.plan import Pilot, Plan
 from bench.execution.failures import Failures
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.rounds.executor import Assignment, LocalExecutor

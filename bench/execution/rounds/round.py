@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.domain.evidence import Failure
-from bench.domain.plan import Plan
+from bench.domain.design.plan import Plan
+from bench.domain.findings.evidence import Failure
 from bench.execution.failures import FailedInvocation, Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.domain.phases import IMPORT
 from bench.domain.status import OK
 from bench.execution.processes.core_speed import CoreSpeed

@@ -11,10 +11,10 @@ from statistics import median
 import pandas as pd
 
 from bench.domain import status
+from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
-from bench.domain.plan import Plan
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.facts import store_facts

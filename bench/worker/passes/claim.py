@@ -6,7 +6,7 @@ import importlib
 import tempfile
 from typing import Any, Callable
 
-from bench.domain.evidence import ClaimOutcome
+from bench.domain.findings.evidence import ClaimOutcome
 from bench.worker.frameworks.base import Framework, structure_of
 from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Union
 
-from bench.domain.evidence import FactsOutcome
+from bench.domain.findings.evidence import FactsOutcome
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver

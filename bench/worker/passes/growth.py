@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import Any, Callable
 
-from bench.domain.evidence import CallCount, CodeLocation, GrowthOutcome, PhaseCalls
+from bench.domain.findings.evidence import CallCount, CodeLocation, GrowthOutcome, PhaseCalls
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter, qualified_names

@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any, Callable, Optional
 
-from bench.domain.evidence import ProfileOutcome
+from bench.domain.findings.evidence import ProfileOutcome
 from bench.worker.frameworks.base import Framework, Profiler
 from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver

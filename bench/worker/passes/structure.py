@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.domain.evidence import StructureOutcome
+from bench.domain.findings.evidence import StructureOutcome
 from bench.worker.frameworks.base import Framework, structure_of
 from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver

@@ -8,7 +8,7 @@ import tracemalloc
 from collections import Counter
 from typing import Any, Callable, Optional
 
-from bench.domain.evidence import LineBytes, PhaseWork, TypeCount, WorkOutcome
+from bench.domain.findings.evidence import LineBytes, PhaseWork, TypeCount, WorkOutcome
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver

@@ -16,7 +16,7 @@ import time
 from typing import NoReturn, Optional
 
 from bench.domain import status
-from bench.domain.evidence import Failure
+from bench.domain.findings.evidence import Failure
 from bench.worker.frameworks.base import Framework, load
 from bench.worker.linux import fork_memory, processes
 from bench.worker.process import invocation as process

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Optional
 
-from bench.domain.evidence import OperationTime, Timeline
+from bench.domain.findings.evidence import OperationTime, Timeline
 from bench.worker.frameworks.planes import Event, Plane
 
 Span = tuple[float, float]

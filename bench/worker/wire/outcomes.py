@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Optional, Union
 
-from bench.domain.evidence import (
+from bench.domain.findings.evidence import (
     ClaimOutcome,
     FactsOutcome,
     Failure,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Optional, TypeVar, Union, cast, get_args
 
-from bench.domain.evidence import (
+from bench.domain.findings.evidence import (
     ClaimOutcome,
     FactsOutcome,
     Failure,

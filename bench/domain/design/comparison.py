@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from bench.domain.error_budget import error_shares
+from bench.domain.design.error_budget import error_shares
+from bench.domain.design.plan import Plan
 from bench.domain.metrics import METRICS, SECONDS, Metric
 from bench.domain.panel import Cell, Panel
-from bench.domain.plan import Plan
 
 Program = tuple[str, "str | None", str]
 """Scenario, architecture and name of an arm, which together determine a compiled program."""
