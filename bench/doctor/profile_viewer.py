@@ -62,8 +62,8 @@ def viewer() -> Viewer:
         return Viewer(", ".join(names), f"does not load within {_LOADS_S} s")
     if loaded.returncode:
         said = [line for line in loaded.stderr.splitlines() if line.strip()]
-        told = said[-1] if said else f"exit code {loaded.returncode}"
-        return Viewer(", ".join(names), f"does not load: {told}")
+        reason = said[-1] if said else f"exit code {loaded.returncode}"
+        return Viewer(", ".join(names), f"does not load: {reason}")
     return Viewer(", ".join(names))
 
 

@@ -85,12 +85,12 @@ def restricted(plan: Plan, selected: Collection[CellKey]) -> Plan:
         _with_arms(scenario, {arm for name, arm in arms if name == scenario.name})
         for scenario in plan.scenarios
     ]
-    kept = tuple(panel for panel in plan.panels if panel in panels)
-    used = {panel.architecture for panel in kept}
+    chosen = tuple(panel for panel in plan.panels if panel in panels)
+    used = {panel.architecture for panel in chosen}
     return plan.model_copy(
         update={
             "scenarios": tuple(scenario for scenario in scenarios if scenario.arms),
-            "panels": kept,
+            "panels": chosen,
             "architectures": {
                 name: reference for name, reference in plan.architectures.items() if name in used
             },

@@ -117,6 +117,13 @@ def _observed_panels_have_call_modes(document: Document) -> Document:
     return {**document, "factors": factors}
 
 
+def _work_is_retained(document: Document) -> Document:
+    """1 to 2: what a phase leaves behind is ``retained``, and no longer ``kept``."""
+    changed = dict(document)
+    changed["retained"] = changed.pop("kept")
+    return changed
+
+
 def _slowdowns_are_injected(document: Document) -> Document:
     """1 to 2: ``planted`` became ``injected``."""
     changed = dict(document)
@@ -143,7 +150,7 @@ def _observations_name_their_cell(document: Document) -> Document:
 
 
 RUN = Format("run.json", {1: _call_modes_have_their_name, 2: _environments_belong_to_cells})
-EXPLANATION = Format("explanation")
+EXPLANATION = Format("explanation", {1: _work_is_retained})
 OBSERVATION = Format(
     "observation",
     {1: _observed_panels_have_call_modes, 2: _observations_name_their_cell},

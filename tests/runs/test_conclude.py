@@ -61,6 +61,6 @@ def explained(folder: RunFolder, baseline: str) -> Explanation:
         counters=(),
         growth=(),
         same_work={},
-        kept=(),
+        retained=(),
         failures=(),
     )

@@ -44,7 +44,7 @@ def explanation(scenario: str = "s", architecture: str | None = "mlp") -> Explan
         counters=(),
         growth=(),
         same_work={},
-        kept=(),
+        retained=(),
         failures=(),
     )
 

@@ -70,6 +70,11 @@ def test_third_version_of_a_run_has_panels_without_an_environment() -> None:
     assert not any("environment" in panel for panel in new["plan"]["panels"])
 
 
+def test_second_version_of_an_explanation_says_retained() -> None:
+    old = {"schema": 1, "arm": "inline", "kept": [1]}
+    assert migrated(old, EXPLANATION) == {"schema": 2, "arm": "inline", "retained": [1]}
+
+
 def test_design_without_a_version_injects_what_it_planted() -> None:
     assert migrated({"planted": {"again": 0.0}, "samples": 3}, CALIBRATION) == {
         "schema": 2,

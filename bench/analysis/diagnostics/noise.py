@@ -51,7 +51,7 @@ def _floor(effects: Sequence[Effect]) -> float | None:
 def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[ResultWarning, ...]:
     """A warning when a control was called faster or slower than the baseline."""
     alarms = [finding for finding in findings if is_false_alarm(finding)]
-    told = []
+    phrases = []
     for placebo, what in (
         (True, "the placebo, a copy of the baseline,"),
         (False, "an arm that runs the baseline's compiled program"),
@@ -60,10 +60,10 @@ def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[ResultWarning
         if these:
             named = sorted({f"{finding.phase} ({finding.verdict})" for finding in these})
             count = f"{len(these)} comparison{'s' if len(these) > 1 else ''}"
-            told.append(f"{what} is called different in {count}: {', '.join(named)}")
-    if not told:
+            phrases.append(f"{what} is called different in {count}: {', '.join(named)}")
+    if not phrases:
         return ()
-    text = f"{'; '.join(told)}; effects of that size are the instrument's own"
+    text = f"{'; '.join(phrases)}; effects of that size are the instrument's own"
     return (ResultWarning(kind="false_alarm", text=text),)
 
 

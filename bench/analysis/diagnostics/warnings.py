@@ -1,6 +1,6 @@
 """Doubts that go with a result: drift, two modes, a margin out of reach, a throttled device.
 
-They stand beside verdicts and change nothing about them: the interval of a median holds with two
+They are shown with verdicts and do not change them: the interval of a median holds with two
 modes, and drift only makes the median an average over what the machine went through. They say when
 one number does not tell the whole story.
 """
@@ -101,7 +101,7 @@ def margin_warnings(
     take.
     """
     placebos = [each for each in comparisons if each.placebo and each.rounds]
-    told = []
+    phrases = []
     for phase in dict.fromkeys(each.phase for each in placebos):
         these = [each for each in placebos if each.phase == phase]
         needed = [each.rounds + each.more_rounds for each in these if each.more_rounds]
@@ -111,12 +111,12 @@ def margin_warnings(
         floors = [floor for each in these if (floor := _floor(each)) is not None]
         shown = f"±{100 * min(floors):.0f} % now" if floors else "no bounds yet"
         reach = f"about {min(needed)} rounds would reach it" if needed else "out of sight"
-        told.append(f"{phase} ({shown}, {reach})")
-    if not told:
+        phrases.append(f"{phase} ({shown}, {reach})")
+    if not phrases:
         return ()
     text = (
         f"the margin of ±{100 * margin:g} % is below what {planned_rounds} rounds can show here of "
-        f"{', '.join(told)}: not even the placebo would be called equivalent; more replicates a "
+        f"{', '.join(phrases)}: not even the placebo would be called equivalent; more replicates a "
         "round or a quieter machine help too"
     )
     return (ResultWarning(kind="margin_below_floor", text=text),)

@@ -107,7 +107,7 @@ def explain(
         counters=tuple(counters),
         growth=tuple(growth),
         same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
-        kept=tuple(finding for arm in arms if (finding := _kept(worked, arm, phases[0]))),
+        retained=tuple(finding for arm in arms if (finding := _retained(worked, arm, phases[0]))),
         failures=tuple(
             PassFailure(
                 arm=each.arm,
@@ -255,7 +255,7 @@ def _counters(worked: Sequence[_Work], arm: str) -> list[CounterFinding]:
     return findings
 
 
-def _kept(worked: Sequence[_Work], arm: str, phase: str) -> RetainedFinding | None:
+def _retained(worked: Sequence[_Work], arm: str, phase: str) -> RetainedFinding | None:
     work = [each for each in worked if each.arm == arm]
     if not work:
         return None

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from itertools import islice
 
 SHOWN = 12
-"""Lines of a difference that are kept."""
+"""Lines of a difference that are shown."""
 
 StructureLevels = Mapping[str, Sequence[str]]
 """Level → lines in canonical form, from the model's own words to the last bit of its outputs."""
@@ -40,7 +40,7 @@ class Structure:
 
 
 def compare_structure(arm: StructureLevels, baseline: StructureLevels) -> Structure:
-    """``arm`` beside ``baseline``; levels that only one has are left out."""
+    """``arm`` compared with ``baseline``; levels that only one has are left out."""
     shared = [level for level in baseline if level in arm]
     different = [level for level in shared if list(arm[level]) != list(baseline[level])]
     first = different[0] if different else None

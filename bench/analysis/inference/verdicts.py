@@ -47,7 +47,7 @@ def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
 
     Supposes that the rounds to come are spread like those seen: ``log_ratio`` (rounds,) is
     stretched to each larger number of rounds with its quantiles unchanged, until its interval has a
-    verdict. ``None`` where that cannot be told: after fewer than 3 rounds, or when more than 1000
+    verdict. ``None`` where that is not known: after fewer than 3 rounds, or when more than 1000
     would be needed, as for a small effect among widely spread rounds.
     """
     seen = len(log_ratio)

@@ -65,14 +65,14 @@ class Invocations:
 
     def until(self, round_number: int) -> Invocations:
         """Those of the rounds up to ``round_number``."""
-        kept = self.round <= round_number
-        place = np.cumsum(kept) - 1
-        calls = kept[self.calls.invocation]
+        chosen = self.round <= round_number
+        place = np.cumsum(chosen) - 1
+        calls = chosen[self.calls.invocation]
         return Invocations(
             cells=self.cells,
             phases=self.phases,
-            **{name: getattr(self, name)[kept] for name in _BY_INVOCATION},
-            values={name: values[kept] for name, values in self.values.items()},
+            **{name: getattr(self, name)[chosen] for name in _BY_INVOCATION},
+            values={name: values[chosen] for name, values in self.values.items()},
             calls=Calls(
                 invocation=place[self.calls.invocation[calls]],
                 phase=self.calls.phase[calls],
@@ -188,9 +188,9 @@ def _phases(column: pd.Series) -> tuple[Integers, tuple[str, ...]]:
     """The phase of each row, -1 for the invocation's own span; names in order of appearance."""
     codes, values = pd.factorize(column)
     names = [str(name) for name in values]
-    kept = [name for name in names if name != INVOCATION]
-    renumber = np.array([kept.index(name) if name in kept else -1 for name in names])
-    return renumber[codes], tuple(kept)
+    chosen = [name for name in names if name != INVOCATION]
+    renumber = np.array([chosen.index(name) if name in chosen else -1 for name in names])
+    return renumber[codes], tuple(chosen)
 
 
 def _number(keys: Integers) -> tuple[Integers, Integers]:

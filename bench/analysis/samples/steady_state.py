@@ -99,7 +99,7 @@ def steadiness(
         places = starts[these, np.newaxis] + np.arange(length)
         calls = ordered[places]
         kind[these], first[these] = _classified(calls)
-        # Where nothing can be told, the second half stands for it, with the middle call.
+        # Without a steady state, the second half stands for it, with the middle call.
         untold = (kind[these] == NONE) | (length < 2 * SHORTEST)
         begin = np.where(untold, length // 2, first[these])
         waiting = np.arange(length) < begin[:, np.newaxis]

@@ -140,8 +140,8 @@ def _measured(curve: Curve, cells: Sequence[Cell], costs: RoundCosts) -> tuple[F
     values = np.stack(series, axis=1)
     values = np.where(values > 0, values, np.nan)
     present = ~np.isnan(values)
-    kept = 2 * present.sum(axis=0) >= max(present.any(axis=1).sum(), 1)
-    return layers[kept], values[:, kept]
+    chosen = 2 * present.sum(axis=0) >= max(present.any(axis=1).sum(), 1)
+    return layers[chosen], values[:, chosen]
 
 
 def _complete(series: Floats) -> Booleans:

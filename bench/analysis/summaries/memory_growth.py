@@ -19,7 +19,7 @@ FLAT_BYTES = 32 * 1024
 """Bytes that a call may keep where memory is called flat: a few pages of the kernel's."""
 
 _INTERVALS = 2
-"""Of each finding: what is kept, and the slowdown."""
+"""Of each finding: the retained memory, and the slowdown."""
 
 _SERIES = [*CELL_FIELDS, "placebo", "phase"]
 
@@ -58,16 +58,16 @@ def _finding(
     cell: dict[str, Any], seconds: Floats, changes: Floats, error: float
 ) -> MemoryGrowthFinding:
     half = changes.shape[1] // 2
-    kept = changes[:, half:].mean(axis=1)
+    retained = changes[:, half:].mean(axis=1)
     logs = log(seconds[:, half:].mean(axis=1) / seconds[:, :half].mean(axis=1))
-    low, high = median_interval(kept, error)
+    low, high = median_interval(retained, error)
     slowdown = median_interval(logs, error)
     named = {name: None if value != value else value for name, value in cell.items()}
     return MemoryGrowthFinding(
         **named,
         rounds=len(changes),
         memory="grows" if low > FLAT_BYTES else "flat" if high < FLAT_BYTES else "unresolved",
-        retained_bytes=median(kept),
+        retained_bytes=median(retained),
         retained_bytes_low=finite_or_none(low),
         retained_bytes_high=finite_or_none(high),
         slowdown=math.exp(median(logs)),

@@ -1,4 +1,4 @@
-"""What profiles say: operations of a steady call, the profiler's own price, and what is amiss."""
+"""What profiles say: operations of a steady call, the overhead of the profiler, and problems."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def overhead_findings(profiles: Sequence[ProfileFinding]) -> tuple[OverheadFindi
 
 
 def profile_warnings(captures: Sequence[CapturedProfile]) -> tuple[ResultWarning, ...]:
-    """What is amiss with ``captures``, each thing once with the sessions it is said of."""
+    """The problems of ``captures``, each once with the sessions that have it."""
     sessions: dict[str, list[str]] = {}
     for capture in captures:
         for text in _amiss(capture):

@@ -16,7 +16,7 @@ class Block(NamedTuple):
 
 
 class Calibration(BaseModel):
-    """Stored beside the plan of the run that measures it, before the first measurement.
+    """Stored next to the plan of the run that measures it, before the first measurement.
 
     The run's replicates are dealt to ``experiments`` of ``replicates`` each: each experiment is a
     whole run of the scenario's arms, which shares nothing with the others but zygotes. ``injected``

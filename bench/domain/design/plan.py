@@ -76,11 +76,11 @@ class Plan(Frozen):
     ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
     have any to what they are called with. ``iterations`` calls are made in each phase that
     iterates; ``batch`` is their batch size.
-    ``folders`` are those, beside the current one, that measured code is imported from.
+    ``folders`` are searched for measured code, in addition to the current one.
     ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
-    said. ``jobs`` invocations run side by side. With ``pin`` each is kept on a core of its own, and
+    said. ``jobs`` invocations run side by side. With ``pin`` each runs on a core of its own, and
     a probe tells the pace of that core.
     """
 

@@ -116,7 +116,7 @@ class Explanation(Rounded):
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
-    schema_version: Literal[1] = Field(default=1, alias="schema")
+    schema_version: Literal[2] = Field(default=2, alias="schema")
     scenario: str
     architecture: str | None
     baseline: str
@@ -126,5 +126,5 @@ class Explanation(Rounded):
     counters: tuple[CounterFinding, ...]
     growth: tuple[GrowthFinding, ...]
     same_work: dict[str, tuple[str, ...]]
-    kept: tuple[RetainedFinding, ...]
+    retained: tuple[RetainedFinding, ...]
     failures: tuple[PassFailure, ...]

@@ -31,11 +31,11 @@ class OperationFinding(Rounded):
 class ProfileFinding(OfCell):
     """One profile: a session of TensorBoard's profile viewer.
 
-    Per steady call, means over ``steps``: ``step_seconds``; how much of it the host and the
-    devices spent in at least one operation, ``host_seconds`` and ``device_seconds``; and the
-    ``operations`` that took most. ``profiler_seconds`` is what profiling adds to the process beside
-    the phases. ``calls_marked`` Python calls are in an annotated profile, ``calls_left_out`` are
-    not, for its bound.
+    Per steady call, means over ``steps``: ``step_seconds``; how much of it the host and the devices
+    spent in at least one operation, ``host_seconds`` and ``device_seconds``; and the ``operations``
+    that took most. ``profiler_seconds`` is what profiling adds to the process in addition to the
+    phases. ``calls_marked`` Python calls are in an annotated profile, ``calls_left_out`` are not,
+    for its bound.
     """
 
     protocol: Protocol

@@ -78,7 +78,7 @@ def explained_phases(scenario: PlannedScenario) -> tuple[str, ...]:
 
 
 def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
-    """Where an arm puts work off until ``build``, arms are set beside each other in ``ready``."""
+    """Where an arm puts work off until ``build``, arms are compared in ``ready``."""
     deferred = scenario.lifecycle is None and any(arm.deferred for arm in scenario.arms)
     return {READY: MAKING_READY} if deferred else {}
 

@@ -21,7 +21,7 @@ from bench.worker.instruments.core_speed import PERIOD_S, READING_BYTES
 _FEWEST = 4
 _REACH_NS = int(10 * PERIOD_S * 1e9)
 _KEPT = 1 << 17
-"""Readings kept in memory: eleven minutes, more than an invocation takes."""
+"""Readings held in memory: eleven minutes, more than an invocation takes."""
 
 
 class CoreSpeed(NamedTuple):

@@ -42,7 +42,7 @@ def execute_run(
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
-    Lifecycles that have something to say beside their times are asked once the rounds are over.
+    Lifecycles that report facts are asked for them once the rounds are over.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made

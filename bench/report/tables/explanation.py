@@ -52,7 +52,7 @@ def explanation_tables(explanation: Explanation) -> Iterator[Block]:
     yield from explanation_summary(explanation)
     arms = list(dict.fromkeys(counter.arm for counter in explanation.counters))
     tables = [_work(explanation, arms), *_functions(explanation, arms)]
-    if explanation.kept:
+    if explanation.retained:
         tables.append(_retained(explanation))
     for table in tables:
         yield from (BLANK, table)
@@ -177,7 +177,7 @@ def _functions(explanation: Explanation, arms: Sequence[str]) -> Iterator[Table]
 
 def _retained(explanation: Explanation) -> Table:
     rows = []
-    for each in explanation.kept:
+    for each in explanation.retained:
         types = ", ".join(f"{count:,} {kind}" for kind, count in each.types[:4])
         lines = ", ".join(
             f"{memory(size)} {file.rpartition('/')[2]}:{line}"
