@@ -57,7 +57,7 @@ def modification(life: Any, added: int = 4, anew: bool = False) -> Any:
 
 
 def restore(life: Any) -> Any:
-    """A model comes back in every way there is, one after the other; all of them are kept."""
+    """Restores a model in every way there is, one after the other, and holds them all."""
     kept = []
 
     def get(phase: str, action: Callable[[], Any]) -> None:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary, WeakSet
 import keras
 
 NEEDS_BUILT = ("layers", "variables", "weights", "trainable_weights", "non_trainable_weights")
-"""What is asked of a ``Sequential`` only to be told of layers that have been called."""
+"""Attributes of a ``Sequential`` that are only known once its layers have been called."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ CLAIMS = (
     "restoring_costs_what_building_does",
     "changed_model_answers_anew",
 )
-"""The modules of this package, in the order in which they are told."""
+"""The modules of this package, in the order in which they are reported."""
 
 SUPPORTED, REFUTED, DEPENDS, UNDETERMINED = "supported", "refuted", "depends", "undetermined"
 """``depends``: true in part of the cases that were tried; the evidence says in which."""

@@ -12,7 +12,7 @@ DEPTH, WIDTH = 16, 3
 
 
 def check(kit: Any) -> tuple[str, list[str]]:
-    """Extend a model, look at what it computes, and count the work against making it anew."""
+    """Extend a model, look at what it computes, and compare the work with building it again."""
     model = inline(kit, DEPTH)
     batch = kit.batch(model)
 

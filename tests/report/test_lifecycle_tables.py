@@ -121,14 +121,16 @@ def test_each_note_has_a_line_in_the_order_they_were_taken_in() -> None:
 
 def test_memory_that_each_phase_keeps_is_told_of_every_arm_but_the_placebo() -> None:
     text = printed(lived())
-    rows = table(text, "Memory kept by each phase at 16 layers")
+    rows = table(text, "Memory retained by each phase at 16 layers")
     assert list(rows) == ["phase", "search"]
     assert rows["phase"] == "inline incremental functional"
     assert rows["search"].count("MiB") == 3
 
 
 def test_series_table_says_what_grows_and_is_flat_with_the_placebo_last() -> None:
-    rows = table(printed(growing()), "search at 16 layers, the later 4 of 8 beside the earlier")
+    rows = table(
+        printed(growing()), "search at 16 layers, the later 4 of 8 compared with the earlier"
+    )
     assert list(rows) == ["arm", "inline", "incremental", "functional", "placebo"]
     assert rows["inline"] == "grows 100 KiB [99.0 KiB, 101 KiB] 1.10 [1.05, 1.20]"
     assert rows["incremental"].startswith("grows 1.00 MiB [1023 KiB, 1.00 MiB] ")
@@ -138,7 +140,7 @@ def test_series_table_says_what_grows_and_is_flat_with_the_placebo_last() -> Non
 def test_series_in_markdown_says_the_same() -> None:
     (text,) = markdown(growing())
     title, _, *lines = text.splitlines()
-    assert title == "search at 16 layers, the later 4 of 8 beside the earlier:"
+    assert title == "search at 16 layers, the later 4 of 8 compared with the earlier:"
     assert lines[2] == "| `inline` | grows | 100 KiB [99.0 KiB, 101 KiB] | 1.10 [1.05, 1.20] |"
     assert lines[4].startswith("| `functional` | flat | 2.00 KiB ")
     assert lines[-1].startswith("| `placebo` | grows ")
@@ -155,7 +157,7 @@ def test_bounds_that_are_not_placed_are_infinite() -> None:
 
 def test_of_an_odd_number_of_calls_the_later_are_more() -> None:
     found = lived(memory_growth=(series("inline", MIB, calls=5),))
-    assert "the later 3 of 5 beside the earlier" in printed(found)
+    assert "the later 3 of 5 compared with the earlier" in printed(found)
 
 
 def test_every_depth_and_phase_has_a_table_the_shallowest_first() -> None:
@@ -173,7 +175,7 @@ def test_every_depth_and_phase_has_a_table_the_shallowest_first() -> None:
 
 def test_series_of_a_panel_without_depth_names_none() -> None:
     found = lived(depths=(None,), memory_growth=(series("inline", MIB, None),))
-    assert "\nsearch, the later 4 of 8 beside the earlier" in printed(found)
+    assert "\nsearch, the later 4 of 8 compared with the earlier" in printed(found)
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])
@@ -198,7 +200,7 @@ def test_run_with_call_modes_shows_nothing_of_the_kind() -> None:
 
 def test_title_names_what_each_call_keeps_the_most_first() -> None:
     assert title_of(growing()) == (
-        "Each call keeps 1.00 MiB with incremental and 100 KiB with inline at 16 layers; "
+        "Each call retains 1.00 MiB with incremental and 100 KiB with inline at 16 layers; "
         "memory is flat with functional"
     )
 

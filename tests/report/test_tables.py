@@ -122,12 +122,12 @@ def test_noise_line_names_the_placebo_s_false_alarms() -> None:
     loud = rendered(findings(noise=noise))
     assert "2 false alarms in 21 placebo comparisons" in loud
     assert "1 in 9 of arms that run the baseline's program" in " ".join(loud.split())
-    assert "correction for pace" not in loud
+    assert "correction for core speed" not in loud
 
 
 def test_noise_line_says_what_the_correction_for_pace_does() -> None:
     text = " ".join(rendered(findings()).split())
-    assert "are below 1.043 (1.310 before the correction for pace)" in text
+    assert "are below 1.043 (1.310 before the correction for core speed)" in text
 
 
 def test_failures_and_warnings_are_shown() -> None:

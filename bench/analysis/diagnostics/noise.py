@@ -21,7 +21,7 @@ def noise_finding(
 
     The floor is the ratio that 95 % of the placebo's single-round effects, over all its panels and
     phases, stay below in either direction; ``as_measured`` are the placebo's effects without the
-    correction for pace.
+    correction for core speed.
     """
     controls = [finding for finding in findings if finding.control and finding.rounds]
     placebos = [finding for finding in controls if finding.placebo]

@@ -1,4 +1,4 @@
-"""The same work at the same pace: times with the changing speed of the machine taken out.
+"""Speed correction: times with the changing speed of the machine taken out.
 
 A core of a shared machine runs at a speed that changes by the half from one moment to the next,
 with what its unseen neighbours do. A probe on the same core times a small piece of work while a

@@ -81,7 +81,7 @@ class Plan(Frozen):
     ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
     said. ``jobs`` invocations run side by side. With ``pin`` each runs on a core of its own, and
-    a probe tells the pace of that core.
+    a probe measures the speed of that core.
     """
 
     scenarios: tuple[PlannedScenario, ...]

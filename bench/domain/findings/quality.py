@@ -13,7 +13,7 @@ class NoiseFinding(Rounded):
     baseline's compiled program; ``false_alarm_probability`` bounds the chance of so many false
     alarms among them, or more, in an instrument that keeps its promise. ``floor_ratio`` is the
     ratio that 95 % of the placebo's single-round effects stay below, ``floor_ratio_as_measured``
-    the same without the correction for the pace of the cores.
+    the same without the correction for the speed of the cores.
     """
 
     placebo_comparisons: int

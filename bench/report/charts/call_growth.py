@@ -35,7 +35,7 @@ def growth_chart(explanation: Explanation) -> Chart | None:
     growing = [each for each in explanation.growth if each.phase == main and each.functions]
     if not growing:
         return None
-    told = [cause(explanation.growth, each.arm, main) for each in growing]
+    phrases = [cause(explanation.growth, each.arm, main) for each in growing]
     edge = growing[0].edges[0] if growing[0].edges else None
     title = (
         f"{edge.caller.name} calls {edge.callee.name} {edge.law.text} times, by layers n"
@@ -51,7 +51,7 @@ def growth_chart(explanation: Explanation) -> Chart | None:
                 part for part in (explanation.scenario, explanation.architecture) if part
             ),
             notes=(
-                *(sentence for sentence in told if sentence),
+                *(sentence for sentence in phrases if sentence),
                 f"Calls during {main}, counted exactly; grey: one call for each layer.",
                 provenance(explanation.environment, 0, "").rpartition(" · 0 rounds")[0],
             ),

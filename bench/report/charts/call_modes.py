@@ -1,4 +1,4 @@
-"""What calling a model costs all told, against the number of calls, a line for every call mode."""
+"""What calling a model costs in total, against the number of calls, a line for every call mode."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from bench.report.text.formatting import NBSP, at_layers, duration
 _WIDTH, _HEIGHT, _GAP, _COLUMNS = 3.0, 2.5, 0.9, 3
 _MOST_CALLS = 10_000
 _NOTE = (
-    "Medians over rounds: the first call with all it brings along, then the steady time of each "
-    "later one. Where two lines cross, the slower start has been paid back. Both axes are "
+    "Medians over rounds: the first call with all that comes once, then the steady time of each "
+    "later one. Where two lines cross, the slower start breaks even. Both axes are "
     "logarithmic."
 )
 
@@ -68,10 +68,12 @@ def _title(finding: CallModesFinding) -> str:
     fastest = min(finding.call_modes, key=lambda cost: cost.call_seconds)
     start = duration(quickest.first_seconds).replace(" ", NBSP)
     call = duration(fastest.call_seconds).replace(" ", NBSP)
-    told = f"{quickest.call_mode} is first to answer ({start})"
+    phrases = f"{quickest.call_mode} is first to answer ({start})"
     if fastest.call_mode == quickest.call_mode:
-        return f"{told} and stays the cheapest ({call} a call){at_layers(finding.layers)}"
-    return f"{told}, {fastest.call_mode} is fastest then ({call} a call){at_layers(finding.layers)}"
+        return f"{phrases} and stays the cheapest ({call} a call){at_layers(finding.layers)}"
+    return (
+        f"{phrases}, {fastest.call_mode} is fastest then ({call} a call){at_layers(finding.layers)}"
+    )
 
 
 def _draw(axes: Axes, finding: CallModesFinding, looks: dict[str, Style]) -> None:
@@ -85,6 +87,6 @@ def _draw(axes: Axes, finding: CallModesFinding, looks: dict[str, Style]) -> Non
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: duration(seconds)))
     axes.set_xlabel("calls")
-    axes.set_ylabel("time, all told")
+    axes.set_ylabel("total time")
     if finding.layers is not None:
         axes.set_title(pluralise(finding.layers, "layer"))

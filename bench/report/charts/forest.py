@@ -31,8 +31,10 @@ class _Row:
 def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Point and simultaneous interval of each comparison, or None where nothing was compared."""
     # Beside the headline: where a difference would matter, and where none should be.
-    lived = sweep.lifecycle
-    wanted = dict.fromkeys((*sweep.headline_phases, lived.time_to_first_output, lived.repeats))
+    lifecycle = sweep.lifecycle
+    wanted = dict.fromkeys(
+        (*sweep.headline_phases, lifecycle.time_to_first_output, lifecycle.repeats)
+    )
     compared = {item.phase for item in sweep.comparisons}
     phases = [phase for phase in wanted if phase is not None and phase in compared]
     if not phases:

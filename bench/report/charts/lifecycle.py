@@ -67,7 +67,7 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
 
 
 def _title(sweep: Sweep, whole: str) -> str:
-    """The slowest arm's share of the headline phase, beside the baseline's."""
+    """The slowest arm's share of the headline phase, compared with the baseline's."""
     until = whole.removeprefix("time_to_").replace("_", " ")
     totals = [
         cell
@@ -75,16 +75,16 @@ def _title(sweep: Sweep, whole: str) -> str:
         if (cell.phase, cell.layers) == (whole, sweep.deepest) and not cell.placebo
     ]
     slowest = max(totals, key=lambda cell: cell.value).arm if totals else sweep.baseline
-    told = []
+    phrases = []
     for arm in dict.fromkeys((slowest, sweep.baseline)):
         part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
         total = sweep.cell(arm, sweep.deepest, whole)
         if part is not None and total is not None:
             took, of = (duration(each.value).replace(" ", NBSP) for each in (part, total))
-            told.append(f"{took} of {of} with {arm}")
-    if not told:
+            phrases.append(f"{took} of {of} with {arm}")
+    if not phrases:
         return f"Time to the {until}, by phase"
-    share = f"{sweep.main_phase} takes {', '.join(told)}"
+    share = f"{sweep.main_phase} takes {', '.join(phrases)}"
     return f"Until the {until}{at_layers(sweep.deepest)}, {share}"
 
 

@@ -1,4 +1,4 @@
-"""Memory that a built model keeps, against layers: a line per arm."""
+"""Memory that a built model retains, against layers: a line per arm."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTE = (
 
 
 def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
-    """Resident memory kept by depth, bars where there is one depth, None where unmeasured."""
+    """Retained resident memory by depth, bars where there is one depth, None where unmeasured."""
     cells = {
         arm: [
             cell
@@ -70,12 +70,12 @@ def _draw_lines(
     for position, (arm, found) in enumerate(cells.items()):
         look = context.styles[arm].look
         layers = np.array([cell.layers for cell in found], dtype=float)
-        kept = np.array([_mebibytes(cell) for cell in found])
-        axes.plot(layers, kept, color=look.color, linestyle=look.line, linewidth=1.1)
+        retained = np.array([_mebibytes(cell) for cell in found])
+        axes.plot(layers, retained, color=look.color, linestyle=look.line, linewidth=1.1)
         shift = (position - (len(cells) - 1) / 2) * 0.006 * (depths[-1] - depths[0])
         axes.plot(
             layers + shift,
-            kept,
+            retained,
             linestyle="none",
             marker=look.marker,
             color=look.color,
@@ -91,7 +91,7 @@ def _draw_lines(
     edge = 0.06 * (depths[-1] - depths[0])
     axes.set_xlim(depths[0] - edge, depths[-1] + edge)
     axes.set_xlabel("layers")
-    axes.set_ylabel("resident memory kept (MiB)")
+    axes.set_ylabel("retained resident memory (MiB)")
     ends = {
         arm: (_mebibytes(found[-1]) - low) / (high - low) * HEIGHT for arm, found in cells.items()
     }
@@ -103,7 +103,7 @@ def _draw_bars(axes: Axes, cells: dict[str, list[CellFinding]], context: Context
         color = context.styles[arm].look.color
         axes.barh(row, _mebibytes(found[0]), height=0.6, color=color, label=arm)
     name_rows(axes, list(cells), context.styles)
-    axes.set_xlabel("resident memory kept (MiB)")
+    axes.set_xlabel("retained resident memory (MiB)")
 
 
 def _mebibytes(cell: CellFinding) -> float:

@@ -45,10 +45,10 @@ def memory_growth_chart(sweep: Sweep, context: Context) -> Chart | None:
     for row, (phase, depth) in enumerate(places):
         mine = [each for each in found if (each.phase, each.layers or 0) == (phase, depth)]
         top = 0.25 + row * (_HEIGHT + 0.8)
-        kept = {each.arm: np.array(each.bytes) / _MIB for each in mine}
+        retained = {each.arm: np.array(each.bytes) / _MIB for each in mine}
         took = {each.arm: np.array(each.seconds) * 1000 for each in mine}
         for column, (label, values) in enumerate(
-            (("memory added (MiB)", kept), ("time of each call (ms)", took))
+            (("memory added (MiB)", retained), ("time of each call (ms)", took))
         ):
             axes = sheet.axes(0.65 + column * (_WIDTH + _GAP), top, _WIDTH, _HEIGHT)
             axes.set_title(f"{phase}{at_layers(depth or None)}: {'time' if column else 'memory'}")
@@ -78,17 +78,17 @@ def _draw(axes: Axes, values: dict[str, np.ndarray], context: Context) -> None:
 
 
 def _title(found: Sequence[MemoryGrowthFinding]) -> str:
-    """Which arms keep memory, and how much with each call."""
-    told = []
+    """Which arms retain memory, and how much with each call."""
+    phrases = []
     mine = [each for each in found if not each.placebo]
     for each in sorted(mine, key=lambda each: -each.retained_bytes):
         if each.memory == "grows":
-            told.append(f"{memory(each.retained_bytes).replace(' ', NBSP)} with {each.arm}")
+            phrases.append(f"{memory(each.retained_bytes).replace(' ', NBSP)} with {each.arm}")
     flat = [each.arm for each in mine if each.memory == "flat"]
     where = at_layers(found[0].layers)
-    sentences = [f"Each call keeps {listing(told)}{where}"] if told else []
+    sentences = [f"Each call retains {listing(phrases)}{where}"] if phrases else []
     if flat:
-        sentences.append(f"memory is flat with {listing(flat)}{'' if told else where}")
+        sentences.append(f"memory is flat with {listing(flat)}{'' if phrases else where}")
     if not sentences:
         return f"Whether memory grows is unresolved{where}"
     title = "; ".join(sentences)

@@ -30,13 +30,13 @@ from bench.report.text.formatting import listing, memory
 SHOWN_COUNTERS = {
     "symbolic_calls": "symbolic layer calls",
     "functional_graphs": "Functional graphs made",
-    "retained_objects": "objects kept",
-    "retained_bytes": "bytes kept",
+    "retained_objects": "objects retained",
+    "retained_bytes": "bytes retained",
 }
 READY_COUNTERS = {
     "symbolic_calls": "symbolic layer calls until ready",
     "functional_graphs": "Functional graphs until ready",
-    "retained_bytes": "bytes kept until ready",
+    "retained_bytes": "bytes retained until ready",
 }
 MODEL_COUNTERS = {
     "inbound_nodes": "inbound nodes",

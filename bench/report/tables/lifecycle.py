@@ -88,7 +88,7 @@ def _retained(sweep: Sweep) -> Table:
         if any(cells):
             amounts = ("" if cell is None else memory(cell.value) for cell in cells)
             rows.append(row((phase, *amounts)))
-    title = f"Memory kept by each phase{at_layers(sweep.deepest)}"
+    title = f"Memory retained by each phase{at_layers(sweep.deepest)}"
     return Table(title, (Column("phase"), *right(*arms)), tuple(rows))
 
 
@@ -104,14 +104,14 @@ def _series_of(sweep: Sweep, findings: Findings) -> list[list[MemoryGrowthFindin
 
 def _series(found: list[MemoryGrowthFinding]) -> Table:
     interval = Column("", "right", joins_previous=True)
-    kept, time = right("each keeps", "time")
-    columns = (Column("arm"), Column("memory"), kept, interval, time, interval)
+    retained, time = right("each retains", "time")
+    columns = (Column("arm"), Column("memory"), retained, interval, time, interval)
     return Table(_series_title(found[0]), columns, tuple(map(_series_row, found)))
 
 
 def _series_title(first: MemoryGrowthFinding) -> str:
     calls = len(first.seconds)
-    later = f"the later {calls - calls // 2} of {calls} beside the earlier"
+    later = f"the later {calls - calls // 2} of {calls} compared with the earlier"
     return f"{first.phase}{at_layers(first.layers)}, {later}"
 
 

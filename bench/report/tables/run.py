@@ -68,8 +68,8 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     for table in call_mode_tables(findings):
         yield from (BLANK, table)
     if compared:
-        pace = findings.round_seconds
-        each = f", of about {approximate_duration(pace)} each" if pace else ""
+        seconds_each = findings.round_seconds
+        each = f", of about {approximate_duration(seconds_each)} each" if seconds_each else ""
         yield BLANK
         yield paragraph(f"{LEGEND}{each})", "dim")
         yield _noise(findings)
@@ -129,7 +129,7 @@ def _noise(findings: Findings) -> Paragraph:
     if noise.floor_ratio is not None:
         text += f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}"
         if noise.floor_ratio_as_measured != noise.floor_ratio:
-            text += f" ({noise.floor_ratio_as_measured:.3f} before the correction for pace)"
+            text += f" ({noise.floor_ratio_as_measured:.3f} before the correction for core speed)"
     return paragraph(text, emphasis)
 
 

@@ -69,7 +69,7 @@ def began(run: str) -> float:
 
 
 def strings(*values: str | bytes) -> object:
-    """A tensor of strings, the form in which several plugins keep their data."""
+    """A tensor of strings, the form in which several plugins store their data."""
     return tensor_util.make_tensor_proto(
         [each.encode() if isinstance(each, str) else each for each in values]
     )

@@ -141,7 +141,7 @@ def takes(finding: ComparisonFinding) -> tuple[str, str, str]:
     """
     value = finding.ratio
     if value is None:
-        return "an unknown time", "beside", ratio_interval(finding)
+        return "an unknown time", "compared with", ratio_interval(finding)
     if value >= 1.995 or value <= 0.5:
         decimals = 1 if value >= 1 else 2
         interval = ratio_interval(finding, decimals)

@@ -24,7 +24,7 @@ from bench.report.text.formatting import (
 from bench.report.views import Sweep
 
 MEMORY_PHASE = "ready"
-"""The phase whose memory is told: all that building a model leaves behind."""
+"""The phase whose memory is reported: all that building a model leaves behind."""
 
 _HOW: dict[Growth, str] = {
     "quadratic": "with the square of the layers",
@@ -44,8 +44,10 @@ def answer(sweep: Sweep, phase: str, margin: float) -> str:
     sentences = []
     claims = _claims(deepest)
     if claims:
-        told = [_claim(sweep, claim, first=claim is claims[0], interval=True) for claim in claims]
-        sentences.append("; ".join(told))
+        phrases = [
+            _claim(sweep, claim, first=claim is claims[0], interval=True) for claim in claims
+        ]
+        sentences.append("; ".join(phrases))
     where = "" if claims else f" to {sweep.baseline}{at_layers(sweep.deepest)}"
     equivalent = [item.arm for item in deepest if item.verdict == "equivalent"]
     if equivalent:
@@ -64,7 +66,7 @@ def answer_title(sweep: Sweep, phase: str) -> str:
     """``answer`` in one clause, without intervals, for the top of a chart."""
     deepest = _deepest(sweep, phase)
     claims = _claims(deepest)
-    told = [_claim(sweep, claim, first=claim is claims[0]) for claim in claims[:2]]
+    phrases = [_claim(sweep, claim, first=claim is claims[0]) for claim in claims[:2]]
     rest = [item for item in deepest if item not in claims[:2]]
     equivalent = [item for item in rest if item.verdict == "equivalent" or item.within_margin]
     counts = (
@@ -80,19 +82,21 @@ def answer_title(sweep: Sweep, phase: str) -> str:
         return f"{phase}: {arms} {verb} equivalent to {where}"
     others = [f"{count} {what}" for count, what in counts if count]
     if others:
-        label = "other arms: " if told else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
-        told.append(label + ", ".join(others))
-    if not told:
+        label = (
+            "other arms: " if phrases else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
+        )
+        phrases.append(label + ", ".join(others))
+    if not phrases:
         if _is_of_no_arm(sweep, phase):
             return f"{phase} of {sweep.baseline}"
         return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
-    return f"{phase}: {'; '.join(told)}"
+    return f"{phase}: {'; '.join(phrases)}"
 
 
 def growth_title(sweep: Sweep, phase: str) -> str:
     """How the cost grows with the layers; empty where no growth was fitted.
 
-    Of a headline phase, only arms are told whose headline it is.
+    Of a headline phase, only arms whose headline it is are named.
     """
     groups: dict[Growth, list[str]] = {growth: [] for growth in _HOW}
     sweep_arms = [arm for arm in sweep.arms if arm not in sweep.placebos]
@@ -115,29 +119,29 @@ def growth_title(sweep: Sweep, phase: str) -> str:
         whose = "every arm" if len(arms) > 1 and told_of == sweep_arms else listing(arms)
         return f"{phase} grows {_HOW[growth]} for {whose}"
     largest = max(groups, key=lambda growth: len(groups[growth]))
-    told = [
+    phrases = [
         f"{_HOW[growth]} for {listing(arms)}"
         for growth, arms in groups.items()
         if growth != largest
     ]
     rest = groups[largest]
     others = len(rest) > 1 and told_of == sweep_arms
-    told.append(f"{_HOW[largest]} for {'the other arms' if others else listing(rest)}")
-    return f"{phase} grows {'; '.join(told)}"
+    phrases.append(f"{_HOW[largest]} for {'the other arms' if others else listing(rest)}")
+    return f"{phase} grows {'; '.join(phrases)}"
 
 
 def memory_answer(sweep: Sweep) -> str:
-    """What each arm's model keeps in memory at the deepest panel; empty where unmeasured."""
-    kept: dict[str, list[str]] = {}
+    """What each arm's model retains in memory at the deepest panel; empty where unmeasured."""
+    retained: dict[str, list[str]] = {}
     for arm in sweep.arms:
         cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE, RETAINED_BYTES)
         if cell is None or arm in sweep.placebos:
             continue
-        kept.setdefault(memory(cell.value), []).append(arm)
-    if not kept:
+        retained.setdefault(memory(cell.value), []).append(arm)
+    if not retained:
         return ""
-    amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in kept.items())
-    return f"Kept after {MEMORY_PHASE}{at_layers(sweep.deepest)}: {amounts}."
+    amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in retained.items())
+    return f"Retained after {MEMORY_PHASE}{at_layers(sweep.deepest)}: {amounts}."
 
 
 def break_even_answer(sweep: Sweep) -> str:
@@ -145,20 +149,24 @@ def break_even_answer(sweep: Sweep) -> str:
 
     Empty if the rounds so far show neither.
     """
-    told = []
+    phrases = []
     for item in sweep.break_even:
         if item.layers != sweep.deepest:
             continue
         if item.never:
-            told.append(f"{item.arm} never breaks even")
+            phrases.append(f"{item.arm} never breaks even")
         elif item.calls and item.calls_low and item.calls_high is not None:
             bounds = f"[{item.calls_low:,.0f}, {item.calls_high:,.0f}]"
-            told.append(f"{item.arm} breaks even after {item.calls:,.0f} calls {bounds}")
-    return f"Against {sweep.baseline}{at_layers(sweep.deepest)}: {'; '.join(told)}." if told else ""
+            phrases.append(f"{item.arm} breaks even after {item.calls:,.0f} calls {bounds}")
+    return (
+        f"Against {sweep.baseline}{at_layers(sweep.deepest)}: {'; '.join(phrases)}."
+        if phrases
+        else ""
+    )
 
 
 def memory_title(sweep: Sweep) -> str:
-    """The arm that keeps most memory at the deepest panel, beside the baseline."""
+    """The arm that retains most memory at the deepest panel, and the baseline."""
     found = [
         (cell.value, arm)
         for arm in sweep.arms
@@ -166,8 +174,8 @@ def memory_title(sweep: Sweep) -> str:
         and arm not in sweep.placebos
     ]
     most = [max(found), *(item for item in found if item[1] == sweep.baseline)]
-    told = listing(dict.fromkeys(f"{memory(kept)} with {arm}" for kept, arm in most))
-    return f"A built model keeps {told}{at_layers(sweep.deepest)}"
+    phrases = listing(dict.fromkeys(f"{memory(retained)} with {arm}" for retained, arm in most))
+    return f"A built model retains {phrases}{at_layers(sweep.deepest)}"
 
 
 def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
@@ -208,25 +216,25 @@ def _claims(deepest: Sequence[ComparisonFinding]) -> list[ComparisonFinding]:
 
 def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool, interval: bool = False) -> str:
     amount, link, bounds = takes(item)
-    told = f"{item.arm} {'takes ' if first else ''}{amount}"
+    phrases = f"{item.arm} {'takes ' if first else ''}{amount}"
     if first:
-        told += f" {link} {sweep.baseline}{at_layers(item.layers)}"
+        phrases += f" {link} {sweep.baseline}{at_layers(item.layers)}"
     if interval:
-        told += f" {bounds}"
+        phrases += f" {bounds}"
         fit, base = (sweep.growth(arm, item.phase) for arm in (item.arm, item.baseline))
         known = fit is not None and fit.growth in GROWS
         if fit and known and (base is None or base.growth != fit.growth):
-            told += f" and {GROWS[fit.growth]}"
-    return told
+            phrases += f" and {GROWS[fit.growth]}"
+    return phrases
 
 
 def _unresolved(items: Sequence[ComparisonFinding]) -> str:
     rounds = max(item.rounds for item in items)
     further = [item.more_rounds for item in items if item.more_rounds is not None]
     needed = f", needs about {rounds + max(further)}" if further else ""
-    told = []
+    phrases = []
     for item in items:
         bounded = item.ratio_low is not None or item.ratio_high is not None
         value = "" if item.ratio is None else f" {ratio(item.ratio)}"
-        told.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
-    return f"Unresolved after {pluralise(rounds, 'round')}{needed}: {listing(told)}"
+        phrases.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
+    return f"Unresolved after {pluralise(rounds, 'round')}{needed}: {listing(phrases)}"

@@ -30,7 +30,7 @@ class Context:
     styles: ArmStyles
 
     def subtitle(self, sweep: Sweep) -> str:
-        """The factors that hold for every panel of the chart; before them, that it is unproven."""
+        """The factors of every panel of the chart, after a note where the controls failed."""
         factors = sweep.place.text()
         return (
             factors if self.findings.controls_passed else f"{CONTROLS_FAILED.upper()} · {factors}"
@@ -43,11 +43,11 @@ class Context:
             depths = missing.setdefault((failure.arm, failure.kind.replace("_", " ")), {})
             if failure.layers is not None:
                 depths[str(failure.layers)] = None
-        told = [
+        phrases = [
             f"{arm}{f' at {listing(depths)} layers' if depths else ''} ({kind})"
             for (arm, kind), depths in missing.items()
         ]
-        absent = (f"Not measured, or not in every round: {'; '.join(told)}.",) if told else ()
+        absent = (f"Not measured, or not in every round: {'; '.join(phrases)}.",) if phrases else ()
         return (*notes, *absent, self.source())
 
     def source(self) -> str:

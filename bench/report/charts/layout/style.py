@@ -30,7 +30,7 @@ SMALL, BODY, TITLE = 8.0, 9.0, 13.0
 """Font sizes in points."""
 
 LONGEST_NAME = 28
-"""Characters of an arm's name that fit beside a chart."""
+"""Characters of an arm's name that fit next to a chart."""
 
 
 @dataclass(frozen=True)
