@@ -22,7 +22,7 @@ def offered(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("ex",), ["explain"]),
+        (("expl",), ["explain"]),
         (("run", "re"), ["removal", "restore", "restore_patched"]),
         (("run", "--architecture", "mlp,c"), ["mlp,cnn", "mlp,conv_bn", "mlp,custom"]),
         (("profile", "--call-mode", "pred"), ["predict", "predict_on_batch"]),
