@@ -14,7 +14,7 @@ from bench.api.session import CannotStart, Session, begin
 from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.execution.progress import ProgressLines
 from bench.planning.build import RunOptions
-from bench.planning.written import duration
+from bench.planning.written import parse_duration
 from bench.store.locate import RUNS
 
 
@@ -71,7 +71,7 @@ def measure(
         call_modes=call_modes,
         name=None if isinstance(scenario, Scenario) else name,
         rounds=rounds,
-        budget_s=duration(budget) if isinstance(budget, str) else budget,
+        budget_s=parse_duration(budget) if isinstance(budget, str) else budget,
         seed=seed,
         backend=backend,
     )

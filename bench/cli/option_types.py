@@ -63,7 +63,7 @@ class InputShape(click.ParamType):  # type: ignore[type-arg]
 NAMES = Written("names", written.names)
 LAYERS = Written("counts", written.layer_counts)
 BATCHES = Written("counts", partial(written.counts, what="batch size", example="1,32,256"))
-DURATION = Written("duration", written.duration)
+DURATION = Written("duration", written.parse_duration)
 SIZE = Written("size", written.size)
 PERCENT = Written("percentage", written.percentage)
 INPUT = InputShape()

@@ -11,7 +11,7 @@ from bench.domain.panel import FACTORS
 _DEFAULT = "default"
 
 
-class Place(Protocol):
+class HasFactors(Protocol):
     """What has factors: a panel, a setting, or a finding about one."""
 
     @property
@@ -23,7 +23,7 @@ class Place(Protocol):
         """The name of the architecture, where there is one."""
 
 
-def label(place: Place, *more: str | None, among: Iterable[Place] = ()) -> str:
+def label(place: HasFactors, *more: str | None, among: Iterable[HasFactors] = ()) -> str:
     """How ``place``, and ``more`` of it such as an arm, is shown: ``restore · mlp · 16 layers``.
 
     It gives the scenario, the architecture and every other factor that varies ``among`` the places
@@ -34,13 +34,15 @@ def label(place: Place, *more: str | None, among: Iterable[Place] = ()) -> str:
     return " · ".join([*parts, *(each for each in more if each)])
 
 
-def place_parts(place: Place, *more: str | None, among: Iterable[Place] = ()) -> list[str]:
+def place_parts(
+    place: HasFactors, *more: str | None, among: Iterable[HasFactors] = ()
+) -> list[str]:
     """The parts of ``label``, each as it was given."""
     parts = [str(value) for _, value in _factors(place, among)]
     return [*parts, *(each for each in more if each)]
 
 
-def place_slug(place: Place, *more: str | None, among: Iterable[Place] = ()) -> str:
+def place_slug(place: HasFactors, *more: str | None, among: Iterable[HasFactors] = ()) -> str:
     """The slug of the parts of ``label``; slugs sort by place, and depths as numbers do."""
     places = list(among)
     parts = []
@@ -50,7 +52,7 @@ def place_slug(place: Place, *more: str | None, among: Iterable[Place] = ()) -> 
     return slug(*parts, *more)
 
 
-def _factors(place: Place, among: Iterable[Place]) -> Iterator[tuple[str, str | int]]:
+def _factors(place: HasFactors, among: Iterable[HasFactors]) -> Iterator[tuple[str, str | int]]:
     """The factors that name ``place``, with their values."""
     places = list(among)
     for name in (*FACTORS, "environment"):

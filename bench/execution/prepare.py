@@ -20,7 +20,7 @@ STARTS_INSTEAD = (
 
 
 @dataclass(frozen=True)
-class Frozen:
+class PreparedRun:
     """A run that is ready to be carried out; the first round may use ``interpreter``, if any."""
 
     folder: RunFolder
@@ -29,7 +29,7 @@ class Frozen:
 
 def freeze(
     plan: Plan, found: Survey, interpreter: Interpreter, runs: Path, say: Callable[[str], None]
-) -> Frozen:
+) -> PreparedRun:
     """Settle ``plan`` and make its folder below ``runs``, after ``interpreter`` was surveyed.
 
     Where its kernel cannot prepare forked processes, processes are started instead; where the plan
@@ -42,4 +42,4 @@ def freeze(
         plan, unused = plan.model_copy(update={"isolation": "start"}), None
     plan, unused = choose_replicates(plan, unused, say)
     run = new_run_id(*(scenario.name for scenario in plan.scenarios))
-    return Frozen(RunFolder.create(runs / run, plan, environment(found)), unused)
+    return PreparedRun(RunFolder.create(runs / run, plan, environment(found)), unused)

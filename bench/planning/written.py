@@ -43,7 +43,7 @@ def layer_counts(text: str) -> tuple[int, ...]:
     return counts(text, "layer count", "4,16,64")
 
 
-def duration(text: str) -> float:
+def parse_duration(text: str) -> float:
     """Seconds, from a number above 0 and a unit or none: ``90s``, ``10m``, ``1h``."""
     return _quantity(text, "duration", _DURATION, "90s, 10m or 1h")
 

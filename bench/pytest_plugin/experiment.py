@@ -60,14 +60,14 @@ class Experiment:
         ended; for what else goes wrong see ``problem``.
         """
         # Collecting alone needs none of the analysis.
-        from bench.pytest_plugin.measuring import CannotMeasure, measure
+        from bench.pytest_plugin.measuring import ExperimentFailed, measure
 
         self.has_begun = True
         self._problem = "the experiment was cut short"
         plan = together(list(self._plans.values()))
         try:
             measured = measure(plan, selected, self._runs, begins=self._begins, say=say)
-        except CannotMeasure as error:
+        except ExperimentFailed as error:
             self._problem = str(error)
         else:
             self._problem = ""

@@ -23,7 +23,7 @@ from bench.runs.conclude import composites
 from bench.store.run_folder import RunFolder
 
 
-class CannotMeasure(BenchError, RuntimeError):
+class ExperimentFailed(BenchError, RuntimeError):
     """Nothing can be measured at all; the message says why."""
 
 
@@ -70,9 +70,9 @@ def measure(
                 return Measured(None, unusable)
             folder, findings = measure_session(restricted(plan, usable), ready, runs, session)
     except OSError as error:
-        raise CannotMeasure(f"cannot write to {runs}: {error.strerror or error}") from error
+        raise ExperimentFailed(f"cannot write to {runs}: {error.strerror or error}") from error
     except BenchError as error:
-        raise CannotMeasure(str(error)) from error
+        raise ExperimentFailed(str(error)) from error
     return Measured(_results(folder, findings), unusable)
 
 

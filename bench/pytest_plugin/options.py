@@ -35,6 +35,6 @@ def _option(read: Callable[[str], Value]) -> Callable[[str], Value]:
     return option
 
 
-seconds = _option(written.duration)
+seconds = _option(written.parse_duration)
 names = _option(written.names)
 layer_counts = _option(written.layer_counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bench.report.tables.model import Block, Emphasis, LabelledList, Paragraph, Row, Span, Table
+from bench.report.tables.model import Block, Emphasis, LabelledList, Paragraph, Row, Table, TextSpan
 from bench.report.text.formatting import NBSP
 
 _MARKUP = re.compile(r"[\\`*|~]|<|&(?=[#\w]+;)|(?<!\w)_|_(?!\w)|(?<=\])(?=\()")
@@ -79,7 +79,7 @@ def _cells(row: Row, places: list[int]) -> Iterable[str]:
         yield " ".join(part for part in parts if part)
 
 
-def _span(span: Span) -> str:
+def _span(span: TextSpan) -> str:
     return code(span.text) if span.is_name else escaped(span.text)
 
 

@@ -14,8 +14,8 @@ from bench.report.tables.model import (
     Emphasis,
     LabelledList,
     Paragraph,
-    Span,
     Table,
+    TextSpan,
 )
 from bench.report.text.formatting import wrapped
 
@@ -53,7 +53,7 @@ def _block(block: Block) -> RenderableType:
     return _Layout(block.layouts)
 
 
-def _text(spans: Iterable[Span], *, clipped: bool = False) -> Text:
+def _text(spans: Iterable[TextSpan], *, clipped: bool = False) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis") if clipped else Text()
     for span in spans:
         text.append(span.text, STYLES[span.emphasis])

@@ -11,7 +11,7 @@ from bench.report.tables.model import (
     Emphasis,
     LabelledList,
     Paragraph,
-    Span,
+    TextSpan,
     paragraph,
 )
 
@@ -27,7 +27,7 @@ def claim_tables(findings: Sequence[ClaimFinding]) -> Iterator[Block]:
     """Each claim, its verdict, and the evidence below."""
     for number, finding in enumerate(findings, start=1):
         yield LabelledList(((f"{number}.", finding.claim),), label_width=1)
-        yield Paragraph((Span("   "), Span(finding.verdict, _EMPHASIS[finding.verdict])))
+        yield Paragraph((TextSpan("   "), TextSpan(finding.verdict, _EMPHASIS[finding.verdict])))
         yield LabelledList(tuple(("", line) for line in finding.evidence), label_width=3)
         yield BLANK
     versions = findings[0].versions if findings else {}

@@ -9,9 +9,9 @@ from bench.report.tables.model import (
     Column,
     Emphasis,
     ResponsiveTable,
-    Span,
     Table,
     TableCell,
+    TextSpan,
     cell,
     name,
     row,
@@ -151,9 +151,9 @@ def _ratio_cell(
     unresolved = finding.verdict == "unresolved" and finding.more_rounds is not None
     bounded = finding.ratio_low is not None or finding.ratio_high is not None
     if unresolved and (bounded or not interval):
-        spans.append(Span(f" +{finding.more_rounds}", "doubtful"))
+        spans.append(TextSpan(f" +{finding.more_rounds}", "doubtful"))
     if interval:
-        spans.append(Span(f" {ratio_interval(finding).replace(NBSP, ' ')}", "dim"))
+        spans.append(TextSpan(f" {ratio_interval(finding).replace(NBSP, ' ')}", "dim"))
     return TableCell(tuple(spans))
 
 
@@ -173,9 +173,12 @@ def _absent(sweep: Sweep, arm: str, depth: int | None) -> TableCell:
     return cell("failed", "bad") if failed else cell(MISSING)
 
 
-def _marked(finding: ComparisonFinding, marks: str) -> list[Span]:
+def _marked(finding: ComparisonFinding, marks: str) -> list[TextSpan]:
     value = MISSING if finding.ratio is None else ratio(finding.ratio)
-    return [Span(f"{value} "), *(Span(letter, MARKS.get(letter, "none")) for letter in marks)]
+    return [
+        TextSpan(f"{value} "),
+        *(TextSpan(letter, MARKS.get(letter, "none")) for letter in marks),
+    ]
 
 
 def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:

@@ -18,8 +18,8 @@ from bench.report.tables.model import (
     Column,
     LabelledList,
     Paragraph,
-    Span,
     Table,
+    TextSpan,
     name,
     paragraph,
     right,
@@ -62,7 +62,7 @@ def explanation_tables(explanation: Explanation) -> Iterator[Block]:
     for failure in explanation.failures:
         depth = "" if failure.layers is None else f" at {failure.layers} layers"
         what = f"{failure.what} of {failure.arm}{depth}: {failure.kind}: {failure.reason}"
-        yield Paragraph((Span("failed: ", "bad_strong"), Span(what)))
+        yield Paragraph((TextSpan("failed: ", "bad_strong"), TextSpan(what)))
 
 
 def explanation_summary(explanation: Explanation) -> Iterator[Block]:
@@ -72,7 +72,7 @@ def explanation_summary(explanation: Explanation) -> Iterator[Block]:
     for finding in explanation.structure:
         yield _labelled("structure", structure_sentence(finding))
         for line in finding.difference if finding.first != "configuration" else ():
-            yield Paragraph((Span(f"{'':{_LABEL_WIDTH + 2}}{line}", "dim"),), clipped=True)
+            yield Paragraph((TextSpan(f"{'':{_LABEL_WIDTH + 2}}{line}", "dim"),), clipped=True)
     arms = dict.fromkeys(counter.arm for counter in explanation.counters)
     for phase in explanation.phases:
         for arm in arms:

@@ -24,7 +24,7 @@ Wrap = Literal["words", "anywhere", "never"]
 
 
 @dataclass(frozen=True)
-class Span:
+class TextSpan:
     """A piece of text; ``is_name`` marks a name that a user chose, as of an arm."""
 
     text: str
@@ -36,7 +36,7 @@ class Span:
 class TableCell:
     """What stands in one cell, as pieces that follow each other without a space."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
 
     @property
     def text(self) -> str:
@@ -109,7 +109,7 @@ class Paragraph:
     A ``clipped`` paragraph stays on one line and is cut where it is too long.
     """
 
-    spans: tuple[Span, ...] = ()
+    spans: tuple[TextSpan, ...] = ()
     clipped: bool = False
 
 
@@ -133,12 +133,12 @@ BLANK = Paragraph()
 
 def cell(text: str, emphasis: Emphasis = "none") -> TableCell:
     """A cell of one piece."""
-    return TableCell((Span(text, emphasis),))
+    return TableCell((TextSpan(text, emphasis),))
 
 
 def name(text: str) -> TableCell:
     """A cell that holds a name that a user chose."""
-    return TableCell((Span(text, is_name=True),))
+    return TableCell((TextSpan(text, is_name=True),))
 
 
 def row(cells: Iterable[TableCell | str], emphasis: Emphasis = "none") -> Row:
@@ -149,7 +149,7 @@ def row(cells: Iterable[TableCell | str], emphasis: Emphasis = "none") -> Row:
 
 def paragraph(text: str, emphasis: Emphasis = "none") -> Paragraph:
     """A paragraph of one piece."""
-    return Paragraph((Span(text, emphasis),))
+    return Paragraph((TextSpan(text, emphasis),))
 
 
 def right(*names: str) -> tuple[Column, ...]:

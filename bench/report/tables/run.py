@@ -21,7 +21,7 @@ from bench.report.tables.model import (
     Emphasis,
     LabelledList,
     Paragraph,
-    Span,
+    TextSpan,
     paragraph,
 )
 from bench.report.tables.profiles import profile_tables
@@ -169,7 +169,7 @@ def _failures(findings: Findings) -> Iterator[Block]:
         times = pluralise(failure.count, "time")
         during = f" in {failure.phase}" if failure.phase else ""
         text = f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}"
-        yield Paragraph((Span("failed: ", "bad_strong"), Span(text)))
+        yield Paragraph((TextSpan("failed: ", "bad_strong"), TextSpan(text)))
 
 
 def _warnings(findings: Findings) -> Iterator[Paragraph]:
@@ -181,4 +181,4 @@ def _warnings(findings: Findings) -> Iterator[Paragraph]:
 
 
 def _warning(text: str) -> Paragraph:
-    return Paragraph((Span("warning: ", "doubtful_strong"), Span(text)))
+    return Paragraph((TextSpan("warning: ", "doubtful_strong"), TextSpan(text)))

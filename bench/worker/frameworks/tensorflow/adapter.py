@@ -22,7 +22,7 @@ from bench.worker.frameworks.base import (
 from bench.worker.frameworks.canonical import array_lines, program_lines
 from bench.worker.frameworks.keras_common import KerasFramework, with_batch
 from bench.worker.frameworks.tensorflow.graph import gradients, graph_lines, optimised_program
-from bench.worker.frameworks.tensorflow.profiler import Profiler
+from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
 from bench.worker.instruments import nvml
 
 
@@ -131,8 +131,8 @@ class TensorFlow(KerasFramework):
             **program,
         }
 
-    def profiler(self) -> Profiler:
-        return Profiler()
+    def profiler(self) -> TensorFlowProfiler:
+        return TensorFlowProfiler()
 
     def device_meters(self) -> dict[str, Any]:
         if not self._on_gpu:

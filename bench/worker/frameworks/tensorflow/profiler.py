@@ -14,7 +14,7 @@ from bench.worker.frameworks.base import Capture, Unavailable
 from bench.worker.frameworks.planes import Event, Plane, operation_of
 
 
-class Profiler:
+class TensorFlowProfiler:
     """Captures what happens while it is open; every phase and step is marked by the caller."""
 
     graph_building: Optional[str] = "tf.function-graph_building"
