@@ -19,10 +19,9 @@ from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.run import execute_run
 from bench.planning.build import RunOptions, compose
-from bench.planning.presets import Preset
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
-from tests.fakes.plan import fake_folder, fake_plan
+from tests.fakes.plan import fake_folder, fake_plan, fake_preset
 
 FAKES = "tests.fakes.lifecycles"
 GOOD, UNBUILT = "tests.fakes.builders:good", "tests.fakes.builders:unbuilt"
@@ -50,19 +49,10 @@ def lived_plan(
         headline=("first",),
         lifecycle=Lifecycle(function, ("first", "second", "calls"), time_to_first_output="answer"),
     )
-    preset = Preset(
-        architectures=1,
-        rounds=rounds,
-        replicates=1,
-        pilot_rounds=0,
-        iterations=3,
-        budget_s=600,
-        jobs=1,
-    )
     wishes = RunOptions(
         free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=20
     )
-    plan = compose({"lives": scenario}, preset, wishes, sys.executable)
+    plan = compose({"lives": scenario}, fake_preset(rounds), wishes, sys.executable)
     return Plan.model_validate({**plan.model_dump(), **changes})
 
 

@@ -31,7 +31,16 @@ def fake_plan(
         architectures=("tests.fakes.builders:stack",),
         layers=layers,
     )
-    preset = Preset(
+    wishes = RunOptions(
+        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=10
+    )
+    plan = compose({"fakes": scenario}, fake_preset(rounds), wishes, sys.executable)
+    return Plan.model_validate({**plan.model_dump(), **changes})
+
+
+def fake_preset(rounds: int) -> Preset:
+    """One replicate a round, in a plan that measures nothing before its first round."""
+    return Preset(
         architectures=1,
         rounds=rounds,
         replicates=1,
@@ -40,11 +49,6 @@ def fake_plan(
         budget_s=600,
         jobs=1,
     )
-    wishes = RunOptions(
-        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=10
-    )
-    plan = compose({"fakes": scenario}, preset, wishes, sys.executable)
-    return Plan.model_validate({**plan.model_dump(), **changes})
 
 
 def fake_folder(path: Path, plan: Plan) -> RunFolder:
