@@ -84,10 +84,7 @@ def conclude(
     budget = round(1 - plan.confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     effects = [effect_of(comparison, costs) for comparison in comparisons]
-    compared = [
-        comparison_finding(effect, margin, plan.confidence, rounds, round_seconds)
-        for effect in effects
-    ]
+    compared = [comparison_finding(effect, plan, rounds, round_seconds) for effect in effects]
     timed = [comparison for comparison in comparisons if comparison.metric is SECONDS]
     timings = compared[: len(timed)]
     order = order_finding(corrected)
@@ -108,6 +105,7 @@ def conclude(
         planned_rounds=plan.rounds,
         round_seconds=round_seconds,
         margin=margin,
+        margin_floor_s=plan.margin_floor_s,
         confidence=plan.confidence,
         family_size=sum(not comparison.placebo for comparison in timed),
         error_budget=budget,
@@ -166,20 +164,18 @@ def _as_measured(
 
 
 def comparison_finding(
-    effect: Effect,
-    margin: float,
-    confidence: float,
-    rounds: int,
-    round_seconds: float | None = None,
+    effect: Effect, plan: Plan, rounds: int, round_seconds: float | None = None
 ) -> ComparisonFinding:
     """The verdict on one effect; ``rounds`` is the number of rounds that the run has finished.
 
-    ``round_seconds`` is what a round takes, where that is known.
+    ``plan`` gives the margin and the confidence. ``round_seconds`` is what a round takes, where
+    that is known.
     """
     comparison, log_ratio = effect.comparison, effect.log_ratio
+    margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
     interval = median_interval(log_ratio, comparison.error_share)
     verdict, within_margin = judge(interval, margin)
-    alone = median_interval(log_ratio, round(1 - confidence, 12))
+    alone = median_interval(log_ratio, round(1 - plan.confidence, 12))
     further = None
     if verdict == "unresolved":
         further = more_rounds(log_ratio, comparison.error_share, margin)
@@ -197,11 +193,12 @@ def comparison_finding(
         ratio_high=_ratio(interval.high),
         unadjusted_low=_ratio(alone.low),
         unadjusted_high=_ratio(alone.high),
-        confidence=confidence,
+        confidence=plan.confidence,
         error_share=comparison.error_share,
         rounds=len(log_ratio),
         verdict=verdict,
         within_margin=within_margin,
+        margin=margin,
         more_rounds=further,
         more_seconds=None if further is None or round_seconds is None else further * round_seconds,
         baseline_value=effect.baseline_value,

@@ -149,7 +149,20 @@ def _observations_name_their_cell(document: Document) -> Document:
     return {**changed, "cell": [panel, arm, environment]}
 
 
-RUN = Format("run.json", {1: _call_modes_have_their_name, 2: _environments_belong_to_cells})
+def _nothing_was_claimed_jointly(document: Document) -> Document:
+    """3 to 4: a plan that declared no joint claims and no floor of its margin has none."""
+    plan = {**document["plan"], "margin_floor_s": 0.0, "joint_error": 0.0}
+    return {**document, "plan": plan}
+
+
+RUN = Format(
+    "run.json",
+    {
+        1: _call_modes_have_their_name,
+        2: _environments_belong_to_cells,
+        3: _nothing_was_claimed_jointly,
+    },
+)
 EXPLANATION = Format("explanation", {1: _work_is_retained})
 OBSERVATION = Format(
     "observation",

@@ -67,7 +67,8 @@ def test_family_spends_the_error_budget_and_no_more(plan: Plan) -> None:
     declared = [each for each in family(plan) if each.metric is SECONDS]
     claims = [comparison for comparison in declared if not comparison.placebo]
     if claims:
-        assert sum(c.error_share for c in claims) == pytest.approx(1 - plan.confidence)
+        budget = 1 - plan.confidence - plan.joint_error
+        assert sum(c.error_share for c in claims) == pytest.approx(budget)
     placebos = [comparison for comparison in declared if comparison.placebo]
     assert len(placebos) == len(plan.panels) * len(call_modes_of()["function"].plan().compared)
     assert all(comparison.arm != comparison.baseline for comparison in declared)

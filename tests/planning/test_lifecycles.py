@@ -147,7 +147,7 @@ def test_family_compares_the_phases_and_their_sum() -> None:
     ]
     assert {each.phase for each in declared if each.headline} == {"modify"}
     claims = [each for each in declared if not each.placebo]
-    assert sum(each.error_share for each in claims) == pytest.approx(0.05)
+    assert sum(each.error_share for each in claims) == pytest.approx(0.04)
 
 
 def test_family_has_no_sum_where_none_is_named() -> None:

@@ -273,6 +273,7 @@ def _comparison(
         rounds=rounds,
         verdict=verdict,
         within_margin=within,
+        margin=0.05,
         more_rounds=max(needed - rounds, 3) if verdict == "unresolved" else None,
         more_seconds=12.0 * max(needed - rounds, 3) if verdict == "unresolved" else None,
         baseline_value=cost_ms(baseline, phase, layers) / 1000,

@@ -70,6 +70,12 @@ def test_third_version_of_a_run_has_panels_without_an_environment() -> None:
     assert not any("environment" in panel for panel in new["plan"]["panels"])
 
 
+def test_fourth_version_of_a_run_that_declared_no_joint_claims_has_none() -> None:
+    old, new = run_of_version(3), migrated(run_of_version(3), RUN)
+    assert {"joint_error", "margin_floor_s"}.isdisjoint(old["plan"])
+    assert (new["plan"]["joint_error"], new["plan"]["margin_floor_s"]) == (0.0, 0.0)
+
+
 def test_second_version_of_an_explanation_says_retained() -> None:
     old = {"schema": 1, "arm": "inline", "kept": [1]}
     assert migrated(old, EXPLANATION) == {"schema": 2, "arm": "inline", "retained": [1]}

@@ -52,9 +52,9 @@ def family(plan: Plan, same_programs: Collection[Program] = ()) -> list[Comparis
     """Every comparison of ``plan``, placebos included, counted before anything is measured.
 
     Each metric is a family of its own: the shares of its comparisons other than the placebo's sum
-    to ``1 - plan.confidence``. A placebo is judged as strictly as the comparisons of its phase; it
-    tests the instrument, not a claim. Wall time comes first. ``same_programs`` are arms known to
-    run the baseline's compiled program.
+    to ``1 - plan.confidence``, less what the plan sets aside for joint claims. A placebo is judged
+    as strictly as the comparisons of its phase; it tests the instrument, not a claim. Wall time
+    comes first. ``same_programs`` are arms known to run the baseline's compiled program.
     """
     return [
         comparison
@@ -74,7 +74,8 @@ def _of_metric(
         for phase in lifecycles[cell.panel.call_mode].compared
     ]
     claims = [pair for pair in pairs if not pair[0].placebo] or pairs
-    share = error_shares(1 - plan.confidence, [is_headline for *_, is_headline in claims])
+    budget = 1 - plan.confidence - plan.joint_error
+    share = error_shares(budget, [is_headline for *_, is_headline in claims])
     for cell, phase, is_headline in pairs:
         panel = cell.panel
         yield Comparison(

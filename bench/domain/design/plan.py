@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Cell, Panel
-from bench.domain.phases import Lifecycle, PhasePlan, call_modes_of
+from bench.domain.phases import ITERATING, Lifecycle, PhasePlan, call_modes_of
 from bench.domain.values import Frozen
 
 Isolation = Literal["fork", "start", "none"]
@@ -78,7 +79,9 @@ class Plan(Frozen):
     iterates; ``batch`` is their batch size.
     ``folders`` are searched for measured code, in addition to the current one.
     ``inputs`` are those of models whose own cannot be known, in their order.
-    ``margin`` is relative (0.05 is ±5 %). ``budget_s`` bounds the measuring part of the run.
+    ``margin`` is relative (0.05 is ±5 %); a phase that comes once has a margin of at least
+    ``margin_floor_s``. Of the error budget ``1 - confidence``, joint claims get ``joint_error``
+    and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
     said. ``jobs`` invocations run side by side. With ``pin`` each runs on a core of its own, and
     a probe measures the speed of that core.
@@ -99,7 +102,9 @@ class Plan(Frozen):
     inputs: tuple[Input, ...] = ()
     budget_s: float
     margin: float = 0.05
+    margin_floor_s: float = 0.001
     confidence: float = 0.95
+    joint_error: float = 0.01
     seed: int
     isolation: Isolation = "fork"
     timeout_s: float = 120.0
@@ -128,6 +133,17 @@ class Plan(Frozen):
         )
         environment = cell.environment if cell.environment in places else places[0]
         return Cell(cell.panel, scenario.baseline, environment)
+
+    def margin_of(self, metric: Metric, phase: str, baseline_value: float | None) -> float:
+        """The relative margin of ``phase``, where the baseline costs ``baseline_value``.
+
+        Wall time has a floor in phases and composites that come once: a difference of
+        ``margin_floor_s`` matters to nobody, even where it is a large part of a short phase. A call
+        that repeats has none. Without a cost of the baseline, above 0, the margin is ``margin``.
+        """
+        if metric is not SECONDS or phase in ITERATING or not baseline_value:
+            return self.margin
+        return max(self.margin, self.margin_floor_s / baseline_value)
 
     def lifecycles(self) -> Mapping[str, PhasePlan]:
         """The phases of each call mode, or of each scenario with a lifecycle of its own."""

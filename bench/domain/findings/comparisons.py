@@ -49,6 +49,9 @@ class ComparisonFinding(OfCell):
     ``1 - confidence``. ``more_rounds`` is the expected number of further rounds until an unresolved
     comparison is resolved, and ``more_seconds`` the time they take here; None where that is not
     known. ``baseline_value`` and ``arm_value`` are medians over rounds, in the metric's unit.
+    ``margin`` is the relative one that this comparison was judged by. ``joint`` marks a verdict
+    ``equivalent``, or an effect ``within_margin``, that rests on a joint claim (see
+    ``JointFinding``) and not on this comparison's own interval.
     """
 
     metric: str
@@ -68,11 +71,55 @@ class ComparisonFinding(OfCell):
     rounds: int
     verdict: Verdict
     within_margin: bool
+    margin: float
+    joint: bool = False
     more_rounds: int | None
     more_seconds: float | None
     baseline_value: float | None
     arm_value: float | None
     warnings: tuple[ResultWarning, ...] = ()
+
+
+class JointMember(OfCell):
+    """A comparison of wall time as a member of a joint claim.
+
+    The interval is the one at which the claim tests its members, so it is narrower than that of the
+    comparison itself. ``margin`` is relative.
+    """
+
+    phase: str
+    margin: float
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+
+
+class JointFinding(Rounded):
+    """Whether nothing in a group of comparisons differs by more than its margin, as one claim.
+
+    ``scope`` is the whole run, whose factors are None, or one panel with its factors. Of the
+    group are the comparisons of wall time that the scenarios are not about and that any round
+    measured; ``comparisons`` is their number. ``margin`` is relative; phases that come once may
+    have a wider one, of at least ``margin_floor_s`` of the findings. ``error_share`` is the
+    probability with which the claim may be made, at any look, although it is false. ``widest`` is
+    the member that comes nearest to its margin or is furthest outside; ``more_rounds`` is the
+    expected number of further rounds until an unresolved claim holds, None where that is not known.
+    """
+
+    scope: Literal["run", "panel"]
+    scenario: str | None = None
+    architecture: str | None = None
+    layers: int | None = None
+    batch: int | None = None
+    call_mode: str | None = None
+    device: str | None = None
+    backend: str | None = None
+    verdict: Literal["equivalent", "unresolved"]
+    margin: float
+    comparisons: int
+    error_share: float
+    widest: JointMember
+    more_rounds: int | None
 
 
 class Forecast(Rounded):

@@ -6,7 +6,12 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning, ScalingFinding
+from bench.domain.findings.comparisons import (
+    ComparisonFinding,
+    JointFinding,
+    ResultWarning,
+    ScalingFinding,
+)
 from bench.domain.findings.costs import (
     BreakEvenFinding,
     CallModesFinding,
@@ -33,12 +38,13 @@ class Findings(Rounded):
 
     ``controls_passed`` is False when comparisons that cannot differ, the controls, differ more
     often than the error budget allows. ``round_seconds`` is the mean time of a round.
-    ``family_size`` counts the comparisons of wall time, placebos left out.
+    ``family_size`` counts the comparisons of wall time, placebos left out. ``margin_floor_s`` is
+    the smallest margin of a phase that comes once.
     """
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
-    schema_version: Literal[2] = Field(default=2, alias="schema")
+    schema_version: Literal[3] = Field(default=3, alias="schema")
     run: str
     status: str
     controls_passed: bool
@@ -46,6 +52,7 @@ class Findings(Rounded):
     planned_rounds: int
     round_seconds: float | None
     margin: float
+    margin_floor_s: float = 0.0
     confidence: float
     family_size: int
     error_budget: float
@@ -53,6 +60,7 @@ class Findings(Rounded):
     questions: dict[str, str]
     lifecycles: dict[str, PhasePlan]
     comparisons: tuple[ComparisonFinding, ...]
+    joint: tuple[JointFinding, ...] = ()
     scaling: tuple[ScalingFinding, ...]
     noise: NoiseFinding
     order: OrderFinding | None

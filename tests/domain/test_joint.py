@@ -1,0 +1,115 @@
+"""Joint claims: what is declared, of which comparisons, at which level."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.domain.design.comparison import family
+from bench.domain.design.joint import JointClaim, joint_claims
+from bench.domain.design.plan import Plan
+from bench.domain.metrics import CPU_SECONDS, SECONDS
+from tests.fakes.plan import fake_plan
+
+
+def claims_of(plan: Plan) -> list[JointClaim]:
+    return joint_claims(plan, family(plan))
+
+
+def phases(claim: JointClaim, arm: str) -> set[str]:
+    return {member.phase for member in claim.members if member.arm.arm == arm}
+
+
+def with_headline(plan: Plan, *headline: str, deferred: str | None = None) -> Plan:
+    (scenario,) = plan.scenarios
+    arms = tuple(
+        each.model_copy(update={"deferred": each.name == deferred}) for each in scenario.arms
+    )
+    changed = scenario.model_copy(update={"headline": headline, "arms": arms})
+    return plan.model_copy(update={"scenarios": (changed,)})
+
+
+@given(st.integers(2, 4), st.sets(st.integers(1, 99), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_claims_and_comparisons_spend_the_error_budget_together(
+    arms: int, depths: set[int]
+) -> None:
+    plan = fake_plan(*("good", "unbuilt", "by_depth", "raises")[:arms], layers=tuple(depths))
+    single = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
+    spent = sum(each.error_share for each in single)
+    assert spent == pytest.approx(1 - plan.confidence - plan.joint_error)
+    assert spent + sum(claim.level for claim in claims_of(plan)) == pytest.approx(0.05)
+
+
+def test_run_and_each_panel_have_a_claim() -> None:
+    plan = fake_plan("good", "unbuilt", layers=(2, 4, 8))
+    run, *panels = claims_of(plan)
+    assert (run.panel, run.level) == (None, 0.005)
+    assert tuple(claim.panel for claim in panels) == plan.panels
+    assert {claim.level for claim in panels} == {0.005 / 3}
+    assert run.members == tuple(member for claim in panels for member in claim.members)
+
+
+def test_claim_of_the_only_panel_is_that_of_the_run() -> None:
+    (claim,) = claims_of(fake_plan("good", "unbuilt", layers=(2,)))
+    assert (claim.panel, claim.level) == (None, 0.01)
+
+
+def test_members_share_no_phase_with_the_headline() -> None:
+    run, *_ = claims_of(fake_plan("good", "unbuilt"))
+    assert phases(run, "unbuilt") == {"compile", "trace", "first_call", "inference"}
+
+
+def test_of_a_deferred_arm_no_part_of_ready_is_a_member() -> None:
+    plan = fake_plan("good", "unbuilt", "by_depth")
+    run, *_ = claims_of(with_headline(plan, "construct", deferred="unbuilt"))
+    assert phases(run, "unbuilt") == {"compile", "trace", "first_call", "inference"}
+    assert phases(run, "by_depth") == {"compile", "trace", "first_call", "inference"}
+
+
+def test_phases_before_the_headline_are_members() -> None:
+    run, *_ = claims_of(with_headline(fake_plan("good", "unbuilt"), "inference"))
+    assert phases(run, "unbuilt") == {
+        "construct",
+        "ready",
+        "compile",
+        "trace",
+        "first_call",
+        "time_to_first_inference",
+    }
+
+
+def test_members_are_arms_in_wall_time_and_not_the_placebo() -> None:
+    run, *_ = claims_of(fake_plan("good", "unbuilt"))
+    assert all(member.metric is SECONDS for member in run.members)
+    assert not any(member.placebo or member.headline for member in run.members)
+
+
+def test_nothing_is_claimed_where_the_plan_sets_no_error_aside() -> None:
+    plan = fake_plan("good", "unbuilt", joint_error=0.0)
+    assert claims_of(plan) == []
+    single = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
+    assert sum(each.error_share for each in single) == pytest.approx(0.05)
+
+
+def test_nothing_is_claimed_where_there_is_nothing_to_compare() -> None:
+    assert claims_of(fake_plan("good")) == []
+
+
+def test_margin_of_a_phase_that_comes_once_is_at_least_a_millisecond() -> None:
+    plan = fake_plan("good", "unbuilt")
+    assert plan.margin_of(SECONDS, "compile", 0.005) == pytest.approx(0.2)
+    assert plan.margin_of(SECONDS, "ready", 0.01) == pytest.approx(0.1)
+    assert plan.margin_of(SECONDS, "construct", 0.1) == 0.05
+
+
+def test_margin_is_relative_where_a_call_repeats_or_time_is_not_the_metric() -> None:
+    plan = fake_plan("good", "unbuilt")
+    assert plan.margin_of(SECONDS, "inference", 0.0001) == 0.05
+    assert plan.margin_of(CPU_SECONDS, "compile", 0.005) == 0.05
+
+
+@pytest.mark.parametrize("value", [None, 0.0])
+def test_margin_is_relative_where_the_baseline_has_no_cost(value: float | None) -> None:
+    assert fake_plan("good").margin_of(SECONDS, "compile", value) == 0.05
