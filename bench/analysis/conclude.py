@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import Floats, median
+from bench.analysis.arrays import Floats
+from bench.analysis.compare import comparison_findings
 from bench.analysis.diagnostics.noise import noise_finding, noise_warnings
 from bench.analysis.diagnostics.order_effects import order_finding, order_warnings
 from bench.analysis.diagnostics.phase_sums import phase_sum_warnings
-from bench.analysis.diagnostics.warnings import effect_warnings, margin_warnings, throttle_warnings
+from bench.analysis.diagnostics.warnings import margin_warnings, throttle_warnings
 from bench.analysis.inference.break_even import break_even_findings
-from bench.analysis.inference.effects import Effect, effect_of
-from bench.analysis.inference.intervals import median_interval, rounds_to_exclude
+from bench.analysis.inference.duplicates import without_duplicates
+from bench.analysis.inference.effects import effect_of
+from bench.analysis.inference.joint import judge_claims
 from bench.analysis.inference.variance import split_variance
-from bench.analysis.inference.verdicts import judge, more_rounds
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import reduce_rounds, steady_parts
@@ -39,8 +39,8 @@ from bench.analysis.summaries.profiles import (
 )
 from bench.analysis.summaries.warm_up import steady_findings, steady_phase_findings, steady_warnings
 from bench.domain.design.comparison import Comparison
+from bench.domain.design.joint import joint_claims
 from bench.domain.design.plan import Pilot, Plan
-from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.findings.quality import VarianceFinding
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import SECONDS
@@ -64,8 +64,9 @@ def conclude(
 
     ``samples`` is the table of samples, of any number of rounds; what is returned holds after every
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
-    declared. The scaling family of a metric has an error budget of its own, as large as that of its
-    comparisons. ``plan`` gives the phases, the margin, the confidence and the pilot.
+    declared, except those that the samples show to repeat another (see ``duplicates``). The scaling
+    family of a metric has an error budget of its own, as large as that of its comparisons. ``plan``
+    gives the phases, the joint claims, the margins, the confidence and the pilot.
     ``round_seconds`` is what a round takes; ``captures`` are the run's profiles, and ``facts`` what
     its lifecycles report with the timings. The remaining arguments are passed on.
     """
@@ -83,9 +84,11 @@ def conclude(
     )
     budget = round(1 - plan.confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
-    effects = [effect_of(comparison, costs) for comparison in comparisons]
-    compared = [comparison_finding(effect, plan, rounds, round_seconds) for effect in effects]
-    timed = [comparison for comparison in comparisons if comparison.metric is SECONDS]
+    distinct = without_duplicates(comparisons, invocations, composites)
+    effects = [effect_of(comparison, costs) for comparison in distinct]
+    joint = judge_claims(joint_claims(plan, comparisons), effects, plan)
+    compared = comparison_findings(effects, plan, joint, rounds, round_seconds)
+    timed = [comparison for comparison in distinct if comparison.metric is SECONDS]
     timings = compared[: len(timed)]
     order = order_finding(corrected)
     placebos = [comparison for comparison in timed if comparison.placebo]
@@ -113,10 +116,11 @@ def conclude(
         questions={scenario.name: scenario.question for scenario in plan.scenarios},
         lifecycles=dict(lifecycles),
         comparisons=tuple(compared),
+        joint=joint.findings,
         scaling=tuple(finding for finding in scaling if finding is not None),
         order=order,
         noise=noise,
-        variance=_variance(corrected, timed, composites, plan.pilot),
+        variance=_variance(corrected, comparisons, composites, plan.pilot),
         steady=steady,
         steady_phases=steady_phases,
         break_even=break_even_findings(
@@ -161,76 +165,6 @@ def _as_measured(
         seconds=uncorrected(parts.seconds, corrected.seconds, invocations.seconds),
         cpu_seconds=uncorrected(parts.cpu_seconds, corrected.cpu_seconds, invocations.cpu_seconds),
     )
-
-
-def comparison_finding(
-    effect: Effect, plan: Plan, rounds: int, round_seconds: float | None = None
-) -> ComparisonFinding:
-    """The verdict on one effect; ``rounds`` is the number of rounds that the run has finished.
-
-    ``plan`` gives the margin and the confidence. ``round_seconds`` is what a round takes, where
-    that is known.
-    """
-    comparison, log_ratio = effect.comparison, effect.log_ratio
-    margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
-    interval = median_interval(log_ratio, comparison.error_share)
-    verdict, within_margin = judge(interval, margin)
-    alone = median_interval(log_ratio, round(1 - plan.confidence, 12))
-    further = None
-    if verdict == "unresolved":
-        further = more_rounds(log_ratio, comparison.error_share, margin)
-    return ComparisonFinding(
-        **comparison.arm.fields(),
-        metric=comparison.metric.name,
-        phase=comparison.phase,
-        baseline=comparison.baseline.arm,
-        baseline_environment=comparison.baseline.environment,
-        placebo=comparison.placebo,
-        headline=comparison.headline,
-        control=comparison.control,
-        ratio=math.exp(median(log_ratio)) if len(log_ratio) else None,
-        ratio_low=_ratio(interval.low),
-        ratio_high=_ratio(interval.high),
-        unadjusted_low=_ratio(alone.low),
-        unadjusted_high=_ratio(alone.high),
-        confidence=plan.confidence,
-        error_share=comparison.error_share,
-        rounds=len(log_ratio),
-        verdict=verdict,
-        within_margin=within_margin,
-        margin=margin,
-        more_rounds=further,
-        more_seconds=None if further is None or round_seconds is None else further * round_seconds,
-        baseline_value=effect.baseline_value,
-        arm_value=effect.arm_value,
-        warnings=tuple(_warnings(effect, rounds)),
-    )
-
-
-def _ratio(bound: float) -> float | None:
-    return math.exp(bound) if math.isfinite(bound) else None
-
-
-def _warnings(effect: Effect, rounds: int) -> Iterator[ResultWarning]:
-    """What a reader must know before believing the verdict on ``effect``."""
-    comparison, measured = effect.comparison, len(effect.log_ratio)
-    if rounds:
-        for cell, value in (
-            (comparison.baseline, effect.baseline_value),
-            (comparison.arm, effect.arm_value),
-        ):
-            if not value:
-                yield ResultWarning(kind="no_cost", text=f"{cell.arm} has no cost in this phase")
-    if 0 < measured < rounds:
-        text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
-        yield ResultWarning(kind="incomplete", text=text)
-    if comparison.error_share > 0:
-        needed = rounds_to_exclude(comparison.error_share)
-        if measured < needed:
-            share = "a headline's" if comparison.headline else "another phase's"
-            text = f"too few rounds: {needed} are needed at {share} share of the error budget"
-            yield ResultWarning(kind="too_few_rounds", text=text)
-    yield from effect_warnings(effect.log_ratio)
 
 
 def _variance(

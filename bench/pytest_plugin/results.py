@@ -37,7 +37,8 @@ class Results:
         """What ``benchmark.extra_info`` says of ``phase`` of ``cell``.
 
         The keys are those of a comparison in ``bench show --json``; verdict, ratio and interval are
-        null where there is nothing to compare with, as for the baseline itself.
+        null where there is nothing to compare with, as for the baseline itself, or where the phase
+        is a composite that repeats one of its parts.
         """
         compared = self._comparisons.get((cell, phase))
         return {

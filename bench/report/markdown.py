@@ -14,6 +14,7 @@ from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.lifecycle import series_and_facts
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
+from bench.report.text.joint import joint_sentences
 from bench.report.text.sentences import answer
 from bench.report.views import Sweep, sweeps
 
@@ -73,9 +74,10 @@ def _answers(findings: Findings) -> Iterator[str]:
     for sweep in _compared(findings):
         name = sweep.place.architecture or sweep.place.scenario
         for phase in sweep.headline_phases:
-            text = answer(sweep, phase, findings.margin)
+            text = answer(sweep, phase)
             if text:
                 yield f"**{escaped(f'{name}, {phase}')}:** {escaped(text)}"
+    yield from (f"{escaped(text)}." for text in joint_sentences(findings))
 
 
 def _evidence(findings: Findings) -> Iterator[str]:

@@ -31,7 +31,7 @@ def read_calibration(folder: RunFolder, calibration: Calibration) -> Calibration
         replicates=calibration.replicates,
         composites=composites(plan),
         iterating=ITERATING,
-        margin=plan.margin,
+        margin_of=plan.margin_of,
     )
     return CalibrationFindings(
         run=folder.record.run,

@@ -43,7 +43,7 @@ def found(factor: float, **changes: float) -> list[CalibrationComparison]:
         replicates=1,
         composites=COMPOSITES,
         iterating=ITERATING,
-        margin=0.05,
+        margin_of=lambda metric, phase, baseline_value: 0.05,
     )
 
 

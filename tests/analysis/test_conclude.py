@@ -66,8 +66,47 @@ def test_identical_work_is_never_called_different(findings: Findings) -> None:
             assert finding.verdict in ("equivalent", "unresolved"), finding
 
 
-def test_ready_is_compared_although_build_has_nothing_to_do(findings: Findings) -> None:
-    assert find(findings, "incremental", "ready", 64).verdict == "slower"
+def test_ready_is_no_second_comparison_where_build_has_nothing_to_do(findings: Findings) -> None:
+    assert "ready" not in {each.phase for each in findings.comparisons}
+    assert "ready" in {each.phase for each in findings.cells}
+
+
+def test_ready_is_compared_where_build_has_something_to_do() -> None:
+    late = {**BUILD_STYLE["incremental"], "build": lambda n: 0.02 * n}
+    arms = {**BUILD_STYLE, "late": late}
+    findings = concluded(simulate(arms, PANELS, rounds=20), family(arms, PANELS))
+    assert {each.arm for each in findings.comparisons if each.phase == "ready"} == {"late"}
+    assert find(findings, "late", "ready", 64).verdict == "slower"
+
+
+def test_what_else_is_equal_is_one_claim_and_what_differs_is_none_of_it() -> None:
+    sharp = concluded(simulate(BUILD_STYLE, PANELS, rounds=14, luck=0.01, interference=0.0), FAMILY)
+    run, *of_panels = sharp.joint
+    assert run.verdict == "equivalent"
+    assert [each.layers for each in of_panels] == [4, 16, 64]
+    phases = ("compile", "trace", "first_call", "inference")
+    members = [each for each in sharp.comparisons if not each.placebo and each.phase in phases]
+    assert run.comparisons == len(members) == 3 * len(phases)
+    assert {each.verdict for each in members} == {"equivalent"}
+    assert find(sharp, "incremental", "construct", 64).verdict == "slower"
+    assert not any(each.joint for each in sharp.comparisons if each not in members)
+
+
+def test_another_phase_that_differs_leaves_no_claim() -> None:
+    slow = {**BUILD_STYLE["incremental"], "trace": lambda n: 1.09 * (0.01 + 0.001 * n)}
+    arms = {**BUILD_STYLE, "incremental": slow}
+    samples = simulate(arms, PANELS, rounds=30, luck=0.01, interference=0.0)
+    (run, *_) = concluded(samples, FAMILY).joint
+    assert (run.verdict, run.widest.phase, run.widest.arm) == ("unresolved", "trace", "incremental")
+
+
+def test_short_phase_is_judged_by_a_millisecond(findings: Findings) -> None:
+    compiling = find(findings, "incremental", "compile", 64)
+    assert compiling.baseline_value is not None
+    assert compiling.margin == pytest.approx(0.001 / compiling.baseline_value)
+    assert compiling.margin == pytest.approx(0.125, rel=0.1)
+    assert find(findings, "incremental", "inference", 64).margin == 0.05
+    assert find(findings, "incremental", "construct", 64).margin == 0.05
 
 
 def test_growth_of_each_arm_is_found(findings: Findings) -> None:
@@ -78,11 +117,12 @@ def test_growth_of_each_arm_is_found(findings: Findings) -> None:
 
 
 def test_every_declared_comparison_has_a_finding_in_its_order(findings: Findings) -> None:
-    declared = [(c.panel.layers, c.arm.arm, c.phase) for c in FAMILY]
+    distinct = [comparison for comparison in FAMILY if comparison.phase != "ready"]
+    declared = [(c.panel.layers, c.arm.arm, c.phase) for c in distinct]
     assert [(f.layers, f.arm, f.phase) for f in findings.comparisons] == declared
-    shares = [comparison.error_share for comparison in FAMILY]
+    shares = [comparison.error_share for comparison in distinct]
     assert [found.error_share for found in findings.comparisons] == pytest.approx(shares)
-    assert findings.family_size == sum(not comparison.placebo for comparison in FAMILY)
+    assert findings.family_size == sum(not comparison.placebo for comparison in distinct)
     assert findings.error_budget == 0.05
 
 

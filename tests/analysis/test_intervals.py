@@ -16,6 +16,7 @@ from bench.analysis.inference.intervals import (
     finite_or_none,
     median_interval,
     rounds_to_exclude,
+    two_sided,
 )
 
 NOWHERE = Interval(-math.inf, math.inf)
@@ -40,6 +41,22 @@ def test_rounds_that_all_agree_exclude_a_value_after(error: float, rounds: int) 
     assert rounds_to_exclude(error) == rounds
     assert median_interval(upto(rounds - 1), error) == NOWHERE
     assert median_interval(upto(rounds), error) == (1, rounds)
+
+
+@pytest.mark.parametrize("level", [0.001, 0.005, 0.05, 0.2])
+def test_one_bound_errs_at_any_look_with_at_most_the_level(level: float) -> None:
+    """Exactly, for a fair coin tossed a thousand times: the chance of ever having few heads."""
+    limit = 1000
+    critical = critical_counts(two_sided(level), limit)
+    heads = np.zeros(limit + 2)
+    heads[0], erred = 1.0, 0.0
+    for tosses in range(1, limit + 1):
+        heads[1:] = (heads[1:] + heads[:-1]) / 2
+        heads[0] /= 2
+        refuted = int(critical[tosses]) + 1
+        erred += heads[:refuted].sum()
+        heads[:refuted] = 0.0
+    assert level / 4 < erred <= level
 
 
 def test_no_number_of_rounds_excludes_a_value_without_an_error_budget() -> None:

@@ -15,7 +15,7 @@ PANELS = panels(4, 16)
 
 def test_placebo_of_an_honest_instrument_raises_no_alarm() -> None:
     findings = concluded(simulate(BUILD_STYLE, PANELS, rounds=20), family(BUILD_STYLE, PANELS))
-    assert findings.noise.placebo_comparisons == 2 * 7
+    assert findings.noise.placebo_comparisons == 2 * 6
     assert findings.noise.placebo_false_alarms == 0
     assert not any(doubt.kind == "false_alarm" for doubt in findings.warnings)
 

@@ -1,10 +1,11 @@
-"""Runs whose truth is known: how often the verdicts and intervals of a whole run are wrong.
+"""Runs whose truth is known: how often the verdicts, intervals and claims of a whole run are wrong.
 
-A simulated run measures a family of arms against one baseline, round by round, as the suite does:
-times are made of a machine that drifts, of a part that all replicates of a cell in a round share,
-and of a part of each replicate's own; replicates are reduced by their mean; the effect of a
-round is the log ratio to the baseline. The run stops when every comparison is resolved, or after
-its last round, and what counts is what it says *then*.
+A simulated run measures headline comparisons against one baseline, and the members of joint claims
+against a baseline in each panel, round by round, as the suite does: times are made of a machine
+that drifts, of a part that all replicates of a cell in a round share, and of a part of each
+replicate's own; replicates are reduced by their mean; the effect of a round is the log ratio to the
+baseline. The run stops when every comparison is resolved, or after its last round, and what counts
+is what it says *then*; or, in the worst case, at its first claim.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.analysis.arrays import Booleans, Floats
-from bench.analysis.inference.intervals import critical_counts
+from bench.analysis.arrays import Booleans, Floats, Integers
+from bench.analysis.inference.intervals import critical_counts, two_sided
+from bench.domain.design.error_budget import error_shares
+from bench.domain.design.joint import joint_levels
 
 Noise = Callable[[np.random.Generator, tuple[int, ...]], Floats]
 """Draws logs of times, with a standard deviation of about 1."""
+
+BATCH = 250
+"""Runs that are in memory at a time."""
 
 
 def gaussian(random: np.random.Generator, shape: tuple[int, ...]) -> Floats:
@@ -61,94 +67,165 @@ NOISES: Mapping[str, Noise] = {
 class Design:
     """What a simulated run measures.
 
-    ``effects`` are the true log ratios of the arms; ``width`` is the standard deviation of the log
-    of a time; ``icc`` the part of its variance that the replicates of a cell in a round share.
-    ``error`` is the budget of the run, ``margin`` relative. ``eager`` runs are stopped at their
-    first claim of a difference already, the worst that someone who watches can do.
+    ``effects`` are the true log ratios of the headline comparisons, ``joint`` those of the members
+    of joint claims in each panel. ``width`` is the standard deviation of the log of a time; ``icc``
+    the part of its variance that the replicates of a cell in a round share. ``error`` is the budget
+    of the run, of which joint claims get ``joint_error``; ``margin`` is relative.
     """
 
     effects: tuple[float, ...]
     noise: Noise
     icc: float
+    joint: tuple[tuple[float, ...], ...] = ()
     rounds: int = 60
     replicates: int = 3
     width: float = 0.1
     error: float = 0.05
+    joint_error: float = 0.01
     margin: float = 0.05
-    eager: bool = False
+
+    @property
+    def truth(self) -> Floats:
+        """The true log ratios of all comparisons: headlines, then members panel by panel."""
+        return np.array([*self.effects, *(each for panel in self.joint for each in panel)])
+
+    @property
+    def panel(self) -> Integers:
+        """The panel of each comparison; -1 of a headline, which is in no joint claim."""
+        sizes = [len(self.effects), *map(len, self.joint)]
+        return np.repeat(np.arange(-1, len(self.joint)), sizes)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What simulated runs said when they stopped.
+    """What simulated runs said.
 
-    ``false_alarms`` is the part of runs in which an arm without an effect was called faster or
-    slower, or an arm with one was called the wrong way or equivalent though it is outside the
-    margin; ``missed`` the part of runs in which any interval missed the truth; ``found`` the part
-    of arms with an effect that were called by their direction, NaN where there is none; ``rounds``
-    the mean number of rounds.
+    A false claim is an arm called faster or slower that is not, or equivalent although it is
+    outside the margin, or a joint claim of which any member is: ``false_claims`` is the part of
+    runs with one when they stopped, ``false_first_claims`` when they had made their first claim, of
+    a difference or jointly. A member at its very margin counts as outside. When they stopped,
+    ``missed`` is the part of runs in which the interval of any comparison missed the truth;
+    ``found`` the part of headline effects that were called by their direction, NaN where there is
+    none; ``joint`` the part of runs with the joint claim of the run, true or not; ``rounds`` the
+    mean number of rounds.
     """
 
     runs: int
-    false_alarms: float
+    false_claims: float
+    false_first_claims: float
     missed: float
     found: float
+    joint: float
     rounds: float
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What runs say at every look: shape (runs, rounds, comparisons), or without the last axis.
+
+    ``panels`` has one claim for each panel in place of comparisons. ``equivalent`` are comparisons
+    that their own interval says it of.
+    """
+
+    slower: Booleans
+    faster: Booleans
+    equivalent: Booleans
+    missed: Booleans
+    run: Booleans
+    panels: Booleans
+
+
 def simulate_runs(design: Design, runs: int, random: np.random.Generator) -> Outcome:
-    """``runs`` runs of ``design``, each stopped when every comparison is resolved, or eagerly."""
-    truth = np.array(design.effects)
-    effects = _effects(design, runs, random)
-    low, high, stopped = _at_the_stop(effects, design)
-    edge = np.log1p(design.margin)
-    slower, faster = low > 0, high < 0
-    equivalent = (low >= -edge) & (high <= edge) & ~slower & ~faster
-    wrong = (slower & (truth <= 0)) | (faster & (truth >= 0)) | (equivalent & (abs(truth) > edge))
-    missed = (low > truth) | (high < truth)
-    real = truth != 0
-    right = np.where(truth > 0, slower, faster)[:, real]
-    return Outcome(
-        runs=runs,
-        false_alarms=float(wrong.any(axis=1).mean()),
-        missed=float(missed.any(axis=1).mean()),
-        found=float(right.mean()) if real.any() else float("nan"),
-        rounds=float(stopped.mean()),
+    """``runs`` runs of ``design``, each stopped when every comparison is resolved."""
+    sizes = [BATCH] * (runs // BATCH) + [runs % BATCH] * (runs % BATCH > 0)
+    parts = [_counted(design, size, random) for size in sizes]
+    return Outcome(runs, *(float(each) for each in np.average(parts, axis=0, weights=sizes)))
+
+
+def looks(effects: Floats, design: Design) -> Looks:
+    """What runs with these log ratios (runs, rounds, comparisons) say after each round.
+
+    A bound is on one side of a value if few enough rounds are on the other, so that counting takes
+    the place of sorting.
+    """
+    truth, edge, member = design.truth, np.log1p(design.margin), design.panel >= 0
+    share = error_shares(design.error - design.joint_error, [*~member])
+    rounds = effects.shape[1]
+    own = np.where(member, _critical(share[False], rounds), _critical(share[True], rounds))
+    beyond = np.maximum(_count(effects < -edge), _count(effects > edge))
+    slower, faster = _count(effects <= 0) <= own, _count(effects >= 0) <= own
+    levels = joint_levels(design.joint_error, len(design.joint))
+    passes_run, passes_panel = (beyond <= _critical(two_sided(e), rounds) for e in levels)
+    run = np.asarray(passes_run[..., member].all(axis=-1) & member.any())
+    panels = [
+        run | passes_panel[..., design.panel == each].all(axis=-1)
+        for each in range(len(design.joint))
+    ]
+    return Looks(
+        slower=slower,
+        faster=faster,
+        equivalent=(beyond <= own) & ~slower & ~faster,
+        missed=(_count(effects <= truth) <= own) | (_count(effects >= truth) <= own),
+        run=run,
+        panels=np.stack(panels, axis=-1) if panels else np.zeros((*run.shape, 0), dtype=np.bool_),
+    )
+
+
+def _counted(design: Design, runs: int, random: np.random.Generator) -> tuple[float, ...]:
+    """The fields of ``Outcome`` after ``runs``."""
+    truth, panel, edge = design.truth, design.panel, np.log1p(design.margin)
+    said = looks(_effects(design, runs, random), design)
+    # The claim of the run is among the panels'.
+    jointly = np.zeros_like(said.equivalent)
+    jointly[..., panel >= 0] = said.panels[..., panel[panel >= 0]]
+    within = said.equivalent | jointly
+    wrong = (
+        (said.slower & (truth <= 0))
+        | (said.faster & (truth >= 0))
+        | (within & (abs(truth) >= edge))
+    ).any(axis=-1)
+    resolved = said.slower | said.faster | within
+    claimed = (said.slower | said.faster).any(axis=-1) | said.panels.any(axis=-1)
+    stop, first = _first(np.asarray(resolved.all(axis=-1))), _first(np.asarray(claimed))
+    run = np.arange(runs)
+    real = (truth != 0) & (panel < 0)
+    right = np.where(truth > 0, said.slower[run, stop], said.faster[run, stop])[:, real]
+    return (
+        wrong[run, stop].mean(),
+        wrong[run, first].mean(),
+        said.missed[run, stop].any(axis=-1).mean(),
+        right.mean() if real.any() else np.nan,
+        said.run[run, stop].mean(),
+        stop.mean() + 1,
     )
 
 
 def _effects(design: Design, runs: int, random: np.random.Generator) -> Floats:
-    """Log ratios to the baseline, shape (runs, rounds, arms)."""
-    cells = len(design.effects) + 1
+    """Log ratios to the baseline, shape (runs, rounds, comparisons)."""
+    groups = [len(design.effects), *map(len, design.joint)]
+    cells = len(design.truth) + len(groups)
     shared = design.noise(random, (runs, design.rounds, cells))
     own = design.noise(random, (runs, design.rounds, cells, design.replicates))
     machine = np.cumsum(random.normal(0, 0.02, (runs, design.rounds, 1)), axis=1)
     parts = np.sqrt(design.icc), np.sqrt(1 - design.icc)
     times = machine + design.width * (parts[0] * shared + parts[1] * own.mean(axis=-1))
-    effects: Floats = times[..., 1:] - times[..., :1] + np.array(design.effects)
+    # The baselines come first, then the arms of each group in turn.
+    baseline = np.repeat(np.arange(len(groups)), groups)
+    effects: Floats = times[..., len(groups) :] - times[..., baseline] + design.truth
     return effects
 
 
-def _at_the_stop(effects: Floats, design: Design) -> tuple[Floats, Floats, Floats]:
-    """Bounds (runs, arms) and number of rounds (runs,) when each run stopped."""
-    runs, rounds, arms = effects.shape
-    share = design.error / arms
-    outside = critical_counts(share, rounds)
-    edge = np.log1p(design.margin)
-    low, high = np.full((runs, arms), -np.inf), np.full((runs, arms), np.inf)
-    stopped = np.full(runs, float(rounds))
-    going: Booleans = np.ones(runs, dtype=np.bool_)
-    for count in range(1, rounds + 1):
-        if outside[count] < 0 or not going.any():
-            continue
-        ordered = np.sort(effects[going, :count], axis=1)
-        low[going] = ordered[:, outside[count]]
-        high[going] = ordered[:, count - 1 - outside[count]]
-        claimed = (low > 0) | (high < 0)
-        resolved = claimed | ((low >= -edge) & (high <= edge))
-        done = going & resolved.all(axis=1)
-        if design.eager:
-            done |= going & claimed.any(axis=1)
-        stopped[done] = count
-        going &= ~done
-    return low, high, stopped
+def _critical(error: float, rounds: int) -> Integers:
+    """For each look, the most rounds on one side of a value that exclude it, shape (rounds, 1)."""
+    return critical_counts(error, rounds)[1 : rounds + 1, np.newaxis]
+
+
+def _count(here: Booleans) -> Integers:
+    """How many rounds so far, at every look; ``here`` has shape (runs, rounds, comparisons)."""
+    return np.cumsum(here, axis=1, dtype=np.int64)
+
+
+def _first(reached: Booleans) -> Integers:
+    """The first look (runs,) at which each of ``reached`` (runs, rounds), else the last one."""
+    last = reached.shape[1] - 1
+    return np.asarray(np.where(reached.any(axis=1), reached.argmax(axis=1), last))

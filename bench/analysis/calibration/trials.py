@@ -8,7 +8,7 @@ process, first all samples of one arm and then of the other.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from scipy import stats
 
 from bench.analysis.arrays import Floats, median
 from bench.analysis.calibration.findings import BlockRule, EqualWork, InjectedWork, Rule
-from bench.analysis.inference.effects import effect_of
+from bench.analysis.inference.effects import Effect, effect_of
 from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
 from bench.analysis.inference.verdicts import judge
 from bench.analysis.samples.core_speed import speed_corrected
@@ -26,13 +26,17 @@ from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.domain.design.comparison import Comparison
 from bench.domain.findings.comparisons import Verdict
-from bench.domain.metrics import SECONDS
+from bench.domain.metrics import SECONDS, Metric
 
 SIGNIFICANT = 0.05
 """The level at which common harnesses call a difference significant."""
 
 THRESHOLD = 0.05
 """The difference of means from which others alarm."""
+
+
+MarginOf = Callable[[Metric, str, "float | None"], float]
+"""The margin of a phase in a metric, at a cost of the baseline (see ``Plan.margin_of``)."""
 
 
 class Pair(NamedTuple):
@@ -71,14 +75,14 @@ def trials(
     replicates: int,
     composites: Mapping[str, Mapping[str, tuple[str, ...]]],
     iterating: Collection[str],
-    margin: float,
+    margin_of: MarginOf,
 ) -> list[CalibrationComparison]:
     """Every comparison of every experiment whose truth is known.
 
     ``samples`` is the table of samples, its replicates numbered from 0 and dealt to ``experiments``
     of ``replicates`` each; ``injected`` maps arms to the part that their ``construct`` takes
     longer. The truth of its other phases is not known: a longer ``construct`` leaves colder caches
-    behind.
+    behind. ``margin_of`` is that of the plan.
     """
     comparisons = [comparison for comparison in comparisons if comparison.metric == SECONDS]
     known = [
@@ -97,7 +101,7 @@ def trials(
             for look, number in enumerate(numbers, start=1)
         ]
         found += [
-            _trial(experiment, comparison, truth, looks, margin) for comparison, truth in known
+            _trial(experiment, comparison, truth, looks, margin_of) for comparison, truth in known
         ]
     return found
 
@@ -184,7 +188,7 @@ def _trial(
     comparison: Comparison,
     truth: float,
     looks: Sequence[RoundCosts | None],
-    margin: float,
+    margin_of: MarginOf,
 ) -> CalibrationComparison:
     effects = [None if costs is None else effect_of(comparison, costs) for costs in looks]
     intervals = [
@@ -200,9 +204,17 @@ def _trial(
         phase=comparison.phase,
         injected=truth,
         ratio=math.exp(median(last.log_ratio)),
-        verdicts=tuple(judge(interval, margin).verdict for interval in intervals),
+        verdicts=tuple(
+            judge(interval, _margin(comparison, effect, margin_of)).verdict
+            for interval, effect in zip(intervals, effects, strict=True)
+        ),
         intervals=tuple(intervals),
     )
+
+
+def _margin(comparison: Comparison, effect: Effect | None, margin_of: MarginOf) -> float:
+    value = None if effect is None else effect.baseline_value
+    return margin_of(comparison.metric, comparison.phase, value)
 
 
 def _counts(found: Sequence[CalibrationComparison]) -> dict[str, int]:

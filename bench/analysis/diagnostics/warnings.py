@@ -98,20 +98,24 @@ def margin_warnings(
 
     The placebo is equivalent by construction. Of its comparisons of a phase the one that is nearest
     to a verdict counts: the margin that its interval would allow, and the rounds it is expected to
-    take.
+    take. A phase of which a joint claim says more is not named. ``margin`` is the run's; a phase
+    whose own is wider says so.
     """
     placebos = [each for each in comparisons if each.placebo and each.rounds]
+    shown = {each.phase for each in comparisons if each.joint}
     phrases = []
     for phase in dict.fromkeys(each.phase for each in placebos):
         these = [each for each in placebos if each.phase == phase]
         needed = [each.rounds + each.more_rounds for each in these if each.more_rounds]
         in_reach = bool(needed) and min(needed) <= planned_rounds
-        if in_reach or any(each.verdict == "equivalent" for each in these):
+        if in_reach or phase in shown or any(each.verdict == "equivalent" for each in these):
             continue
-        floors = [floor for each in these if (floor := _floor(each)) is not None]
-        shown = f"±{100 * min(floors):.0f} % now" if floors else "no bounds yet"
+        floor, own = min((_floor(each), each.margin) for each in these)
+        reached = "no bounds yet" if math.isinf(floor) else f"±{100 * floor:.0f} % now"
+        if own > margin:
+            reached = f"margin ±{100 * own:.0f} %, {reached}"
         reach = f"about {min(needed)} rounds would reach it" if needed else "out of sight"
-        phrases.append(f"{phase} ({shown}, {reach})")
+        phrases.append(f"{phase} ({reached}, {reach})")
     if not phrases:
         return ()
     text = (
@@ -122,10 +126,10 @@ def margin_warnings(
     return (ResultWarning(kind="margin_below_floor", text=text),)
 
 
-def _floor(finding: ComparisonFinding) -> float | None:
+def _floor(finding: ComparisonFinding) -> float:
     """The margin at which ``finding`` would be called equivalent by its interval as it is."""
     if finding.ratio_low is None or finding.ratio_high is None:
-        return None
+        return math.inf
     return max(finding.ratio_high, 1 / finding.ratio_low) - 1
 
 

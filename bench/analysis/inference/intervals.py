@@ -67,6 +67,23 @@ def median_interval(values: Floats, error: float) -> Interval:
     return Interval(float(ordered[outside]), float(ordered[count - 1 - outside]))
 
 
+def two_sided(level: float) -> float:
+    """The error of an interval each of whose bounds alone errs with at most ``level``.
+
+    The capital M is the mean of that of two bettors, one who stakes on more heads and one who
+    stakes on more tails. On the side where there are at least as many heads, the second has at most
+    1 left. So if M >= 1/error there, the first has at least 2/error - 1, which by Ville's
+    inequality ever happens with probability at most error / (2 - error). That is ``level`` for the
+    error returned, which is a little less than twice the level.
+    """
+    return 2 * level / (1 + level)
+
+
+def ratio_or_none(bound: float) -> float | None:
+    """A bound of a log ratio as findings hold it: a ratio; ``None`` where it is infinite."""
+    return math.exp(bound) if math.isfinite(bound) else None
+
+
 def finite_or_none(bound: float) -> float | None:
     """A bound as findings hold it: ``None`` where it is infinite."""
     return bound if math.isfinite(bound) else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from bench.analysis.arrays import Floats
+from bench.analysis.arrays import Booleans, Floats
 from bench.analysis.inference.intervals import Interval, critical_counts
 from bench.domain.findings.comparisons import Verdict
 
@@ -50,15 +51,35 @@ def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
     verdict. ``None`` where that is not known: after fewer than 3 rounds, or when more than 1000
     would be needed, as for a small effect among widely spread rounds.
     """
+    edge = math.log1p(margin)
+    return _first(
+        log_ratio,
+        error,
+        lambda low, high: (low > 0) | (high < 0) | ((low >= -edge) & (high <= edge)),
+    )
+
+
+def rounds_until_within(log_ratio: Floats, error: float, margin: float) -> int | None:
+    """How many further rounds are expected to bring the whole interval within the margin.
+
+    Foretold as by ``more_rounds``, and ``None`` for the same reasons, or for an effect outside.
+    """
+    edge = math.log1p(margin)
+    return _first(log_ratio, error, lambda low, high: (low >= -edge) & (high <= edge))
+
+
+def _first(
+    log_ratio: Floats, error: float, resolved: Callable[[Floats, Floats], Booleans]
+) -> int | None:
+    """The fewest further rounds after which ``resolved`` says so of the stretched bounds."""
     seen = len(log_ratio)
     if seen < FEWEST:
         return None
     totals = np.arange(seen + 1, seen + FURTHEST + 1)
     outside = critical_counts(error, int(totals[-1]))[totals]
-    finite_or_none, outside = outside >= 0, np.maximum(outside, 0)
+    bounded, outside = outside >= 0, np.maximum(outside, 0)
     ordered = np.sort(log_ratio)
     low = ordered[outside * seen // totals]
     high = ordered[(totals - 1 - outside) * seen // totals]
-    edge = math.log1p(margin)
-    resolved = finite_or_none & ((low > 0) | (high < 0) | ((low >= -edge) & (high <= edge)))
-    return int(np.argmax(resolved)) + 1 if resolved.any() else None
+    reached = bounded & resolved(low, high)
+    return int(np.argmax(reached)) + 1 if reached.any() else None

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bench.domain.design.comparison import Comparison
 from bench.domain.design.plan import Plan
@@ -49,28 +50,40 @@ class JointClaim:
 def joint_claims(plan: Plan, comparisons: Sequence[Comparison]) -> list[JointClaim]:
     """The joint claims of ``plan``, declared from its family before anything is measured.
 
-    The run's claim comes first. With several panels it gets half of ``plan.joint_error``, and each
-    panel's claim an equal part of the other half. Members are comparisons of wall time that are
-    neither headline nor placebo, and have no phase in common with what is headline of the same arm:
-    ``time_to_first_inference`` contains ``construct``. There are no claims without members, or
-    where the plan sets no error aside for them.
+    The run's claim comes first, then, of several panels, each one's. Members are comparisons of
+    wall time that are neither headline nor placebo, and have no phase in common with what is
+    headline of the same arm: ``time_to_first_inference`` contains ``construct``. There are no
+    claims without members, or where the plan sets no error aside for them.
     """
     members = _members(plan, comparisons)
     if not members or not plan.joint_error:
         return []
     panels = dict.fromkeys(member.panel for member in members)
+    levels = joint_levels(plan.joint_error, len(panels))
+    run = JointClaim(None, members, levels.run)
     if len(panels) == 1:
-        return [JointClaim(None, members, plan.joint_error)]
-    half = plan.joint_error / 2
+        return [run]
     return [
-        JointClaim(None, members, half),
+        run,
         *(
-            JointClaim(
-                panel, tuple(each for each in members if each.panel == panel), half / len(panels)
-            )
+            JointClaim(panel, tuple(m for m in members if m.panel == panel), levels.panel)
             for panel in panels
         ),
     ]
+
+
+class JointLevels(NamedTuple):
+    """The levels of the run's claim, and of the claim of each panel."""
+
+    run: float
+    panel: float
+
+
+def joint_levels(error: float, panels: int) -> JointLevels:
+    """How ``error`` is shared: half for the run, half for all panels; a single one *is* the run."""
+    if panels < 2:
+        return JointLevels(error, error)
+    return JointLevels(error / 2, error / 2 / panels)
 
 
 def _members(plan: Plan, comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bench.domain.panel import OfCell, Setting
+from bench.domain.panel import FACTORS, OfCell, Panel, Setting
 from bench.domain.values import Rounded
 
 Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
@@ -89,7 +89,7 @@ class JointMember(OfCell):
 
     phase: str
     margin: float
-    ratio: float | None
+    ratio: float
     ratio_low: float | None
     ratio_high: float | None
 
@@ -101,7 +101,8 @@ class JointFinding(Rounded):
     group are the comparisons of wall time that the scenarios are not about and that any round
     measured; ``comparisons`` is their number. ``margin`` is relative; phases that come once may
     have a wider one, of at least ``margin_floor_s`` of the findings. ``error_share`` is the
-    probability with which the claim may be made, at any look, although it is false. ``widest`` is
+    probability with which the claim may be made, at any look, although it is false; a panel's claim
+    that follows from that of the run has the run's. ``widest`` is
     the member that comes nearest to its margin or is furthest outside; ``more_rounds`` is the
     expected number of further rounds until an unresolved claim holds, None where that is not known.
     """
@@ -120,6 +121,13 @@ class JointFinding(Rounded):
     error_share: float
     widest: JointMember
     more_rounds: int | None
+
+    @property
+    def panel(self) -> Panel | None:
+        """The panel that the claim is about; None for the whole run."""
+        if self.scope == "run":
+            return None
+        return Panel(**{name: getattr(self, name) for name in FACTORS})
 
 
 class Forecast(Rounded):

@@ -33,6 +33,7 @@ from bench.report.text.formatting import (
     duration,
     margin_text,
 )
+from bench.report.text.joint import joint_sentences
 from bench.report.text.sentences import answer, break_even_answer, memory_answer
 from bench.report.views import Sweep, sweeps
 
@@ -60,6 +61,7 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     for scenario, question in findings.questions.items():
         yield paragraph(f"{scenario}: {question}", "quote")
     found = sweeps(findings)
+    yield from map(paragraph, joint_sentences(findings))
     compared = False
     for sweep in found:
         if sweep.cells:
@@ -96,7 +98,7 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
     yield BLANK
     yield paragraph(sweep.place.text(), "heading")
     answers = {
-        **{phase: answer(sweep, phase, findings.margin) for phase in sweep.headline_phases},
+        **{phase: answer(sweep, phase) for phase in sweep.headline_phases},
         "break-even": break_even_answer(sweep),
         "memory": memory_answer(sweep),
     }

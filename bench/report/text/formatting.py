@@ -167,7 +167,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def margin_text(margin: float) -> str:
     """The equivalence margin: ``±5 %``."""
-    return f"±{100 * margin:g}{NBSP}%"
+    return f"±{100 * margin:.3g}{NBSP}%"
 
 
 def listing(names: Iterable[str]) -> str:

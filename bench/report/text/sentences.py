@@ -35,9 +35,10 @@ _HOW: dict[Growth, str] = {
 }
 
 
-def answer(sweep: Sweep, phase: str, margin: float) -> str:
+def answer(sweep: Sweep, phase: str) -> str:
     """How the arms compare with the baseline at the deepest panel, with intervals and growth.
 
+    They are judged by the margin of the phase, which is wider than the run's where it is short.
     Empty where no arm is compared with the baseline in ``phase``.
     """
     deepest = _deepest(sweep, phase)
@@ -48,14 +49,15 @@ def answer(sweep: Sweep, phase: str, margin: float) -> str:
             _claim(sweep, claim, first=claim is claims[0], interval=True) for claim in claims
         ]
         sentences.append("; ".join(phrases))
+    margin = margin_text(max((item.margin for item in deepest), default=0.0))
     where = "" if claims else f" to {sweep.baseline}{at_layers(sweep.deepest)}"
     equivalent = [item.arm for item in deepest if item.verdict == "equivalent"]
     if equivalent:
-        sentences.append(f"Equivalent{where} within {margin_text(margin)}: {listing(equivalent)}")
+        sentences.append(f"Equivalent{where} within {margin}: {listing(equivalent)}")
     small = [item for item in deepest if _is_claim(item) and item.within_margin]
     if small:
         amounts = [f"{item.arm} ({' '.join(takes(item)[::2])})" for item in small]
-        sentences.append(f"Real but within {margin_text(margin)}: {listing(amounts)}")
+        sentences.append(f"Real but within {margin}: {listing(amounts)}")
     unresolved = [item for item in deepest if item.verdict == "unresolved"]
     if unresolved:
         sentences.append(_unresolved(unresolved))

@@ -1,0 +1,100 @@
+"""From effects to findings: a verdict on each comparison, with what to know before believing it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from bench.analysis.arrays import median
+from bench.analysis.diagnostics.warnings import effect_warnings
+from bench.analysis.inference.effects import Effect
+from bench.analysis.inference.intervals import median_interval, ratio_or_none, rounds_to_exclude
+from bench.analysis.inference.joint import JointVerdicts
+from bench.analysis.inference.verdicts import judge, more_rounds
+from bench.domain.design.plan import Plan
+from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
+
+
+def comparison_findings(
+    effects: Sequence[Effect],
+    plan: Plan,
+    joint: JointVerdicts,
+    rounds: int,
+    round_seconds: float | None = None,
+) -> list[ComparisonFinding]:
+    """The verdict on each effect; ``rounds`` is the number of rounds that the run has finished.
+
+    ``plan`` gives the margins and the confidence. A member of one of the ``joint`` claims that hold
+    is within its margin, whatever its own interval leaves open. ``round_seconds`` is what a round
+    takes, where that is known.
+    """
+    return [_finding(each, plan, joint, rounds, round_seconds) for each in effects]
+
+
+def _finding(
+    effect: Effect, plan: Plan, joint: JointVerdicts, rounds: int, round_seconds: float | None
+) -> ComparisonFinding:
+    comparison, log_ratio = effect.comparison, effect.log_ratio
+    margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
+    interval = median_interval(log_ratio, comparison.error_share)
+    verdict, within_margin = judge(interval, margin)
+    alone = median_interval(log_ratio, round(1 - plan.confidence, 12))
+    shown_jointly = comparison in joint.shown and not within_margin
+    if shown_jointly and verdict == "unresolved":
+        verdict = "equivalent"
+    further = None
+    if verdict == "unresolved":
+        ways = (
+            more_rounds(log_ratio, comparison.error_share, margin),
+            joint.more_rounds.get(comparison),
+        )
+        further = min((each for each in ways if each is not None), default=None)
+    return ComparisonFinding(
+        **comparison.arm.fields(),
+        metric=comparison.metric.name,
+        phase=comparison.phase,
+        baseline=comparison.baseline.arm,
+        baseline_environment=comparison.baseline.environment,
+        placebo=comparison.placebo,
+        headline=comparison.headline,
+        control=comparison.control,
+        ratio=math.exp(median(log_ratio)) if len(log_ratio) else None,
+        ratio_low=ratio_or_none(interval.low),
+        ratio_high=ratio_or_none(interval.high),
+        unadjusted_low=ratio_or_none(alone.low),
+        unadjusted_high=ratio_or_none(alone.high),
+        confidence=plan.confidence,
+        error_share=comparison.error_share,
+        rounds=len(log_ratio),
+        verdict=verdict,
+        within_margin=within_margin or shown_jointly,
+        margin=margin,
+        joint=shown_jointly,
+        more_rounds=further,
+        more_seconds=None if further is None or round_seconds is None else further * round_seconds,
+        baseline_value=effect.baseline_value,
+        arm_value=effect.arm_value,
+        warnings=tuple(_warnings(effect, rounds, resolved=verdict != "unresolved")),
+    )
+
+
+def _warnings(effect: Effect, rounds: int, *, resolved: bool) -> Iterator[ResultWarning]:
+    """What a reader must know before believing the verdict on ``effect``."""
+    comparison, measured = effect.comparison, len(effect.log_ratio)
+    if rounds:
+        for cell, value in (
+            (comparison.baseline, effect.baseline_value),
+            (comparison.arm, effect.arm_value),
+        ):
+            if not value:
+                yield ResultWarning(kind="no_cost", text=f"{cell.arm} has no cost in this phase")
+    if 0 < measured < rounds:
+        text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
+        yield ResultWarning(kind="incomplete", text=text)
+    if comparison.error_share > 0 and not resolved:
+        needed = rounds_to_exclude(comparison.error_share)
+        if measured < needed:
+            share = "a headline's" if comparison.headline else "another phase's"
+            text = f"too few rounds: {needed} are needed at {share} share of the error budget"
+            yield ResultWarning(kind="too_few_rounds", text=text)
+    yield from effect_warnings(effect.log_ratio)
