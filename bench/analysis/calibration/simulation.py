@@ -142,6 +142,21 @@ def simulate_runs(design: Design, runs: int, random: np.random.Generator) -> Out
     return Outcome(runs, *(float(each) for each in np.average(parts, axis=0, weights=sizes)))
 
 
+def draw_effects(design: Design, runs: int, random: np.random.Generator) -> Floats:
+    """Log ratios to the baseline, shape (runs, rounds, comparisons)."""
+    groups = [len(design.effects), *map(len, design.joint)]
+    cells = len(design.truth) + len(groups)
+    shared = design.noise(random, (runs, design.rounds, cells))
+    own = design.noise(random, (runs, design.rounds, cells, design.replicates))
+    machine = np.cumsum(random.normal(0, 0.02, (runs, design.rounds, 1)), axis=1)
+    parts = np.sqrt(design.icc), np.sqrt(1 - design.icc)
+    times = machine + design.width * (parts[0] * shared + parts[1] * own.mean(axis=-1))
+    # The baselines come first, then the arms of each group in turn.
+    baseline = np.repeat(np.arange(len(groups)), groups)
+    effects: Floats = times[..., len(groups) :] - times[..., baseline] + design.truth
+    return effects
+
+
 def looks(effects: Floats, design: Design) -> Looks:
     """What runs with these log ratios (runs, rounds, comparisons) say after each round.
 
@@ -174,7 +189,7 @@ def looks(effects: Floats, design: Design) -> Looks:
 def _counted(design: Design, runs: int, random: np.random.Generator) -> tuple[float, ...]:
     """The fields of ``Outcome`` after ``runs``."""
     truth, panel, edge = design.truth, design.panel, np.log1p(design.margin)
-    said = looks(_effects(design, runs, random), design)
+    said = looks(draw_effects(design, runs, random), design)
     # The claim of the run is among the panels'.
     jointly = np.zeros_like(said.equivalent)
     jointly[..., panel >= 0] = said.panels[..., panel[panel >= 0]]
@@ -198,21 +213,6 @@ def _counted(design: Design, runs: int, random: np.random.Generator) -> tuple[fl
         said.run[run, stop].mean(),
         stop.mean() + 1,
     )
-
-
-def _effects(design: Design, runs: int, random: np.random.Generator) -> Floats:
-    """Log ratios to the baseline, shape (runs, rounds, comparisons)."""
-    groups = [len(design.effects), *map(len, design.joint)]
-    cells = len(design.truth) + len(groups)
-    shared = design.noise(random, (runs, design.rounds, cells))
-    own = design.noise(random, (runs, design.rounds, cells, design.replicates))
-    machine = np.cumsum(random.normal(0, 0.02, (runs, design.rounds, 1)), axis=1)
-    parts = np.sqrt(design.icc), np.sqrt(1 - design.icc)
-    times = machine + design.width * (parts[0] * shared + parts[1] * own.mean(axis=-1))
-    # The baselines come first, then the arms of each group in turn.
-    baseline = np.repeat(np.arange(len(groups)), groups)
-    effects: Floats = times[..., len(groups) :] - times[..., baseline] + design.truth
-    return effects
 
 
 def _critical(error: float, rounds: int) -> Integers:
