@@ -30,6 +30,7 @@ def measure(
     preset: str = "standard",
     rounds: int | None = None,
     budget: str | float | None = None,
+    evidence: bool = True,
     seed: int | None = None,
     backend: str = "tensorflow",
     interpreter: str | Path = sys.executable,
@@ -46,6 +47,7 @@ def measure(
 
     ``name`` is that of the comparison of ``arms`` alone. ``preset`` is ``quick``, ``standard`` or
     ``thorough``; ``rounds`` and ``budget`` (seconds, or ``"10m"``) limit it further.
+    With ``evidence``, programs are compared and calls counted after the rounds.
     ``interpreter`` is the path of the measured Python, ``out`` the folder of runs. ``progress``
     writes a line after each round to standard error, or gives each line to a function.
 
@@ -72,6 +74,7 @@ def measure(
         name=None if isinstance(scenario, Scenario) else name,
         rounds=rounds,
         budget_s=parse_duration(budget) if isinstance(budget, str) else budget,
+        evidence=evidence,
         seed=seed,
         backend=backend,
     )

@@ -20,6 +20,7 @@ from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
     ProgressLines,
     ProgressTracker,
+    evidence_message,
     facts_message,
     resolved,
     what,
@@ -80,6 +81,10 @@ class _Display(ProgressTracker):
 
     def facts_begin(self, cells: int) -> None:
         self._last = facts_message(cells)
+        self._draw()
+
+    def evidence_begins(self, seconds: float) -> None:
+        self._last = evidence_message(seconds)
         self._draw()
 
     def _draw(self) -> None:

@@ -34,5 +34,8 @@ class Listener:
     def round_ends(self, report: RoundReport) -> None:
         """A round is stored."""
 
+    def evidence_begins(self, seconds: float) -> None:
+        """The rounds are over; programs are compared and calls counted, within ``seconds``."""
+
     def facts_begin(self, cells: int) -> None:
         """The rounds are over; the lifecycles of ``cells`` are asked for what is not timed."""

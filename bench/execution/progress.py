@@ -68,10 +68,18 @@ class ProgressLines(ProgressTracker):
     def facts_begin(self, cells: int) -> None:
         self._say(facts_message(cells))
 
+    def evidence_begins(self, seconds: float) -> None:
+        self._say(evidence_message(seconds))
+
 
 def facts_message(cells: int) -> str:
     """What goes on once the rounds are over."""
     return f"taking notes of {pluralise(cells, 'cell')}, which are not timed"
+
+
+def evidence_message(seconds: float) -> str:
+    """What goes on once the rounds are over, in a run that gathers evidence."""
+    return f"comparing programs and counting calls, at most {approximate_duration(seconds)}"
 
 
 def what(plan: Plan, rounds_done: int) -> str:

@@ -24,7 +24,8 @@ class RunOptions:
     """What a user asks for beyond a scenario and a preset; ``None`` leaves it to them.
 
     ``name`` is that of the scenario that compares just ``arms``. ``margin`` is relative,
-    ``budget_s`` and ``timeout_s`` are seconds. ``memory_bytes`` is what one invocation may take;
+    ``budget_s`` and ``timeout_s`` are seconds. Without ``evidence`` nothing is examined after the
+    rounds. ``memory_bytes`` is what one invocation may take;
     where it is not given, those under way share ``free_memory_bytes``, which like ``cores`` is the
     machine's.
     """
@@ -44,6 +45,7 @@ class RunOptions:
     rounds: int | None = None
     replicates: int | None = None
     budget_s: float | None = None
+    evidence: bool = True
     margin: float = 0.05
     isolation: Isolation = "fork"
     timeout_s: float = 120.0
@@ -80,6 +82,7 @@ def compose(
     named = dict.fromkeys(panel.architecture for panel in panels)
     architectures = {name: registry.architecture(name) for name in named if name is not None}
     budget_factor = max(scenario.budget_factor for scenario in wanted.values())
+    budget_s = options.budget_s or preset.budget_s * budget_factor
     jobs = min(options.jobs or preset.jobs, options.cores)
     pin = options.pin and options.isolation != "none"
     if not pin:
@@ -100,7 +103,9 @@ def compose(
         iterations=preset.iterations,
         inputs=tuple(options.inputs),
         **({"batch": _batch(options.inputs)} if options.inputs else {}),
-        budget_s=options.budget_s or preset.budget_s * budget_factor,
+        budget_s=budget_s,
+        # What is asked to be quick is not examined for longer than it is measured.
+        evidence_s=min(preset.evidence_s * budget_factor, budget_s) if options.evidence else 0.0,
         margin=options.margin,
         seed=options.seed or 0,
         isolation=options.isolation,

@@ -13,6 +13,8 @@ class Preset:
     ``architectures`` is how many of a scenario's architectures are taken, the first ones first.
     ``pilot_rounds`` before the first choose the replicates where there are not many cells.
     ``jobs`` invocations run side by side, each on a core of its own, where there are cores enough.
+    ``budget_s`` bounds the rounds, and ``evidence_s`` the passes that compare programs and count
+    calls after them.
     """
 
     architectures: int
@@ -21,6 +23,7 @@ class Preset:
     pilot_rounds: int
     iterations: int
     budget_s: float
+    evidence_s: float
     jobs: int
 
 
@@ -31,7 +34,8 @@ PRESETS: Mapping[str, Preset] = {
         replicates=1,
         pilot_rounds=0,
         iterations=20,
-        budget_s=163,
+        budget_s=143,
+        evidence_s=20,
         jobs=2,
     ),
     "standard": Preset(
@@ -40,7 +44,8 @@ PRESETS: Mapping[str, Preset] = {
         replicates=1,
         pilot_rounds=3,
         iterations=30,
-        budget_s=660,
+        budget_s=600,
+        evidence_s=60,
         jobs=2,
     ),
     "thorough": Preset(
@@ -50,6 +55,7 @@ PRESETS: Mapping[str, Preset] = {
         pilot_rounds=5,
         iterations=100,
         budget_s=4 * 3600,
+        evidence_s=600,
         jobs=1,
     ),
 }

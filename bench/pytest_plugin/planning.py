@@ -38,6 +38,7 @@ class Planner:
             seed=random.SystemRandom().getrandbits(32),
             rounds=request.rounds,
             budget_s=request.budget_s,
+            evidence=False,
             backend=request.backend,
         )
 

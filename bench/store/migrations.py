@@ -155,12 +155,18 @@ def _nothing_was_claimed_jointly(document: Document) -> Document:
     return {**document, "plan": plan}
 
 
+def _nothing_was_examined(document: Document) -> Document:
+    """4 to 5: a plan that set no time aside for passes without a clock has none."""
+    return {**document, "plan": {**document["plan"], "evidence_s": 0.0}}
+
+
 RUN = Format(
     "run.json",
     {
         1: _call_modes_have_their_name,
         2: _environments_belong_to_cells,
         3: _nothing_was_claimed_jointly,
+        4: _nothing_was_examined,
     },
 )
 EXPLANATION = Format("explanation", {1: _work_is_retained})

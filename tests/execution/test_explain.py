@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from bench.domain.findings.explanation import Explanation, GrowthFinding
-from bench.execution.passes.explain import REPETITIONS, _jobs, explained
+from bench.execution.passes.explain import REPETITIONS, _tasks, explained
 from tests.fakes.plan import fake_plan
 
 ARMS = ("straight", "checks_every_name", "copies_the_list", "never_hits_its_cache")
@@ -92,7 +92,7 @@ def test_each_architecture_has_depths_of_its_own() -> None:
     sole = panel.model_copy(update={"architecture": "sole", "layers": None})
     architectures = {**plan.architectures, "sole": plan.architectures[panel.architecture or ""]}
     both = plan.model_copy(update={"panels": (sole, panel, deeper), "architectures": architectures})
-    tasks = [job.key for job in _jobs(both)]
+    tasks = list(_tasks(both))
     structure = [each.cell.panel for each in tasks if each.what == "structure"]
     assert structure == [sole, sole, deeper, deeper]
     counted = Counter(each.cell.panel for each in tasks if each.what == "work")

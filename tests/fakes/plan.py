@@ -47,6 +47,7 @@ def fake_preset(rounds: int) -> Preset:
         pilot_rounds=0,
         iterations=3,
         budget_s=600,
+        evidence_s=0,
         jobs=1,
     )
 

@@ -76,6 +76,12 @@ def test_fourth_version_of_a_run_that_declared_no_joint_claims_has_none() -> Non
     assert (new["plan"]["joint_error"], new["plan"]["margin_floor_s"]) == (0.0, 0.0)
 
 
+def test_fifth_version_of_a_run_that_set_no_time_aside_for_evidence_has_none() -> None:
+    old, new = run_of_version(4), migrated(run_of_version(4), RUN)
+    assert "evidence_s" not in old["plan"]
+    assert new["plan"]["evidence_s"] == 0.0
+
+
 def test_second_version_of_an_explanation_says_retained() -> None:
     old = {"schema": 1, "arm": "inline", "kept": [1]}
     assert migrated(old, EXPLANATION) == {"schema": 2, "arm": "inline", "retained": [1]}

@@ -57,12 +57,13 @@ class PhaseGrowth:
 
     ``functions`` and ``edges`` grow faster than the layers, the largest share of calls first.
     ``takes_over`` is the depth from which the part of all calls that grows faster than the layers
-    is more than half of them; None where there is none, or no law of it.
+    is more than half of them; None where there is none, or no law of it. At a single depth nothing
+    grows, and there is no law.
     """
 
     depths: tuple[int, ...]
     calls: tuple[int, ...]
-    law: ExactGrowth
+    law: ExactGrowth | None
     functions: tuple[FunctionGrowth, ...]
     edges: tuple[Edge, ...]
     takes_over: int | None
@@ -89,12 +90,13 @@ def phase_growth(
 ) -> PhaseGrowth:
     """What the growth pass saw of ``phase``, from depth → what it returned there.
 
-    Calls of ``inexact`` functions are not counted. Raises ``ValueError`` with fewer than two
-    depths, ``KeyError`` where ``phase`` is missing.
+    Calls of ``inexact`` functions are not counted. Raises ``KeyError`` where ``phase`` is missing.
     """
     depths = tuple(sorted(observations))
     seen = [_Calls.of(observations[depth], phase).without(inexact) for depth in depths]
     totals = tuple(each.total for each in seen)
+    if len(depths) == 1:
+        return PhaseGrowth(depths, totals, None, functions=(), edges=(), takes_over=None)
     law = exact_growth(depths, totals)
     deepest = seen[-1]
     functions = [

@@ -34,13 +34,19 @@ class ExactGrowth(NamedTuple):
             return f"about n^{self.order:.2f}"
         if self.coefficients == _TRIANGULAR:
             return "n(n + 1)/2"
+        return " + ".join(reversed(self._terms())).replace("+ -", "- ") or "0"
+
+    def leading(self) -> str:
+        """The term that grows fastest: ``254 n²``; ``about n^1.65`` of an irregular count."""
+        return self.text() if self.kind == "irregular" else [*["0"], *self._terms()][-1]
+
+    def _terms(self) -> list[str]:
         names = ("", "n", "n log2 n") if self.kind == "n log n" else ("", "n", "n²", "n³")
-        terms = [
+        return [
             _term(coefficient, name)
             for coefficient, name in zip(self.coefficients, names, strict=False)
             if coefficient
         ]
-        return " + ".join(reversed(terms)).replace("+ -", "- ") or "0"
 
     def at(self, depth: int) -> Fraction | None:
         """The count at ``depth``; None for an irregular one."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from bench.analysis.evidence.call_differences import call_differences
 from bench.analysis.evidence.call_growth import (
     FunctionGrowth,
     PhaseGrowth,
@@ -13,8 +14,9 @@ from bench.analysis.evidence.call_growth import (
     phase_growth,
 )
 from bench.analysis.evidence.composites import with_composites
-from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
+from bench.analysis.evidence.naming import law_finding, short_file
 from bench.analysis.evidence.structure import compare_structure
+from bench.analysis.evidence.work import Worked, counter_findings, retained_finding
 from bench.domain.findings.evidence import (
     CodeLocation,
     Explaining,
@@ -24,22 +26,21 @@ from bench.domain.findings.evidence import (
     WorkOutcome,
 )
 from bench.domain.findings.explanation import (
+    CallDifference,
     CallEdge,
-    CounterFinding,
-    ExactGrowthFinding,
     Explanation,
     FunctionFinding,
     GrowingFunction,
     GrowthFinding,
     PassFailure,
-    RetainedFinding,
+    PassLeftOut,
     StructureFinding,
 )
 from bench.domain.phases import is_overhead_phase
 
 PassName = Literal["growth", "work", "structure"]
 
-MOST_EDGES, MOST_FUNCTIONS, MOST_KEPT = 5, 8, 5
+MOST_EDGES, MOST_FUNCTIONS = 5, 8
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,6 @@ class _Growth(NamedTuple):
     outcome: GrowthOutcome
 
 
-class _Work(NamedTuple):
-    arm: str
-    layers: int | None
-    outcome: WorkOutcome
-
-
 def explain(
     evidence: Sequence[Evidence],
     *,
@@ -75,11 +70,13 @@ def explain(
     phases: Sequence[str],
     composites: Mapping[str, Sequence[str]],
     environment: Mapping[str, str | int | float | None],
+    left_out: Sequence[PassLeftOut] = (),
 ) -> Explanation:
     """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture.
 
     ``phases`` are those that the scenario is about, the most important first. Of each of
-    ``composites``, what was counted in the phases that it is made of is added up.
+    ``composites``, what was counted in the phases that it is made of is added up. ``left_out`` is
+    passed on.
     """
     good = [
         (each.arm, each.layers, with_composites(each.outcome, composites))
@@ -92,11 +89,11 @@ def explain(
         if isinstance(found, GrowthOutcome)
     ]
     worked = [
-        _Work(arm, layers, found) for arm, layers, found in good if isinstance(found, WorkOutcome)
+        Worked(arm, layers, found) for arm, layers, found in good if isinstance(found, WorkOutcome)
     ]
     inexact = _inexact(grown)
     growth = [finding for arm in arms for finding in _growth(grown, arm, inexact)]
-    counters = [finding for arm in arms for finding in _counters(worked, arm)]
+    differences = call_differences(growth, baseline)
     return Explanation(
         scenario=scenario,
         architecture=architecture,
@@ -104,10 +101,14 @@ def explain(
         phases=tuple(phases),
         environment=dict(environment),
         structure=tuple(_structure(evidence, arms, baseline)),
-        counters=tuple(counters),
+        counters=tuple(counter_findings(worked, arms)),
         growth=tuple(growth),
-        same_work={arm: _same_work(growth, arm, baseline) for arm in arms if arm != baseline},
-        retained=tuple(finding for arm in arms if (finding := _retained(worked, arm, phases[0]))),
+        same_work={arm: _same_work(differences, arm) for arm in arms if arm != baseline},
+        call_differences=tuple(differences),
+        left_out=tuple(left_out),
+        retained=tuple(
+            finding for arm in arms if (finding := retained_finding(worked, arm, phases[0]))
+        ),
         failures=tuple(
             PassFailure(
                 arm=each.arm,
@@ -166,10 +167,8 @@ def _inexact(grown: Sequence[_Growth]) -> dict[str, frozenset[CodeLocation]]:
 def _growth(
     grown: Sequence[_Growth], arm: str, inexact: Mapping[str, frozenset[CodeLocation]]
 ) -> list[GrowthFinding]:
-    seen = {
-        each.layers: each.outcome for each in grown if each.arm == arm and each.layers is not None
-    }
-    if len(seen) < 2:
+    seen = {each.layers or 0: each.outcome for each in grown if each.arm == arm}
+    if not seen:
         return []
     phases = [phase for phase in seen[max(seen)].phases if not is_overhead_phase(phase)]
     shared = [phase for phase in phases if all(phase in each.phases for each in seen.values())]
@@ -185,14 +184,14 @@ def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
         phase=phase,
         depths=growth.depths,
         calls=growth.calls,
-        law=_law(growth.law),
+        law=None if growth.law is None else law_finding(growth.law),
         takes_over=growth.takes_over,
         edges=tuple(
             CallEdge(
                 caller=_function(edge.caller),
                 callee=_function(edge.callee),
-                caller_law=_law(edge.caller_law),
-                law=_law(edge.law),
+                caller_law=law_finding(edge.caller_law),
+                law=law_finding(edge.law),
                 calls_share=edge.calls_share,
                 time_share=edge.time_share,
             )
@@ -206,85 +205,16 @@ def _growing(growth: FunctionGrowth) -> GrowingFunction:
     return GrowingFunction(
         function=_function(growth.function),
         calls=growth.calls,
-        law=_law(growth.law),
+        law=law_finding(growth.law),
         calls_share=growth.calls_share,
         time_share=growth.time_share,
     )
 
 
-def _same_work(growth: Sequence[GrowthFinding], arm: str, baseline: str) -> tuple[str, ...]:
-    """Phases in which both make the same number of calls at every depth."""
-    calls = {(each.arm, each.phase): (each.depths, each.calls) for each in growth}
-    phases = dict.fromkeys(each.phase for each in growth)
-    return tuple(
-        phase
-        for phase in phases
-        if (arm, phase) in calls and calls[arm, phase] == calls.get((baseline, phase))
-    )
-
-
-def _counters(worked: Sequence[_Work], arm: str) -> list[CounterFinding]:
-    """Counters of the work pass; a counter that a repetition contradicts is not exact."""
-    values: dict[tuple[str | None, str], dict[int, set[int]]] = {}
-    for each in worked:
-        if each.arm != arm:
-            continue
-        depth = each.layers or 0
-        for name, count in each.outcome.model.items():
-            values.setdefault((None, name), {}).setdefault(depth, set()).add(count)
-        for done, work in each.outcome.phases.items():
-            if is_overhead_phase(done):
-                continue
-            for name, count in work.counters.items():
-                values.setdefault((done, name), {}).setdefault(depth, set()).add(count)
-    findings = []
-    for (phase, name), by_depth in values.items():
-        depths = tuple(sorted(by_depth))
-        counts = tuple(min(by_depth[depth]) for depth in depths)
-        findings.append(
-            CounterFinding(
-                arm=arm,
-                phase=phase,
-                counter=name,
-                depths=depths,
-                values=counts,
-                exact=all(len(each) == 1 for each in by_depth.values()),
-                law=_law(exact_growth(depths, counts)) if len(depths) > 1 else None,
-            )
-        )
-    return findings
-
-
-def _retained(worked: Sequence[_Work], arm: str, phase: str) -> RetainedFinding | None:
-    work = [each for each in worked if each.arm == arm]
-    if not work:
-        return None
-    deepest = max(work, key=lambda each: each.layers or 0)
-    work_of_phase = deepest.outcome.phases.get(phase)
-    if work_of_phase is None:
-        return None
-    return RetainedFinding(
-        arm=arm,
-        layers=deepest.layers,
-        types=tuple((kind, count) for kind, count in work_of_phase.types[:MOST_KEPT]),
-        lines=tuple(
-            (_short(file), line, size) for file, line, size in work_of_phase.lines[:MOST_KEPT]
-        ),
-    )
-
-
-def _law(law: ExactGrowth) -> ExactGrowthFinding:
-    return ExactGrowthFinding(kind=law.kind, text=law.text(), order=law.order)
+def _same_work(differences: Sequence[CallDifference], arm: str) -> tuple[str, ...]:
+    """Phases in which the arm makes as many calls as the baseline at every depth."""
+    return tuple(each.phase for each in differences if each.arm == arm and not any(each.more))
 
 
 def _function(function: CodeLocation) -> FunctionFinding:
-    return FunctionFinding(name=function.name, file=_short(function.file), line=function.line)
-
-
-def _short(file: str) -> str:
-    """``keras/src/models/sequential.py`` for a file of an installed package."""
-    for place in ("site-packages/", "dist-packages/"):
-        _, found, rest = file.partition(place)
-        if found:
-            return rest
-    return file
+    return FunctionFinding(name=function.name, file=short_file(function.file), line=function.line)

@@ -109,7 +109,11 @@ def command(
     depths = (layers,) if layers else scenario.layers[:1]
     one_panel = replace(scenario, architectures=architectures, layers=depths)
     asked = RunOptions(
-        seed=seed, rounds=rounds, replicates=experiments * replicates, budget_s=budget_s
+        evidence=False,
+        seed=seed,
+        rounds=rounds,
+        replicates=experiments * replicates,
+        budget_s=budget_s,
     )
     preset = replace(PRESETS["standard"], iterations=_ITERATIONS)
     plan = plan_session(Chosen({name: one_panel}), asked, preset)

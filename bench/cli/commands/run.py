@@ -84,6 +84,11 @@ if TYPE_CHECKING:
 @click.option(
     "--profile", is_flag=True, help="Profile every cell after the run, for bench tensorboard."
 )
+@click.option(
+    "--evidence/--no-evidence",
+    default=True,
+    help="Compare programs and count calls after the rounds. [default: evidence]",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be measured and how long it takes.")
 @click.option("--resume", metavar="RUN", help="Resume an interrupted run.")
 @options.json_output
@@ -104,6 +109,7 @@ def command(
     seed: int | None,
     runs: Path,
     profile: bool,
+    evidence: bool,
     dry_run: bool,
     resume: str | None,
     as_json: bool,
@@ -127,6 +133,7 @@ def command(
         rounds=rounds,
         replicates=replicates,
         budget_s=budget_s,
+        evidence=evidence,
         margin=margin,
         isolation=isolation,
         timeout_s=timeout_s,

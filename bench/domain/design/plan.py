@@ -81,7 +81,8 @@ class Plan(Frozen):
     ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %); a phase that comes once has a margin of at least
     ``margin_floor_s``. Of the error budget ``1 - confidence``, joint claims get ``joint_error``
-    and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run.
+    and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run, and
+    ``evidence_s`` the passes without a clock after it; 0 is none.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
     said. ``jobs`` invocations run side by side. With ``pin`` each runs on a core of its own, and
     a probe measures the speed of that core.
@@ -101,6 +102,7 @@ class Plan(Frozen):
     batch: int = 32
     inputs: tuple[Input, ...] = ()
     budget_s: float
+    evidence_s: float = 0.0
     margin: float = 0.05
     margin_floor_s: float = 0.001
     confidence: float = 0.95

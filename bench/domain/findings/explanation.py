@@ -80,7 +80,10 @@ class CallEdge(Rounded):
 
 
 class GrowthFinding(Rounded):
-    """The calls of one phase of one arm, and what of them grows faster than the layers."""
+    """The calls of one phase of one arm, and what of them grows faster than the layers.
+
+    A builder without a depth has the depth 0; with a single depth there is no law.
+    """
 
     arm: str
     phase: str
@@ -90,6 +93,22 @@ class GrowthFinding(Rounded):
     takes_over: int | None
     edges: tuple[CallEdge, ...]
     functions: tuple[GrowingFunction, ...]
+
+
+class CallDifference(Rounded):
+    """The calls of one phase of an arm less those of the baseline, at the depths of both.
+
+    ``order`` says how fast the difference grows and ``leading`` is the term that grows fastest;
+    None where calls were counted at a single depth.
+    """
+
+    arm: str
+    phase: str
+    depths: tuple[int, ...]
+    more: tuple[int, ...]
+    baseline_calls: tuple[int, ...]
+    order: float | None
+    leading: str | None
 
 
 class RetainedFinding(Rounded):
@@ -111,8 +130,19 @@ class PassFailure(Rounded):
     reason: str
 
 
+class PassLeftOut(Rounded):
+    """A pass over a cell for which there was no time."""
+
+    what: str
+    arm: str
+    layers: int | None
+
+
 class Explanation(Rounded):
-    """The document of ``bench explain --json``; ``phases`` are explained, the first in detail."""
+    """The document of ``bench explain --json``; ``phases`` are explained, the first in detail.
+
+    ``same_work`` are the phases in which an arm makes as many calls as the baseline at every depth.
+    """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
@@ -128,3 +158,5 @@ class Explanation(Rounded):
     same_work: dict[str, tuple[str, ...]]
     retained: tuple[RetainedFinding, ...]
     failures: tuple[PassFailure, ...]
+    call_differences: tuple[CallDifference, ...] = ()
+    left_out: tuple[PassLeftOut, ...] = ()

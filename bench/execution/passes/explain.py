@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bench.analysis.evidence.explain import Evidence, PassName, explain
 from bench.domain.design.plan import Plan, PlannedScenario
 from bench.domain.findings.evidence import Explaining
-from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.explanation import Explanation, PassLeftOut
 from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
 from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
-from bench.execution.processes.environment import Environment
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cell_request
 from bench.worker.wire.requests import GrowthRequest, StructureRequest, WorkRequest
 
 REPETITIONS = 3
 """Times that all is counted at the shallowest depth, to see which counts are exact."""
+
+Group = tuple[str, "str | None"]
+"""What one explanation is of: a scenario and an architecture."""
 
 
 class Task(NamedTuple):
@@ -29,13 +31,18 @@ class Task(NamedTuple):
     cell: Cell
     repetition: int = 0
 
+    @property
+    def group(self) -> Group:
+        """The scenario and the architecture that it helps to explain."""
+        return self.cell.panel.scenario, self.cell.panel.architecture
+
 
 ObservedTask = Completed[Task, Explaining]
 
 
 def explained(
     plan: Plan,
-    environment: Environment,
+    environment: Mapping[str, str | int | float | None],
     interpreter: Interpreter | None,
     done: Callable[[int, int], None],
 ) -> list[Explanation]:
@@ -44,7 +51,7 @@ def explained(
     ``interpreter`` is a started one that may be used; it is closed here. ``done`` is called with
     how many passes are over, and of how many. Raises ``InterpreterFailed``.
     """
-    jobs = list(_jobs(plan))
+    jobs = [job_of(plan, task) for task in _tasks(plan)]
     ended = 0
 
     def note(_: ObservedTask) -> None:
@@ -52,11 +59,28 @@ def explained(
         ended += 1
         done(ended, len(jobs))
 
-    observed = observe(plan, jobs, interpreter, note)
+    return explanations(plan, observe(plan, jobs, interpreter, note), environment)
+
+
+def explanations(
+    plan: Plan,
+    observed: Iterable[ObservedTask],
+    environment: Mapping[str, str | int | float | None],
+    left_out: Collection[Task] = (),
+) -> list[Explanation]:
+    """What follows from what was ``observed`` of ``plan``, for each scenario and architecture.
+
+    ``left_out`` are passes for which there was no time.
+    """
+    found: dict[Group, list[ObservedTask]] = {}
+    for each in observed:
+        found.setdefault(each.key.group, []).append(each)
+    for task in left_out:
+        found.setdefault(task.group, [])
     groups = dict.fromkeys((cell.panel.scenario, cell.panel.architecture) for cell in plan.cells())
     return [
         explain(
-            [_evidence(each) for each in observed if _group(each) == (name, architecture)],
+            [_evidence(each) for each in found[name, architecture]],
             scenario=name,
             architecture=architecture,
             arms=[arm.name for arm in plan.scenario(name).arms if not arm.placebo],
@@ -64,8 +88,14 @@ def explained(
             phases=explained_phases(plan.scenario(name)),
             composites=_composites(plan.scenario(name)),
             environment=environment,
+            left_out=[
+                PassLeftOut(what=each.what, arm=each.cell.arm, layers=each.cell.panel.layers)
+                for each in left_out
+                if each.group == (name, architecture)
+            ],
         )
         for name, architecture in groups
+        if (name, architecture) in found
     ]
 
 
@@ -77,32 +107,18 @@ def explained_phases(scenario: PlannedScenario) -> tuple[str, ...]:
     return tuple(each for each in scenario.headline if each in lifecycle.phases) or lifecycle.phases
 
 
-def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
-    """Where an arm puts work off until ``build``, arms are compared in ``ready``."""
-    deferred = scenario.lifecycle is None and any(arm.deferred for arm in scenario.arms)
-    return {READY: MAKING_READY} if deferred else {}
+def job_of(plan: Plan, task: Task) -> Job[Task, Explaining]:
+    """The job that carries out ``task``."""
+    asked = cell_request(plan, task.cell)
+    if task.what == "growth":
+        return Job(task, GrowthRequest(asked))
+    if task.what == "work":
+        phase = explained_phases(plan.scenario(task.cell.panel.scenario))[0]
+        return Job(task, WorkRequest(asked, lines_of=phase))
+    return Job(task, StructureRequest(asked))
 
 
-def _jobs(plan: Plan) -> Iterator[Job[Task, Explaining]]:
-    for name in dict.fromkeys(panel.scenario for panel in plan.panels):
-        cells = _one_of_each(
-            cell for cell in plan.cells() if cell.panel.scenario == name and not cell.placebo
-        )
-        phase = explained_phases(plan.scenario(name))[0]
-        for cell in cells:
-            alike = (each for each in cells if each.panel.architecture == cell.panel.architecture)
-            depths = sorted({each.panel.layers or 0 for each in alike})
-            place = depths.index(cell.panel.layers or 0)
-            for repetition in range(1 if place else REPETITIONS):
-                asked = cell_request(plan, cell)
-                if len(depths) > 1:
-                    yield Job(Task("growth", cell, repetition), GrowthRequest(asked))
-                yield Job(Task("work", cell, repetition), WorkRequest(asked, lines_of=phase))
-            if place == min(1, len(depths) - 1):
-                yield Job(Task("structure", cell), StructureRequest(cell_request(plan, cell)))
-
-
-def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
+def one_of_each(cells: Iterable[Cell]) -> list[Cell]:
     """The first cell of each arm, architecture and depth: work is explained of one way to call."""
     first: dict[tuple[object, ...], Cell] = {}
     for cell in cells:
@@ -110,17 +126,39 @@ def _one_of_each(cells: Iterable[Cell]) -> list[Cell]:
     return list(first.values())
 
 
-def _group(observed: ObservedTask) -> tuple[str, str | None]:
-    panel = observed.key.cell.panel
-    return panel.scenario, panel.architecture
+def depth_of(cell: Cell) -> int:
+    """The layers of ``cell``; 0 for a model without a depth."""
+    return cell.panel.layers or 0
+
+
+def _composites(scenario: PlannedScenario) -> dict[str, tuple[str, ...]]:
+    """Where an arm puts work off until ``build``, arms are compared in ``ready``."""
+    deferred = scenario.lifecycle is None and any(arm.deferred for arm in scenario.arms)
+    return {READY: MAKING_READY} if deferred else {}
+
+
+def _tasks(plan: Plan) -> Iterator[Task]:
+    for name in dict.fromkeys(panel.scenario for panel in plan.panels):
+        cells = one_of_each(
+            cell for cell in plan.cells() if cell.panel.scenario == name and not cell.placebo
+        )
+        for cell in cells:
+            alike = (each for each in cells if each.panel.architecture == cell.panel.architecture)
+            depths = sorted({depth_of(each) for each in alike})
+            place = depths.index(depth_of(cell))
+            for repetition in range(1 if place else REPETITIONS):
+                yield Task("growth", cell, repetition)
+                yield Task("work", cell, repetition)
+            if place == min(1, len(depths) - 1):
+                yield Task("structure", cell)
 
 
 def _evidence(observed: ObservedTask) -> Evidence:
-    cell = observed.key.cell
+    task = observed.key
     return Evidence(
-        what=observed.key.what,
-        arm=cell.arm,
-        layers=cell.panel.layers,
-        repetition=observed.key.repetition,
+        what=task.what,
+        arm=task.cell.arm,
+        layers=task.cell.panel.layers,
+        repetition=task.repetition,
         outcome=observed.outcome,
     )

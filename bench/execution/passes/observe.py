@@ -20,24 +20,31 @@ def observe(
     jobs: Sequence[Job[K, O_co]],
     interpreter: Interpreter | None = None,
     done: Callable[[Completed[K, O_co]], None] = lambda _: None,
+    is_wanted: Callable[[K], bool] | None = None,
 ) -> list[Completed[K, O_co]]:
     """Carry out ``jobs``, the deepest first; returns what came of them in the order given.
 
-    ``interpreter`` is a started one that may be used; it is closed here. ``done`` is called with
-    each as it ends. A job that takes its interpreter down, or does not let itself be stopped, has
-    failed, and the others go on in a new one. Raises ``InterpreterFailed`` when one does not start.
+    With ``is_wanted`` they are carried out in the order given: it is asked right before each is
+    sent, and those that are not wanted are left out. ``interpreter`` is a started one that may be
+    used; it is closed here. ``done`` is called with each as it ends.
+
+    A job that takes its interpreter down, or does not let itself be stopped, has failed, and the
+    others go on in a new one. Raises ``InterpreterFailed`` when one does not start.
     """
     found: dict[int, Completed[K, O_co]] = {}
-    deepest_first = sorted(range(len(jobs)), key=lambda place: -_depth(jobs[place].request))
+    places = list(range(len(jobs)))
+    if is_wanted is None:
+        places.sort(key=lambda place: -_depth(jobs[place].request))
     source = RoundInterpreters(plan, 0, interpreter)
     with Dispatcher(limits_of(plan), source, measured_cores(plan)) as dispatcher:
         dispatcher.start()
-        placed = [Job(place, jobs[place].request) for place in deepest_first]
-        for completed in dispatcher.run(placed):
+        placed = [Job(place, jobs[place].request) for place in places]
+        wanted = is_wanted or (lambda _: True)
+        for completed in dispatcher.run(placed, lambda place: wanted(jobs[place].key)):
             place = completed.key
             found[place] = completed.of(jobs[place].key)
             done(found[place])
-    return [found[place] for place in range(len(jobs))]
+    return [found[place] for place in sorted(found)]
 
 
 def _depth(request: PassRequest[O_co]) -> int:

@@ -17,6 +17,7 @@ from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
+from bench.execution.passes.evidence import store_evidence
 from bench.execution.passes.facts import store_facts
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
@@ -42,7 +43,8 @@ def execute_run(
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
-    Lifecycles that report facts are asked for them once the rounds are over.
+    Once the rounds are over, lifecycles that report facts are asked for them, and evidence is
+    gathered where the plan has time for it.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
@@ -59,6 +61,7 @@ def execute_run(
         try:
             failures = _measure(folder, listener, executor, enough, running)
             store_facts(folder, failures, listener)
+            store_evidence(folder, failures, running.samples(), listener)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")
             raise
