@@ -82,7 +82,7 @@ def compose(
     named = dict.fromkeys(panel.architecture for panel in panels)
     architectures = {name: registry.architecture(name) for name in named if name is not None}
     budget_factor = max(scenario.budget_factor for scenario in wanted.values())
-    budget_s = options.budget_s or preset.budget_s * budget_factor
+    budget_s, evidence_s = _time(preset, options, budget_factor)
     jobs = min(options.jobs or preset.jobs, options.cores)
     pin = options.pin and options.isolation != "none"
     if not pin:
@@ -104,8 +104,7 @@ def compose(
         inputs=tuple(options.inputs),
         **({"batch": _batch(options.inputs)} if options.inputs else {}),
         budget_s=budget_s,
-        # What is asked to be quick is not examined for longer than it is measured.
-        evidence_s=min(preset.evidence_s * budget_factor, budget_s) if options.evidence else 0.0,
+        evidence_s=evidence_s,
         margin=options.margin,
         seed=options.seed or 0,
         isolation=options.isolation,
@@ -115,6 +114,18 @@ def compose(
         pin=pin,
         jobs=jobs,
     )
+
+
+def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, float]:
+    """Seconds for the rounds and for the evidence; without evidence the rounds have its time too.
+
+    What is asked to be quick is not examined for longer than it is measured.
+    """
+    measuring_s, evidence_s = preset.budget_s * factor, preset.evidence_s * factor
+    if not options.evidence:
+        return options.budget_s or measuring_s + evidence_s, 0.0
+    budget_s = options.budget_s or measuring_s
+    return budget_s, min(evidence_s, budget_s)
 
 
 def _batch(inputs: Sequence[Input]) -> int:

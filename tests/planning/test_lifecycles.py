@@ -192,3 +192,12 @@ def test_patience_stretches_the_preset_s_time_but_not_a_wish() -> None:
         == 3 * usual
     )
     assert composed({"keep": scenario(budget_factor=3.0)}, budget_s=7.0).budget_s == 7.0
+
+
+def test_evidence_takes_no_longer_than_the_rounds_and_leaves_its_time_to_them() -> None:
+    preset, scenarios = PRESETS["quick"], {"keep": scenario(budget_factor=2.0)}
+    usual = composed(scenarios)
+    assert (usual.budget_s, usual.evidence_s) == (2 * preset.budget_s, 2 * preset.evidence_s)
+    without = composed(scenarios, evidence=False)
+    assert (without.budget_s, without.evidence_s) == (usual.budget_s + usual.evidence_s, 0.0)
+    assert composed(scenarios, budget_s=7.0).evidence_s == 7.0
