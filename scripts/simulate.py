@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -33,30 +33,43 @@ EQUAL = (0.0,) * 15
 PANEL = (0.0,) * 10
 
 
-def other(first: float, *rest: float) -> tuple[float, ...]:
-    """The members of a panel: the first ones have these effects."""
-    return (first, *rest, *PANEL[1 + len(rest) :])
+Truth = tuple[float, ...]
+"""True log ratios."""
+
+
+@dataclass(frozen=True)
+class Arms:
+    """What a row is about: true effects of the headlines, then of other comparisons by panel.
+
+    ``widths`` are standard deviations of the log of a time. The others are all in the joint claim,
+    which may leave out three of them. With ``alike`` those of a panel have the same noise.
+    """
+
+    headlines: Truth = EQUAL
+    others: tuple[Truth, ...] = (PANEL, PANEL, PANEL)
+    widths: Truth = (SHARP,)
+    alike: bool = False
+
+
+def others(*differing: Truth) -> tuple[Truth, ...]:
+    """Panels of which the first members have these effects, and the rest none."""
+    return tuple((*first, *PANEL[len(first) :]) for first in differing)
 
 
 ARMS = {
-    "all equal": (EQUAL, (PANEL, PANEL, PANEL), (BROAD, SHARP)),
-    "two headlines differ by 15 %": (
-        (0.14, -0.14, *EQUAL[2:]),
-        (PANEL, PANEL, PANEL),
-        (BROAD, SHARP),
-    ),
-    "one other at the margin": (EQUAL, (other(EDGE), PANEL, PANEL), (SHARP,)),
-    "one at the margin in each panel": (EQUAL, (other(EDGE), other(-EDGE), other(EDGE)), (SHARP,)),
-    "all of a panel at the margin": (EQUAL, ((EDGE,) * 10, PANEL, PANEL), (SHARP,)),
-    "three others differ by 8 %": (
-        EQUAL,
-        (other(OUTSIDE, -OUTSIDE), other(OUTSIDE), PANEL),
-        (SHARP,),
-    ),
+    "all equal": Arms(widths=(BROAD, SHARP)),
+    "two headlines differ by 15 %": Arms((0.14, -0.14, *EQUAL[2:]), widths=(BROAD, SHARP)),
+    "one other at the margin": Arms(others=others((EDGE,), (), ())),
+    "three at the margin": Arms(others=others((EDGE,), (-EDGE,), (EDGE,))),
+    "three at the margin, alike": Arms(others=others((EDGE,) * 3, (), ()), alike=True),
+    "four at the margin": Arms(others=others((EDGE, -EDGE), (-EDGE,), (EDGE,))),
+    "four at the margin, alike": Arms(others=others((EDGE,) * 4, (), ()), alike=True),
+    "six at the margin": Arms(others=others((EDGE, -EDGE), (EDGE, -EDGE), (EDGE, -EDGE))),
+    "six at the margin, alike": Arms(others=others((EDGE,) * 6, (), ()), alike=True),
+    "all of a panel at the margin": Arms(others=others((EDGE,) * 10, (), ())),
+    "three others differ by 8 %": Arms(others=others((OUTSIDE, -OUTSIDE), (OUTSIDE,), ())),
+    "four others differ by 8 %": Arms(others=others((OUTSIDE, -OUTSIDE), (OUTSIDE,) * 2, ())),
 }
-"""True effects of the headline comparisons, and of the members of the joint claims by panel; then
-the standard deviations of the log of a time.
-"""
 
 SPREADS = (0.01, 0.015, 0.02, 0.03, 0.04, 0.05)
 """Standard deviations of the effect of a round."""
@@ -72,42 +85,56 @@ def main() -> None:
 
 def errors(runs: int) -> Iterator[str]:
     """The first table; a row is ``runs`` runs for each ICC, of which it shows the worst."""
-    yield (
-        "| arms | noise | width | false claim, stopped at the first claim | false claim | miss "
-        "| found | joint claim | rounds |"
+    columns = (
+        "false claim at any look",
+        "false claim, stopped at the first claim",
+        "false claim",
+        "miss",
+        "found",
+        "joint claim",
+        "rounds",
     )
-    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-    for number, (arms, (effects, joint, widths)) in enumerate(ARMS.items()):
-        for width in widths:
+    yield f"| arms | noise | width | {' | '.join(columns)} |"
+    yield f"| --- | --- |{' ---: |' * 8}"
+    for number, (title, arms) in enumerate(ARMS.items()):
+        for width in arms.widths:
             for name, noise in NOISES.items():
                 outcomes = []
                 for icc in ICCS:
                     random = np.random.default_rng([SEED, number, int(100 * icc)])
-                    design = Design(effects, noise, icc, joint, width=width)
+                    design = Design(
+                        arms.headlines, noise, icc, arms.others, alike=arms.alike, width=width
+                    )
                     outcomes.append(simulate_runs(design, runs, random))
-                worst = _worst(outcomes)
-                found = "" if np.isnan(worst.found) else f"{worst.found:.1%}"
-                yield (
-                    f"| {arms} | {name} | {width} | {worst.false_first_claims:.2%} | "
-                    f"{worst.false_claims:.2%} | {worst.missed:.2%} | {found} | "
-                    f"{worst.joint:.1%} | {worst.rounds:.0f} |"
-                )
+                yield f"| {title} | {name} | {width} | {_figures(_worst(outcomes))} |"
+
+
+def _figures(worst: Outcome) -> str:
+    wrong = (worst.ever_false, worst.false_first_claims, worst.false_claims, worst.missed)
+    found = "" if np.isnan(worst.found) else f"{worst.found:.1%}"
+    shares = (*(f"{each:.2%}" for each in wrong), found, f"{worst.joint:.1%}")
+    return " | ".join((*shares, f"{worst.rounds:.0f}"))
 
 
 def rounds(runs: int) -> Iterator[str]:
     """The second table: the rounds after which half of ``runs`` runs of equal arms have answers."""
     yield (
-        "| standard deviation of an effect | joint claim of 30 | each of the 30 alone "
-        "| 15 headlines | 15 headlines without joint claims |"
+        "| standard deviation of an effect | joint claim of 30 | with three that differ by 8 % "
+        "| joint claim without exceptions | each of the 30 alone | 15 headlines "
+        "| 15 headlines without joint claim |"
     )
-    yield "| ---: | ---: | ---: | ---: | ---: |"
+    yield f"|{' ---: |' * 7}"
+    three = ARMS["three others differ by 8 %"].others
     for spread in SPREADS:
         width = spread / np.sqrt(2)
         design = Design(EQUAL, NOISES["gaussian"], 0.0, (PANEL,) * 3, replicates=1, width=width)
         effects = draw_effects(design, runs, np.random.default_rng(SEED))
+        differing = replace(design, joint=three)
         said, without = looks(effects, design), looks(effects, replace(design, joint_error=0.0))
         answers = (
-            said.run,
+            said.made,
+            looks(effects + differing.truth, differing).made,
+            looks(effects, replace(design, exceptions=0)).made,
             said.equivalent[..., design.panel >= 0].all(axis=-1),
             _resolved(said)[..., design.panel < 0].all(axis=-1),
             _resolved(without)[..., design.panel < 0].all(axis=-1),

@@ -24,7 +24,7 @@ def comparison_findings(
 ) -> list[ComparisonFinding]:
     """The verdict on each effect; ``rounds`` is the number of rounds that the run has finished.
 
-    ``plan`` gives the margins and the confidence. A member of one of the ``joint`` claims that hold
+    ``plan`` gives the margins and the confidence. A member that the ``joint`` claim shows
     is within its margin, whatever its own interval leaves open. ``round_seconds`` is what a round
     takes, where that is known.
     """

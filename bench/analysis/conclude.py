@@ -17,7 +17,7 @@ from bench.analysis.diagnostics.warnings import margin_warnings, throttle_warnin
 from bench.analysis.inference.break_even import break_even_findings
 from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import effect_of
-from bench.analysis.inference.joint import judge_claims
+from bench.analysis.inference.joint import judge_claim
 from bench.analysis.inference.variance import split_variance
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
@@ -39,7 +39,7 @@ from bench.analysis.summaries.profiles import (
 )
 from bench.analysis.summaries.warm_up import steady_findings, steady_phase_findings, steady_warnings
 from bench.domain.design.comparison import Comparison
-from bench.domain.design.joint import joint_claims
+from bench.domain.design.joint import joint_claim
 from bench.domain.design.plan import Pilot, Plan
 from bench.domain.findings.quality import VarianceFinding
 from bench.domain.findings.run import Findings
@@ -66,7 +66,7 @@ def conclude(
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
     declared, except those that the samples show to repeat another (see ``duplicates``). The scaling
     family of a metric has an error budget of its own, as large as that of its comparisons. ``plan``
-    gives the phases, the joint claims, the margins, the confidence and the pilot.
+    gives the phases, the joint claim, the margins, the confidence and the pilot.
     ``round_seconds`` is what a round takes; ``captures`` are the run's profiles, and ``facts`` what
     its lifecycles report with the timings. The remaining arguments are passed on.
     """
@@ -86,7 +86,7 @@ def conclude(
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     distinct = without_duplicates(comparisons, invocations, composites)
     effects = [effect_of(comparison, costs) for comparison in distinct]
-    joint = judge_claims(joint_claims(plan, comparisons), effects, plan)
+    joint = judge_claim(joint_claim(plan, comparisons), effects, plan)
     compared = comparison_findings(effects, plan, joint, rounds, round_seconds)
     timed = [comparison for comparison in distinct if comparison.metric is SECONDS]
     timings = compared[: len(timed)]

@@ -156,7 +156,7 @@ def family(
 ) -> list[Comparison]:
     """Every arm against the first, with the error budget split as plans split it.
 
-    A hundredth of it is set aside for joint claims.
+    A hundredth of it is set aside for the joint claim.
     """
     baseline, *others = arms
     pairs = [(each, arm, phase) for each in panels for arm in others for phase in phases]

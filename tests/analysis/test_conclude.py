@@ -92,7 +92,21 @@ def test_what_else_is_equal_is_one_claim_and_what_differs_is_none_of_it() -> Non
     assert not any(each.joint for each in sharp.comparisons if each not in members)
 
 
-def test_another_phase_that_differs_leaves_no_claim() -> None:
+def test_another_phase_that_differs_is_the_exception_of_the_claim() -> None:
+    slower = {4: 1.0, 16: 1.0, 64: 1.09}
+    slow = {**BUILD_STYLE["incremental"], "trace": lambda n: slower[n] * (0.01 + 0.001 * n)}
+    arms = {**BUILD_STYLE, "incremental": slow}
+    samples = simulate(arms, PANELS, rounds=30, luck=0.01, interference=0.0)
+    found = concluded(samples, FAMILY)
+    run, *of_panels = found.joint
+    assert (run.verdict, run.comparisons, run.exceptions_allowed) == ("equivalent", 12, 1)
+    (exception,) = run.exceptions
+    assert (exception.phase, exception.arm, exception.layers) == ("trace", "incremental", 64)
+    assert [len(each.exceptions) for each in of_panels] == [0, 0, 1]
+    assert not find(found, "incremental", "trace", 64).within_margin
+
+
+def test_another_phase_that_differs_in_every_panel_leaves_no_claim() -> None:
     slow = {**BUILD_STYLE["incremental"], "trace": lambda n: 1.09 * (0.01 + 0.001 * n)}
     arms = {**BUILD_STYLE, "incremental": slow}
     samples = simulate(arms, PANELS, rounds=30, luck=0.01, interference=0.0)

@@ -1,4 +1,4 @@
-"""Joint claims: what is declared, of which comparisons, at which level."""
+"""The joint claim: of which comparisons, at which level, and with how many exceptions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.domain.design.comparison import family
-from bench.domain.design.joint import JointClaim, joint_claims
+from bench.domain.design.joint import JointClaim, exceptions_among, joint_claim
 from bench.domain.design.plan import Plan
 from bench.domain.metrics import CPU_SECONDS, SECONDS
 from tests.fakes.plan import fake_plan
 
 
-def claims_of(plan: Plan) -> list[JointClaim]:
-    return joint_claims(plan, family(plan))
+def claim_of(plan: Plan) -> JointClaim:
+    claim = joint_claim(plan, family(plan))
+    assert claim is not None
+    return claim
 
 
 def phases(claim: JointClaim, arm: str) -> set[str]:
@@ -32,45 +34,55 @@ def with_headline(plan: Plan, *headline: str, deferred: str | None = None) -> Pl
 
 @given(st.integers(2, 4), st.sets(st.integers(1, 99), min_size=1, max_size=6))
 @settings(max_examples=30, deadline=None)
-def test_claims_and_comparisons_spend_the_error_budget_together(
-    arms: int, depths: set[int]
-) -> None:
+def test_claim_and_comparisons_spend_the_error_budget_together(arms: int, depths: set[int]) -> None:
     plan = fake_plan(*("good", "unbuilt", "by_depth", "raises")[:arms], layers=tuple(depths))
     single = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
     spent = sum(each.error_share for each in single)
     assert spent == pytest.approx(1 - plan.confidence - plan.joint_error)
-    assert spent + sum(claim.level for claim in claims_of(plan)) == pytest.approx(0.05)
+    assert spent + claim_of(plan).level == pytest.approx(0.05)
 
 
-def test_run_and_each_panel_have_a_claim() -> None:
+def test_one_claim_is_about_all_panels() -> None:
     plan = fake_plan("good", "unbuilt", layers=(2, 4, 8))
-    run, *panels = claims_of(plan)
-    assert (run.panel, run.level) == (None, 0.005)
-    assert tuple(claim.panel for claim in panels) == plan.panels
-    assert {claim.level for claim in panels} == {0.005 / 3}
-    assert run.members == tuple(member for claim in panels for member in claim.members)
+    claim = claim_of(plan)
+    assert claim.level == plan.joint_error
+    assert {member.panel for member in claim.members} == set(plan.panels)
 
 
-def test_claim_of_the_only_panel_is_that_of_the_run() -> None:
-    (claim,) = claims_of(fake_plan("good", "unbuilt", layers=(2,)))
-    assert (claim.panel, claim.level) == (None, 0.01)
+@pytest.mark.parametrize(
+    ("members", "exceptions"), [(1, 0), (9, 0), (10, 1), (29, 2), (30, 3), (60, 6), (210, 21)]
+)
+def test_no_more_than_a_tenth_may_be_exceptions(members: int, exceptions: int) -> None:
+    assert exceptions_among(members) == exceptions
+
+
+def test_exceptions_are_declared_and_shrink_the_level_of_the_members() -> None:
+    claim = claim_of(fake_plan("good", "unbuilt", "by_depth", layers=(2, 4, 8)))
+    assert (len(claim.members), claim.exceptions) == (24, 2)
+    assert claim.member_level == pytest.approx(0.01 / 3)
+
+
+def test_claim_of_few_members_has_no_exceptions() -> None:
+    claim = claim_of(fake_plan("good", "unbuilt", layers=(2,)))
+    assert (len(claim.members), claim.exceptions) == (4, 0)
+    assert claim.member_level == claim.level == 0.01
 
 
 def test_members_share_no_phase_with_the_headline() -> None:
-    run, *_ = claims_of(fake_plan("good", "unbuilt"))
-    assert phases(run, "unbuilt") == {"compile", "trace", "first_call", "inference"}
+    claim = claim_of(fake_plan("good", "unbuilt"))
+    assert phases(claim, "unbuilt") == {"compile", "trace", "first_call", "inference"}
 
 
 def test_of_a_deferred_arm_no_part_of_ready_is_a_member() -> None:
     plan = fake_plan("good", "unbuilt", "by_depth")
-    run, *_ = claims_of(with_headline(plan, "construct", deferred="unbuilt"))
-    assert phases(run, "unbuilt") == {"compile", "trace", "first_call", "inference"}
-    assert phases(run, "by_depth") == {"compile", "trace", "first_call", "inference"}
+    claim = claim_of(with_headline(plan, "construct", deferred="unbuilt"))
+    assert phases(claim, "unbuilt") == {"compile", "trace", "first_call", "inference"}
+    assert phases(claim, "by_depth") == {"compile", "trace", "first_call", "inference"}
 
 
 def test_phases_before_the_headline_are_members() -> None:
-    run, *_ = claims_of(with_headline(fake_plan("good", "unbuilt"), "inference"))
-    assert phases(run, "unbuilt") == {
+    claim = claim_of(with_headline(fake_plan("good", "unbuilt"), "inference"))
+    assert phases(claim, "unbuilt") == {
         "construct",
         "ready",
         "compile",
@@ -81,20 +93,21 @@ def test_phases_before_the_headline_are_members() -> None:
 
 
 def test_members_are_arms_in_wall_time_and_not_the_placebo() -> None:
-    run, *_ = claims_of(fake_plan("good", "unbuilt"))
-    assert all(member.metric is SECONDS for member in run.members)
-    assert not any(member.placebo or member.headline for member in run.members)
+    claim = claim_of(fake_plan("good", "unbuilt"))
+    assert all(member.metric is SECONDS for member in claim.members)
+    assert not any(member.placebo or member.headline for member in claim.members)
 
 
 def test_nothing_is_claimed_where_the_plan_sets_no_error_aside() -> None:
     plan = fake_plan("good", "unbuilt", joint_error=0.0)
-    assert claims_of(plan) == []
+    assert joint_claim(plan, family(plan)) is None
     single = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
     assert sum(each.error_share for each in single) == pytest.approx(0.05)
 
 
 def test_nothing_is_claimed_where_there_is_nothing_to_compare() -> None:
-    assert claims_of(fake_plan("good")) == []
+    plan = fake_plan("good")
+    assert joint_claim(plan, family(plan)) is None
 
 
 def test_margin_of_a_phase_that_comes_once_is_at_least_a_millisecond() -> None:

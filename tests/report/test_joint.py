@@ -1,4 +1,4 @@
-"""What is said of joint claims: what does not differ, or what keeps that from being shown."""
+"""What is said of the joint claim: what does not differ, or what keeps that from being shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.report.test_tables import rendered
 NOTHING = "othing else differs by more than 5 % or 1 ms"
 
 
-def panel(layers: int) -> Panel:
+def panel(layers: int | None) -> Panel:
     return Panel(
         scenario="build_style",
         architecture="mlp",
@@ -26,25 +26,33 @@ def panel(layers: int) -> Panel:
     )
 
 
+def member(
+    layers: int | None = 64, *, phase: str = "compile", where: Panel | None = None, **changes: Any
+) -> JointMember:
+    fields: dict[str, Any] = {
+        **dict(where or panel(layers)),
+        "environment": "default",
+        "arm": "functional",
+        "phase": phase,
+        "margin": 0.05,
+        "ratio": 1.03,
+        "ratio_low": 0.98,
+        "ratio_high": 1.04,
+    }
+    return JointMember(**{**fields, **changes})
+
+
 def claim(where: Panel | None = None, *, holds: bool = True, **changes: Any) -> JointFinding:
-    widest = JointMember(
-        **dict(where or panel(64)),
-        environment="default",
-        arm="functional",
-        phase="compile",
-        margin=0.05,
-        ratio=1.03,
-        ratio_low=0.98,
-        ratio_high=1.04 if holds else None,
-    )
     fields: dict[str, Any] = {
         "scope": "panel" if where else "run",
         **(dict(where) if where else {}),
         "verdict": "equivalent" if holds else "unresolved",
         "margin": 0.05,
         "comparisons": 20 if where else 60,
-        "error_share": 0.005,
-        "widest": widest,
+        "exceptions": (),
+        "exceptions_allowed": 6,
+        "error_share": 0.01,
+        "widest": member() if holds else member(ratio_high=None),
         "more_rounds": None if holds else 7,
     }
     return JointFinding(**{**fields, **changes})
@@ -62,22 +70,55 @@ def test_claim_of_the_run_is_one_line() -> None:
     ]
 
 
+def test_exceptions_are_named_with_their_depths() -> None:
+    depths = (4, 16, 64)
+    left_out = tuple(member(depth, phase="trace") for depth in depths)
+    panels = (claim(panel(depth)) for depth in depths)
+    assert sentences(claim(exceptions=left_out), *panels) == [
+        f"N{NOTHING}: 57 of 60 comparisons of 3 panels; not shown: "
+        "trace of functional (4, 16, 64 layers)"
+    ]
+
+
+def test_exceptions_of_different_phases_are_named_apart() -> None:
+    left_out = (member(4, phase="trace"), member(16), member(64, phase="trace"))
+    (text,) = sentences(claim(exceptions=left_out))
+    assert text.endswith(
+        "not shown: trace of functional (4, 64 layers), compile of functional (16 layers)"
+    )
+
+
+def test_exceptions_name_their_setting_where_the_run_has_several() -> None:
+    convolutional = panel(4).model_copy(update={"architecture": "cnn"})
+    left_out = (member(where=convolutional),)
+    panels = (claim(panel(4)), claim(convolutional))
+    (text,) = sentences(claim(exceptions=left_out), *panels)
+    assert text.endswith("not shown: compile of functional in build_style · cnn (4 layers)")
+
+
+def test_exception_without_a_depth_names_none() -> None:
+    (text,) = sentences(claim(exceptions=(member(layers=None),)))
+    assert text.endswith("59 of 60 comparisons; not shown: compile of functional")
+
+
 def test_claim_that_is_not_shown_names_what_keeps_it_from_that_and_how_long() -> None:
     (text,) = sentences(claim(holds=False))
     assert text == (
-        f"Not shown: that n{NOTHING}, in 60 comparisons; furthest is compile of functional at "
-        "64 layers, 1.03 [0.98, ∞]; needs about 7 more rounds"
+        f"Not shown: that n{NOTHING}, in 60 comparisons with at most 6 exceptions; in the way is "
+        "compile of functional at 64 layers, 1.03 [0.98, ∞]; needs about 7 more rounds"
     )
 
 
-def test_panels_are_told_where_the_run_is_not_shown() -> None:
-    run, first, second = sentences(
-        claim(holds=False), claim(panel(16)), claim(panel(64), holds=False, more_rounds=None)
+def test_claim_without_exceptions_speaks_of_none() -> None:
+    (text,) = sentences(claim(holds=False, exceptions_allowed=0, more_rounds=None))
+    assert text == (
+        f"Not shown: that n{NOTHING}, in 60 comparisons; in the way is "
+        "compile of functional at 64 layers, 1.03 [0.98, ∞]"
     )
-    assert run.startswith("Not shown: ")
-    assert first == f"build_style · mlp · 16 layers: n{NOTHING}: 20 comparisons"
-    assert second.startswith("build_style · mlp · 64 layers: not shown: ")
-    assert second.endswith("1.03 [0.98, ∞]")
+
+
+def test_panels_have_no_sentence_of_their_own() -> None:
+    assert len(sentences(claim(holds=False), claim(panel(16), holds=False), claim(panel(64)))) == 1
 
 
 def test_margin_without_a_floor_names_none() -> None:
@@ -93,7 +134,7 @@ def test_terminal_and_markdown_say_it_before_any_table() -> None:
 
 
 def test_claim_survives_json_with_its_factors_flat() -> None:
-    found = findings(joint=(claim(), claim(panel(16))))
+    found = findings(joint=(claim(exceptions=(member(),)), claim(panel(16))))
     again = type(found).model_validate_json(found.model_dump_json())
     assert again == found
     run, one = (each.model_dump() for each in again.joint)

@@ -1,11 +1,11 @@
 """Runs whose truth is known: how often the verdicts, intervals and claims of a whole run are wrong.
 
-A simulated run measures headline comparisons against one baseline, and the members of joint claims
-against a baseline in each panel, round by round, as the suite does: times are made of a machine
-that drifts, of a part that all replicates of a cell in a round share, and of a part of each
+A simulated run measures headline comparisons against one baseline, and the members of the joint
+claim against a baseline in each panel, round by round, as the suite does: times are made of a
+machine that drifts, of a part that all replicates of a cell in a round share, and of a part of each
 replicate's own; replicates are reduced by their mean; the effect of a round is the log ratio to the
 baseline. The run stops when every comparison is resolved, or after its last round, and what counts
-is what it says *then*; or, in the worst case, at its first claim.
+is what it says *then*; or, worse, at its first claim; or, in the worst case, at any look.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from bench.analysis.arrays import Booleans, Floats, Integers
 from bench.analysis.inference.intervals import critical_counts, two_sided
 from bench.domain.design.error_budget import error_shares
-from bench.domain.design.joint import joint_levels
+from bench.domain.design.joint import exceptions_among
 
 Noise = Callable[[np.random.Generator, tuple[int, ...]], Floats]
 """Draws logs of times, with a standard deviation of about 1."""
@@ -68,20 +68,24 @@ class Design:
     """What a simulated run measures.
 
     ``effects`` are the true log ratios of the headline comparisons, ``joint`` those of the members
-    of joint claims in each panel. ``width`` is the standard deviation of the log of a time; ``icc``
-    the part of its variance that the replicates of a cell in a round share. ``error`` is the budget
-    of the run, of which joint claims get ``joint_error``; ``margin`` is relative.
+    of the joint claim in each panel; with ``alike`` all members of a panel have the same noise,
+    else they share that of their baseline. ``width`` is the standard deviation of the log of a
+    time; ``icc`` the part of its variance that the replicates of a cell in a round share. ``error``
+    is the budget of the run, of which the joint claim gets ``joint_error``. It may leave out
+    ``exceptions``, or, where these are None, as many as it has by the rule; ``margin`` is relative.
     """
 
     effects: tuple[float, ...]
     noise: Noise
     icc: float
     joint: tuple[tuple[float, ...], ...] = ()
+    alike: bool = False
     rounds: int = 60
     replicates: int = 3
     width: float = 0.1
     error: float = 0.05
     joint_error: float = 0.01
+    exceptions: int | None = None
     margin: float = 0.05
 
     @property
@@ -95,24 +99,37 @@ class Design:
         sizes = [len(self.effects), *map(len, self.joint)]
         return np.repeat(np.arange(-1, len(self.joint)), sizes)
 
+    @property
+    def exceptions_allowed(self) -> int:
+        """How many members the joint claim may leave out."""
+        if self.exceptions is not None:
+            return self.exceptions
+        return exceptions_among(sum(map(len, self.joint)))
+
+    @property
+    def outside(self) -> Booleans:
+        """Which comparisons differ by the margin or more: the very margin counts as outside."""
+        return np.asarray(abs(self.truth) >= np.log1p(self.margin))
+
 
 @dataclass(frozen=True)
 class Outcome:
     """What simulated runs said.
 
     A false claim is an arm called faster or slower that is not, or equivalent although it is
-    outside the margin, or a joint claim of which any member is: ``false_claims`` is the part of
-    runs with one when they stopped, ``false_first_claims`` when they had made their first claim, of
-    a difference or jointly. A member at its very margin counts as outside. When they stopped,
-    ``missed`` is the part of runs in which the interval of any comparison missed the truth;
-    ``found`` the part of headline effects that were called by their direction, NaN where there is
-    none; ``joint`` the part of runs with the joint claim of the run, true or not; ``rounds`` the
-    mean number of rounds.
+    outside the margin, or a joint claim that shows a member that is: ``false_claims`` is the part
+    of runs with one when they stopped, ``false_first_claims`` when they had made their first claim,
+    of a difference or jointly, and ``ever_false`` at any look at all of their rounds. A member at
+    its very margin counts as outside. When they stopped, ``missed`` is the part of runs in which
+    the interval of any comparison missed the truth; ``found`` the part of headline effects that
+    were called by their direction, NaN where there is none; ``joint`` the part of runs with the
+    joint claim, true or not; ``rounds`` the mean number of rounds.
     """
 
     runs: int
     false_claims: float
     false_first_claims: float
+    ever_false: float
     missed: float
     found: float
     joint: float
@@ -123,16 +140,16 @@ class Outcome:
 class Looks:
     """What runs say at every look: shape (runs, rounds, comparisons), or without the last axis.
 
-    ``panels`` has one claim for each panel in place of comparisons. ``equivalent`` are comparisons
-    that their own interval says it of.
+    ``equivalent`` are comparisons that their own interval says it of; ``shown`` are members that
+    the joint claim shows where it is ``made``.
     """
 
     slower: Booleans
     faster: Booleans
     equivalent: Booleans
     missed: Booleans
-    run: Booleans
-    panels: Booleans
+    made: Booleans
+    shown: Booleans
 
 
 def simulate_runs(design: Design, runs: int, random: np.random.Generator) -> Outcome:
@@ -153,7 +170,11 @@ def draw_effects(design: Design, runs: int, random: np.random.Generator) -> Floa
     times = machine + design.width * (parts[0] * shared + parts[1] * own.mean(axis=-1))
     # The baselines come first, then the arms of each group in turn.
     baseline = np.repeat(np.arange(len(groups)), groups)
-    effects: Floats = times[..., len(groups) :] - times[..., baseline] + design.truth
+    arm = len(groups) + np.arange(len(design.truth))
+    if design.alike:
+        firsts = len(groups) + np.cumsum([0, *groups[:-1]])
+        arm = np.where(design.panel >= 0, firsts[baseline], arm)
+    effects: Floats = times[..., arm] - times[..., baseline] + design.truth
     return effects
 
 
@@ -169,48 +190,41 @@ def looks(effects: Floats, design: Design) -> Looks:
     own = np.where(member, _critical(share[False], rounds), _critical(share[True], rounds))
     beyond = np.maximum(_count(effects < -edge), _count(effects > edge))
     slower, faster = _count(effects <= 0) <= own, _count(effects >= 0) <= own
-    levels = joint_levels(design.joint_error, len(design.joint))
-    passes_run, passes_panel = (beyond <= _critical(two_sided(e), rounds) for e in levels)
-    run = np.asarray(passes_run[..., member].all(axis=-1) & member.any())
-    panels = [
-        run | passes_panel[..., design.panel == each].all(axis=-1)
-        for each in range(len(design.joint))
-    ]
+    allowed = design.exceptions_allowed
+    passes = (beyond <= _critical(two_sided(design.joint_error / (allowed + 1)), rounds)) & member
+    made = np.asarray((member & ~passes).sum(axis=-1) <= allowed) & bool(member.any())
     return Looks(
         slower=slower,
         faster=faster,
         equivalent=(beyond <= own) & ~slower & ~faster,
         missed=(_count(effects <= truth) <= own) | (_count(effects >= truth) <= own),
-        run=run,
-        panels=np.stack(panels, axis=-1) if panels else np.zeros((*run.shape, 0), dtype=np.bool_),
+        made=made,
+        shown=passes & made[..., np.newaxis],
     )
 
 
 def _counted(design: Design, runs: int, random: np.random.Generator) -> tuple[float, ...]:
     """The fields of ``Outcome`` after ``runs``."""
-    truth, panel, edge = design.truth, design.panel, np.log1p(design.margin)
+    truth = design.truth
     said = looks(draw_effects(design, runs, random), design)
-    # The claim of the run is among the panels'.
-    jointly = np.zeros_like(said.equivalent)
-    jointly[..., panel >= 0] = said.panels[..., panel[panel >= 0]]
-    within = said.equivalent | jointly
-    wrong = (
-        (said.slower & (truth <= 0))
-        | (said.faster & (truth >= 0))
-        | (within & (abs(truth) >= edge))
-    ).any(axis=-1)
+    within = said.equivalent | said.shown
+    wrong = np.any(
+        (said.slower & (truth <= 0)) | (said.faster & (truth >= 0)) | (within & design.outside),
+        axis=-1,
+    )
     resolved = said.slower | said.faster | within
-    claimed = (said.slower | said.faster).any(axis=-1) | said.panels.any(axis=-1)
+    claimed = (said.slower | said.faster).any(axis=-1) | said.made
     stop, first = _first(np.asarray(resolved.all(axis=-1))), _first(np.asarray(claimed))
     run = np.arange(runs)
-    real = (truth != 0) & (panel < 0)
+    real = (truth != 0) & (design.panel < 0)
     right = np.where(truth > 0, said.slower[run, stop], said.faster[run, stop])[:, real]
     return (
         wrong[run, stop].mean(),
         wrong[run, first].mean(),
+        wrong.any(axis=-1).mean(),
         said.missed[run, stop].any(axis=-1).mean(),
         right.mean() if real.any() else np.nan,
-        said.run[run, stop].mean(),
+        said.made[run, stop].mean(),
         stop.mean() + 1,
     )
 

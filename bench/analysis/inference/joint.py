@@ -1,14 +1,14 @@
-"""Judges joint claims: whether every member of a group lies within its margin.
+"""Judges the joint claim: whether all but a few members of a group lie within their margins.
 
 The error of such a claim is a matter of one-sided tests. A member whose true effect is above its
 margin passes only if its upper bound is below the true effect; that one bound must err with at most
-the level of the claim. ``two_sided`` gives the error of the interval whose bounds do.
+the level of the members. ``two_sided`` gives the error of the interval whose bounds do.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,16 +17,17 @@ from bench.analysis.inference.effects import Effect
 from bench.analysis.inference.intervals import Interval, median_interval, ratio_or_none, two_sided
 from bench.analysis.inference.verdicts import rounds_until_within
 from bench.domain.design.comparison import Comparison
-from bench.domain.design.joint import JointClaim
+from bench.domain.design.joint import JointClaim, exceptions_among
 from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import JointFinding, JointMember
+from bench.domain.panel import Panel
 
 
 class JointVerdicts(NamedTuple):
-    """What the declared claims came to.
+    """What the declared claim came to.
 
-    ``shown`` are the members of claims that hold; ``more_rounds`` the expected number of further
-    rounds until a claim holds that a comparison is a member of, where that is known.
+    ``shown`` are the members that pass when the claim is made. ``more_rounds`` is, of the others,
+    the expected number of further rounds until they are shown, where that is known.
     """
 
     findings: tuple[JointFinding, ...]
@@ -36,11 +37,16 @@ class JointVerdicts(NamedTuple):
 
 @dataclass(frozen=True)
 class _Tested:
-    """A member of a claim: its interval at the level of the claim, against its margin."""
+    """A member of the claim: its interval at the level of the members, against its margin.
+
+    ``more_rounds`` is the expected number of further rounds until it passes: 0 if it does,
+    infinite where that is not known.
+    """
 
     effect: Effect
     margin: float
     interval: Interval
+    more_rounds: float
 
     @property
     def excess(self) -> tuple[float, float]:
@@ -52,73 +58,73 @@ class _Tested:
     @property
     def passes(self) -> bool:
         """Whether the whole interval lies within the margin."""
-        edge = math.log1p(self.margin)
-        return self.interval.within(-edge, edge)
+        return self.more_rounds == 0
 
 
-def judge_claims(
-    claims: Sequence[JointClaim], effects: Sequence[Effect], plan: Plan
-) -> JointVerdicts:
-    """The verdict on each of the declared ``claims``, of which the run's is the first.
+def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan) -> JointVerdicts:
+    """The verdict on the declared ``claim``, for the run and, of several panels, for each.
 
-    ``effects`` are those of the comparisons. Members that no round measured are left out, and
-    claims without any other: which cells fail is not decided by how their times compare. When the
-    claim of the run holds, so do the panels', at the level of the run's. ``plan`` gives the
+    ``effects`` are those of the comparisons. Members that no round measured are left out, and the
+    claim without any other: which cells fail is not decided by how their times compare. Of those
+    that are left, the exceptions may be no larger part than of all members. ``plan`` gives the
     margins.
     """
     measured = {each.comparison: each for each in effects if len(each.log_ratio)}
-    findings: list[JointFinding] = []
-    shown: set[Comparison] = set()
-    further: dict[Comparison, int] = {}
-    run_level: float | None = None
-    for claim in claims:
-        members = [measured[each] for each in claim.members if each in measured]
-        if not members:
-            continue
-        level = claim.level if run_level is None else run_level
-        tested = [_tested(each, plan, level) for each in members]
-        holds = all(each.passes for each in tested)
-        more = None if holds else _more_rounds(tested, level)
-        if holds:
-            shown.update(each.comparison for each in members)
-            if claim.panel is None:
-                run_level = level
-        for each in members:
-            if more is not None:
-                further[each.comparison] = min(more, further.get(each.comparison, more))
-        findings.append(
-            JointFinding(
-                scope="run" if claim.panel is None else "panel",
-                **({} if claim.panel is None else dict(claim.panel)),
-                verdict="equivalent" if holds else "unresolved",
-                margin=plan.margin,
-                comparisons=len(members),
-                error_share=level,
-                widest=_member(max(tested, key=lambda each: each.excess)),
-                more_rounds=more,
-            )
-        )
-    return JointVerdicts(tuple(findings), frozenset(shown), further)
-
-
-def _tested(effect: Effect, plan: Plan, level: float) -> _Tested:
-    comparison = effect.comparison
-    return _Tested(
-        effect,
-        plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value),
-        median_interval(effect.log_ratio, two_sided(level)),
+    members = [measured[each] for each in claim.members if each in measured] if claim else []
+    if not claim or not members:
+        return JointVerdicts((), frozenset(), {})
+    tested = [_tested(each, plan, two_sided(claim.member_level)) for each in members]
+    allowed = min(claim.exceptions, exceptions_among(len(tested)))
+    # The claim is made when all but the slowest ``allowed`` members pass.
+    until_made = sorted(each.more_rounds for each in tested)[len(tested) - allowed - 1]
+    until_shown = {each.effect.comparison: max(until_made, each.more_rounds) for each in tested}
+    return JointVerdicts(
+        tuple(_findings(claim, tested, allowed, until_shown, plan.margin)),
+        frozenset(each for each, rounds in until_shown.items() if rounds == 0),
+        {each: int(n) for each, n in until_shown.items() if 0 < n < math.inf},
     )
 
 
-def _more_rounds(tested: Sequence[_Tested], level: float) -> int | None:
-    """Further rounds until the last member passes; None where that of any is not known."""
-    needed = [
-        rounds_until_within(each.effect.log_ratio, two_sided(level), each.margin)
-        for each in tested
-        if not each.passes
-    ]
-    known = [each for each in needed if each is not None]
-    return max(known) if len(known) == len(needed) else None
+def _tested(effect: Effect, plan: Plan, error: float) -> _Tested:
+    comparison, log_ratio = effect.comparison, effect.log_ratio
+    margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
+    interval, edge = median_interval(log_ratio, error), math.log1p(margin)
+    if interval.within(-edge, edge):
+        return _Tested(effect, margin, interval, more_rounds=0)
+    needed = rounds_until_within(log_ratio, error, margin)
+    return _Tested(effect, margin, interval, math.inf if needed is None else needed)
+
+
+def _findings(
+    claim: JointClaim,
+    tested: Sequence[_Tested],
+    allowed: int,
+    until_shown: Mapping[Comparison, float],
+    margin: float,
+) -> Iterator[JointFinding]:
+    """The finding of the run, then, of several panels, each one's, which follows from it."""
+    made = 0 in until_shown.values()
+    in_panels: dict[Panel, list[_Tested]] = {}
+    for each in tested:
+        in_panels.setdefault(each.effect.comparison.panel, []).append(each)
+    panels = in_panels if len(in_panels) > 1 else {}
+    for panel, members in [(None, tested), *panels.items()]:
+        failing = [each for each in members if not each.passes]
+        soonest = min(until_shown[each.effect.comparison] for each in members)
+        in_the_way = 0 if panel else allowed
+        furthest = sorted(members, key=lambda each: each.excess, reverse=True)
+        yield JointFinding(
+            scope="panel" if panel else "run",
+            **(dict(panel) if panel else {}),
+            verdict="unresolved" if soonest else "equivalent",
+            margin=margin,
+            comparisons=len(members),
+            exceptions=tuple(_member(each) for each in failing if made),
+            exceptions_allowed=allowed,
+            error_share=claim.level,
+            widest=_member(furthest[in_the_way if soonest else len(failing)]),
+            more_rounds=int(soonest) if 0 < soonest < math.inf else None,
+        )
 
 
 def _member(tested: _Tested) -> JointMember:

@@ -52,7 +52,7 @@ def family(plan: Plan, same_programs: Collection[Program] = ()) -> list[Comparis
     """Every comparison of ``plan``, placebos included, counted before anything is measured.
 
     Each metric is a family of its own: the shares of its comparisons other than the placebo's sum
-    to ``1 - plan.confidence``, less what the plan sets aside for joint claims. A placebo is judged
+    to ``1 - plan.confidence``, less what the plan sets aside for a joint claim. A placebo is judged
     as strictly as the comparisons of its phase; it tests the instrument, not a claim. Wall time
     comes first. ``same_programs`` are arms known to run the baseline's compiled program.
     """

@@ -80,7 +80,7 @@ class Plan(Frozen):
     ``folders`` are searched for measured code, in addition to the current one.
     ``inputs`` are those of models whose own cannot be known, in their order.
     ``margin`` is relative (0.05 is ±5 %); a phase that comes once has a margin of at least
-    ``margin_floor_s``. Of the error budget ``1 - confidence``, joint claims get ``joint_error``
+    ``margin_floor_s``. Of the error budget ``1 - confidence``, the joint claim gets ``joint_error``
     and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run, and
     ``evidence_s`` the passes without a clock after it; 0 is none.
     Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they

@@ -50,7 +50,7 @@ class ComparisonFinding(OfCell):
     comparison is resolved, and ``more_seconds`` the time they take here; None where that is not
     known. ``baseline_value`` and ``arm_value`` are medians over rounds, in the metric's unit.
     ``margin`` is the relative one that this comparison was judged by. ``joint`` marks a verdict
-    ``equivalent``, or an effect ``within_margin``, that rests on a joint claim (see
+    ``equivalent``, or an effect ``within_margin``, that rests on the joint claim (see
     ``JointFinding``) and not on this comparison's own interval.
     """
 
@@ -95,16 +95,23 @@ class JointMember(OfCell):
 
 
 class JointFinding(Rounded):
-    """Whether nothing in a group of comparisons differs by more than its margin, as one claim.
+    """Whether nothing in a group of comparisons differs by more than its margin.
 
-    ``scope`` is the whole run, whose factors are None, or one panel with its factors. Of the
-    group are the comparisons of wall time that the scenarios are not about and that any round
-    measured; ``comparisons`` is their number. ``margin`` is relative; phases that come once may
-    have a wider one, of at least ``margin_floor_s`` of the findings. ``error_share`` is the
-    probability with which the claim may be made, at any look, although it is false; a panel's claim
-    that follows from that of the run has the run's. ``widest`` is
-    the member that comes nearest to its margin or is furthest outside; ``more_rounds`` is the
-    expected number of further rounds until an unresolved claim holds, None where that is not known.
+    There is one claim, whose ``scope`` is the whole run; its factors are None. What it says of one
+    panel follows from it. In the group are the comparisons of wall time that the scenarios are not
+    about and that any round measured; ``comparisons`` is their number. ``equivalent`` means that
+    the claim is made and shows all of them to be within their margins, except for the
+    ``exceptions``, of which nothing is claimed. Exceptions are those that fail the test when the
+    claim is made, at most ``exceptions_allowed`` in the run. A panel in which all fail is
+    ``unresolved``.
+
+    ``margin`` is relative; phases that come once may have a wider one, of at least
+    ``margin_floor_s`` of the findings. ``error_share`` is the probability with which the claim may
+    be made, at any look, although it is false. ``widest`` is the member shown that comes nearest to
+    its margin; while the claim is not made, of the run the member that keeps it from being made,
+    which is the furthest outside after as many as may be exceptions, and of a panel the furthest.
+    ``more_rounds`` is the expected number of further rounds until an unresolved claim is made, None
+    where that is not known.
     """
 
     scope: Literal["run", "panel"]
@@ -118,6 +125,8 @@ class JointFinding(Rounded):
     verdict: Literal["equivalent", "unresolved"]
     margin: float
     comparisons: int
+    exceptions: tuple[JointMember, ...]
+    exceptions_allowed: int
     error_share: float
     widest: JointMember
     more_rounds: int | None

@@ -1,45 +1,65 @@
-"""Sentences about joint claims: what does not differ, or what keeps that from being shown."""
+"""The sentence about the joint claim: what does not differ, or what keeps that from being shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bench.domain.findings.comparisons import JointFinding, JointMember
 from bench.domain.findings.run import Findings
 from bench.domain.labels import label
+from bench.domain.panel import Panel
 from bench.domain.words import pluralise
 from bench.report.text.formatting import NBSP, at_layers, ratio
 
 
 def joint_sentences(findings: Findings) -> Iterator[str]:
-    """A sentence about the claim of the run; where that does not hold, about each panel too."""
-    panels = [each for each in findings.joint if each.panel is not None]
+    """A sentence about the claim of the run, from which those about its panels follow."""
+    panels = [each.panel for each in findings.joint if each.panel is not None]
     for each in findings.joint:
         if each.panel is None:
-            of_panels = f" of {len(panels)} panels" if panels else ""
-            yield _sentence(each, findings.margin_floor_s, of_panels=of_panels)
-            if each.verdict == "equivalent":
-                return
-        else:
-            among = (other.panel for other in panels if other.panel is not None)
-            where = f"{label(each.panel, among=among)}: "
-            yield _sentence(each, findings.margin_floor_s, where=where)
+            yield _sentence(each, findings.margin_floor_s, panels)
 
 
-def _sentence(
-    finding: JointFinding, floor_s: float, *, where: str = "", of_panels: str = ""
-) -> str:
+def _sentence(finding: JointFinding, floor_s: float, panels: Sequence[Panel]) -> str:
     floor = f" or {1000 * floor_s:g}{NBSP}ms" if floor_s else ""
     amount = f"more than {100 * finding.margin:g}{NBSP}%{floor}"
-    size = f"{pluralise(finding.comparisons, 'comparison')}{of_panels}"
+    size = pluralise(finding.comparisons, "comparison")
     if finding.verdict == "equivalent":
-        text = f"nothing else differs by {amount}: {size}"
-    else:
-        text = f"not shown: that nothing else differs by {amount}, in {size}; "
-        text += f"furthest is {_member(finding.widest)}"
-        if finding.more_rounds is not None:
-            text += f"; needs about {pluralise(finding.more_rounds, 'more round')}"
-    return f"{where}{text}" if where else f"{text[0].upper()}{text[1:]}"
+        size = f"{size} of {len(panels)} panels" if panels else size
+        if not finding.exceptions:
+            return f"Nothing else differs by {amount}: {size}"
+        shown = finding.comparisons - len(finding.exceptions)
+        left_out = exceptions_listing(finding.exceptions, panels)
+        return f"Nothing else differs by {amount}: {shown} of {size}; not shown: {left_out}"
+    if finding.exceptions_allowed:
+        size += f" with at most {pluralise(finding.exceptions_allowed, 'exception')}"
+    text = f"Not shown: that nothing else differs by {amount}, in {size}; "
+    text += f"in the way is {_member(finding.widest)}"
+    if finding.more_rounds is not None:
+        text += f"; needs about {pluralise(finding.more_rounds, 'more round')}"
+    return text
+
+
+def exceptions_listing(exceptions: Iterable[JointMember], panels: Sequence[Panel]) -> str:
+    """The members that a claim leaves out: ``trace of functional (4, 16, 64 layers)``.
+
+    ``panels`` are those of the run: where they differ in more than depth, the setting is named.
+    """
+    settings = list(dict.fromkeys(each.setting for each in panels))
+    depths: dict[str, list[str]] = {}
+    for each in exceptions:
+        named = f"{each.phase} of {each.arm}"
+        if len(settings) > 1:
+            named += f" in {label(each.panel.setting, among=settings)}"
+        found = depths.setdefault(named, [])
+        if each.layers is not None and str(each.layers) not in found:
+            found.append(str(each.layers))
+    return ", ".join(
+        f"{named} ({', '.join(layers)}{NBSP}{'layer' if layers == ['1'] else 'layers'})"
+        if layers
+        else named
+        for named, layers in depths.items()
+    )
 
 
 def _member(member: JointMember) -> str:
