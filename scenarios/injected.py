@@ -1,7 +1,7 @@
-"""Builders with a known slowdown: each builds inline, then spins for a share of that time.
+"""Builders with a known slowdown: each builds inline, then computes for a share of that time.
 
 The truth is exact in every process, however fast its core happens to run: what is added is a part
-of what this very construction took.
+of the CPU time that this very construction took.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from scenarios.builders import inline
 
 
 def slowed(layers: Iterable[Any], part: float) -> keras.Model:
-    """Build inline, then spin for ``part`` of the time that took."""
-    began = time.perf_counter()
+    """Build inline, then compute for ``part`` of the CPU time that took."""
+    began = time.process_time()
     model = inline(layers)
-    end = time.perf_counter() + part * (time.perf_counter() - began)
-    while time.perf_counter() < end:
+    now = time.process_time()
+    end = now + part * (now - began)
+    while time.process_time() < end:
         pass
     return model
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bench.analysis.arrays import median
 from bench.analysis.diagnostics.warnings import effect_warnings
 from bench.analysis.inference.effects import Effect
-from bench.analysis.inference.intervals import median_interval, ratio_or_none, rounds_to_exclude
+from bench.analysis.inference.intervals import (
+    Interval,
+    median_interval,
+    ratio_or_none,
+    rounds_to_exclude,
+)
 from bench.analysis.inference.joint import JointVerdicts
 from bench.analysis.inference.verdicts import judge, more_rounds
 from bench.domain.design.plan import Plan
@@ -74,8 +80,34 @@ def _finding(
         more_seconds=None if further is None or round_seconds is None else further * round_seconds,
         baseline_value=effect.baseline_value,
         arm_value=effect.arm_value,
-        warnings=tuple(_warnings(effect, rounds, resolved=verdict != "unresolved")),
+        **_scheduled(effect),
+        warnings=(
+            *_warnings(effect, rounds, resolved=verdict != "unresolved"),
+            *_disagreement(effect, interval),
+        ),
     )
+
+
+def _scheduled(effect: Effect) -> dict[str, Any]:
+    if not effect.co_scheduled:
+        return {"scheduled": "solo"}
+    solo = effect.solo_log_ratio
+    interval = median_interval(solo, effect.comparison.error_share)
+    return {
+        "scheduled": "co-scheduled",
+        "solo_ratio": math.exp(median(solo)) if len(solo) else None,
+        "solo_low": ratio_or_none(interval.low),
+        "solo_high": ratio_or_none(interval.high),
+    }
+
+
+def _disagreement(effect: Effect, interval: Interval) -> Iterator[ResultWarning]:
+    """Whether the intervals of both ways to measure are apart: then one of them is wrong."""
+    solo = median_interval(effect.solo_log_ratio, effect.comparison.error_share)
+    if interval.low > solo.high or interval.high < solo.low:
+        ratios = (math.exp(median(logs)) for logs in (effect.log_ratio, effect.solo_log_ratio))
+        text = "co-scheduled and solo invocations contradict each other: {:.3f} and {:.3f}"
+        yield ResultWarning(kind="schedules_disagree", text=text.format(*ratios))
 
 
 def _warnings(effect: Effect, rounds: int, *, resolved: bool) -> Iterator[ResultWarning]:

@@ -19,6 +19,7 @@ from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import effect_of
 from bench.analysis.inference.joint import judge_claim
 from bench.analysis.inference.variance import split_variance
+from bench.analysis.samples.co_scheduling import with_co_scheduled
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import reduce_rounds, steady_parts
@@ -72,20 +73,37 @@ def conclude(
     """
     lifecycles, margin = plan.lifecycles(), plan.margin
     composites = {call_mode: each.composites for call_mode, each in lifecycles.items()}
-    invocations = to_invocations(samples)
+    everything = to_invocations(samples)
+    invocations = everything.chosen(everything.group < 0)
     corrected = speed_corrected(invocations)
     parts = steady_parts(corrected)
-    costs, as_measured = (
-        reduce_rounds(each, composites=composites, iterating=ITERATING, steady=steady)
+    solo_costs, as_measured = (
+        reduce_rounds(
+            each,
+            composites=composites,
+            iterating=ITERATING,
+            steady=steady,
+            rounds=np.unique(everything.round),
+        )
         for each, steady in (
             (corrected, parts),
             (invocations, _as_measured(parts, corrected, invocations)),
         )
     )
+    costs = solo_costs
+    if plan.co_scheduling is not None:
+        costs = with_co_scheduled(
+            solo_costs,
+            everything,
+            {comparison.arm: comparison.baseline for comparison in comparisons},
+            composites=composites,
+            iterating=ITERATING,
+            computing=plan.co_scheduling.computing,
+        )
     budget = round(1 - plan.confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
-    distinct = without_duplicates(comparisons, invocations, composites)
-    effects = [effect_of(comparison, costs) for comparison in distinct]
+    distinct = without_duplicates(comparisons, everything, composites)
+    effects = [effect_of(comparison, costs, solo_costs) for comparison in distinct]
     joint = judge_claim(joint_claim(plan, comparisons), effects, plan)
     compared = comparison_findings(effects, plan, joint, rounds, round_seconds)
     timed = [comparison for comparison in distinct if comparison.metric is SECONDS]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from bench.domain.design.plan import Input, Isolation, Plan
+from bench.domain.design.plan import CoScheduling, Input, Isolation, Plan
 from bench.domain.errors import InvalidScenario
 from bench.domain.names import check_name
 from bench.domain.panel import Panel
@@ -18,6 +19,11 @@ from bench.planning.scenarios import plan_scenario
 OWN_ARMS = "own_arms"
 """Name of the scenario that compares just the arms that were named in the request."""
 
+LEAST_MEMORY_BYTES = 1 << 30
+"""What an invocation is given at least, before arms share a core."""
+
+Schedule = Literal["auto", "solo"]
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -27,7 +33,7 @@ class RunOptions:
     ``budget_s`` and ``timeout_s`` are seconds. Without ``evidence`` nothing is examined after the
     rounds. ``memory_bytes`` is what one invocation may take;
     where it is not given, those under way share ``free_memory_bytes``, which like ``cores`` is the
-    machine's.
+    machine's. ``schedule`` says whether arms share cores where they can, or never do.
     """
 
     seed: int | None = None
@@ -52,6 +58,7 @@ class RunOptions:
     threads: int | None = None
     pin: bool = True
     jobs: int | None = None
+    schedule: Schedule = "auto"
     backend: str = TENSORFLOW
     inputs: Sequence[Input] = ()
     folders: Sequence[str] = ()
@@ -88,6 +95,8 @@ def compose(
     if not pin:
         # Side by side only on cores of their own; and in one process nothing is.
         jobs = 1
+    co_scheduling = _co_scheduling(preset, options, jobs, is_pinned=pin)
+    at_once = jobs * (co_scheduling.arms if co_scheduling else 1)
     return Plan(
         scenarios=tuple(plan_scenario(name, scenario) for name, scenario in wanted.items()),
         panels=tuple(panels),
@@ -109,10 +118,11 @@ def compose(
         seed=options.seed or 0,
         isolation=options.isolation,
         timeout_s=options.timeout_s,
-        memory_bytes=options.memory_bytes or options.free_memory_bytes // jobs,
+        memory_bytes=options.memory_bytes or options.free_memory_bytes // at_once,
         threads=options.threads,
         pin=pin,
         jobs=jobs,
+        co_scheduling=co_scheduling,
     )
 
 
@@ -126,6 +136,20 @@ def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, fl
         return options.budget_s or measuring_s + evidence_s, 0.0
     budget_s = options.budget_s or measuring_s
     return budget_s, min(evidence_s, budget_s)
+
+
+def _co_scheduling(
+    preset: Preset, options: RunOptions, jobs: int, *, is_pinned: bool
+) -> CoScheduling | None:
+    """How arms share cores, as many as there is memory for; None where they do not.
+
+    They can only where forks are pinned to a core.
+    """
+    if options.schedule == "solo" or options.isolation != "fork" or not is_pinned:
+        return None
+    each = options.memory_bytes or LEAST_MEMORY_BYTES
+    arms = min(preset.co_scheduling.arms, options.free_memory_bytes // (jobs * each))
+    return preset.co_scheduling.model_copy(update={"arms": arms}) if arms > 1 else None
 
 
 def _batch(inputs: Sequence[Input]) -> int:

@@ -1,32 +1,108 @@
-"""The random order of a round: which cell is measured when, and with which seed."""
+"""The random order of a round: what is measured when, who shares a core, and with which seed."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from bench.domain.design.plan import Plan
-from bench.domain.panel import Cell
+from bench.domain.design.plan import CoScheduling, Plan
+from bench.domain.panel import Cell, Panel
 
 
 class PlannedInvocation(NamedTuple):
-    """One invocation of a cell; ``order`` is its place within the round."""
+    """One invocation of a cell; ``order`` is its place within the round.
+
+    Those of one ``group`` start together in that order, and share a core; None stands where it has
+    a core to itself.
+    """
 
     order: int
     cell: Cell
     replicate: int
+    group: int | None = None
+
+
+def groups_of(
+    plan: Plan,
+    round_number: int,
+    *,
+    is_wanted: Callable[[Cell], bool] = lambda _: True,
+    waiting: Collection[Panel] = (),
+) -> Iterator[tuple[PlannedInvocation, ...]]:
+    """The invocations of a round in random order, those together that share a core.
+
+    Each replicate is a pass over all cells that ``is_wanted``. Work of a GPU is not shared. In the
+    ``waiting`` panels some phase is compared solo: every arm then has a solo invocation in every
+    round.
+    """
+    generator = random.Random(f"order-{plan.seed}-{round_number}")
+    cells = [cell for cell in plan.cells() if is_wanted(cell)]
+    order = group = 0
+    for replicate in range(plan.replicates):
+        members = _one_pass(plan, round_number, replicate, cells, waiting, generator)
+        for several in generator.sample(members, len(members)):
+            shared = len(several) > 1
+            yield tuple(
+                PlannedInvocation(order + place, cell, replicate, group if shared else None)
+                for place, cell in enumerate(several)
+            )
+            order += len(several)
+            group += shared
 
 
 def invocations_of(plan: Plan, round_number: int) -> Iterator[PlannedInvocation]:
-    """The invocations of a round: each replicate is a pass over all cells, in random order."""
-    generator = random.Random(f"order-{plan.seed}-{round_number}")
-    cells = plan.cells()
-    position = 0
-    for replicate in range(plan.replicates):
-        for cell in generator.sample(cells, len(cells)):
-            yield PlannedInvocation(position, cell, replicate)
-            position += 1
+    """Every invocation of a round, in its order."""
+    for group in groups_of(plan, round_number):
+        yield from group
+
+
+def _one_pass(
+    plan: Plan,
+    round_number: int,
+    replicate: int,
+    cells: Sequence[Cell],
+    waiting: Collection[Panel],
+    generator: random.Random,
+) -> list[tuple[Cell, ...]]:
+    if plan.co_scheduling is None:
+        return [(cell,) for cell in cells]
+    found: list[tuple[Cell, ...]] = []
+    for panel, own in groupby(cells, key=lambda cell: cell.panel):
+        of_panel = list(own)
+        for baseline in dict.fromkeys(map(plan.baseline_of, of_panel)):
+            arms = [
+                cell for cell in of_panel if cell != baseline and plan.baseline_of(cell) == baseline
+            ]
+            if panel.device != "cpu" or baseline not in of_panel or not arms:
+                found += [(cell,) for cell in (baseline, *arms) if cell in of_panel]
+                continue
+            found += _shared(plan.co_scheduling, baseline, arms, generator)
+            if not replicate:
+                every = 1 if panel in waiting else plan.co_scheduling.solo_every
+                found += _solo(every, baseline, arms, round_number)
+    return found
+
+
+def _shared(
+    design: CoScheduling, baseline: Cell, arms: Sequence[Cell], generator: random.Random
+) -> Iterator[tuple[Cell, ...]]:
+    """Groups of the baseline and some of ``arms``, of nearly one size; each in random order."""
+    shuffled = generator.sample(arms, len(arms))
+    count = -(-len(arms) // (design.arms - 1))
+    for number in range(count):
+        members = [baseline, *shuffled[number::count]]
+        yield tuple(generator.sample(members, len(members)))
+
+
+def _solo(
+    every: int, baseline: Cell, arms: Sequence[Cell], round_number: int
+) -> Iterator[tuple[Cell, ...]]:
+    yield (baseline,)
+    for place, cell in enumerate(arms):
+        if (round_number + place) % every == 0:
+            yield (cell,)
 
 
 def round_seed(plan: Plan, round_number: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench.domain.design.plan import CoScheduling
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -25,6 +27,7 @@ class Preset:
     budget_s: float
     evidence_s: float
     jobs: int
+    co_scheduling: CoScheduling
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -37,6 +40,7 @@ PRESETS: Mapping[str, Preset] = {
         budget_s=143,
         evidence_s=20,
         jobs=2,
+        co_scheduling=CoScheduling(),
     ),
     "standard": Preset(
         architectures=2,
@@ -47,6 +51,7 @@ PRESETS: Mapping[str, Preset] = {
         budget_s=600,
         evidence_s=60,
         jobs=2,
+        co_scheduling=CoScheduling(),
     ),
     "thorough": Preset(
         architectures=5,
@@ -57,5 +62,6 @@ PRESETS: Mapping[str, Preset] = {
         budget_s=4 * 3600,
         evidence_s=600,
         jobs=1,
+        co_scheduling=CoScheduling(),
     ),
 }

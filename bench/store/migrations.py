@@ -179,7 +179,7 @@ OBSERVATIONS = Format("collection of observations")
 CALIBRATION = Format("design of a calibration", {1: _slowdowns_are_injected}, unmarked=1)
 CLAIMS = Format("claims")
 
-PARTS_SCHEMA = 2
+PARTS_SCHEMA = 3
 """The version of the Parquet files that are written; 1 where their metadata has none."""
 
 _COLUMNS = {"entry": "call_mode"}

@@ -2,6 +2,9 @@
 
 Times are integer nanoseconds, memory integer bytes. A phase that iterates has one row for its whole
 span, with no ``iteration``, and one row per call, numbered from 0, that carries times only.
+Invocations of a round with the same ``group`` shared a core; null where one had it to itself. For
+``alone_ns`` at the end of a phase, all others had ended theirs. A phase that iterates is timed
+there as one block, of so many ``calls``.
 ``probe_ns`` is what the probe's loop took on the phase's core while the phase ran, the harmonic
 mean of ``probe_readings`` readings; null where no probe ran.
 """
@@ -31,11 +34,14 @@ SCHEMA = pa.schema(
         pa.field("interpreter", pa.int32(), nullable=False),
         pa.field("core", pa.int32()),
         pa.field("replicate", pa.int32()),
+        pa.field("group", pa.int32()),
         pa.field("phase", _TEXT, nullable=False),
         pa.field("iteration", pa.int32()),
+        pa.field("calls", pa.int32()),
         pa.field("start_ns", pa.int64()),
         pa.field("wall_ns", pa.int64()),
         pa.field("cpu_ns", pa.int64()),
+        pa.field("alone_ns", pa.int64()),
         pa.field("probe_ns", pa.int64()),
         pa.field("probe_readings", pa.int32()),
         pa.field("memory_change_bytes", pa.int64()),

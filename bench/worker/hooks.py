@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Optional
+
+END = "end"
+"""What is aligned after the last phase: until then, no member of a group has the core to itself."""
 
 
 class CannotMeasure(Exception):
@@ -17,10 +20,15 @@ class ProcessHooks(NamedTuple):
     """What the process of an invocation offers to its pass.
 
     ``announce`` publishes the name of the phase that begins; ``quiesce`` brings memory and garbage
-    collection to rest before the first clock starts. ``folder`` does not exist yet; it is removed
-    with everything that the invocation writes there.
+    collection to rest before the first clock starts. ``align`` brings caches and garbage collection
+    into the same state before the phase that it is given begins, and waits for those that share the
+    core. ``alone_ns`` says how long they have been waiting in turn, when a phase ends: None where
+    the core is not shared. ``folder`` does not exist yet; it is removed with everything that the
+    invocation writes there.
     """
 
     folder: str
     announce: Callable[[str], None]
     quiesce: Callable[[], None]
+    align: Callable[[str], None]
+    alone_ns: Callable[[], Optional[int]]

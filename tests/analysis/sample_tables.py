@@ -62,6 +62,8 @@ def invocation(
     span_seconds: float | None = None,
     cpu_seconds: Mapping[str, float] | None = None,
     probe_seconds: Mapping[str, float] | None = None,
+    group: int | None = None,
+    blocks: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of one invocation that ran to its end.
 
@@ -70,6 +72,7 @@ def invocation(
     each phase retains, 1000 bytes where it is not named. ``span_seconds`` is the invocation's own
     span, by default the sum of its phases. ``cpu_seconds`` is each phase's CPU time where it is
     not its wall time; ``probe_seconds`` what the probe's loop took meanwhile, where one ran.
+    Invocations of one ``group`` shared a core; ``blocks`` are the calls of phases timed as a block.
     """
     calls = calls or {}
     whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
@@ -82,6 +85,7 @@ def invocation(
         "placebo": arm == "placebo",
         "interpreter": 0,
         "replicate": replicate,
+        "group": group,
     }
     rows: list[dict[str, Any]] = []
     start, resident = 0.0, BYTES
@@ -98,6 +102,7 @@ def invocation(
                 "wall_ns": nanoseconds(wall),
                 "cpu_ns": nanoseconds((cpu_seconds or {}).get(phase, wall)),
                 "probe_ns": nanoseconds(probe_seconds[phase]) if probe_seconds else None,
+                "calls": (blocks or {}).get(phase),
                 "memory_change_bytes": change,
                 "memory_peak_bytes": resident + max(change, 0),
                 "status": "ok",

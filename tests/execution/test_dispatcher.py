@@ -113,7 +113,7 @@ def test_what_does_not_let_itself_be_stopped_has_failed(
     # The zygote is told of another limit than the dispatcher waits for.
     send = Interpreter.send
     monkeypatch.setattr(
-        Interpreter, "send", lambda self, request, limits, core: send(self, request, LIMITS, core)
+        Interpreter, "send", lambda self, request, _, *where: send(self, request, LIMITS, *where)
     )
     limits = LIMITS._replace(timeout_s=0.3)
     (failed,) = outcomes(source, timing("loops_forever"), limits=limits)

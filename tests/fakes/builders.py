@@ -116,3 +116,31 @@ def leaves_a_child_behind(layers: Iterable[Any]) -> Model:
 def forks_and_lets_both_return(layers: Iterable[Any]) -> Model:
     os.fork()
     return Model(layers)
+
+
+def stops_itself(layers: Iterable[Any]) -> Model:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return Model(layers)
+
+
+def hangs_in_c(layers: Iterable[Any]) -> Model:
+    ctypes.CDLL(None).pause()
+    return Model()
+
+
+def moves_to_another_core(layers: Iterable[Any]) -> Model:
+    (own,) = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {own, *range(os.cpu_count() or 1)})
+    return Model(layers)
+
+
+def becomes_nicer(layers: Iterable[Any]) -> Model:
+    os.nice(5)
+    return Model(layers)
+
+
+def computes_for_long(layers: Iterable[Any]) -> Model:
+    end_ns = time.process_time_ns() + 150_000_000
+    while time.process_time_ns() < end_ns:
+        pass
+    return Model(layers)

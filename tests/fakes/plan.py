@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.domain.design.plan import Plan
+from bench.domain.design.plan import CoScheduling, Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
@@ -49,6 +49,7 @@ def fake_preset(rounds: int) -> Preset:
         budget_s=600,
         evidence_s=0,
         jobs=1,
+        co_scheduling=CoScheduling(),
     )
 
 

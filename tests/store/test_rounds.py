@@ -70,7 +70,7 @@ def test_run_without_rounds_has_an_empty_table(folder: RunFolder) -> None:
 
 def test_part_says_its_version(folder: RunFolder) -> None:
     folder.write_round(0, [row()])
-    assert pq.read_schema(part(folder)).metadata[b"schema"] == b"2"
+    assert pq.read_schema(part(folder)).metadata[b"schema"] == b"3"
 
 
 def test_part_of_the_first_version_has_call_modes_for_entries(folder: RunFolder) -> None:
@@ -114,7 +114,7 @@ def foreign(**columns: Any) -> pa.Table:
         (foreign(status=None), {}, "no column 'status'"),
         (foreign(phase=pa.array([None], pa.string())), {}, "'phase' has empty cells"),
         (foreign(wall_ns=["long"]), {}, "long"),
-        (foreign(), {"schema": "99"}, "schema 99, and this version of the suite reads 1 to 2"),
+        (foreign(), {"schema": "99"}, "schema 99, and this version of the suite reads 1 to 3"),
         (foreign(), {"schema": "new"}, "new"),
     ],
 )

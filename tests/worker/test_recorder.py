@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bench.worker.instruments.recorder import Recorder
+from tests.fakes.hooks import HOOKS
 
 
 def recorder(**device: int) -> Recorder:
-    return Recorder(lambda _: None, lambda: None, lambda: dict(device))
+    return Recorder(HOOKS, lambda: None, lambda: dict(device))
 
 
 def test_meters_of_the_device_are_part_of_the_span() -> None:

@@ -14,6 +14,7 @@ from bench.planning import registry
 from bench.worker.frameworks.base import Data
 from bench.worker.wire.outcomes import Span, TimingOutcome
 from bench.worker.wire.requests import EnvironmentRequest, TimingRequest
+from tests.fakes.hooks import HOOKS
 from tests.fakes.requests import invoked, succeeded, whole
 from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
 
@@ -128,7 +129,7 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     framework = TensorFlow()
     monkeypatch.setattr(framework, "_on_gpu", True)
     monkeypatch.setattr(tf.test.experimental, "sync_devices", lambda: events.append("wait"))
-    recorder = Recorder(lambda name: None, framework.wait, dict)
+    recorder = Recorder(HOOKS, framework.wait, dict)
     recorder.phase("construct", lambda: events.append("construct"))
     assert events == ["construct", "wait"]
     signature, data = [((None, 1), "float32")], Data(None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,27 +18,54 @@ class Effect:
     ``log_ratio`` has shape (rounds that measured both,), in the order of the rounds;
     ``log_ratio[i] > 0`` means that the arm needed more. ``arm_value`` and ``baseline_value`` are
     medians over all rounds that measured that arm, in the metric's unit; ``None`` where none did.
+    A ``co_scheduled`` effect rests on invocations that shared a core; ``solo_log_ratio`` (rounds
+    that measured both so,) is then what those say that had it to themselves, and else empty.
     """
 
     comparison: Comparison
     log_ratio: Floats
     arm_value: float | None
     baseline_value: float | None
+    co_scheduled: bool = False
+    solo_log_ratio: Floats = field(default_factory=lambda: np.empty(0))
 
 
-def effect_of(comparison: Comparison, costs: RoundCosts) -> Effect:
-    """The effect of one comparison; a round has none unless both costs are above zero."""
+def effect_of(
+    comparison: Comparison, costs: RoundCosts, solo_costs: RoundCosts | None = None
+) -> Effect:
+    """The effect of one comparison; a round has none unless both costs are above zero.
+
+    ``solo_costs`` are those of solo invocations alone, where there are others.
+    """
+    arm, baseline = _costs(comparison, costs)
+    co_scheduled = (
+        comparison.metric.corrected is not None
+        and (comparison.panel, comparison.phase) in costs.co_scheduled
+    )
+    solo = (
+        _log_ratio(*_costs(comparison, solo_costs)) if co_scheduled and solo_costs else np.empty(0)
+    )
+    return Effect(
+        comparison=comparison,
+        log_ratio=_log_ratio(arm, baseline),
+        arm_value=_median(arm),
+        baseline_value=_median(baseline),
+        co_scheduled=co_scheduled,
+        solo_log_ratio=solo,
+    )
+
+
+def _costs(comparison: Comparison, costs: RoundCosts) -> tuple[Floats, Floats]:
     arm, baseline = (
         costs.of(cell, comparison.phase, comparison.metric)
         for cell in (comparison.arm, comparison.baseline)
     )
+    return arm, baseline
+
+
+def _log_ratio(arm: Floats, baseline: Floats) -> Floats:
     both = (arm > 0) & (baseline > 0)
-    return Effect(
-        comparison=comparison,
-        log_ratio=log(arm[both] / baseline[both]),
-        arm_value=_median(arm),
-        baseline_value=_median(baseline),
-    )
+    return log(arm[both] / baseline[both])
 
 
 def _median(values: Floats) -> float | None:

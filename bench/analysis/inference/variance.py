@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats, log
+from bench.analysis.samples.co_scheduling import GroupEffects
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import with_composites
 from bench.domain.design.comparison import Comparison
@@ -27,6 +28,9 @@ MOST = 12
 
 ENOUGH = 1.5
 """How many times the fewest rounds that can carry a verdict must fit into the budget."""
+
+FEWEST_ROUNDS = 2
+"""Rounds of several replicates from which variance is split."""
 
 
 class VarianceComponents(NamedTuple):
@@ -84,6 +88,45 @@ def split_variance(
         within.append(own)
         between.append(float(effects.var(ddof=1)) - 2 * own / replicates)
         shapes.append((int(whole.sum()), replicates))
+    return _pooled(within, between, shapes)
+
+
+def split_co_scheduled(
+    found: GroupEffects,
+    phases: Sequence[str],
+    cells: Sequence[Cell],
+    comparisons: Sequence[Comparison],
+) -> VarianceComponents | None:
+    """The split of effects that were ``found`` within groups, pooled over headline comparisons.
+
+    ``phases`` and ``cells`` name the columns and the positions in ``found``. ``within`` is that of
+    one of the two invocations, as in ``split_variance``.
+    """
+    places = {cell: place for place, cell in enumerate(cells)}
+    within: list[float] = []
+    between: list[float] = []
+    shapes: list[tuple[int, int]] = []
+    for comparison in comparisons:
+        if not comparison.headline or comparison.phase not in phases:
+            continue
+        mine = found.cell == places.get(comparison.arm, -1)
+        logs = pd.Series(found.logs[mine, list(phases).index(comparison.phase)])
+        of_round = logs.dropna().groupby(found.round[mine])
+        table = of_round.agg(["mean", "var", "count"])
+        table = table[table["count"] > 1]
+        if len(table) < FEWEST_ROUNDS:
+            continue
+        own, replicates = float(table["var"].mean()), float(table["count"].mean())
+        within.append(own / 2)
+        between.append(float(table["mean"].var(ddof=1)) - own / replicates)
+        shapes.append((len(table), round(replicates)))
+    return _pooled(within, between, shapes)
+
+
+def _pooled(
+    within: Sequence[float], between: Sequence[float], shapes: Sequence[tuple[int, int]]
+) -> VarianceComponents | None:
+    """The components from variances ``within`` and ``between`` of several comparisons."""
     if not within:
         return None
     rounds, replicates = (int(np.median(each)) for each in zip(*shapes, strict=True))

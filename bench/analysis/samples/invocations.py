@@ -34,11 +34,14 @@ class Calls:
 class Invocations:
     """Every invocation that ran to its end; those that failed contribute nothing.
 
-    ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``core`` (-1 where
-    none was reserved) and ``span_seconds`` have shape (invocations,). ``values`` maps the name of
-    each metric to its readings in the metric's unit; they, ``probe_seconds`` (what the probe's loop
-    took meanwhile) and ``nothing_to_do`` have shape (invocations, phases) and describe whole
-    phases. NaN stands where there is no value.
+    ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``group`` (of those
+    that shared a core, -1 for those that had it to themselves), ``core`` (-1 where none was
+    reserved) and ``span_seconds`` have shape (invocations,). ``values`` maps the name of each
+    metric to its readings in the metric's unit; they, ``probe_seconds`` (what the probe's loop took
+    meanwhile), ``alone_seconds`` (for how much of its end a phase had a shared core to itself),
+    ``block_calls`` (how many calls a phase made that was timed as one block) and
+    ``nothing_to_do`` have shape (invocations, phases) and describe whole phases. NaN stands where
+    there is no value.
     """
 
     cells: tuple[Cell, ...]
@@ -46,10 +49,13 @@ class Invocations:
     cell: Integers
     round: Integers
     order: Integers
+    group: Integers
     core: Integers
     span_seconds: Floats
     values: Mapping[str, Floats]
     probe_seconds: Floats
+    alone_seconds: Floats
+    block_calls: Floats
     nothing_to_do: Booleans
     calls: Calls
 
@@ -65,7 +71,10 @@ class Invocations:
 
     def until(self, round_number: int) -> Invocations:
         """Those of the rounds up to ``round_number``."""
-        chosen = self.round <= round_number
+        return self.chosen(self.round <= round_number)
+
+    def chosen(self, chosen: Booleans) -> Invocations:
+        """Those for which ``chosen`` (invocations,) is true; cells and phases stay as they are."""
         place = np.cumsum(chosen) - 1
         calls = chosen[self.calls.invocation]
         return Invocations(
@@ -119,6 +128,7 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
         cell=cell[first],
         round=_integers(samples["round"])[first],
         order=_integers(samples["order"])[first],
+        group=_integers(samples["group"].fillna(-1))[first],
         core=_integers(samples["core"].fillna(-1))[first],
         span_seconds=span_seconds,
         values={
@@ -128,6 +138,8 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
             for metric in METRICS.values()
         },
         probe_seconds=spread(_floats(samples["probe_ns"]) / 1e9),
+        alone_seconds=spread(_floats(samples["alone_ns"]) / 1e9),
+        block_calls=spread(_floats(samples["calls"])),
         nothing_to_do=nothing_to_do,
         calls=Calls(
             invocation=invocation[call],
@@ -213,16 +225,20 @@ _BY_INVOCATION = (
     "cell",
     "round",
     "order",
+    "group",
     "core",
     "span_seconds",
     "probe_seconds",
+    "alone_seconds",
+    "block_calls",
     "nothing_to_do",
 )
 _COLUMNS = list(
     dict.fromkeys(
         [
-            *("round", "order", "core", *CELL_FIELDS, "phase", "iteration", "status"),
-            *("wall_ns", "cpu_ns", "probe_ns", *(metric.column for metric in METRICS.values())),
+            *("round", "order", "group", "core", *CELL_FIELDS, "phase", "iteration", "calls"),
+            *("status", "wall_ns", "cpu_ns", "alone_ns", "probe_ns"),
+            *(metric.column for metric in METRICS.values()),
         ]
     )
 )
@@ -234,10 +250,13 @@ _NOTHING = Invocations(
     cell=_NO_INTEGERS,
     round=_NO_INTEGERS,
     order=_NO_INTEGERS,
+    group=_NO_INTEGERS,
     core=_NO_INTEGERS,
     span_seconds=_NO_FLOATS,
     values=dict.fromkeys(METRICS, _NO_PHASES),
     probe_seconds=_NO_PHASES,
+    alone_seconds=_NO_PHASES,
+    block_calls=_NO_PHASES,
     nothing_to_do=_NO_PHASES.astype(np.bool_),
     calls=Calls(_NO_INTEGERS, _NO_INTEGERS, _NO_INTEGERS, _NO_FLOATS, _NO_FLOATS),
 )

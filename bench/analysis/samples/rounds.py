@@ -14,7 +14,10 @@ from bench.analysis.arrays import Floats, Integers, exp, log
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.steady_state import SteadyStates, steadiness
 from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS, Metric
-from bench.domain.panel import Cell
+from bench.domain.panel import Cell, Panel
+
+Composites = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Call mode → composite → the phases that it is made of."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,15 @@ class RoundCosts:
 
     ``values`` maps the name of a metric to an array of shape (cells, phases, rounds), in the
     metric's unit; ``rounds`` holds the round numbers in ascending order. Composites are among the
-    phases, after those they are made of.
+    phases, after those they are made of. In the phases of panels that are ``co_scheduled``, the
+    times of arms rest on invocations that shared a core with their baseline's.
     """
 
     cells: tuple[Cell, ...]
     phases: tuple[str, ...]
     rounds: Integers
     values: Mapping[str, Floats]
+    co_scheduled: frozenset[tuple[Panel, str]] = frozenset()
 
     def of(self, cell: Cell, phase: str, metric: Metric = SECONDS) -> Floats:
         """The cost of one cell in one phase per round, shape (rounds,)."""
@@ -51,9 +56,10 @@ class RoundCosts:
 def reduce_rounds(
     invocations: Invocations,
     *,
-    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    composites: Composites,
     iterating: Collection[str],
     steady: SteadyStates | None = None,
+    rounds: Integers | None = None,
 ) -> RoundCosts:
     """Reduce the replicates of every round to one number per cell, phase and metric.
 
@@ -61,17 +67,17 @@ def reduce_rounds(
     part. Speed-corrected, what is left of the noise lies to both sides, and the mean has the least
     spread (``docs/method.md`` has the figures, also of the minimum, the low quartile and the
     median). Memory is the median over replicates. ``steady`` holds the steady parts where they are
-    known already.
+    known already, and ``rounds`` the numbers of the rounds where not all have an invocation here.
 
-    ``composites`` maps a call mode to its composites, and the name of each to the phases that it is
-    made of. They are put together within an invocation and then reduced like a phase, so that all
+    Composites are put together within an invocation and then reduced like a phase, so that all
     parts come from one process. A part with nothing to do counts as 0; every other part must have
     been measured, and at least one.
     """
     names = dict.fromkeys(name for each in composites.values() for name in each)
     repeats = [i for i, phase in enumerate(invocations.phases) if phase in iterating]
     steady = steady_parts(invocations) if steady is None else steady
-    rounds, position = np.unique(invocations.round, return_inverse=True)
+    rounds = np.unique(invocations.round) if rounds is None else rounds
+    position = np.searchsorted(rounds, invocations.round)
     group = invocations.cell * len(rounds) + position
     cells = len(invocations.cells)
 
@@ -104,7 +110,7 @@ def reduce_rounds(
 def with_composites(
     invocations: Invocations,
     values: Floats,
-    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    composites: Composites,
     combine: Literal["sum", "maximum"],
 ) -> Floats:
     """``values`` (invocations, phases) with one more column for each name of a composite.

@@ -12,7 +12,7 @@ from bench.cli import completion, option_types, options
 
 if TYPE_CHECKING:
     from bench.domain.design.plan import Isolation
-    from bench.planning.build import RunOptions
+    from bench.planning.build import RunOptions, Schedule
 
 
 @click.command("run")
@@ -79,6 +79,12 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs", type=click.IntRange(1), help="Invocations in parallel. [default: the preset's]"
 )
+@click.option(
+    "--schedule",
+    type=click.Choice(["auto", "solo"]),
+    default="auto",
+    help="Whether arms share cores where they can. [default: auto]",
+)
 @options.seed
 @options.runs_folder
 @click.option(
@@ -106,6 +112,7 @@ def command(
     threads: int | None,
     pin: bool,
     jobs: int | None,
+    schedule: Schedule,
     seed: int | None,
     runs: Path,
     profile: bool,
@@ -141,6 +148,7 @@ def command(
         threads=threads,
         pin=pin,
         jobs=jobs,
+        schedule=schedule,
         seed=seed,
     )
     plan = plan_session(choose_or_default(scenarios, wanted), wanted, preset)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Cell, Panel
-from bench.domain.phases import ITERATING, Lifecycle, PhasePlan, call_modes_of
+from bench.domain.phases import ITERATING, RUNTIME, Lifecycle, PhasePlan, call_modes_of
 from bench.domain.values import Frozen
 
 Isolation = Literal["fork", "start", "none"]
@@ -71,6 +71,23 @@ class Pilot(Frozen):
     replicate_s: float
 
 
+class CoScheduling(Frozen):
+    """How the arms of a panel share a core, and its noise with it.
+
+    ``arms`` of them do at a time, the baseline always among them, and compute for ``slice_ms`` in
+    turn. Calls that repeat are timed in blocks of ``block_ms`` of CPU time. With every replicate of
+    a round each arm is co-scheduled once; solo, a round has the baseline once and each other arm
+    every ``solo_every`` rounds. A phase in which solo invocations compute for less than
+    ``computing`` of their wall time is compared solo: waiting is not shared.
+    """
+
+    arms: int = 3
+    slice_ms: float = 3.0
+    block_ms: float = 100.0
+    solo_every: int = 3
+    computing: float = 0.9
+
+
 class Plan(Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
@@ -79,6 +96,7 @@ class Plan(Frozen):
     iterates; ``batch`` is their batch size.
     ``folders`` are searched for measured code, in addition to the current one.
     ``inputs`` are those of models whose own cannot be known, in their order.
+    With ``co_scheduling`` arms share cores; without, every invocation has one to itself.
     ``margin`` is relative (0.05 is ±5 %); a phase that comes once has a margin of at least
     ``margin_floor_s``. Of the error budget ``1 - confidence``, the joint claim gets ``joint_error``
     and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run, and
@@ -114,6 +132,7 @@ class Plan(Frozen):
     threads: int | None = None
     pin: bool = False
     jobs: int = 1
+    co_scheduling: CoScheduling | None = None
 
     def scenario(self, name: str) -> PlannedScenario:
         """The planned scenario called ``name``."""
@@ -156,6 +175,13 @@ class Plan(Frozen):
             ).plan()
             for panel in self.panels
         }
+
+    def phases(self, panel: Panel) -> tuple[str, ...]:
+        """Every phase that an invocation of ``panel`` goes through, in order."""
+        lifecycle = self.scenario(panel.scenario).lifecycle
+        if lifecycle is None:
+            return call_modes_of(panel.backend)[panel.call_mode].phases
+        return (RUNTIME, *lifecycle.phases)
 
     def cells(self) -> list[Cell]:
         """Every cell, panel by panel; an arm without an environment of its own is in all."""

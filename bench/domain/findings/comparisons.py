@@ -24,10 +24,12 @@ WarningKind = Literal[
     "no_steady_state",
     "order",
     "phase_sums",
+    "schedules_disagree",
     "profile",
     "throttled",
     "too_few_rounds",
 ]
+Schedule = Literal["solo", "co-scheduled"]
 Growth = Literal["constant", "linear", "quadratic", "sublinear", "unresolved"]
 
 
@@ -52,6 +54,8 @@ class ComparisonFinding(OfCell):
     ``margin`` is the relative one that this comparison was judged by. ``joint`` marks a verdict
     ``equivalent``, or an effect ``within_margin``, that rests on the joint claim (see
     ``JointFinding``) and not on this comparison's own interval.
+    ``scheduled`` says which invocations the ratio rests on; beside a co-scheduled one stands what
+    solo invocations say, ``solo_ratio``, from as many rounds as measured both so.
     """
 
     metric: str
@@ -77,6 +81,10 @@ class ComparisonFinding(OfCell):
     more_seconds: float | None
     baseline_value: float | None
     arm_value: float | None
+    scheduled: Schedule = "solo"
+    solo_ratio: float | None = None
+    solo_low: float | None = None
+    solo_high: float | None = None
     warnings: tuple[ResultWarning, ...] = ()
 
 

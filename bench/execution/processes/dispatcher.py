@@ -1,14 +1,15 @@
 """Carries out requests on zygotes, as many side by side as there are cores, whatever they do.
 
-An invocation may take its zygote down, or not let itself be stopped. What was under way is then
-tried again in a new zygote, one at a time, so that the one that did it fails alone.
+Jobs may share a core: they start together and meet before every phase. An invocation may take its
+zygote down, or not let itself be stopped. What was under way is then tried again in a new zygote,
+one at a time, so that the one that did it fails alone.
 """
 
 from __future__ import annotations
 
 import select
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -16,7 +17,7 @@ from bench.domain.findings.evidence import Failure
 from bench.domain.status import CRASHED, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
-from bench.worker.wire.channel import Ended, Ready
+from bench.worker.wire.channel import Ended, Ready, Sharing
 from bench.worker.wire.requests import PassRequest, checked_outcome
 
 K = TypeVar("K")
@@ -48,14 +49,16 @@ class Completed(Generic[K, O_co]):
     """A job that has ended, in its outcome or a failure.
 
     ``core`` is None where it was not pinned; ``generation`` counts the interpreters lost before its
-    own. ``process_ns`` is the life of its process, and ``import_ns`` its own import, None where it
-    had none. ``log`` is what a failed invocation printed.
+    own. ``members`` is how many shared its core, itself among them. ``process_ns`` is the life of
+    its process, and ``import_ns`` its own import, None where it had none. ``log`` is what a failed
+    invocation printed.
     """
 
     key: K
     outcome: O_co | Failure
     core: int | None
     generation: int
+    members: int = 1
     process_ns: int | None = None
     import_ns: int | None = None
     log: bytes = b""
@@ -66,36 +69,56 @@ class Completed(Generic[K, O_co]):
 
 
 @dataclass(frozen=True)
+class Group(Generic[K, O_co]):
+    """Jobs that share a core: they meet before each of ``phases``, in slices of ``slice_ns``.
+
+    A job that has a core to itself is a group of its own, without phases.
+    """
+
+    jobs: tuple[Job[K, O_co], ...]
+    phases: tuple[str, ...] = ()
+    slice_ns: int = 0
+
+
+@dataclass(frozen=True)
 class _InFlight(Generic[K, O_co]):
     job: Job[K, O_co]
     core: int | None
+    group: int
+    members: int
 
 
 class _Queue(Generic[K, O_co]):
-    """Jobs that wait; those put back come first."""
+    """Groups that wait; jobs put back come first, each on its own."""
 
-    def __init__(self, jobs: Iterable[Job[K, O_co]], is_wanted: Callable[[K], bool]) -> None:
-        self._jobs = iter(jobs)
-        self._again: deque[Job[K, O_co]] = deque()
+    def __init__(self, groups: Iterable[Group[K, O_co]], is_wanted: Callable[[K], bool]) -> None:
+        self._groups = iter(groups)
+        self._again: deque[Group[K, O_co]] = deque()
         self._is_wanted = is_wanted
         self.one_at_a_time = False
 
-    def next(self) -> Job[K, O_co] | None:
-        """The next one that is wanted; None when there is none."""
-        while True:
-            job = self._again.popleft() if self._again else next(self._jobs, None)
-            if job is None or self._is_wanted(job.key):
-                return job
+    def next(self) -> Group[K, O_co] | None:
+        """The next group, of the jobs that are wanted; None when there is none.
 
-    def put_back(self, jobs: Iterable[Job[K, O_co]]) -> None:
-        self._again.extendleft(jobs)
+        Of several jobs at least two must be left: they are there for each other.
+        """
+        while True:
+            group = self._again.popleft() if self._again else next(self._groups, None)
+            if group is None:
+                return None
+            wanted = tuple(job for job in group.jobs if self._is_wanted(job.key))
+            if len(wanted) >= min(2, len(group.jobs)):
+                return replace(group, jobs=wanted)
+
+    def put_back(self, groups: Iterable[Group[K, O_co]]) -> None:
+        self._again.extendleft(groups)
 
 
 class Dispatcher(Closeable):
-    """Runs jobs within ``limits``, one on each of ``cores`` (None: no particular core).
+    """Runs jobs within ``limits``, a group on each of ``cores`` (None: no particular core).
 
     ``standby`` is another interpreter that imports meanwhile: until it is ready it takes the place
-    of a job, where there are several. ``imports`` are the imports that the interpreters made, by
+    of a group, where there are several. ``imports`` are the imports that the interpreters made, by
     generation.
     """
 
@@ -112,6 +135,7 @@ class Dispatcher(Closeable):
         self._free = deque(cores)
         self._standby = standby
         self._generation = -1
+        self._groups = 0
         self._interpreter: Interpreter | None = None
         self.imports: list[tuple[int, Ready]] = []
 
@@ -120,13 +144,21 @@ class Dispatcher(Closeable):
         jobs: Iterable[Job[K, O_co]],
         is_wanted: Callable[[K], bool] = lambda _: True,
     ) -> Iterator[Completed[K, O_co]]:
-        """Carry out ``jobs`` in their order; yields each as it ends.
+        """The same as ``run_groups``, for jobs that each have a core to themselves."""
+        return self.run_groups((Group((job,)) for job in jobs), is_wanted)
+
+    def run_groups(
+        self,
+        groups: Iterable[Group[K, O_co]],
+        is_wanted: Callable[[K], bool] = lambda _: True,
+    ) -> Iterator[Completed[K, O_co]]:
+        """Carry out the jobs of ``groups`` in their order; yields each as it ends.
 
         ``is_wanted`` is asked right before a job is sent, with all that has been yielded behind it:
         a job that is not wanted is left out. Raises ``InterpreterFailed`` when an interpreter does
         not start, or they keep ending, and ``WireError`` when one answers out of form.
         """
-        queue = _Queue(jobs, is_wanted)
+        queue = _Queue(groups, is_wanted)
         flights: dict[int, _InFlight[K, O_co]] = {}
         while True:
             ended: Sequence[Ended] = ()
@@ -134,9 +166,9 @@ class Dispatcher(Closeable):
             if lost is None and not flights:
                 return
             if lost is None:
-                ended, lost = self._receive()
+                ended, lost = self._receive(flights)
             for each in ended:
-                yield self._landed(flights.pop(each.id), each)
+                yield self._landed(each, flights)
             if lost is not None:
                 yield from self._given_up(queue, flights, lost)
                 self._close_interpreter()
@@ -148,12 +180,13 @@ class Dispatcher(Closeable):
         self, queue: _Queue[K, O_co], flights: dict[int, _InFlight[K, O_co]]
     ) -> Failure | None:
         """Send what there is room for; returns how all in flight are lost, if they are."""
-        while len(flights) < (1 if queue.one_at_a_time else self._room()):
-            job = queue.next()
-            if job is None:
+        while _groups(flights) < (1 if queue.one_at_a_time else self._room()):
+            group = queue.next()
+            if group is None:
                 break
-            if not self._send(job, flights):
-                queue.put_back([job])
+            unsent = self._send(group, flights)
+            if unsent:
+                queue.put_back(unsent)
                 return Failure(CRASHED, TOOK_INTERPRETER)
         return None
 
@@ -161,7 +194,7 @@ class Dispatcher(Closeable):
         return max(1, self._slots - self._standby_is_importing())
 
     def _standby_is_importing(self) -> bool:
-        """Whether the standby still takes a job; one that has died is forgotten."""
+        """Whether the standby still takes a place; one that has died is forgotten."""
         try:
             return self._standby is not None and not self._standby.is_ready
         except InterpreterFailed:
@@ -178,24 +211,37 @@ class Dispatcher(Closeable):
             self.imports.append((self._generation, self._interpreter.wait_until_ready()))
         return self._interpreter
 
-    def _send(self, job: Job[K, O_co], flights: dict[int, _InFlight[K, O_co]]) -> bool:
-        """Whether the interpreter took the job."""
+    def _send(
+        self, group: Group[K, O_co], flights: dict[int, _InFlight[K, O_co]]
+    ) -> Sequence[Group[K, O_co]]:
+        """Send the jobs of ``group``; returns what the interpreter did not take."""
         interpreter, core = self.start(), self._free.popleft()
-        try:
-            number = interpreter.send(job.request, self._limits, core)
-        except InterpreterFailed:
-            self._free.append(core)
-            return False
-        flights[number] = _InFlight(job, core)
-        return True
+        self._groups += 1
+        board, members = interpreter.board(), len(group.jobs)
+        for member, job in enumerate(group.jobs):
+            sharing = Sharing(board, member, members, group.phases, group.slice_ns)
+            try:
+                number = interpreter.send(
+                    job.request, self._limits, core, sharing if members > 1 else None
+                )
+            except InterpreterFailed:
+                if not member:
+                    self._free.append(core)
+                    return [group]
+                return [Group((each,)) for each in group.jobs[member:]]
+            flights[number] = _InFlight(job, core, self._groups, members)
+        return []
 
-    def _receive(self) -> tuple[Sequence[Ended], Failure | None]:
+    def _receive(
+        self, flights: Mapping[int, _InFlight[K, O_co]]
+    ) -> tuple[Sequence[Ended], Failure | None]:
         """What has ended, after waiting for something to happen; or how all in flight are lost."""
         assert self._interpreter is not None
         channels = [self._interpreter.fileno()]
         if self._standby is not None and self._standby_is_importing():
             channels.append(self._standby.fileno())
-        if not _readable(channels, self._limits.timeout_s + GRACE_S):
+        sharing = max(flight.members for flight in flights.values())
+        if not _readable(channels, sharing * self._limits.timeout_s + GRACE_S):
             return (), Failure(TIMED_OUT, timeout_message(self._limits))
         try:
             return self._interpreter.receive(timeout_s=0), None
@@ -211,15 +257,16 @@ class Dispatcher(Closeable):
         """The job that took the interpreter down; of several, each is tried again alone."""
         if len(flights) > 1:
             queue.one_at_a_time = True
-            queue.put_back(flight.job for flight in flights.values())
-            self._free.extend(flight.core for flight in flights.values())
-        else:
-            for number, flight in flights.items():
-                yield self._landed(flight, Ended(number, lost, None, None))
-        flights.clear()
+            queue.put_back(Group((flight.job,)) for flight in flights.values())
+            self._free.extend({flight.group: flight.core for flight in flights.values()}.values())
+            flights.clear()
+        for number in list(flights):
+            yield self._landed(Ended(number, lost, None, None), flights)
 
-    def _landed(self, flight: _InFlight[K, O_co], ended: Ended) -> Completed[K, O_co]:
-        self._free.append(flight.core)
+    def _landed(self, ended: Ended, flights: dict[int, _InFlight[K, O_co]]) -> Completed[K, O_co]:
+        flight = flights.pop(ended.id)
+        if all(other.group != flight.group for other in flights.values()):
+            self._free.append(flight.core)
         outcome = checked_outcome(flight.job.request, ended.outcome)
         failed = isinstance(outcome, Failure)
         return Completed(
@@ -227,6 +274,7 @@ class Dispatcher(Closeable):
             outcome=outcome,
             core=flight.core,
             generation=self._generation,
+            members=flight.members,
             process_ns=ended.process_ns,
             import_ns=ended.import_ns,
             log=self._interpreter.log_of(ended.id) if failed and self._interpreter else b"",
@@ -236,6 +284,10 @@ class Dispatcher(Closeable):
         if self._interpreter is not None:
             self._interpreter.close()
             self._interpreter = None
+
+
+def _groups(flights: Mapping[int, _InFlight[K, O_co]]) -> int:
+    return len({flight.group for flight in flights.values()})
 
 
 def timeout_message(limits: Limits) -> str:

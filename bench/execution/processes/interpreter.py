@@ -26,6 +26,7 @@ from bench.worker.wire.channel import (
     FromZygote,
     Invocation,
     Ready,
+    Sharing,
     ZygoteConfiguration,
     to_json,
 )
@@ -158,11 +159,17 @@ class Interpreter(Closeable):
             if isinstance(message, Ready):
                 self._ready = message
 
-    def send(self, request: PassRequest[object], limits: Limits, core: int | None = None) -> int:
+    def send(
+        self,
+        request: PassRequest[object],
+        limits: Limits,
+        core: int | None = None,
+        sharing: Sharing | None = None,
+    ) -> int:
         """Ask for one invocation; returns the ``id`` that its end will carry.
 
-        ``core`` is where it runs, None for any. Raises ``InterpreterFailed`` when the interpreter
-        has ended.
+        ``core`` is where it runs, None for any; ``sharing`` says with whom it shares that. Raises
+        ``InterpreterFailed`` when the interpreter has ended.
         """
         self._requests += 1
         invocation = Invocation(
@@ -172,12 +179,17 @@ class Interpreter(Closeable):
             timeout_s=limits.timeout_s,
             memory_bytes=limits.memory_bytes,
             request=cast("Request", request),
+            sharing=sharing,
         )
         try:
             self._channel.send(invocation)
         except OSError as error:
             raise self._ended() from error
         return self._requests
+
+    def board(self) -> str:
+        """The path of the file by which invocations that are sent next meet."""
+        return str(self._scratch / f"{self._requests + 1}.board")
 
     def receive(self, timeout_s: float | None = None) -> Sequence[Ended]:
         """What has ended, after waiting for something; empty when ``timeout_s`` ran out.

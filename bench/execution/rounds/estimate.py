@@ -16,8 +16,12 @@ from bench.execution.passes.observe import observe
 from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cell_request, launch_spec
+from bench.planning.order import invocations_of
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
+
+SHARED = 1.35
+"""Times that an invocation takes of its core where it shares that (docs/method.md)."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,12 @@ def estimate(plan: Plan) -> Estimate:
         for each in tried
         if (seconds := _seconds(each)) is not None
     }
-    every_cell_s = sum(_expected(plan, cell, taken) for cell in plan.cells())
+    invocations_s = sum(
+        _expected(plan, each.cell, taken) * (1.0 if each.group is None else SHARED)
+        for each in invocations_of(plan, 0)
+    )
     # The next interpreter is imported in the place of one of the jobs.
-    round_s = (import_s + every_cell_s * plan.replicates) / plan.jobs
+    round_s = (import_s + invocations_s) / plan.jobs
     rounds = max(1, min(plan.rounds, round(plan.budget_s / round_s)))
     timed = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
     needed = max((rounds_to_exclude(e.error_share) for e in timed if e.headline), default=0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from bench.domain.design.plan import Plan
+from bench.domain.panel import Panel
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.closeable import Closeable
@@ -19,12 +20,14 @@ from bench.execution.rounds.round import RoundResult, measure_round
 class Assignment(NamedTuple):
     """A round to measure, with the failures known when it is handed out.
 
-    ``following`` is the round that is likely to come next, None where there is none.
+    ``following`` is the round that is likely to come next, None where there is none. In the
+    ``waiting`` panels some phase is compared solo.
     """
 
     number: int
     past: Failures
     following: int | None = None
+    waiting: frozenset[Panel] = frozenset()
 
 
 class Executor(Protocol):
@@ -60,7 +63,7 @@ class LocalExecutor(Closeable):
 
     def measure(self, assignments: Iterable[Assignment]) -> Iterator[RoundResult]:
         """Measure each of ``assignments``, in their order. Raises ``InterpreterFailed``."""
-        for number, past, following in assignments:
+        for number, past, following, waiting in assignments:
             interpreter = self._zygotes.take(number)
             standby = None if following is None else self._zygotes.prepare(following)
             yield measure_round(
@@ -71,6 +74,7 @@ class LocalExecutor(Closeable):
                 listener=self._listener,
                 interpreter=interpreter,
                 standby=standby,
+                waiting=waiting,
             )
 
     def close(self) -> None:

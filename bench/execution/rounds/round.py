@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
+from bench.domain.panel import Panel
 from bench.execution.failures import FailedInvocation, Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
-from bench.execution.processes.dispatcher import Dispatcher, Job
+from bench.execution.processes.dispatcher import Dispatcher, Group, Job
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import (
     RoundInterpreters,
@@ -21,7 +22,7 @@ from bench.execution.processes.requests import (
     measured_cores,
 )
 from bench.execution.rounds.rows import Row, TimedInvocation, import_row, invocation_rows
-from bench.planning.order import PlannedInvocation, invocations_of
+from bench.planning.order import PlannedInvocation, groups_of
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
@@ -32,7 +33,7 @@ class RoundResult:
 
     ``rows`` belong into the table of samples (``bench.store.schema``). ``host`` is the name of the
     machine, ``seconds`` the time that the round took; ``invocation_seconds`` is the sum over the
-    processes of its invocations that succeeded.
+    processes of its invocations that succeeded, of their part where they shared a core.
     """
 
     number: int
@@ -52,18 +53,20 @@ def measure_round(
     listener: Listener | None = None,
     interpreter: Interpreter | None = None,
     standby: Interpreter | None = None,
+    waiting: Collection[Panel] = (),
 ) -> RoundResult:
     """Measure every cell of ``plan`` that the ``past`` failures do not exclude.
 
-    ``monitors`` know the speed of the cores. ``interpreter`` is a started zygote, which is closed
-    here; without one it is started. ``standby`` is a zygote of a later round that imports
-    meanwhile. Raises ``InterpreterFailed`` when the zygotes of the round keep ending.
+    In the ``waiting`` panels some phase is compared solo (see ``groups_of``). ``monitors`` know the
+    speed of the cores. ``interpreter`` is a started zygote, which is closed here; without one it is
+    started. ``standby`` is a zygote of a later round that imports meanwhile. Raises
+    ``InterpreterFailed`` when the zygotes of the round keep ending.
     """
     began = time.monotonic()
     watching = listener or Listener()
     rows: list[Row] = []
     failed: list[FailedInvocation] = []
-    invocation_ns = 0
+    invocation_ns = 0.0
 
     def is_wanted(invocation: PlannedInvocation) -> bool:
         return not past.adding(failed).is_excluded(invocation.cell)
@@ -71,14 +74,17 @@ def measure_round(
     source = RoundInterpreters(plan, number, interpreter)
     with Dispatcher(limits_of(plan), source, measured_cores(plan), standby) as dispatcher:
         dispatcher.start()
-        wanted = [each for each in invocations_of(plan, number) if is_wanted(each)]
-        watching.round_begins(number, len(wanted))
-        for completed in dispatcher.run(_jobs(plan, number, wanted), is_wanted):
+        planned = groups_of(
+            plan, number, is_wanted=lambda cell: not past.is_excluded(cell), waiting=waiting
+        )
+        groups = [_group(plan, number, each) for each in planned]
+        watching.round_begins(number, sum(len(group.jobs) for group in groups))
+        for completed in dispatcher.run_groups(groups, is_wanted):
             failure = completed.outcome if isinstance(completed.outcome, Failure) else None
             if failure is not None:
                 failed.append(FailedInvocation(completed.key, failure.kind, completed.log))
             else:
-                invocation_ns += completed.process_ns or 0
+                invocation_ns += (completed.process_ns or 0) / completed.members
             rows += _rows(number, completed, monitors)
             watching.invocation_ends(completed.key, failure)
         imports = [
@@ -96,11 +102,25 @@ def measure_round(
     )
 
 
-def _jobs(
-    plan: Plan, number: int, wanted: list[PlannedInvocation]
-) -> Iterator[Job[PlannedInvocation, TimingOutcome]]:
-    for invocation in wanted:
-        yield Job(invocation, TimingRequest(cell_request(plan, invocation.cell, number)))
+def _group(
+    plan: Plan, number: int, invocations: tuple[PlannedInvocation, ...]
+) -> Group[PlannedInvocation, TimingOutcome]:
+    """The invocations of one core: one that has it to itself, or several that share it."""
+    design = plan.co_scheduling
+    if design is None or len(invocations) == 1:
+        return Group(tuple(Job(each, _request(plan, number, each)) for each in invocations))
+    block_ns = int(design.block_ms * 1e6)
+    return Group(
+        tuple(Job(each, _request(plan, number, each, block_ns)) for each in invocations),
+        phases=plan.phases(invocations[0].cell.panel),
+        slice_ns=int(design.slice_ms * 1e6),
+    )
+
+
+def _request(
+    plan: Plan, number: int, invocation: PlannedInvocation, block_ns: int | None = None
+) -> TimingRequest:
+    return TimingRequest(cell_request(plan, invocation.cell, number), block_ns)
 
 
 def _rows(number: int, completed: TimedInvocation, monitors: CoreSpeedMonitors) -> list[Row]:

@@ -53,6 +53,8 @@ def invocation_rows(
         "interpreter": completed.generation,
         "core": completed.core,
         "replicate": invocation.replicate,
+        # One that was tried again alone shared its core with nobody.
+        "group": invocation.group if completed.members > 1 else None,
     }
     if isinstance(outcome, Failure):
         phase = outcome.phase or "preparation"

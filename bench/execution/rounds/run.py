@@ -97,7 +97,8 @@ def _measure(
             if is_over or (durations_s and now + usual_s > limit):
                 return
             fits = now + 2 * usual_s <= limit
-            yield Assignment(number, failures, following if fits else None)
+            waiting = waiting_panels(plan, findings)
+            yield Assignment(number, failures, following if fits else None, waiting)
 
     began = time.monotonic()
     for result in executor.measure(assignments()):
@@ -113,6 +114,14 @@ def _measure(
         durations_s.append(seconds)
         listener.round_ends(RoundReport(result.number, seconds, findings))
     return failures
+
+
+def waiting_panels(plan: Plan, findings: Findings) -> frozenset[Panel]:
+    """The panels of ``plan`` in which some phase is compared solo, as far as ``findings`` know."""
+    if plan.co_scheduling is None:
+        return frozenset()
+    timings = (finding for finding in findings.timings if finding.rounds)
+    return frozenset(finding.panel for finding in timings if finding.scheduled == "solo")
 
 
 def store_round(folder: RunFolder, result: RoundResult) -> None:

@@ -8,9 +8,13 @@ import time
 from typing import Any, Callable, Optional, TypeVar
 
 from bench.domain.status import NOTHING_TO_DO, OK
+from bench.worker.hooks import ProcessHooks
 from bench.worker.wire.outcomes import Span
 
 T = TypeVar("T")
+
+MOST_CALLS = 100
+"""Calls of a block for each call that warms up, at most."""
 
 
 class Recorder:
@@ -20,28 +24,33 @@ class Recorder:
     them. Memory is resident.
 
     ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all
-    processes of a machine share. ``announce`` is called with the name of each phase before it
-    begins; ``wait``, which every timed span ends with, returns when the device has done its work;
-    ``device`` returns what the device's own meters add to a span. A meter that ``Span`` does not
-    declare raises ``TypeError``.
+    processes of a machine share. Before each phase, ``hooks`` announce it and align the core for
+    it; the time that takes belongs to no span. ``wait``, which every timed span ends with, returns
+    when the device has done its work; ``device`` returns what the device's own meters add to a
+    span. With ``block_ns``, the calls of a phase that repeats are timed as one block of so much CPU
+    time. A meter that ``Span`` does not declare raises ``TypeError``.
     """
 
     def __init__(
         self,
-        announce: Callable[[str], None],
+        hooks: ProcessHooks,
         wait: Callable[[], None],
         device: Callable[[], dict[str, Any]],
+        block_ns: Optional[int] = None,
     ) -> None:
-        self._announce = announce
+        self._hooks = hooks
         self._wait = wait
         self._device = device
+        self._block_ns = block_ns
         self._resident: Optional[int] = None
+        self._paused_ns = 0
         self.began_ns: Optional[int] = None
         self.spans: list[Span] = []
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""
-        self._announce(name)
+        self._hooks.announce(name)
+        self._pause(lambda: self._hooks.align(name))
         # What is left when a phase ends is what the next one begins with: reading it once keeps
         # the time between phases short.
         memory_before = _memory_bytes()[0] if self._resident is None else self._resident
@@ -53,6 +62,7 @@ class Recorder:
         self._wait()
         wall_after = time.perf_counter_ns()
         cpu_after = time.process_time_ns()
+        alone_ns = self._hooks.alone_ns()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
         memory_after, memory_peak = _memory_bytes()
         self._resident = memory_after
@@ -65,6 +75,7 @@ class Recorder:
                 start_ns=wall_before - self.began_ns,
                 wall_ns=wall_after - wall_before,
                 cpu_ns=cpu_after - cpu_before,
+                alone_ns=None if alone_ns is None else min(alone_ns, cpu_after - cpu_before),
                 memory_change_bytes=memory_after - memory_before,
                 memory_peak_bytes=memory_peak,
                 minor_faults=usage_after.ru_minflt - usage_before.ru_minflt,
@@ -75,6 +86,12 @@ class Recorder:
             )
         )
         return result
+
+    def _pause(self, action: Callable[[], object]) -> None:
+        before = time.perf_counter_ns()
+        action()
+        if self.began_ns is not None:
+            self._paused_ns += time.perf_counter_ns() - before
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """The same as ``iterations``, with the resident memory's change over each call."""
@@ -87,8 +104,18 @@ class Recorder:
             ]
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
-        """Run ``action`` ``count`` times as phase ``name``: a span for the whole, one per call."""
-        self._repeated(name, action, count, None)
+        """Run ``action`` ``count`` times as phase ``name``: a span for the whole, one per call.
+
+        Where blocks are timed, there is one span, of a block that follows on ``count`` calls.
+        """
+        if self._block_ns is None:
+            self._repeated(name, action, count, None)
+            return
+        block_ns = self._block_ns
+        self._hooks.announce(name)
+        self._pause(lambda: _calls_within(block_ns, action, count))
+        calls = self.phase(name, lambda: _calls_within(block_ns, action, MOST_CALLS * count))
+        self.spans[-1] = self.spans[-1]._replace(calls=calls)
 
     def _repeated(
         self,
@@ -132,10 +159,22 @@ class Recorder:
         self.spans.append(Span(name, NOTHING_TO_DO))
 
     def whole(self, name: str) -> None:
-        """Record the span from the beginning of the first phase until now."""
+        """Record the span from the beginning of the first phase until now, without the pauses."""
         if self.began_ns is not None:
             now = time.perf_counter_ns()
-            self.spans.append(Span(name, OK, start_ns=0, wall_ns=now - self.began_ns))
+            wall_ns = now - self.began_ns - self._paused_ns
+            self.spans.append(Span(name, OK, start_ns=0, wall_ns=wall_ns))
+
+
+def _calls_within(cpu_ns: int, action: Callable[[], object], most: int) -> int:
+    """Run ``action`` until that has taken ``cpu_ns`` of CPU time, ``most`` times at most."""
+    read_cpu = time.process_time_ns
+    end_ns = read_cpu() + cpu_ns
+    for calls in range(1, most + 1):
+        action()
+        if read_cpu() >= end_ns:
+            return calls
+    return most
 
 
 # Plain descriptors: the meters run at every border, and a file object costs as much as the reading.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.worker.frameworks.base import Framework
-from bench.worker.hooks import ProcessHooks
+from bench.worker.hooks import END, ProcessHooks
 from bench.worker.instruments.recorder import Recorder
 from bench.worker.lifecycle.standard import live
 from bench.worker.wire.outcomes import TimingOutcome
@@ -15,7 +15,8 @@ def run(framework: Framework, request: TimingRequest, hooks: ProcessHooks) -> Ti
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
-    recorder = Recorder(hooks.announce, framework.wait, framework.device_meters)
+    recorder = Recorder(hooks, framework.wait, framework.device_meters, request.block_ns)
     live(framework, request.cell, hooks, recorder)
     recorder.whole("invocation")
+    hooks.align(END)
     return TimingOutcome(recorder.began_ns or 0, tuple(recorder.spans))

@@ -12,20 +12,31 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Callable, NoReturn, Optional
 
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker import passes
 from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.hooks import CannotMeasure, ProcessHooks
+from bench.worker.instruments.caches import CacheWalk
 from bench.worker.linux import fork_memory, processes
+from bench.worker.linux.scheduling import placement, request_slice
+from bench.worker.process.barrier import Barrier, Board
 from bench.worker.references import UnresolvedReference
 from bench.worker.wire.channel import Answer, Invocation, StartedInvocation, from_json, to_json
 from bench.worker.wire.outcomes import Outcome
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
 """What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
+
+SETTLING_NS = 6_000_000
+"""CPU time for which caches are filled before each phase: some slices, where a core is shared."""
+
+_MOVED = (
+    "the measured code has changed the cores or the priority of its process, and so it does not "
+    "share its core fairly any more: measure with --schedule solo"
+)
 
 PHASE_BYTES = 64
 """Size of the file that names the phase an invocation is in, for those who look from outside."""
@@ -35,24 +46,41 @@ def live(
     framework: Framework,
     invocation: Invocation,
     inherited: Sequence[fork_memory.Range] = (),
+    walk: Optional[CacheWalk] = None,
 ) -> Outcome:
     """Do what ``invocation`` asks in this process and return the outcome; never raises.
 
-    ``inherited`` are the memory ranges that a forked process must make its own first.
+    ``inherited`` are the memory ranges that a forked process must make its own first; ``walk`` is
+    what it inherits to fill the caches with.
     """
     phase = [""]
-    board = _SharedPhaseName(invocation.files + ".phase")
+    shown = _SharedPhaseName(invocation.files + ".phase")
+    walking = walk or CacheWalk()
+    barrier = _barrier(invocation, lambda: _settle(walking))
+    given = placement()
 
     def announce(name: str) -> None:
         phase[0] = name
-        board.show(name)
+        shown.show(name)
 
     def quiesce() -> None:
         fork_memory.populate(list(inherited))
         gc.collect()
         gc.freeze()
 
-    hooks = ProcessHooks(invocation.files + ".folder", announce, quiesce)
+    def align(name: str) -> None:
+        gc.collect()
+        if barrier is None:
+            _settle(walking)
+        elif placement() == given:
+            barrier.meet(name)
+        else:
+            raise CannotMeasure(status.BUILDER_ERROR, _MOVED)
+
+    def alone_ns() -> Optional[int]:
+        return None if barrier is None else barrier.alone_ns()
+
+    hooks = ProcessHooks(invocation.files + ".folder", announce, quiesce, align, alone_ns)
     try:
         return passes.run(framework, invocation.request, hooks)
     except CannotMeasure as error:
@@ -68,12 +96,29 @@ def live(
         shutil.rmtree(hooks.folder, ignore_errors=True)
 
 
+def _barrier(invocation: Invocation, settle: Callable[[], None]) -> Optional[Barrier]:
+    """Where the invocation meets those that share its core; None where nobody does."""
+    sharing = invocation.sharing
+    if sharing is None:
+        return None
+    board = Board(sharing.board, sharing.members)
+    return Barrier(board, sharing.member, sharing.phases, settle)
+
+
+def _settle(walk: CacheWalk) -> None:
+    end_ns = time.process_time_ns() + SETTLING_NS
+    while time.process_time_ns() < end_ns:
+        walk()
+
+
 def enter_invocation(invocation: Invocation, parent: int) -> None:
     """Make this new process an invocation: it dies with ``parent`` and writes to its own log."""
     processes.die_with_parent(parent)
     redirect_output(invocation.files + ".log")
     if invocation.core is not None:
         os.sched_setaffinity(0, {invocation.core})
+    if invocation.sharing is not None:
+        request_slice(invocation.sharing.slice_ns)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -18,8 +18,10 @@ from typing import NoReturn, Optional
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker.frameworks.base import Framework, load
+from bench.worker.instruments.caches import CacheWalk
 from bench.worker.linux import fork_memory, processes
 from bench.worker.process import invocation as process
+from bench.worker.process.barrier import Board
 from bench.worker.wire.channel import (
     Answer,
     Channel,
@@ -59,6 +61,8 @@ def serve(argument: str) -> NoReturn:
     process.prepend_sys_path(configuration.path)
     # What the first invocation would add to this process, every later one would inherit.
     prepare(Invocation, Answer)
+    if configuration.isolation == "fork":
+        zygote.walk = CacheWalk()
     gc.collect()
     gc.freeze()
     if configuration.isolation == "fork":
@@ -76,7 +80,12 @@ class _Running:
         self.pid = pid
         self.pipe = pipe
         self.exited = os.pidfd_open(pid)
-        self.deadline = time.monotonic() + invocation.timeout_s
+        sharing = invocation.sharing
+        # Whoever shares a core takes so much longer, and is not blamed for those it waits for.
+        self._allowed_s = invocation.timeout_s * (1 if sharing is None else sharing.members)
+        self._board = None if sharing is None else Board(sharing.board, sharing.members)
+        self._member = 0 if sharing is None else sharing.member
+        self._begun_s = time.monotonic()
         self.tree_seen = time.monotonic()
         self.answer = b""
         self.answer_is_complete = False
@@ -86,7 +95,8 @@ class _Running:
         """The failure to record when a bound is broken, else None."""
         now = time.monotonic()
         phase = process.current_phase(self.invocation.files)
-        if now > self.deadline:
+        waited_s = 0.0 if self._board is None else self._board.waited_ns(self._member) / 1e9
+        if now - self._begun_s - waited_s > self._allowed_s:
             reason = f"took more than {self.invocation.timeout_s:g} s, in {phase or 'preparation'}"
             return Failure(status.TIMED_OUT, reason, phase)
         pids = [self.pid]
@@ -99,6 +109,11 @@ class _Running:
             return Failure(status.OUT_OF_MEMORY, reason, phase)
         return None
 
+    def leave(self) -> None:
+        """Let those that share the core go on without it."""
+        if self._board is not None:
+            self._board.leave(self._member)
+
 
 class _Zygote:
     """Serves requests until the controller goes; several invocations may run side by side."""
@@ -106,6 +121,7 @@ class _Zygote:
     def __init__(self, channel: Channel[Invocation], configuration: ZygoteConfiguration) -> None:
         self.framework: Optional[Framework] = None
         self.inherited: list[fork_memory.Range] = []
+        self.walk: Optional[CacheWalk] = None
         self._channel = channel
         self._configuration = configuration
         self._running: dict[int, _Running] = {}
@@ -158,7 +174,7 @@ class _Zygote:
             process.enter_invocation(invocation, parent)
             self._close_descriptors(pipe)
             assert self.framework is not None
-            outcome = process.live(self.framework, invocation, self.inherited)
+            outcome = process.live(self.framework, invocation, self.inherited, self.walk)
         finally:
             # Whatever happens, this copy of the zygote must not go on to serve.
             process.answer_and_exit(invocation, Answer(outcome, import_ns=None), owner)
@@ -202,6 +218,7 @@ class _Zygote:
 
     def _conclude(self, running: _Running) -> None:
         del self._running[running.pid]
+        running.leave()
         _, wait_status = os.waitpid(running.pid, 0)
         ended_ns = time.perf_counter_ns()
         processes.kill_group(running.pid)

@@ -19,10 +19,26 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class Sharing:
+    """How an invocation shares its core with others: it is ``member`` of so many ``members``.
+
+    They meet before each of ``phases``, by way of the file ``board``, and compute for ``slice_ns``
+    at a time.
+    """
+
+    board: str
+    member: int
+    members: int
+    phases: tuple[str, ...]
+    slice_ns: int
+
+
+@dataclass(frozen=True)
 class Invocation:
     """One invocation: what it does, on which core, within which bounds.
 
-    ``id`` tells it apart; the paths of its own files begin with ``files``.
+    ``id`` tells it apart; the paths of its own files begin with ``files``. ``sharing`` is None
+    where it has its core to itself.
     """
 
     id: int
@@ -31,6 +47,7 @@ class Invocation:
     timeout_s: float
     memory_bytes: int
     request: Request
+    sharing: Optional[Sharing] = None
 
 
 @dataclass(frozen=True)

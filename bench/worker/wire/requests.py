@@ -71,9 +71,14 @@ class CellRequest(NamedTuple):
 
 @dataclass(frozen=True)
 class TimingRequest(PassRequest[TimingOutcome]):
-    """Time every phase of the lifecycle of ``cell``."""
+    """Time every phase of the lifecycle of ``cell``.
+
+    With ``block_ns``, the calls of a phase that repeats are timed as one block of so much CPU time,
+    once as many calls as otherwise have warmed up; without, each call is timed.
+    """
 
     cell: CellRequest
+    block_ns: Optional[int] = None
 
 
 @dataclass(frozen=True)

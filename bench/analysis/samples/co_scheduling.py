@@ -1,0 +1,187 @@
+"""Costs from invocations that share a core, and from those that have it to themselves.
+
+The ratio of the CPU times of two invocations that take turns on one core holds nothing of what that
+core suffers, since both suffer it alike (Bulej et al. 2020, 'Duet benchmarking', ICPE; there on two
+cores). Their absolute times are those of a core with other tenants. So the cost of an arm in a
+round is the *solo* cost of its baseline in that round, times the *co-scheduled* ratio of the arm to
+it. Time spent waiting is not shared: a phase that waits is compared solo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.arrays import Floats, Integers, exp, log
+from bench.analysis.samples.invocations import Invocations
+from bench.analysis.samples.rounds import Composites, RoundCosts, reduce_rounds, with_composites
+from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
+from bench.domain.panel import Cell, Panel
+
+Baselines = Mapping[Cell, Cell]
+"""Each cell that is compared → the one that it is compared with."""
+
+
+def with_co_scheduled(
+    solo_costs: RoundCosts,
+    invocations: Invocations,
+    baselines: Baselines,
+    *,
+    composites: Composites,
+    iterating: Collection[str],
+    computing: float,
+) -> RoundCosts:
+    """``solo_costs``, with the costs of arms that were compared co-scheduled in place of their own.
+
+    ``invocations`` are all those of the run, and ``solo_costs`` what those say that had a core to
+    themselves, for the same rounds. ``computing`` is the part of their wall time that these
+    compute, at least, in phases that are compared co-scheduled. Memory is that of the co-scheduled
+    invocations where a cell has any.
+    """
+    shares = invocations.group >= 0
+    shared = invocations.chosen(shares)
+    if not len(shared.cell):
+        return solo_costs
+    alone = ~np.isin(invocations.cell, shared.cell)
+    memory = reduce_rounds(
+        invocations.chosen(shares | alone),
+        composites=composites,
+        iterating=iterating,
+        rounds=solo_costs.rounds,
+    )
+    values = {
+        name: costs if METRICS[name].corrected else memory.values[name]
+        for name, costs in solo_costs.values.items()
+    }
+    solo = invocations.chosen(invocations.group < 0)
+    found = group_effects(invocations, baselines, solo_costs.rounds, composites)
+    ratios = exp(_over_groups(found, len(invocations.cells), len(solo_costs.rounds)))
+    computes = frozenset(_computing_phases(solo, composites, computing))
+    places = {cell: place for place, cell in enumerate(invocations.cells)}
+    for metric in (SECONDS, CPU_SECONDS):
+        composed = values[metric.name].copy()
+        for cell, baseline in baselines.items():
+            if cell == baseline or not {cell, baseline} <= places.keys():
+                continue
+            mine, its = places[cell], places[baseline]
+            for position, phase in enumerate(solo_costs.phases):
+                of_phase = ratios[mine, position]
+                if (cell.panel, phase) in computes and np.isfinite(of_phase).any():
+                    composed[mine, position] = values[metric.name][its, position] * of_phase
+        values[metric.name] = composed
+    return replace(solo_costs, values=values, co_scheduled=computes)
+
+
+class GroupEffects(NamedTuple):
+    """Log ratios of CPU time to the baseline in the same group, one row for each arm in a group.
+
+    ``logs`` has shape (rows, phases), composites among the phases after those they are made of;
+    ``cell`` and ``round`` have shape (rows,), positions in the cells and in the rounds.
+    """
+
+    logs: Floats
+    cell: Integers
+    round: Integers
+
+
+def group_effects(
+    invocations: Invocations, baselines: Baselines, rounds: Integers, composites: Composites
+) -> GroupEffects:
+    """The effects of all arms that shared a core with their baseline in one of ``rounds``."""
+    shared = invocations.chosen(invocations.group >= 0)
+    solo = invocations.chosen(invocations.group < 0)
+    slowdown = _slowdown(shared, solo, set(baselines.values()))[shared.cell]
+    alone = np.nan_to_num(shared.alone_seconds)
+    undisturbed = (shared.cpu_seconds - alone) / slowdown + alone
+    of_a_call = undisturbed / np.where(shared.block_calls > 0, shared.block_calls, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = log(with_composites(shared, of_a_call, composites, "sum"))
+    return _by_group(shared, baselines, rounds, logs)
+
+
+def _over_groups(found: GroupEffects, cells: int, rounds: int) -> Floats:
+    """The mean over the groups of each round, shape (cells, phases, rounds)."""
+    reduced = np.full((cells * rounds, found.logs.shape[1]), np.nan)
+    table = pd.DataFrame(found.logs).groupby(found.cell * rounds + found.round).mean()
+    reduced[table.index.to_numpy()] = table.to_numpy()
+    return reduced.reshape(cells, rounds, -1).transpose(0, 2, 1)
+
+
+def _slowdown(shared: Invocations, solo: Invocations, baselines: Collection[Cell]) -> Floats:
+    """How many times the CPU time the same work takes whose core is shared, (cells, phases).
+
+    Every slice begins with caches that others have filled. What an arm computes after all others
+    have ended the phase does not suffer that, so that arms which take much longer would look better
+    than they are. The factor is that of the baseline of the panel, from medians over the run; 1
+    where it is not known. It leaves arms alike that take equally long.
+    """
+    factors = np.ones((len(shared.cells), len(shared.phases)))
+    of_panel: dict[Panel, Floats] = {}
+    for place, cell in enumerate(shared.cells):
+        if cell in baselines:
+            of_panel[cell.panel] = _slowdown_of_cell(shared, solo, place)
+    for place, cell in enumerate(shared.cells):
+        if cell.panel in of_panel:
+            factors[place] = of_panel[cell.panel]
+    return factors
+
+
+def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Floats:
+    mine, alone = shared.cell == place, solo.cell == place
+    if not mine.any() or not alone.any():
+        return np.ones(len(shared.phases))
+    left = np.nan_to_num(shared.alone_seconds[mine])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        taking_turns = np.median(shared.cpu_seconds[mine] - left, axis=0)
+        undisturbed = np.median(solo.cpu_seconds[alone], axis=0) - np.median(left, axis=0)
+        factor = taking_turns / undisturbed
+    # Blocks of calls have a length of their own.
+    in_blocks = (shared.block_calls[mine] > 0).any(axis=0)
+    return np.where(np.isfinite(factor) & (undisturbed > 0) & ~in_blocks, factor, 1.0)
+
+
+def _by_group(
+    shared: Invocations, baselines: Baselines, rounds: Integers, logs: Floats
+) -> GroupEffects:
+    position = np.searchsorted(rounds, shared.round)
+    group = position * (shared.group.max(initial=0) + 1) + shared.group
+    places = {cell: place for place, cell in enumerate(shared.cells)}
+    baseline_of = np.array(
+        [places.get(baselines.get(cell, cell), -1) for cell in shared.cells], dtype=np.int64
+    )[shared.cell]
+    members = pd.MultiIndex.from_arrays([group, shared.cell])
+    wanted = pd.MultiIndex.from_arrays([group, baseline_of])
+    partner = members.get_indexer(wanted)
+    compared = (partner >= 0) & (baseline_of != shared.cell)
+    return GroupEffects(
+        logs=logs[compared] - logs[partner[compared]],
+        cell=shared.cell[compared],
+        round=position[compared],
+    )
+
+
+def _computing_phases(
+    solo: Invocations, composites: Composites, computing: float
+) -> Iterator[tuple[Panel, str]]:
+    """The phases and composites of each panel that compute for most of their wall time.
+
+    What counts is the median over the solo invocations of all arms: no arm decides by itself.
+    """
+    wall = with_composites(solo, solo.seconds, composites, "sum")
+    cpu = with_composites(solo, solo.cpu_seconds, composites, "sum")
+    names = (*solo.phases, *dict.fromkeys(name for each in composites.values() for name in each))
+    panels: dict[Panel, list[int]] = {}
+    for place, cell in enumerate(solo.cells):
+        panels.setdefault(cell.panel, []).append(place)
+    for panel, cells in panels.items():
+        mine = np.isin(solo.cell, cells)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = cpu[mine] / wall[mine]
+        for position, phase in enumerate(names):
+            measured = part[:, position][np.isfinite(part[:, position])]
+            if len(measured) and np.median(measured) >= computing:
+                yield panel, phase

@@ -1,0 +1,197 @@
+"""Costs put together from co-scheduled and solo invocations, worked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bench.analysis.samples.co_scheduling import with_co_scheduled
+from bench.analysis.samples.invocations import to_invocations
+from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
+from bench.domain.metrics import CPU_SECONDS, PEAK_BYTES, RETAINED_BYTES
+from bench.domain.panel import Cell
+from tests.analysis.sample_tables import failed, frame, invocation, panel
+
+COMPOSITES = {"function": {"ready": ("construct", "build")}}
+BASELINES = {
+    Cell(panel(layers), arm): Cell(panel(layers), "inline")
+    for layers in (4, 16)
+    for arm in ("incremental", "placebo")
+}
+Rows = list[dict[str, Any]]
+
+
+def costs_of(*invocations: Rows) -> RoundCosts:
+    """The costs of a run of these invocations, whose orders are those in which they are given."""
+    rows = [{**row, "order": order} for order, each in enumerate(invocations) for row in each]
+    everything = to_invocations(frame(rows))
+    solo = reduce_rounds(
+        everything.chosen(everything.group < 0),
+        composites=COMPOSITES,
+        iterating={"inference"},
+        rounds=np.unique(everything.round),
+    )
+    return with_co_scheduled(
+        solo,
+        everything,
+        BASELINES,
+        composites=COMPOSITES,
+        iterating={"inference"},
+        computing=0.9,
+    )
+
+
+def inline(seconds: Mapping[str, float | None], **changes: Any) -> Rows:
+    return invocation(panel(), "inline", seconds, **changes)
+
+
+def incremental(seconds: Mapping[str, float | None], **changes: Any) -> Rows:
+    return invocation(panel(), "incremental", seconds, **changes)
+
+
+def seconds(costs: RoundCosts, phase: str = "construct", arm: str = "incremental") -> list[float]:
+    return [round(each, 9) for each in costs.of(Cell(panel(), arm), phase).tolist()]
+
+
+def test_arm_costs_what_its_baseline_does_solo_times_their_ratio_on_one_core() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        inline({"construct": 1.5}, group=0),
+        incremental({"construct": 3.0}, group=0),
+    )
+    assert seconds(costs) == [2.0]
+    assert seconds(costs, arm="inline") == [1.0]
+    assert (panel(), "construct") in costs.co_scheduled
+
+
+def test_ratio_is_that_of_cpu_times_and_not_of_wall_times() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        inline({"construct": 9.0}, cpu_seconds={"construct": 2.0}, group=0),
+        incremental({"construct": 9.0}, cpu_seconds={"construct": 3.0}, group=0),
+    )
+    assert seconds(costs) == [1.5]
+    assert costs.of(Cell(panel(), "incremental"), "construct", CPU_SECONDS).tolist() == (
+        pytest.approx([1.5])
+    )
+
+
+def test_solo_times_of_an_arm_do_not_enter_where_it_was_co_scheduled() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        incremental({"construct": 5.0}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 2.0}, group=0),
+    )
+    assert seconds(costs) == [2.0]
+
+
+def test_ratios_are_made_within_a_group_and_several_are_reduced_by_their_geometric_mean() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 2.0}, group=0),
+        inline({"construct": 10.0}, group=1, replicate=1),
+        incremental({"construct": 80.0}, group=1, replicate=1),
+    )
+    assert seconds(costs) == [4.0]
+
+
+def test_phase_that_waits_is_compared_solo() -> None:
+    waits = {"construct": 0.5}
+    costs = costs_of(
+        inline({"construct": 1.0}, cpu_seconds=waits),
+        incremental({"construct": 3.0}, cpu_seconds=waits),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 1.0}, group=0),
+    )
+    assert seconds(costs) == [3.0]
+    assert not costs.co_scheduled
+
+
+def test_whether_a_phase_waits_is_decided_by_all_arms_together() -> None:
+    """One arm that waits makes no rule of its own."""
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        inline({"construct": 1.0}),
+        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.1}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 1.5}, group=0),
+    )
+    assert seconds(costs) == [1.5]
+
+
+def test_round_without_its_baseline_solo_has_no_cost_of_the_arm() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}, round=0),
+        *(inline({"construct": 1.0}, group=0, round=number) for number in (0, 1)),
+        *(incremental({"construct": 2.0}, group=0, round=number) for number in (0, 1)),
+    )
+    first, second = seconds(costs)
+    assert first == 2.0
+    assert np.isnan(second)
+
+
+def test_group_whose_baseline_failed_says_nothing() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        [{**row, "group": 0} for row in failed(panel(), "inline", "crashed", "killed")],
+        incremental({"construct": 3.0}, group=0),
+        inline({"construct": 1.0}, group=1),
+        incremental({"construct": 2.0}, group=1),
+    )
+    assert seconds(costs) == [2.0]
+
+
+def test_block_of_calls_counts_as_one_call() -> None:
+    costs = costs_of(
+        invocation(panel(), "inline", {}, calls={"inference": [0.25] * 8}),
+        inline({"inference": 1.0}, group=0, blocks={"inference": 4}),
+        incremental({"inference": 1.0}, group=0, blocks={"inference": 2}),
+    )
+    assert seconds(costs, "inference") == [0.5]
+
+
+def test_composite_is_put_together_within_each_member_of_a_group() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0, "build": None}),
+        inline({"construct": 1.0, "build": None}, group=0),
+        incremental({"construct": 0.5, "build": 2.5}, group=0),
+    )
+    assert seconds(costs, "ready") == [3.0]
+
+
+def test_phase_in_which_the_baseline_has_nothing_to_do_keeps_its_solo_cost() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0, "build": None}),
+        incremental({"construct": 1.0, "build": 7.0}),
+        inline({"construct": 1.0, "build": None}, group=0),
+        incremental({"construct": 1.0, "build": 9.0}, group=0),
+    )
+    assert seconds(costs, "build") == [7.0]
+
+
+def test_memory_is_that_of_the_co_scheduled_invocations() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}, change_bytes={"construct": 900}),
+        inline({"construct": 1.0}, group=0, change_bytes={"construct": 100}),
+        incremental({"construct": 1.0}, group=0, change_bytes={"construct": 300}),
+    )
+    arm, baseline = (Cell(panel(), name) for name in ("incremental", "inline"))
+    assert costs.of(arm, "construct", RETAINED_BYTES).tolist() == [300]
+    assert costs.of(baseline, "construct", RETAINED_BYTES).tolist() == [100]
+    assert costs.of(arm, "construct", PEAK_BYTES).tolist() == [100_000_300]
+
+
+def test_noise_that_members_share_leaves_no_trace_in_the_ratio() -> None:
+    generator = np.random.default_rng(5)
+    rows: list[Rows] = []
+    for number in range(20):
+        rows.append(inline({"construct": 1.0}, round=number))
+        speed = float(np.exp(generator.normal(0, 0.3)))
+        rows.append(inline({"construct": speed}, round=number, group=0))
+        rows.append(incremental({"construct": 1.04 * speed}, round=number, group=0))
+    assert seconds(costs_of(*rows)) == pytest.approx([1.04] * 20, rel=1e-6)

@@ -1,0 +1,125 @@
+"""Who shares a core with whom, and who has one to itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.domain.design.plan import CoScheduling, Plan
+from bench.planning.order import PlannedInvocation, groups_of
+from tests.fakes.plan import fake_plan
+
+ARMS = ("good", "unbuilt", "by_depth", "raises", "exits", "reads_null")
+
+
+def sharing_plan(count: int, layers: tuple[int, ...] = (2, 4), **changes: Any) -> Plan:
+    names = {name: changes.pop(name) for name in ("replicates", "seed") if name in changes}
+    return fake_plan(*ARMS[:count], layers=layers, co_scheduling=CoScheduling(**changes), **names)
+
+
+plans = st.builds(
+    lambda count, arms, replicates, every, seed: sharing_plan(
+        count, replicates=replicates, seed=seed, arms=arms, solo_every=every
+    ),
+    st.integers(1, 6),
+    st.integers(2, 7),
+    st.integers(1, 3),
+    st.integers(1, 4),
+    st.integers(0, 2**32 - 1),
+)
+
+
+def shared(plan: Plan, number: int, **changes: Any) -> list[tuple[PlannedInvocation, ...]]:
+    return [group for group in groups_of(plan, number, **changes) if len(group) > 1]
+
+
+def solo(plan: Plan, number: int, **changes: Any) -> list[PlannedInvocation]:
+    return [group[0] for group in groups_of(plan, number, **changes) if len(group) == 1]
+
+
+@given(plans, st.integers(0, 1000))
+@settings(max_examples=100, deadline=None)
+def test_every_arm_shares_a_core_with_its_baseline_once_a_replicate(
+    plan: Plan, number: int
+) -> None:
+    met: Counter[Any] = Counter()
+    for group in shared(plan, number):
+        baselines = [each for each in group if each.cell == plan.baseline_of(each.cell)]
+        assert len(baselines) == 1
+        assert len({each.cell.panel for each in group}) == 1
+        assert len({each.group for each in group}) == 1
+        assert len(group) <= (plan.co_scheduling or CoScheduling()).arms
+        met.update((each.cell, each.replicate) for each in group if each.cell != baselines[0].cell)
+    arms = [cell for cell in plan.cells() if cell != plan.baseline_of(cell)]
+    assert met == Counter(
+        (cell, replicate) for cell in arms for replicate in range(plan.replicates)
+    )
+
+
+@given(plans, st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_order_counts_all_invocations_and_groups_have_numbers_of_their_own(
+    plan: Plan, number: int
+) -> None:
+    groups = list(groups_of(plan, number))
+    orders = [each.order for group in groups for each in group]
+    assert orders == list(range(len(orders)))
+    numbers = [group[0].group for group in groups if len(group) > 1]
+    assert len(numbers) == len(set(numbers))
+    assert all(each.group is None for each in solo(plan, number))
+    assert groups == list(groups_of(plan, number))
+
+
+@given(plans)
+@settings(max_examples=60, deadline=None)
+def test_baselines_are_solo_in_every_round_and_other_arms_in_one_of_several(plan: Plan) -> None:
+    every = (plan.co_scheduling or CoScheduling()).solo_every
+    visits = [solo(plan, number) for number in range(every)]
+    baselines = {plan.baseline_of(cell) for cell in plan.cells()}
+    for of_round in visits:
+        assert {each.cell for each in of_round} >= baselines
+    alone = Counter(each.cell for of_round in visits for each in of_round)
+    assert all(alone[cell] == 1 for cell in plan.cells() if cell not in baselines)
+
+
+def test_in_panels_that_wait_every_arm_is_solo_in_every_round() -> None:
+    plan = sharing_plan(4, solo_every=3)
+    waiting, other = plan.panels
+    visits = solo(plan, 0, waiting={waiting})
+    assert Counter(each.cell.panel for each in visits)[waiting] == 5
+    assert Counter(each.cell.panel for each in visits)[other] < 5
+
+
+def test_excluded_arms_leave_full_groups_behind() -> None:
+    plan = sharing_plan(6, layers=(2,), arms=3)
+    groups = shared(plan, 0, is_wanted=lambda cell: cell.arm not in ("raises", "exits"))
+    assert sorted(len(group) for group in groups) == [3, 3]
+
+
+def test_without_its_baseline_a_panel_shares_no_core() -> None:
+    plan = sharing_plan(3, layers=(2,))
+    assert not shared(plan, 0, is_wanted=lambda cell: cell.arm != "good")
+
+
+def test_work_of_a_gpu_shares_no_core() -> None:
+    plan = sharing_plan(3, layers=(2,))
+    panels = [panel.model_copy(update={"device": "gpu"}) for panel in plan.panels]
+    assert not shared(plan.model_copy(update={"panels": tuple(panels)}), 0)
+
+
+def test_who_shares_with_whom_and_who_starts_first_changes_from_round_to_round() -> None:
+    plan = sharing_plan(5, layers=(2,), arms=3)
+    partners: Counter[frozenset[str]] = Counter()
+    first: Counter[str] = Counter()
+    for number in range(400):
+        for group in shared(plan, number):
+            partners[frozenset(each.cell.arm for each in group) - {"good"}] += 1
+            first[group[0].cell.arm] += 1
+    pairs = [count for pair, count in partners.items() if len(pair) == 2]
+    # Five arms without the baseline make ten pairs; each is expected 400 · 2 / 10 times or more.
+    assert len(pairs) == 10
+    assert min(pairs) > 40
+    assert set(first) == {*ARMS[:5], "placebo"}
