@@ -138,7 +138,12 @@ def conclude(
         scaling=tuple(finding for finding in scaling if finding is not None),
         order=order,
         noise=noise,
-        variance=_variance(corrected, comparisons, composites, plan.pilot),
+        variance=_variance(
+            corrected if plan.co_scheduling is None else everything,
+            comparisons,
+            composites,
+            plan.pilot,
+        ),
         steady=steady,
         steady_phases=steady_phases,
         break_even=break_even_findings(

@@ -14,8 +14,6 @@ from bench.analysis.calibration.trials import (
 )
 from bench.domain.design.calibration import Calibration
 from bench.domain.design.comparison import family
-from bench.domain.phases import ITERATING
-from bench.runs.conclude import composites
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
 
@@ -25,13 +23,11 @@ def read_calibration(folder: RunFolder, calibration: Calibration) -> Calibration
     plan = folder.record.plan
     found = trials(
         folder.samples(),
+        plan,
         family(plan),
         injected=calibration.injected,
         experiments=calibration.experiments,
         replicates=calibration.replicates,
-        composites=composites(plan),
-        iterating=ITERATING,
-        margin_of=plan.margin_of,
     )
     return CalibrationFindings(
         run=folder.record.run,

@@ -16,9 +16,8 @@ from bench.analysis.calibration.trials import (
     trials,
 )
 from bench.analysis.inference.intervals import Interval
-from bench.domain.phases import ITERATING
 from tests.analysis.sample_tables import panels
-from tests.analysis.simulated_runs import BUILD_STYLE, COMPOSITES, Lifecycle, family, simulate
+from tests.analysis.simulated_runs import BUILD_STYLE, Lifecycle, family, plan_of, simulate
 
 PANELS = panels(16)
 INJECTED = {"again": 0.0, "slowed_20": 0.2}
@@ -35,15 +34,14 @@ def found(factor: float, **changes: float) -> list[CalibrationComparison]:
         "slowed_20": slowed,
     }
     samples = simulate(arms, PANELS, **{"rounds": 24, "replicates": EXPERIMENTS} | changes)  # type: ignore[arg-type]
+    comparisons = family(arms, PANELS, headline=["construct"])
     return trials(
         samples,
-        family(arms, PANELS, headline=["construct"]),
+        plan_of(comparisons),
+        comparisons,
         injected=INJECTED,
         experiments=EXPERIMENTS,
         replicates=1,
-        composites=COMPOSITES,
-        iterating=ITERATING,
-        margin_of=lambda metric, phase, baseline_value: 0.05,
     )
 
 
@@ -56,7 +54,9 @@ def test_injected_effect_is_found_and_equal_work_is_not_called_different() -> No
     assert slowed.rounds_to_find is not None
     assert slowed.rounds_to_find <= 12
     equal = equal_work(counted)
-    assert equal.comparisons == EXPERIMENTS * (7 + 7), "seven phases of two equal arms"
+    assert equal.comparisons == EXPERIMENTS * (7 + 7 + 4), (
+        "seven phases of two equal arms, and four of the slowed one that come after construct"
+    )
     assert (equal.slower, equal.faster, equal.ever_claimed) == (0, 0, 0)
     assert equal.experiments_with_claims == 0
 

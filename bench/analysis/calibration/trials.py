@@ -8,7 +8,7 @@ process, first all samples of one arm and then of the other.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,22 +21,21 @@ from bench.analysis.calibration.findings import BlockRule, EqualWork, InjectedWo
 from bench.analysis.inference.effects import Effect, effect_of
 from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
 from bench.analysis.inference.verdicts import judge
+from bench.analysis.samples.co_scheduling import with_co_scheduled
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
-from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
+from bench.analysis.samples.rounds import Composites, RoundCosts, reduce_rounds
 from bench.domain.design.comparison import Comparison
+from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import Verdict
-from bench.domain.metrics import SECONDS, Metric
+from bench.domain.metrics import SECONDS
+from bench.domain.phases import ITERATING
 
 SIGNIFICANT = 0.05
 """The level at which common harnesses call a difference significant."""
 
 THRESHOLD = 0.05
 """The difference of means from which others alarm."""
-
-
-MarginOf = Callable[[Metric, str, "float | None"], float]
-"""The margin of a phase in a metric, at a cost of the baseline (see ``Plan.margin_of``)."""
 
 
 class Pair(NamedTuple):
@@ -68,22 +67,20 @@ class CalibrationComparison:
 
 def trials(
     samples: pd.DataFrame,
+    plan: Plan,
     comparisons: Sequence[Comparison],
     *,
     injected: Mapping[str, float],
     experiments: int,
     replicates: int,
-    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
-    iterating: Collection[str],
-    margin_of: MarginOf,
 ) -> list[CalibrationComparison]:
     """Every comparison of every experiment whose truth is known.
 
     ``samples`` is the table of samples, its replicates numbered from 0 and dealt to ``experiments``
     of ``replicates`` each; ``injected`` maps arms to the part that their ``construct`` takes
-    longer. The truth of its other phases is not known: a longer ``construct`` leaves colder caches
-    behind. ``margin_of`` is that of the plan.
+    longer. Their later phases are equal work.
     """
+    composites = {call_mode: each.composites for call_mode, each in plan.lifecycles().items()}
     comparisons = [comparison for comparison in comparisons if comparison.metric == SECONDS]
     known = [
         (comparison, truth)
@@ -95,14 +92,16 @@ def trials(
     first = min(first, len(numbers))
     found: list[CalibrationComparison] = []
     for experiment in range(experiments):
-        mine = to_invocations(samples[samples["replicate"] // replicates == experiment])
+        own = samples["replicate"] // replicates == experiment
+        if plan.co_scheduling is not None:
+            # Ratios are the experiment's own; what a time is, all learn from the solo invocations.
+            own |= samples["group"].isna()
+        mine = to_invocations(samples[own])
         looks = [
-            _costs(mine.until(number), composites, iterating) if look >= first else None
+            _costs(mine.until(number), plan, comparisons, composites) if look >= first else None
             for look, number in enumerate(numbers, start=1)
         ]
-        found += [
-            _trial(experiment, comparison, truth, looks, margin_of) for comparison, truth in known
-        ]
+        found += [_trial(experiment, comparison, truth, looks, plan) for comparison, truth in known]
     return found
 
 
@@ -162,25 +161,35 @@ _CLAIMS = ("faster", "slower")
 
 
 def _truth(
-    comparison: Comparison,
-    injected: Mapping[str, float],
-    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
+    comparison: Comparison, injected: Mapping[str, float], composites: Composites
 ) -> float | None:
     part = 0.0 if comparison.placebo else injected[comparison.arm.arm]
     own = composites.get(comparison.panel.call_mode, {})
     phases = own.get(comparison.phase, (comparison.phase,))
-    if not part:
+    if not part or "construct" not in phases:
         return 0.0
-    return part if set(phases) <= {"construct", "build"} and "construct" in phases else None
+    return part if set(phases) <= {"construct", "build"} else None
 
 
 def _costs(
-    invocations: Invocations,
-    composites: Mapping[str, Mapping[str, tuple[str, ...]]],
-    iterating: Collection[str],
+    invocations: Invocations, plan: Plan, comparisons: Sequence[Comparison], composites: Composites
 ) -> RoundCosts:
-    paced = speed_corrected(invocations)
-    return reduce_rounds(paced, composites=composites, iterating=iterating)
+    solo = reduce_rounds(
+        speed_corrected(invocations.chosen(invocations.group < 0)),
+        composites=composites,
+        iterating=ITERATING,
+        rounds=np.unique(invocations.round),
+    )
+    if plan.co_scheduling is None:
+        return solo
+    return with_co_scheduled(
+        solo,
+        invocations,
+        {comparison.arm: comparison.baseline for comparison in comparisons},
+        composites=composites,
+        iterating=ITERATING,
+        computing=plan.co_scheduling.computing,
+    )
 
 
 def _trial(
@@ -188,7 +197,7 @@ def _trial(
     comparison: Comparison,
     truth: float,
     looks: Sequence[RoundCosts | None],
-    margin_of: MarginOf,
+    plan: Plan,
 ) -> CalibrationComparison:
     effects = [None if costs is None else effect_of(comparison, costs) for costs in looks]
     intervals = [
@@ -205,16 +214,16 @@ def _trial(
         injected=truth,
         ratio=math.exp(median(last.log_ratio)),
         verdicts=tuple(
-            judge(interval, _margin(comparison, effect, margin_of)).verdict
+            judge(interval, _margin(comparison, effect, plan)).verdict
             for interval, effect in zip(intervals, effects, strict=True)
         ),
         intervals=tuple(intervals),
     )
 
 
-def _margin(comparison: Comparison, effect: Effect | None, margin_of: MarginOf) -> float:
+def _margin(comparison: Comparison, effect: Effect | None, plan: Plan) -> float:
     value = None if effect is None else effect.baseline_value
-    return margin_of(comparison.metric, comparison.phase, value)
+    return plan.margin_of(comparison.metric, comparison.phase, value)
 
 
 def _counts(found: Sequence[CalibrationComparison]) -> dict[str, int]:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats, log
-from bench.analysis.samples.co_scheduling import GroupEffects
+from bench.analysis.samples.co_scheduling import GroupEffects, group_effects
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import with_composites
 from bench.domain.design.comparison import Comparison
@@ -61,11 +61,17 @@ def split_variance(
 ) -> VarianceComponents | None:
     """The split, pooled over the headline ``comparisons``.
 
-    ``composites`` are as in ``reduce_rounds``. None where no comparison has two rounds of two
-    replicates. Of a phase that iterates, whole phases are seen, not their steady parts.
+    It is that of co-scheduled invocations where there are any. ``composites`` are as in
+    ``reduce_rounds``. None where no comparison has two rounds of two replicates. Of a phase that
+    iterates, whole phases are seen, not their steady parts.
     """
     names = dict.fromkeys(name for each in composites.values() for name in each)
     phases = (*invocations.phases, *names)
+    if (invocations.group >= 0).any():
+        baselines = {comparison.arm: comparison.baseline for comparison in comparisons}
+        rounds = np.unique(invocations.round)
+        found = group_effects(invocations, baselines, rounds, composites)
+        return _split_co_scheduled(found, phases, invocations.cells, comparisons)
     logs = _replicates(invocations, composites)
     within: list[float] = []
     between: list[float] = []
@@ -91,16 +97,16 @@ def split_variance(
     return _pooled(within, between, shapes)
 
 
-def split_co_scheduled(
+def _split_co_scheduled(
     found: GroupEffects,
     phases: Sequence[str],
     cells: Sequence[Cell],
     comparisons: Sequence[Comparison],
 ) -> VarianceComponents | None:
-    """The split of effects that were ``found`` within groups, pooled over headline comparisons.
+    """The split of effects that were ``found`` within groups.
 
     ``phases`` and ``cells`` name the columns and the positions in ``found``. ``within`` is that of
-    one of the two invocations, as in ``split_variance``.
+    one of the two invocations of an effect, as if they were independent.
     """
     places = {cell: place for place, cell in enumerate(cells)}
     within: list[float] = []

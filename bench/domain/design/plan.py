@@ -83,7 +83,7 @@ class CoScheduling(Frozen):
 
     arms: int = 3
     slice_ms: float = 3.0
-    block_ms: float = 100.0
+    block_ms: float = 50.0
     solo_every: int = 3
     computing: float = 0.9
 

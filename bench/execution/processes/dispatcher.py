@@ -211,6 +211,20 @@ class Dispatcher(Closeable):
             self.imports.append((self._generation, self._interpreter.wait_until_ready()))
         return self._interpreter
 
+    def rehearse(self, request: PassRequest[object]) -> None:
+        """Carry out ``request`` alone, so that the interpreter learns what memory others need.
+
+        What comes of it is of no interest; an interpreter that it takes down is replaced.
+        """
+        interpreter = self.start()
+        try:
+            interpreter.send(request, self._limits, self._free[0], rehearses=True)
+            if interpreter.receive(timeout_s=self._limits.timeout_s + GRACE_S):
+                return
+        except InterpreterFailed:
+            pass
+        self._close_interpreter()
+
     def _send(
         self, group: Group[K, O_co], flights: dict[int, _InFlight[K, O_co]]
     ) -> Sequence[Group[K, O_co]]:

@@ -165,10 +165,12 @@ class Interpreter(Closeable):
         limits: Limits,
         core: int | None = None,
         sharing: Sharing | None = None,
+        rehearses: bool = False,
     ) -> int:
         """Ask for one invocation; returns the ``id`` that its end will carry.
 
-        ``core`` is where it runs, None for any; ``sharing`` says with whom it shares that. Raises
+        ``core`` is where it runs, None for any; ``sharing`` says with whom it shares that. From one
+        that ``rehearses`` the interpreter learns which memory later ones need copies of. Raises
         ``InterpreterFailed`` when the interpreter has ended.
         """
         self._requests += 1
@@ -180,6 +182,7 @@ class Interpreter(Closeable):
             memory_bytes=limits.memory_bytes,
             request=cast("Request", request),
             sharing=sharing,
+            rehearses=rehearses,
         )
         try:
             self._channel.send(invocation)

@@ -54,8 +54,8 @@ def choose_replicates(
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
     split = None
     if len(costs) >= FEWEST:
-        paced = speed_corrected(to_invocations(samples))
-        split = split_variance(paced, family(plan), composites(plan))
+        corrected = speed_corrected(to_invocations(samples))
+        split = split_variance(corrected, family(plan), composites(plan))
     left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
     if split is None:
         return plan.model_copy(update={"budget_s": left_s}), None

@@ -19,7 +19,7 @@ from bench.domain.findings.evidence import Failure
 from bench.worker import passes
 from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.hooks import CannotMeasure, ProcessHooks
-from bench.worker.instruments.caches import CacheWalk
+from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
 from bench.worker.linux.scheduling import placement, request_slice
 from bench.worker.process.barrier import Barrier, Board
@@ -29,9 +29,6 @@ from bench.worker.wire.outcomes import Outcome
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
 """What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
-
-SETTLING_NS = 6_000_000
-"""CPU time for which caches are filled before each phase: some slices, where a core is shared."""
 
 _MOVED = (
     "the measured code has changed the cores or the priority of its process, and so it does not "
@@ -46,17 +43,17 @@ def live(
     framework: Framework,
     invocation: Invocation,
     inherited: Sequence[fork_memory.Range] = (),
-    walk: Optional[CacheWalk] = None,
+    sweep: Optional[CacheSweep] = None,
 ) -> Outcome:
     """Do what ``invocation`` asks in this process and return the outcome; never raises.
 
-    ``inherited`` are the memory ranges that a forked process must make its own first; ``walk`` is
+    ``inherited`` are the memory ranges that a forked process must make its own first; ``sweep`` is
     what it inherits to fill the caches with.
     """
     phase = [""]
     shown = _SharedPhaseName(invocation.files + ".phase")
-    walking = walk or CacheWalk()
-    barrier = _barrier(invocation, lambda: _settle(walking))
+    settle = sweep or CacheSweep()
+    barrier = _barrier(invocation, settle)
     given = placement()
 
     def announce(name: str) -> None:
@@ -71,7 +68,7 @@ def live(
     def align(name: str) -> None:
         gc.collect()
         if barrier is None:
-            _settle(walking)
+            settle()
         elif placement() == given:
             barrier.meet(name)
         else:
@@ -103,12 +100,6 @@ def _barrier(invocation: Invocation, settle: Callable[[], None]) -> Optional[Bar
         return None
     board = Board(sharing.board, sharing.members)
     return Barrier(board, sharing.member, sharing.phases, settle)
-
-
-def _settle(walk: CacheWalk) -> None:
-    end_ns = time.process_time_ns() + SETTLING_NS
-    while time.process_time_ns() < end_ns:
-        walk()
 
 
 def enter_invocation(invocation: Invocation, parent: int) -> None:

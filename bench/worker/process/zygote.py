@@ -18,7 +18,7 @@ from typing import NoReturn, Optional
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker.frameworks.base import Framework, load
-from bench.worker.instruments.caches import CacheWalk
+from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
 from bench.worker.process import invocation as process
 from bench.worker.process.barrier import Board
@@ -34,7 +34,6 @@ from bench.worker.wire.channel import (
     to_json,
 )
 from bench.worker.wire.codec import WireError, prepare
-from bench.worker.wire.outcomes import Outcome
 
 _WATCH_INTERVAL_MS = 50
 _TREE_INTERVAL_S = 1.0
@@ -62,11 +61,11 @@ def serve(argument: str) -> NoReturn:
     # What the first invocation would add to this process, every later one would inherit.
     prepare(Invocation, Answer)
     if configuration.isolation == "fork":
-        zygote.walk = CacheWalk()
+        zygote.sweep = CacheSweep()
     gc.collect()
     gc.freeze()
     if configuration.isolation == "fork":
-        zygote.inherited = fork_memory.resident_ranges()
+        zygote.inherited = fork_memory.InheritedMemory()
     channel.send(ready)
     zygote.serve()
 
@@ -120,8 +119,8 @@ class _Zygote:
 
     def __init__(self, channel: Channel[Invocation], configuration: ZygoteConfiguration) -> None:
         self.framework: Optional[Framework] = None
-        self.inherited: list[fork_memory.Range] = []
-        self.walk: Optional[CacheWalk] = None
+        self.inherited: Optional[fork_memory.InheritedMemory] = None
+        self.sweep: Optional[CacheSweep] = None
         self._channel = channel
         self._configuration = configuration
         self._running: dict[int, _Running] = {}
@@ -167,17 +166,21 @@ class _Zygote:
         if pid:
             return pid
         owner = os.getpid()
-        outcome: Outcome = Failure(status.CRASHED, "could not be prepared")
+        answer = Answer(Failure(status.CRASHED, "could not be prepared"), import_ns=None)
         try:
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             process.enter_invocation(invocation, parent)
             self._close_descriptors(pipe)
             assert self.framework is not None
-            outcome = process.live(self.framework, invocation, self.inherited, self.walk)
+            assert self.inherited is not None
+            given = self.inherited.to_copy(invocation.rehearses)
+            outcome = process.live(self.framework, invocation, given, self.sweep)
+            copied = self.inherited.copied(invocation.rehearses)
+            answer = Answer(outcome, import_ns=None, copied=tuple(copied))
         finally:
             # Whatever happens, this copy of the zygote must not go on to serve.
-            process.answer_and_exit(invocation, Answer(outcome, import_ns=None), owner)
+            process.answer_and_exit(invocation, answer, owner)
 
     def _close_descriptors(self, pipe: int) -> None:
         self._channel.close()
@@ -227,6 +230,8 @@ class _Zygote:
         os.close(running.pipe)
         os.close(running.exited)
         answer = _answer(running, wait_status)
+        if self.inherited is not None and answer.copied and not isinstance(answer.outcome, Failure):
+            self.inherited.learn(answer.copied)
         self._channel.send(
             Ended(
                 id=running.invocation.id,

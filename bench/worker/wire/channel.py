@@ -38,7 +38,8 @@ class Invocation:
     """One invocation: what it does, on which core, within which bounds.
 
     ``id`` tells it apart; the paths of its own files begin with ``files``. ``sharing`` is None
-    where it has its core to itself.
+    where it has its core to itself. One that ``rehearses`` is given no copies of the memory that it
+    inherits: those that it makes are what later ones are given.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Invocation:
     memory_bytes: int
     request: Request
     sharing: Optional[Sharing] = None
+    rehearses: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,13 @@ class Ready:
 class Answer:
     """What an invocation says before its process ends.
 
-    ``import_ns`` is the time of its own import, None for a process that was forked.
+    ``import_ns`` is the time of its own import, None for a process that was forked; ``copied`` the
+    address ranges of inherited memory that such a one wrote to and was not given copies of.
     """
 
     outcome: Outcome
     import_ns: Optional[int]
+    copied: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

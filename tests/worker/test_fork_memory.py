@@ -1,0 +1,107 @@
+"""Children are given copies of the memory that they are known to write to."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import mmap
+import os
+from collections.abc import Callable
+
+import pytest
+
+from bench.worker.linux.fork_memory import InheritedMemory, Range, populate, populate_is_supported
+
+PAGE = mmap.PAGESIZE
+PAGES = 64
+
+
+@pytest.fixture
+def block() -> mmap.mmap:
+    """Pages of private memory, all of which this process has written to."""
+    made = mmap.mmap(-1, PAGES * PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    made[:] = b"\1" * len(made)
+    return made
+
+
+def address(block: mmap.mmap, page: int) -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(block)) + page * PAGE
+
+
+def in_child(action: Callable[[], list[Range]]) -> list[Range]:
+    """What ``action`` returns in a fork of this process."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.write(writing, json.dumps(action()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        found = [(low, high) for low, high in json.load(answer)]
+    os.waitpid(child, 0)
+    return found
+
+
+def holds(ranges: list[Range], place: int) -> bool:
+    return any(low <= place < high for low, high in ranges)
+
+
+def test_child_is_given_everything_until_one_has_rehearsed(block: mmap.mmap) -> None:
+    memory = InheritedMemory()
+    assert memory.to_copy(rehearses=True) == []
+    assert all(holds(memory.to_copy(rehearses=False), address(block, n)) for n in range(PAGES))
+
+
+def test_rehearsal_shows_what_it_writes_to_and_later_children_are_given_that(
+    block: mmap.mmap,
+) -> None:
+    memory = InheritedMemory()
+
+    def rehearse() -> list[Range]:
+        block[3 * PAGE] = 2
+        return memory.copied(rehearses=True)
+
+    memory.learn(in_child(rehearse))
+    given = memory.to_copy(rehearses=False)
+    assert holds(given, address(block, 3))
+    assert not holds(given, address(block, 40))
+
+
+def test_later_child_adds_what_it_alone_writes_to(block: mmap.mmap) -> None:
+    memory = InheritedMemory()
+    places = address(block, 3), address(block, 40)
+    memory.learn([(places[0], places[0] + PAGE)])
+
+    def write_elsewhere() -> list[Range]:
+        block[3 * PAGE] = block[40 * PAGE] = 2
+        return memory.copied(rehearses=False)
+
+    copied = in_child(write_elsewhere)
+    assert holds(copied, places[1])
+    assert not holds(copied, places[0])
+    memory.learn(copied)
+    assert all(holds(memory.to_copy(rehearses=False), place) for place in places)
+
+
+def test_child_that_was_given_everything_has_nothing_to_add(block: mmap.mmap) -> None:
+    memory = InheritedMemory()
+
+    def write() -> list[Range]:
+        block[3 * PAGE] = 2
+        return memory.copied(rehearses=False)
+
+    assert in_child(write) == []
+
+
+@pytest.mark.skipif(not populate_is_supported(), reason="this kernel cannot populate")
+def test_copies_are_made_before_the_first_write(block: mmap.mmap) -> None:
+    place = address(block, 0)
+    memory = InheritedMemory()
+
+    def copy() -> list[Range]:
+        populate([(place, place + PAGES * PAGE)])
+        return memory.copied(rehearses=True)
+
+    assert all(holds(in_child(copy), address(block, n)) for n in range(PAGES))
