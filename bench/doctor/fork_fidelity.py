@@ -101,6 +101,7 @@ def _round(
     ):
         import_ns = forking.wait_until_ready().import_ns or 0
         starting.wait_until_ready()
+        _rehearse(forking, lifecycle, core)
         order = [starting, forking] * PAIRED
         generator.shuffle(order)
         timed = [(each, _invoked(each, lifecycle, [core], 1)[0]) for each in order]
@@ -136,6 +137,12 @@ def _invoked(
             raise FidelityFailed(f"{each.outcome.kind}: {each.outcome.reason}")
         found.append(_Timed(each.outcome, each.process_ns or 0))
     return found
+
+
+def _rehearse(interpreter: Interpreter, lifecycle: CellRequest, core: int) -> None:
+    """Let ``interpreter`` learn what memory its forks need, as it does at the start of a round."""
+    interpreter.send(TimingRequest(lifecycle), _LIMITS, core, rehearses=True)
+    interpreter.receive()
 
 
 def _mean_process_ns(invocations: Sequence[_Timed]) -> float:

@@ -24,6 +24,20 @@ class PlannedInvocation(NamedTuple):
     group: int | None = None
 
 
+class SeenPhases(NamedTuple):
+    """What earlier rounds have shown of phases, by which arms are scheduled from then on.
+
+    In the panels that are ``waiting`` some phase waits, and is compared solo; those that are
+    ``short`` are too short to be shared in slices.
+    """
+
+    waiting: frozenset[Panel] = frozenset()
+    short: frozenset[tuple[Panel, str]] = frozenset()
+
+
+NOTHING_SEEN = SeenPhases()
+
+
 def groups_of(
     plan: Plan,
     round_number: int,

@@ -41,6 +41,7 @@ SCHEMA = pa.schema(
         pa.field("start_ns", pa.int64()),
         pa.field("wall_ns", pa.int64()),
         pa.field("cpu_ns", pa.int64()),
+        pa.field("run_delay_ns", pa.int64()),
         pa.field("alone_ns", pa.int64()),
         pa.field("probe_ns", pa.int64()),
         pa.field("probe_readings", pa.int32()),

@@ -22,9 +22,9 @@ class ProcessHooks(NamedTuple):
     ``announce`` publishes the name of the phase that begins; ``quiesce`` brings memory and garbage
     collection to rest before the first clock starts. ``align`` brings caches and garbage collection
     into the same state before the phase that it is given begins, and waits for those that share the
-    core. ``alone_ns`` says how long they have been waiting in turn, when a phase ends: None where
-    the core is not shared. ``folder`` does not exist yet; it is removed with everything that the
-    invocation writes there.
+    core. ``alone_ns`` says, when a phase ends, how much CPU time there was since all others ended
+    theirs: None where the core is not shared. ``folder`` does not exist yet; it is removed with
+    everything that the invocation writes there.
     """
 
     folder: str

@@ -62,6 +62,8 @@ def invocation(
     span_seconds: float | None = None,
     cpu_seconds: Mapping[str, float] | None = None,
     probe_seconds: Mapping[str, float] | None = None,
+    run_delay_seconds: Mapping[str, float] | None = None,
+    alone_seconds: Mapping[str, float] | None = None,
     group: int | None = None,
     blocks: Mapping[str, int] | None = None,
 ) -> list[dict[str, Any]]:
@@ -72,6 +74,8 @@ def invocation(
     each phase retains, 1000 bytes where it is not named. ``span_seconds`` is the invocation's own
     span, by default the sum of its phases. ``cpu_seconds`` is each phase's CPU time where it is
     not its wall time; ``probe_seconds`` what the probe's loop took meanwhile, where one ran.
+    ``run_delay_seconds`` is for how long others had the core in each phase, by default never;
+    ``alone_seconds`` for how much of its end a shared one was left to it alone.
     Invocations of one ``group`` shared a core; ``blocks`` are the calls of phases timed as a block.
     """
     calls = calls or {}
@@ -102,6 +106,8 @@ def invocation(
                 "wall_ns": nanoseconds(wall),
                 "cpu_ns": nanoseconds((cpu_seconds or {}).get(phase, wall)),
                 "probe_ns": nanoseconds(probe_seconds[phase]) if probe_seconds else None,
+                "run_delay_ns": nanoseconds((run_delay_seconds or {}).get(phase, 0.0)),
+                "alone_ns": nanoseconds(alone_seconds[phase]) if alone_seconds else None,
                 "calls": (blocks or {}).get(phase),
                 "memory_change_bytes": change,
                 "memory_peak_bytes": resident + max(change, 0),

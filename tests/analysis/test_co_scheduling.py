@@ -112,6 +112,17 @@ def test_phase_that_waits_is_compared_solo() -> None:
     assert not costs.co_scheduled
 
 
+def test_phase_whose_core_others_had_meanwhile_does_not_wait() -> None:
+    delay = {"construct": 0.5}
+    costs = costs_of(
+        inline({"construct": 1.0}, cpu_seconds={"construct": 0.5}, run_delay_seconds=delay),
+        incremental({"construct": 3.0}, cpu_seconds={"construct": 2.5}, run_delay_seconds=delay),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 1.5}, group=0),
+    )
+    assert seconds(costs) == [1.5]
+
+
 def test_whether_a_phase_waits_is_decided_by_all_arms_together() -> None:
     """One arm that waits makes no rule of its own."""
     costs = costs_of(
@@ -153,6 +164,25 @@ def test_block_of_calls_counts_as_one_call() -> None:
         incremental({"inference": 1.0}, group=0, blocks={"inference": 2}),
     )
     assert seconds(costs, "inference") == [0.5]
+
+
+def test_what_an_arm_computes_alone_is_not_slowed_down_and_counts_as_it_is() -> None:
+    """Sharing makes work take twice the time; the arm goes on alone for its last second."""
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        inline({"construct": 2.0}, group=0, alone_seconds={"construct": 0.0}),
+        incremental({"construct": 3.0}, group=0, alone_seconds={"construct": 1.0}),
+    )
+    assert seconds(costs) == [2.0]
+
+
+def test_baseline_that_takes_longest_goes_on_alone_as_well() -> None:
+    costs = costs_of(
+        inline({"construct": 2.0}),
+        inline({"construct": 3.0}, group=0, alone_seconds={"construct": 1.0}),
+        incremental({"construct": 2.0}, group=0, alone_seconds={"construct": 0.0}),
+    )
+    assert seconds(costs) == [1.0]
 
 
 def test_composite_is_put_together_within_each_member_of_a_group() -> None:

@@ -38,13 +38,15 @@ def interpreter() -> Iterator[Interpreter]:
         yield started
 
 
-def together(interpreter: Interpreter, *builders: str, **limits: Any) -> list[Any]:
+def together(
+    interpreter: Interpreter, *builders: str, turns: tuple[str, ...] = (), **limits: Any
+) -> list[Any]:
     """What comes of one invocation of each builder; all share a core."""
     allowed: Limits = LIMITS._replace(**limits)
     board = interpreter.board()
     place = {}
     for member, builder in enumerate(builders):
-        sharing = Sharing(board, member, len(builders), PHASES, slice_ns=3_000_000)
+        sharing = Sharing(board, member, len(builders), PHASES, turns, 3_000_000)
         request = TimingRequest(cell(builder), block_ns=5_000_000)
         place[interpreter.send(request, allowed, CORE, sharing)] = member
     outcomes: dict[int, Any] = {}
@@ -75,6 +77,21 @@ def test_no_member_begins_a_phase_before_all_have_ended_the_one_before(
     for earlier, later in (("construct", "compile"), ("compile", "trace"), ("trace", "first_call")):
         last_end = max(end_ns(each, earlier) for each in outcomes)
         assert all(begin_ns(each, later) >= last_end for each in outcomes)
+
+
+def test_members_go_through_a_phase_that_is_taken_in_turns_one_after_the_other(
+    interpreter: Interpreter,
+) -> None:
+    outcomes = together(
+        interpreter, "computes_for_long", "raises", "computes_for_long", turns=("construct",)
+    )
+    assert [status_of(each) for each in outcomes] == ["ok", "builder_error", "ok"]
+    first, _, last = outcomes
+    assert begin_ns(last, "construct") >= end_ns(first, "construct")
+    for outcome in (first, last):
+        construct = spans_of(outcome)["construct"]
+        assert construct.alone_ns == 0
+        assert (construct.run_delay_ns or 0) < 50_000_000
 
 
 def test_phase_that_a_member_leaves_out_is_waited_for_all_the_same(
@@ -122,7 +139,7 @@ def test_calls_that_repeat_are_timed_as_one_block(interpreter: Interpreter) -> N
 def test_member_that_fails_does_not_hold_up_the_others(
     interpreter: Interpreter, builder: str, status: str
 ) -> None:
-    limits = {"timeout_s": 0.5} if status == "timed_out" else {}
+    limits: dict[str, Any] = {"timeout_s": 0.5} if status == "timed_out" else {}
     bad, *good = together(interpreter, builder, "good", "good", **limits)
     assert status_of(bad) == status
     for outcome in good:
@@ -178,7 +195,8 @@ def test_member_never_goes_back_to_an_earlier_phase(tmp_path: Path) -> None:
 
 def test_time_that_a_member_has_waited_is_known(tmp_path: Path) -> None:
     board, other = (Board(str(tmp_path / "board"), members=2) for _ in range(2))
-    waiting = threading.Thread(target=board.wait, args=(0, 1))
+    board.arrive(0, 1)
+    waiting = threading.Thread(target=board.wait, args=(0, lambda: board.all_have_arrived(1)))
     waiting.start()
     assert eventually(lambda: other.waited_ns(0) > 2_000_000)
     other.arrive(1, 1)
@@ -188,24 +206,25 @@ def test_time_that_a_member_has_waited_is_known(tmp_path: Path) -> None:
     assert other.waited_ns(0) == waited_ns
 
 
-def test_member_is_alone_once_all_others_are_past_its_stage(tmp_path: Path) -> None:
+def test_member_knows_what_it_had_computed_when_the_last_other_went_on(tmp_path: Path) -> None:
     board = Board(str(tmp_path / "board"), members=3)
+    board.join(0)
     for member in range(3):
         board.arrive(member, 1)
     board.arrive(1, 2)
-    assert board.alone_since(0) is None
-    before_ns = time.perf_counter_ns()
+    assert board.cpu_ns_when_left_alone(0) is None
+    before_ns = time.process_time_ns()
     board.leave(2)
-    since = board.alone_since(0)
-    assert since is not None
-    assert before_ns <= since <= time.perf_counter_ns()
-    assert board.alone_since(1) is None
+    left_alone_ns = board.cpu_ns_when_left_alone(0)
+    assert left_alone_ns is not None
+    assert before_ns <= left_alone_ns <= time.process_time_ns()
+    assert board.cpu_ns_when_left_alone(1) is None
 
 
 def test_phase_of_another_name_is_met_without_waiting(tmp_path: Path) -> None:
     settled: list[str] = []
     board = Board(str(tmp_path / "board"), members=2)
-    Barrier(board, 0, ("construct",), lambda: settled.append("once")).meet("prepare")
+    Barrier(board, 0, ("construct",), (), lambda: settled.append("once")).meet("prepare")
     assert settled == ["once"]
 
 
@@ -218,7 +237,7 @@ def test_all_settle_once_the_last_has_arrived_and_meet_again(tmp_path: Path) -> 
         settled.append(board.all_have_arrived(2))
         board.arrive(1, 2)
 
-    Barrier(board, 0, ("construct",), settle).meet("construct")
+    Barrier(board, 0, ("construct",), (), settle).meet("construct")
     assert settled == [False]
 
 
@@ -228,6 +247,16 @@ def test_part_of_a_phase_after_the_others_have_ended_theirs_is_known(
     quick, slow = (spans_of(each) for each in together(interpreter, "good", "computes_for_long"))
     assert quick["construct"].alone_ns == 0
     assert 100_000_000 < (slow["construct"].alone_ns or 0) <= (slow["construct"].cpu_ns or 0)
+
+
+def test_time_that_others_had_the_core_is_known(interpreter: Interpreter) -> None:
+    one, other = (
+        spans_of(each) for each in together(interpreter, "computes_for_long", "computes_for_long")
+    )
+    for spans in (one, other):
+        construct = spans["construct"]
+        assert (construct.run_delay_ns or 0) > 100_000_000
+        assert (construct.wall_ns or 0) >= (construct.cpu_ns or 0) + (construct.run_delay_ns or 0)
 
 
 def test_kernels_since_6_12_take_the_length_of_slices() -> None:

@@ -141,7 +141,8 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
         factor = taking_turns / undisturbed
     # Blocks of calls have a length of their own.
     in_blocks = (shared.block_calls[mine] > 0).any(axis=0)
-    return np.where(np.isfinite(factor) & (undisturbed > 0) & ~in_blocks, factor, 1.0)
+    known = np.isfinite(factor) & (taking_turns > 0) & (undisturbed > 0)
+    return np.where(known & ~in_blocks, factor, 1.0)
 
 
 def _by_group(
@@ -169,9 +170,12 @@ def _computing_phases(
 ) -> Iterator[tuple[Panel, str]]:
     """The phases and composites of each panel that compute for most of their wall time.
 
-    What counts is the median over the solo invocations of all arms: no arm decides by itself.
+    Time in which others had the core does not count: on a busy machine a phase does not wait more
+    than on a quiet one. The median over the solo invocations of all arms decides, so that no arm
+    does by itself.
     """
-    wall = with_composites(solo, solo.seconds, composites, "sum")
+    own_time = solo.seconds - np.nan_to_num(solo.run_delay_seconds)
+    wall = with_composites(solo, own_time, composites, "sum")
     cpu = with_composites(solo, solo.cpu_seconds, composites, "sum")
     names = (*solo.phases, *dict.fromkeys(name for each in composites.values() for name in each))
     panels: dict[Panel, list[int]] = {}

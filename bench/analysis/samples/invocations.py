@@ -37,11 +37,11 @@ class Invocations:
     ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``group`` (of those
     that shared a core, -1 for those that had it to themselves), ``core`` (-1 where none was
     reserved) and ``span_seconds`` have shape (invocations,). ``values`` maps the name of each
-    metric to its readings in the metric's unit; they, ``probe_seconds`` (what the probe's loop took
-    meanwhile), ``alone_seconds`` (for how much of its end a phase had a shared core to itself),
-    ``block_calls`` (how many calls a phase made that was timed as one block) and
-    ``nothing_to_do`` have shape (invocations, phases) and describe whole phases. NaN stands where
-    there is no value.
+    metric to its readings in the metric's unit. They have shape (invocations, phases) and describe
+    whole phases, as do ``probe_seconds`` (what the probe's loop took meanwhile),
+    ``run_delay_seconds`` (for how long others had the core), ``alone_seconds`` (for how much of its
+    end a phase had a shared core to itself), ``block_calls`` (how many calls a phase made that was
+    timed as one block) and ``nothing_to_do``. NaN stands where there is no value.
     """
 
     cells: tuple[Cell, ...]
@@ -54,6 +54,7 @@ class Invocations:
     span_seconds: Floats
     values: Mapping[str, Floats]
     probe_seconds: Floats
+    run_delay_seconds: Floats
     alone_seconds: Floats
     block_calls: Floats
     nothing_to_do: Booleans
@@ -138,6 +139,7 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
             for metric in METRICS.values()
         },
         probe_seconds=spread(_floats(samples["probe_ns"]) / 1e9),
+        run_delay_seconds=spread(_floats(samples["run_delay_ns"]) / 1e9),
         alone_seconds=spread(_floats(samples["alone_ns"]) / 1e9),
         block_calls=spread(_floats(samples["calls"])),
         nothing_to_do=nothing_to_do,
@@ -229,6 +231,7 @@ _BY_INVOCATION = (
     "core",
     "span_seconds",
     "probe_seconds",
+    "run_delay_seconds",
     "alone_seconds",
     "block_calls",
     "nothing_to_do",
@@ -237,7 +240,7 @@ _COLUMNS = list(
     dict.fromkeys(
         [
             *("round", "order", "group", "core", *CELL_FIELDS, "phase", "iteration", "calls"),
-            *("status", "wall_ns", "cpu_ns", "alone_ns", "probe_ns"),
+            *("status", "wall_ns", "cpu_ns", "run_delay_ns", "alone_ns", "probe_ns"),
             *(metric.column for metric in METRICS.values()),
         ]
     )
@@ -255,6 +258,7 @@ _NOTHING = Invocations(
     span_seconds=_NO_FLOATS,
     values=dict.fromkeys(METRICS, _NO_PHASES),
     probe_seconds=_NO_PHASES,
+    run_delay_seconds=_NO_PHASES,
     alone_seconds=_NO_PHASES,
     block_calls=_NO_PHASES,
     nothing_to_do=_NO_PHASES.astype(np.bool_),

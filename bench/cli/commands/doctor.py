@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from bench.analysis.calibration.fork_fidelity import RatioOverRounds
     from bench.doctor.fidelity import Fidelity
     from bench.doctor.machine import Check
+    from bench.doctor.schedules import ScheduleAgreement
 
 
 @click.command("doctor")
 @click.option(
-    "--fidelity", is_flag=True, help="Compare forked with started processes, in a few minutes."
+    "--fidelity",
+    is_flag=True,
+    help="Compare forked with started processes, and co-scheduled with solo ones, in minutes.",
 )
 @click.option(
     "--rounds", type=click.IntRange(1), default=12, show_default=True, help="Rounds of --fidelity."
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 @options.json_output
 def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     """Check cores, load, memory, kernel, versions and devices. With --fidelity, measure whether
-    forked processes take as long as started ones.
+    forked processes take as long as started ones, and whether arms that share a core differ as much
+    as arms that have it to themselves.
 
     Example: bench doctor --fidelity
     """
@@ -43,9 +47,12 @@ def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     if fidelity:
         agreement = _check_fidelity(rounds)
         document["fidelity"] = _document(agreement)
-        failed = failed or not agreement.holds
+        schedules = _check_schedules(rounds)
+        document["schedules"] = [_agreement_document(each) for each in schedules]
+        failed = failed or not agreement.holds or not all(each.holds for each in schedules)
         if not as_json:
             _print_fidelity(agreement)
+            _print_schedules(schedules)
     if as_json:
         click.echo(json.dumps(document, indent=2))
     return int(failed)
@@ -102,6 +109,32 @@ def _print_fidelity(found: Fidelity) -> None:
         f"minor faults in construct: {found.minor_faults:.0f} (below {MAX_FAULTS})",
     ):
         click.echo(f"  {line}")
+
+
+def _check_schedules(rounds: int) -> list[ScheduleAgreement]:
+    from bench.doctor.schedules import check_schedules
+    from bench.execution.processes.interpreter import this_python
+    from bench.planning.registry import scenarios, suite
+
+    def say(number: int, seconds: float) -> None:
+        click.echo(f"schedules round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
+
+    return check_schedules(scenarios()[suite().default], rounds, this_python(), "tensorflow", say)
+
+
+def _agreement_document(found: ScheduleAgreement) -> dict[str, Any]:
+    return {**dataclasses.asdict(found), "holds": found.holds}
+
+
+def _print_schedules(schedules: list[ScheduleAgreement]) -> None:
+    from bench.doctor.schedules import MAX_DISAGREEMENT
+
+    click.echo(f"\nco-scheduled against solo invocations (to agree: within {MAX_DISAGREEMENT:.0%})")
+    for found in schedules:
+        where = f" at {found.layers} layers" if found.layers else ""
+        click.echo(f"  {found.phase}{where}, {found.arm} / {found.baseline}")
+        click.echo(f"    co-scheduled {_ratio(found.co_scheduled)}")
+        click.echo(f"    solo {_ratio(found.solo)}")
 
 
 def _ratio(ratio: RatioOverRounds) -> str:

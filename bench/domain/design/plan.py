@@ -78,7 +78,9 @@ class CoScheduling(Frozen):
     turn. Calls that repeat are timed in blocks of ``block_ms`` of CPU time. With every replicate of
     a round each arm is co-scheduled once; solo, a round has the baseline once and each other arm
     every ``solo_every`` rounds. A phase in which solo invocations compute for less than
-    ``computing`` of their wall time is compared solo: waiting is not shared.
+    ``computing`` of their wall time is compared solo: waiting is not shared. One that takes the
+    baseline less than ``short_ms`` is no longer than some slices: the arms that share a core go
+    through it one after the other.
     """
 
     arms: int = 3
@@ -86,6 +88,7 @@ class CoScheduling(Frozen):
     block_ms: float = 50.0
     solo_every: int = 3
     computing: float = 0.9
+    short_ms: float = 12.0
 
 
 class Plan(Frozen):

@@ -72,11 +72,13 @@ class Completed(Generic[K, O_co]):
 class Group(Generic[K, O_co]):
     """Jobs that share a core: they meet before each of ``phases``, in slices of ``slice_ns``.
 
-    A job that has a core to itself is a group of its own, without phases.
+    Phases that are in ``turns`` they go through one after the other. A job that has a core to
+    itself is a group of its own, without phases.
     """
 
     jobs: tuple[Job[K, O_co], ...]
     phases: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
     slice_ns: int = 0
 
 
@@ -233,7 +235,7 @@ class Dispatcher(Closeable):
         self._groups += 1
         board, members = interpreter.board(), len(group.jobs)
         for member, job in enumerate(group.jobs):
-            sharing = Sharing(board, member, members, group.phases, group.slice_ns)
+            sharing = Sharing(board, member, members, group.phases, group.turns, group.slice_ns)
             try:
                 number = interpreter.send(
                     job.request, self._limits, core, sharing if members > 1 else None

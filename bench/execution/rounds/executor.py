@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from bench.domain.design.plan import Plan
-from bench.domain.panel import Panel
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.closeable import Closeable
@@ -15,19 +14,20 @@ from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import measured_cores
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.round import RoundResult, measure_round
+from bench.planning.order import NOTHING_SEEN, SeenPhases
 
 
 class Assignment(NamedTuple):
     """A round to measure, with the failures known when it is handed out.
 
-    ``following`` is the round that is likely to come next, None where there is none. In the
-    ``waiting`` panels some phase is compared solo.
+    ``following`` is the round that is likely to come next, None where there is none; ``seen`` what
+    earlier rounds have shown of phases.
     """
 
     number: int
     past: Failures
     following: int | None = None
-    waiting: frozenset[Panel] = frozenset()
+    seen: SeenPhases = NOTHING_SEEN
 
 
 class Executor(Protocol):
@@ -63,7 +63,7 @@ class LocalExecutor(Closeable):
 
     def measure(self, assignments: Iterable[Assignment]) -> Iterator[RoundResult]:
         """Measure each of ``assignments``, in their order. Raises ``InterpreterFailed``."""
-        for number, past, following, waiting in assignments:
+        for number, past, following, seen in assignments:
             interpreter = self._zygotes.take(number)
             standby = None if following is None else self._zygotes.prepare(following)
             yield measure_round(
@@ -74,7 +74,7 @@ class LocalExecutor(Closeable):
                 listener=self._listener,
                 interpreter=interpreter,
                 standby=standby,
-                waiting=waiting,
+                seen=seen,
             )
 
     def close(self) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
-from bench.domain.panel import Panel
 from bench.execution.failures import FailedInvocation, Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
@@ -22,7 +21,7 @@ from bench.execution.processes.requests import (
     measured_cores,
 )
 from bench.execution.rounds.rows import Row, TimedInvocation, import_row, invocation_rows
-from bench.planning.order import PlannedInvocation, groups_of
+from bench.planning.order import NOTHING_SEEN, PlannedInvocation, SeenPhases, groups_of
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
@@ -53,14 +52,14 @@ def measure_round(
     listener: Listener | None = None,
     interpreter: Interpreter | None = None,
     standby: Interpreter | None = None,
-    waiting: Collection[Panel] = (),
+    seen: SeenPhases = NOTHING_SEEN,
 ) -> RoundResult:
     """Measure every cell of ``plan`` that the ``past`` failures do not exclude.
 
-    In the ``waiting`` panels some phase is compared solo (see ``groups_of``). ``monitors`` know the
-    speed of the cores. ``interpreter`` is a started zygote, which is closed here; without one it is
-    started. ``standby`` is a zygote of a later round that imports meanwhile. Raises
-    ``InterpreterFailed`` when the zygotes of the round keep ending.
+    Arms are scheduled by what was ``seen`` of phases. ``monitors`` know the speed of the cores.
+    ``interpreter`` is a started zygote, which is closed here; without one it is started.
+    ``standby`` is a zygote of a later round that imports meanwhile. Raises ``InterpreterFailed``
+    when the zygotes of the round keep ending.
     """
     began = time.monotonic()
     watching = listener or Listener()
@@ -75,9 +74,9 @@ def measure_round(
     with Dispatcher(limits_of(plan), source, measured_cores(plan), standby) as dispatcher:
         dispatcher.start()
         planned = groups_of(
-            plan, number, is_wanted=lambda cell: not past.is_excluded(cell), waiting=waiting
+            plan, number, is_wanted=lambda cell: not past.is_excluded(cell), waiting=seen.waiting
         )
-        groups = [_group(plan, number, each) for each in planned]
+        groups = [_group(plan, number, each, seen) for each in planned]
         if plan.isolation == "fork" and groups:
             dispatcher.rehearse(_rehearsal(plan, groups).request)
         watching.round_begins(number, sum(len(group.jobs) for group in groups))
@@ -105,16 +104,18 @@ def measure_round(
 
 
 def _group(
-    plan: Plan, number: int, invocations: tuple[PlannedInvocation, ...]
+    plan: Plan, number: int, invocations: tuple[PlannedInvocation, ...], seen: SeenPhases
 ) -> Group[PlannedInvocation, TimingOutcome]:
     """The invocations of one core: one that has it to itself, or several that share it."""
     design = plan.co_scheduling
     if design is None or len(invocations) == 1:
         return Group(tuple(Job(each, _request(plan, number, each)) for each in invocations))
     block_ns = int(design.block_ms * 1e6)
+    panel = invocations[0].cell.panel
     return Group(
         tuple(Job(each, _request(plan, number, each, block_ns)) for each in invocations),
-        phases=plan.phases(invocations[0].cell.panel),
+        phases=plan.phases(panel),
+        turns=tuple(phase for phase in plan.phases(panel) if (panel, phase) in seen.short),
         slice_ns=int(design.slice_ms * 1e6),
     )
 

@@ -15,6 +15,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
+from bench.domain.phases import ITERATING
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import store_evidence
@@ -22,7 +23,7 @@ from bench.execution.passes.facts import store_facts
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
-from bench.planning.order import PlannedInvocation
+from bench.planning.order import PlannedInvocation, SeenPhases
 from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
 
@@ -97,8 +98,8 @@ def _measure(
             if is_over or (durations_s and now + usual_s > limit):
                 return
             fits = now + 2 * usual_s <= limit
-            waiting = waiting_panels(plan, findings)
-            yield Assignment(number, failures, following if fits else None, waiting)
+            seen = seen_phases(plan, findings)
+            yield Assignment(number, failures, following if fits else None, seen)
 
     began = time.monotonic()
     for result in executor.measure(assignments()):
@@ -116,12 +117,21 @@ def _measure(
     return failures
 
 
-def waiting_panels(plan: Plan, findings: Findings) -> frozenset[Panel]:
-    """The panels of ``plan`` in which some phase is compared solo, as far as ``findings`` know."""
-    if plan.co_scheduling is None:
-        return frozenset()
-    timings = (finding for finding in findings.timings if finding.rounds)
-    return frozenset(finding.panel for finding in timings if finding.scheduled == "solo")
+def seen_phases(plan: Plan, findings: Findings) -> SeenPhases:
+    """What ``findings`` show of the phases of ``plan`` that matters for who shares a core."""
+    design = plan.co_scheduling
+    if design is None:
+        return SeenPhases()
+    measured = [finding for finding in findings.timings if finding.rounds]
+    once = [each for each in measured if each.phase not in ITERATING and each.baseline_value]
+    return SeenPhases(
+        waiting=frozenset(each.panel for each in measured if each.scheduled == "solo"),
+        short=frozenset(
+            (each.panel, each.phase)
+            for each in once
+            if (each.baseline_value or 0.0) * 1e3 < design.short_ms
+        ),
+    )
 
 
 def store_round(folder: RunFolder, result: RoundResult) -> None:

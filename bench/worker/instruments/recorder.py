@@ -55,6 +55,7 @@ class Recorder:
         # the time between phases short.
         memory_before = _memory_bytes()[0] if self._resident is None else self._resident
         _reset_peak()
+        delay_before = _run_delay_ns()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = time.process_time_ns()
         wall_before = time.perf_counter_ns()
@@ -63,6 +64,7 @@ class Recorder:
         wall_after = time.perf_counter_ns()
         cpu_after = time.process_time_ns()
         alone_ns = self._hooks.alone_ns()
+        delay_after = _run_delay_ns()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
         memory_after, memory_peak = _memory_bytes()
         self._resident = memory_after
@@ -75,6 +77,7 @@ class Recorder:
                 start_ns=wall_before - self.began_ns,
                 wall_ns=wall_after - wall_before,
                 cpu_ns=cpu_after - cpu_before,
+                run_delay_ns=_difference(delay_after, delay_before),
                 alone_ns=None if alone_ns is None else min(alone_ns, cpu_after - cpu_before),
                 memory_change_bytes=memory_after - memory_before,
                 memory_peak_bytes=memory_peak,
@@ -188,6 +191,22 @@ def _memory_bytes() -> tuple[int, int]:
     finally:
         os.close(descriptor)
     return _kibibytes(text, b"VmRSS:") * 1024, _kibibytes(text, b"VmHWM:") * 1024
+
+
+def _run_delay_ns() -> Optional[int]:
+    """How long this thread has waited for its core so far; None where the kernel does not count."""
+    try:
+        descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return int(os.read(descriptor, 100).split()[1])
+    finally:
+        os.close(descriptor)
+
+
+def _difference(after: Optional[int], before: Optional[int]) -> Optional[int]:
+    return None if after is None or before is None else after - before
 
 
 def _kibibytes(text: bytes, label: bytes) -> int:

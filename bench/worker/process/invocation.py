@@ -99,7 +99,7 @@ def _barrier(invocation: Invocation, settle: Callable[[], None]) -> Optional[Bar
     if sharing is None:
         return None
     board = Board(sharing.board, sharing.members)
-    return Barrier(board, sharing.member, sharing.phases, settle)
+    return Barrier(board, sharing.member, sharing.phases, sharing.turns, settle)
 
 
 def enter_invocation(invocation: Invocation, parent: int) -> None:

@@ -23,13 +23,14 @@ class Sharing:
     """How an invocation shares its core with others: it is ``member`` of so many ``members``.
 
     They meet before each of ``phases``, by way of the file ``board``, and compute for ``slice_ns``
-    at a time.
+    at a time. Those of the phases that are in ``turns`` they go through one after the other.
     """
 
     board: str
     member: int
     members: int
     phases: tuple[str, ...]
+    turns: tuple[str, ...]
     slice_ns: int
 
 

@@ -20,9 +20,11 @@ class Span(NamedTuple):
     """A phase, or one call of a phase that iterates; None where a meter was not read.
 
     ``start_ns`` counts from the beginning of the first phase. Memory is resident; ``iteration`` is
-    None for a whole phase. ``alone_ns`` is for how much of its end a phase had a shared core to
-    itself, since all others had ended theirs. ``calls`` is how many calls a phase made that repeats
-    and was timed as one block. The ``device`` meters are those of a GPU, read when the phase ends.
+    None for a whole phase. ``run_delay_ns`` is for how long the main thread could have computed
+    while others had its core. ``alone_ns`` is the CPU time at its end for which a phase had a
+    shared core to itself, since all others had ended theirs. ``calls`` is how many calls a phase
+    made that repeats and was timed as one block. The ``device`` meters are those of a GPU, read
+    when the phase ends.
     """
 
     phase: str
@@ -32,6 +34,7 @@ class Span(NamedTuple):
     start_ns: Optional[int] = None
     wall_ns: Optional[int] = None
     cpu_ns: Optional[int] = None
+    run_delay_ns: Optional[int] = None
     alone_ns: Optional[int] = None
     memory_change_bytes: Optional[int] = None
     memory_peak_bytes: Optional[int] = None

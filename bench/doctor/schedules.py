@@ -1,0 +1,127 @@
+"""Do co-scheduled and solo invocations agree on how much longer an arm takes?"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.analysis.calibration.fork_fidelity import RatioOverRounds
+from bench.domain.design.plan import CoScheduling, Plan
+from bench.domain.errors import BenchError
+from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.run import Findings
+from bench.domain.scenario import Scenario
+from bench.execution.listener import Listener, RoundReport
+from bench.execution.processes.environment import environment, survey
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.requests import launch_spec
+from bench.execution.resources import resources
+from bench.execution.rounds.run import execute_run
+from bench.planning.build import RunOptions, compose
+from bench.planning.presets import PRESETS
+from bench.store.run_folder import RunFolder
+
+MAX_DISAGREEMENT = 0.05
+"""How far the two ratios may be apart, as a part of the solo one."""
+
+_BUDGET_S = 3600.0
+
+
+class SchedulesFailed(BenchError, RuntimeError):
+    """The two ways could not be compared; the message says why."""
+
+
+@dataclass(frozen=True)
+class ScheduleAgreement:
+    """The ratio of ``arm`` to ``baseline`` in a headline ``phase``, measured both ways."""
+
+    arm: str
+    baseline: str
+    phase: str
+    layers: int | None
+    co_scheduled: RatioOverRounds
+    solo: RatioOverRounds
+
+    @property
+    def holds(self) -> bool:
+        """Whether co-scheduled ratios may stand for solo ones on this machine."""
+        return abs(self.co_scheduled.ratio / self.solo.ratio - 1) <= MAX_DISAGREEMENT
+
+
+def check_schedules(
+    scenario: Scenario,
+    rounds: int,
+    python: str,
+    backend: str,
+    round_ends: Callable[[int, float], None],
+) -> list[ScheduleAgreement]:
+    """Measure the first two arms of ``scenario`` both ways in each of ``rounds`` rounds.
+
+    That is done at its shallowest and at its deepest depth, of its first architecture.
+    ``round_ends`` is given the number and duration in seconds of each round. Raises
+    ``SchedulesFailed`` when arms cannot share a core here, or an arm fails, and
+    ``InterpreterFailed``.
+    """
+    plan = _plan(scenario, rounds, python, backend)
+    if plan.co_scheduling is None:
+        raise SchedulesFailed("arms cannot share a core here: there is not enough memory")
+    with tempfile.TemporaryDirectory() as scratch, Interpreter(launch_spec(plan, 0)) as interpreter:
+        found = survey(interpreter, plan)
+        folder = RunFolder.create(Path(scratch, "run"), plan, environment(found))
+        listener = _Rounds(round_ends)
+        findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
+    return [_agreement(each) for each in _headlines(findings)]
+
+
+class _Rounds(Listener):
+    def __init__(self, round_ends: Callable[[int, float], None]) -> None:
+        self._round_ends = round_ends
+
+    def round_ends(self, report: RoundReport) -> None:
+        self._round_ends(report.number, report.seconds)
+
+
+def _plan(scenario: Scenario, rounds: int, python: str, backend: str) -> Plan:
+    named = [scenario.baseline, *(arm for arm in scenario.arms if arm != scenario.baseline)]
+    two_arms = replace(
+        scenario,
+        arms={name: scenario.arms[name] for name in named[:2]},
+        architectures=tuple(scenario.architectures[:1]),
+        layers=tuple(sorted({min(scenario.layers), max(scenario.layers)})),
+    )
+    machine = resources()
+    options = RunOptions(
+        seed=1,
+        cores=machine.cores,
+        free_memory_bytes=machine.memory_bytes,
+        rounds=rounds,
+        replicates=1,
+        budget_s=_BUDGET_S,
+        backend=backend,
+    )
+    plan = compose({"schedules": two_arms}, PRESETS["quick"], options, python)
+    if plan.co_scheduling is None:
+        return plan
+    design: CoScheduling = plan.co_scheduling.model_copy(update={"solo_every": 1})
+    return plan.model_copy(update={"co_scheduling": design})
+
+
+def _headlines(findings: Findings) -> list[ComparisonFinding]:
+    for failure in findings.failures:
+        raise SchedulesFailed(f"{failure.arm}: {failure.reason}")
+    return [each for each in findings.timings if each.headline and not each.placebo]
+
+
+def _agreement(finding: ComparisonFinding) -> ScheduleAgreement:
+    if finding.ratio is None or finding.solo_ratio is None:
+        raise SchedulesFailed(f"{finding.phase} of {finding.arm} waits: it is never co-scheduled")
+    return ScheduleAgreement(
+        arm=finding.arm,
+        baseline=finding.baseline,
+        phase=finding.phase,
+        layers=finding.layers,
+        co_scheduled=RatioOverRounds(finding.ratio, finding.ratio_low, finding.ratio_high),
+        solo=RatioOverRounds(finding.solo_ratio, finding.solo_low, finding.solo_high),
+    )
