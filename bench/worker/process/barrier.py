@@ -137,7 +137,7 @@ class Barrier:
         board.join(member)
 
     def meet(self, phase: str) -> None:
-        """Wait until all members are ready for ``phase``, and for one's turn where those are taken."""
+        """Wait until all members are ready for ``phase``, and for a turn where those are taken."""
         board, member = self._board, self._member
         stage = self._stages.get(phase)
         self._in_turn = phase in self._turns
