@@ -202,13 +202,13 @@ def tables(found: Mapping[str, Found]) -> Iterator[str]:
         alone, own = found[solo.name], found[shared.name]
         factor = slowdown(alone, own, "construct")
         for place in others(solo):
-            cells = [
+            effects = [
                 logs(alone, "construct", place, 1.0),
                 logs(own, "construct", place, factor),
                 logs(own, "construct", place, 1.0),
             ]
             numbers = " | ".join(
-                f"{math.exp(median(each)):.3f} ± {error(each):.3f}" for each in cells
+                f"{math.exp(median(each)):.3f} ± {error(each):.3f}" for each in effects
             )
             yield f"| {solo.arms[place]}, {solo.layers} layers | {numbers} |"
 

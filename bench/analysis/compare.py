@@ -43,7 +43,8 @@ def _finding(
     comparison, log_ratio = effect.comparison, effect.log_ratio
     margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
     interval = median_interval(log_ratio, comparison.error_share)
-    verdict, within_margin = judge(interval, margin)
+    negligible = plan.negligible_of(comparison.metric, comparison.phase, effect.baseline_value)
+    verdict, within_margin = judge(interval, margin, negligible)
     alone = median_interval(log_ratio, round(1 - plan.confidence, 12))
     shown_jointly = comparison in joint.shown and not within_margin
     if shown_jointly and verdict == "unresolved":
@@ -51,7 +52,7 @@ def _finding(
     further = None
     if verdict == "unresolved":
         ways = (
-            more_rounds(log_ratio, comparison.error_share, margin),
+            more_rounds(log_ratio, comparison.error_share, margin, negligible),
             joint.more_rounds.get(comparison),
         )
         further = min((each for each in ways if each is not None), default=None)

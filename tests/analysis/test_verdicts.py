@@ -89,3 +89,17 @@ def rounds_until_resolved(effects: Floats, error: float) -> int:
         for look in range(1, len(effects) + 1)
         if judge(median_interval(effects[:look], error), MARGIN).verdict != "unresolved"
     )
+
+
+@pytest.mark.parametrize(
+    ("interval", "verdict"),
+    [
+        (Interval(0.01, 0.04), "equivalent"),
+        (Interval(0.01, 0.4), "unresolved"),
+        (Interval(0.25, 0.4), "slower"),
+        (Interval(-0.4, -0.25), "faster"),
+        (Interval(-0.4, -0.01), "unresolved"),
+    ],
+)
+def test_negligible_difference_is_never_claimed(interval: Interval, verdict: str) -> None:
+    assert judge(interval, 0.2, negligible=0.2).verdict == verdict

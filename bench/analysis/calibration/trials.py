@@ -214,16 +214,22 @@ def _trial(
         injected=truth,
         ratio=math.exp(median(last.log_ratio)),
         verdicts=tuple(
-            judge(interval, _margin(comparison, effect, plan)).verdict
+            _verdict(comparison, interval, effect, plan)
             for interval, effect in zip(intervals, effects, strict=True)
         ),
         intervals=tuple(intervals),
     )
 
 
-def _margin(comparison: Comparison, effect: Effect | None, plan: Plan) -> float:
+def _verdict(
+    comparison: Comparison, interval: Interval, effect: Effect | None, plan: Plan
+) -> Verdict:
     value = None if effect is None else effect.baseline_value
-    return plan.margin_of(comparison.metric, comparison.phase, value)
+    margin, negligible = (
+        of(comparison.metric, comparison.phase, value)
+        for of in (plan.margin_of, plan.negligible_of)
+    )
+    return judge(interval, margin, negligible).verdict
 
 
 def _counts(found: Sequence[CalibrationComparison]) -> dict[str, int]:

@@ -29,21 +29,24 @@ class VerdictAndMargin(NamedTuple):
     within_margin: bool
 
 
-def judge(interval: Interval, margin: float) -> VerdictAndMargin:
+def judge(interval: Interval, margin: float, negligible: float = 0.0) -> VerdictAndMargin:
     """The verdict on an interval of the log ratio of an arm to the baseline.
 
     ``margin`` is relative: 0.05 covers the ratios from 1/1.05 to 1.05, so that swapping the arms
-    swaps ``faster`` and ``slower`` and changes nothing else.
+    swaps ``faster`` and ``slower`` and changes nothing else. A ``negligible`` difference, relative
+    too, is never claimed: the whole interval must lie beyond it.
     """
     within = interval.within(-math.log1p(margin), math.log1p(margin))
-    if interval.low > 0:
+    if interval.low > math.log1p(negligible):
         return VerdictAndMargin("slower", within)
-    if interval.high < 0:
+    if interval.high < -math.log1p(negligible):
         return VerdictAndMargin("faster", within)
     return VerdictAndMargin("equivalent" if within else "unresolved", within)
 
 
-def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
+def more_rounds(
+    log_ratio: Floats, error: float, margin: float, negligible: float = 0.0
+) -> int | None:
     """How many further rounds are expected to resolve an unresolved comparison.
 
     Supposes that the rounds to come are spread like those seen: ``log_ratio`` (rounds,) is
@@ -51,11 +54,11 @@ def more_rounds(log_ratio: Floats, error: float, margin: float) -> int | None:
     verdict. ``None`` where that is not known: after fewer than 3 rounds, or when more than 1000
     would be needed, as for a small effect among widely spread rounds.
     """
-    edge = math.log1p(margin)
+    edge, least = math.log1p(margin), math.log1p(negligible)
     return _first(
         log_ratio,
         error,
-        lambda low, high: (low > 0) | (high < 0) | ((low >= -edge) & (high <= edge)),
+        lambda low, high: (low > least) | (high < -least) | ((low >= -edge) & (high <= edge)),
     )
 
 

@@ -169,6 +169,16 @@ class Plan(Frozen):
             return self.margin
         return max(self.margin, self.margin_floor_s / baseline_value)
 
+    def negligible_of(self, metric: Metric, phase: str, baseline_value: float | None) -> float:
+        """The relative difference up to which ``phase`` is never called slower or faster.
+
+        That is the floor of its margin where it has one above the plan's margin, and else none.
+        What an earlier phase leaves behind in a process, such as the layout of its memory, shows
+        in phases of some milliseconds and is no cost of their own.
+        """
+        margin = self.margin_of(metric, phase, baseline_value)
+        return margin if margin > self.margin else 0.0
+
     def lifecycles(self) -> Mapping[str, PhasePlan]:
         """The phases of each call mode, or of each scenario with a lifecycle of its own."""
         return {
