@@ -10,10 +10,16 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.worker.linux.fork_memory import InheritedMemory, Range, populate, populate_is_supported
+from bench.worker.linux.fork_memory import (
+    WORTH_LEARNING,
+    InheritedMemory,
+    Range,
+    populate,
+    populate_is_supported,
+)
 
 PAGE = mmap.PAGESIZE
-PAGES = 64
+PAGES = 4 * WORTH_LEARNING
 
 
 @pytest.fixture
@@ -54,45 +60,65 @@ def test_child_is_given_everything_until_one_has_rehearsed(block: mmap.mmap) -> 
     assert all(holds(memory.to_copy(rehearses=False), address(block, n)) for n in range(PAGES))
 
 
+def write(block: mmap.mmap, pages: range) -> None:
+    for page in pages:
+        block[page * PAGE] = 2
+
+
+FIRST, SECOND = range(WORTH_LEARNING), range(2 * WORTH_LEARNING, 3 * WORTH_LEARNING)
+
+
 def test_rehearsal_shows_what_it_writes_to_and_later_children_are_given_that(
     block: mmap.mmap,
 ) -> None:
     memory = InheritedMemory()
 
     def rehearse() -> list[Range]:
-        block[3 * PAGE] = 2
+        write(block, FIRST)
         return memory.copied(rehearses=True)
 
     memory.learn(in_child(rehearse))
     given = memory.to_copy(rehearses=False)
-    assert holds(given, address(block, 3))
-    assert not holds(given, address(block, 40))
+    assert all(holds(given, address(block, page)) for page in FIRST)
+    assert not any(holds(given, address(block, page)) for page in SECOND)
 
 
 def test_later_child_adds_what_it_alone_writes_to(block: mmap.mmap) -> None:
     memory = InheritedMemory()
-    places = address(block, 3), address(block, 40)
-    memory.learn([(places[0], places[0] + PAGE)])
+    memory.learn([(address(block, FIRST.start), address(block, FIRST.stop))])
 
-    def write_elsewhere() -> list[Range]:
-        block[3 * PAGE] = block[40 * PAGE] = 2
+    def write_elsewhere_too() -> list[Range]:
+        write(block, FIRST)
+        write(block, SECOND)
         return memory.copied(rehearses=False)
 
-    copied = in_child(write_elsewhere)
-    assert holds(copied, places[1])
-    assert not holds(copied, places[0])
+    copied = in_child(write_elsewhere_too)
+    assert all(holds(copied, address(block, page)) for page in SECOND)
+    assert not any(holds(copied, address(block, page)) for page in FIRST)
     memory.learn(copied)
-    assert all(holds(memory.to_copy(rehearses=False), place) for place in places)
+    given = memory.to_copy(rehearses=False)
+    assert all(holds(given, address(block, page)) for page in (*FIRST, *SECOND))
+
+
+def test_few_pages_are_not_worth_telling(block: mmap.mmap) -> None:
+    memory = InheritedMemory()
+    memory.learn(in_child(lambda: memory.copied(rehearses=True)))
+
+    def write_a_little() -> list[Range]:
+        write(block, range(8))
+        return memory.copied(rehearses=False)
+
+    assert in_child(write_a_little) == []
 
 
 def test_child_that_was_given_everything_has_nothing_to_add(block: mmap.mmap) -> None:
     memory = InheritedMemory()
 
-    def write() -> list[Range]:
-        block[3 * PAGE] = 2
+    def write_much() -> list[Range]:
+        write(block, FIRST)
         return memory.copied(rehearses=False)
 
-    assert in_child(write) == []
+    assert in_child(write_much) == []
 
 
 @pytest.mark.skipif(not populate_is_supported(), reason="this kernel cannot populate")

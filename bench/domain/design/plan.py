@@ -83,10 +83,10 @@ class CoScheduling(Frozen):
     through it one after the other.
     """
 
-    arms: int = 3
+    arms: int = 4
     slice_ms: float = 3.0
     block_ms: float = 50.0
-    solo_every: int = 3
+    solo_every: int = 6
     computing: float = 0.9
     short_ms: float = 12.0
 

@@ -30,6 +30,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
 
+WORTH_LEARNING = 64
+"""Pages that a child copies by itself, below which it does not tell: they take no time."""
+
+
 class InheritedMemory:
     """The pages that children of this process inherit, and those that they are known to write to.
 
@@ -38,25 +42,30 @@ class InheritedMemory:
 
     def __init__(self) -> None:
         self._pages = set(_pages(_private_writable(), _PRESENT))
+        self._all = _ranges(self._pages)
         self._written: set[int] = set()
-        self._to_copy = _ranges(self._pages)
+        self._to_copy = self._all
+        self._others: list[Range] = []
 
     def to_copy(self, rehearses: bool) -> list[Range]:
         """Address ranges to ``populate`` in a child: all, until one has rehearsed."""
         return [] if rehearses else self._to_copy
 
     def copied(self, rehearses: bool) -> list[Range]:
-        """In a child: address ranges that it has copied by writing to them, and was not given."""
-        if not rehearses and not self._written:
-            return []
-        unknown = self._pages if rehearses else self._pages - self._written
-        return _ranges(_pages(_ranges(unknown), _PRESENT | _EXCLUSIVE))
+        """In a child: address ranges that it has copied by writing to them, and was not given.
+
+        Empty where that is too little to be worth telling.
+        """
+        others = self._all if rehearses else self._others
+        pages = list(_pages(others, _PRESENT | _EXCLUSIVE))
+        return _ranges(pages) if len(pages) >= WORTH_LEARNING else []
 
     def learn(self, copied: Iterable[Range]) -> None:
         """Give later children copies of these."""
         for low, high in copied:
             self._written.update(range(low // _PAGE_BYTES, high // _PAGE_BYTES))
         self._to_copy = _ranges(self._written)
+        self._others = _ranges(self._pages - self._written)
 
 
 def populate_is_supported() -> bool:
