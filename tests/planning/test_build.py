@@ -76,17 +76,17 @@ def test_an_arm_of_a_known_name_replaces_it() -> None:
 def test_memory_is_shared_by_those_under_way_unless_it_is_given() -> None:
     assert composed("build_style", schedule="solo").memory_bytes == 4 * GIB
     assert composed("build_style", schedule="solo", jobs=1).memory_bytes == 8 * GIB
-    assert composed("build_style").memory_bytes == 8 * GIB // 6
+    assert composed("build_style").memory_bytes == 8 * GIB // 8
     assert composed("build_style", memory_bytes=GIB).memory_bytes == GIB
 
 
 @pytest.mark.parametrize(
     ("wishes", "arms"),
     [
-        ({}, 3),
-        ({"memory_bytes": GIB}, 3),
+        ({}, 4),
+        ({"memory_bytes": GIB}, 4),
         ({"memory_bytes": 2 * GIB}, 2),
-        ({"memory_bytes": 2 * GIB, "jobs": 1}, 3),
+        ({"memory_bytes": 2 * GIB, "jobs": 1}, 4),
         ({"memory_bytes": 3 * GIB}, None),
         ({"schedule": "solo"}, None),
         ({"pin": False}, None),

@@ -88,10 +88,7 @@ def test_members_go_through_a_phase_that_is_taken_in_turns_one_after_the_other(
     assert [status_of(each) for each in outcomes] == ["ok", "builder_error", "ok"]
     first, _, last = outcomes
     assert begin_ns(last, "construct") >= end_ns(first, "construct")
-    for outcome in (first, last):
-        construct = spans_of(outcome)["construct"]
-        assert construct.alone_ns == 0
-        assert (construct.run_delay_ns or 0) < 50_000_000
+    assert [spans_of(each)["construct"].alone_ns for each in (first, last)] == [0, 0]
 
 
 def test_phase_that_a_member_leaves_out_is_waited_for_all_the_same(
@@ -256,7 +253,8 @@ def test_time_that_others_had_the_core_is_known(interpreter: Interpreter) -> Non
     for spans in (one, other):
         construct = spans["construct"]
         assert (construct.run_delay_ns or 0) > 100_000_000
-        assert (construct.wall_ns or 0) >= (construct.cpu_ns or 0) + (construct.run_delay_ns or 0)
+        had_ns = (construct.cpu_ns or 0) + (construct.run_delay_ns or 0)
+        assert had_ns == pytest.approx(construct.wall_ns, rel=0.1)
 
 
 def test_kernels_since_6_12_take_the_length_of_slices() -> None:

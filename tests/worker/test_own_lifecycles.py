@@ -108,14 +108,16 @@ def test_phases_come_in_the_order_they_are_lived_in(isolation: str) -> None:
 
 def test_phases_lie_inside_the_invocation_one_after_the_other(zygote: Interpreter) -> None:
     *phases, invocation = whole(invoke(zygote, "good").spans)
-    end = 0
+    end = total = 0
     for span in phases:
         assert span.start_ns is not None
         assert span.wall_ns is not None
         assert span.start_ns >= end
         end = span.start_ns + span.wall_ns
+        total += span.wall_ns
     assert invocation.wall_ns is not None
-    assert end <= invocation.wall_ns
+    # Between phases the core is aligned for the next one, which is not the lifecycle's time.
+    assert total <= invocation.wall_ns
 
 
 def test_series_has_a_row_for_each_call_with_the_memory_it_kept(zygote: Interpreter) -> None:
