@@ -29,5 +29,5 @@ def slowed(layers: Iterable[Any], part: float) -> keras.Model:
 
 slowed_1 = partial(slowed, part=0.01)
 slowed_2 = partial(slowed, part=0.02)
-slowed_5 = partial(slowed, part=0.05)
+slowed_4 = partial(slowed, part=0.04)
 slowed_10 = partial(slowed, part=0.10)

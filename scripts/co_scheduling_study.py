@@ -30,7 +30,7 @@ LIMITS = Limits(timeout_s=120.0, memory_bytes=4 << 30)
 BUILDERS = {
     "inline": "scenarios.builders:inline",
     "incremental": "scenarios.builders:incremental",
-    "slowed_5": "scenarios.injected:slowed_5",
+    "slowed_4": "scenarios.injected:slowed_4",
     "slowed_10": "scenarios.injected:slowed_10",
 }
 
@@ -74,7 +74,7 @@ VARIANTS = (
         for others, layers in (
             (("inline", "incremental"), 16),
             (("inline", "incremental"), 64),
-            (("slowed_5", "slowed_10"), 16),
+            (("slowed_4", "slowed_10"), 16),
         )
         for slice_ms in (None, 3.0)
     ),

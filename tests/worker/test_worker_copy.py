@@ -91,7 +91,7 @@ def outcome(suite: Path, measured: Path, tmp_path: Path) -> dict[str, Any]:
     named = (
         "mine:narrow",
         "scenarios.builders:inline",
-        "scenarios.injected:slowed_5",
+        "scenarios.injected:slowed_4",
         "scenarios.patches:postponed_rebuild",
         "scenarios.claims.same_model:check",
         "tests.fakes.builders:good",

@@ -76,7 +76,7 @@ def command(
     resume: str | None,
     as_json: bool,
 ) -> int:
-    """Measure equal work and work slowed by 1, 2, 5 and 10 %, many times, and count the verdicts.
+    """Measure equal work and work slowed by 1, 2, 4 and 10 %, many times, and count the verdicts.
     The same work is also measured sequentially, as common harnesses do.
 
     Example: bench calibrate --experiments 10
