@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from statistics import fmean, median, pstdev
 
 from bench.domain.findings.evidence import Failure
-from bench.domain.phases import ITERATING, call_modes_of
+from bench.domain.phases import BUILD, ITERATING, call_modes_of
 from bench.execution.processes.dispatcher import Completed, Dispatcher, Group, Job
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
 from bench.worker.wire.outcomes import Span, TimingOutcome
 from bench.worker.wire.requests import CellRequest, TimingRequest
 
 COMPARED = ("construct", "compile", "trace", "first_call", "inference")
-PHASES = call_modes_of()["function"].phases
+PHASES = tuple(phase for phase in call_modes_of()["function"].phases if phase != BUILD)
 LIMITS = Limits(timeout_s=120.0, memory_bytes=4 << 30)
 BUILDERS = {
     "inline": "scenarios.builders:inline",

@@ -25,7 +25,7 @@ from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.analysis.samples.rounds import reduce_rounds, steady_parts
 from bench.analysis.samples.steady_state import SteadyStates
 from bench.analysis.scaling.curves import declared_curves
-from bench.analysis.scaling.growth import scaling_finding
+from bench.analysis.scaling.growth import scaling_finding, with_growth_of_equals
 from bench.analysis.summaries.call_modes import call_modes_findings
 from bench.analysis.summaries.cells import cell_findings
 from bench.analysis.summaries.facts import LifecycleFacts, facts_warnings
@@ -135,7 +135,9 @@ def conclude(
         lifecycles=dict(lifecycles),
         comparisons=tuple(compared),
         joint=joint.findings,
-        scaling=tuple(finding for finding in scaling if finding is not None),
+        scaling=with_growth_of_equals(
+            [finding for finding in scaling if finding is not None], compared
+        ),
         order=order,
         noise=noise,
         variance=_variance(

@@ -22,7 +22,10 @@ INVOCATION = "invocation"
 READY = "ready"
 """The composite that ends with a model whose weights exist."""
 
-MAKING_READY = ("construct", "build")
+BUILD = "build"
+"""What ``construct`` has left to do until the weights exist."""
+
+MAKING_READY = ("construct", BUILD)
 """The phases of ``ready``."""
 
 

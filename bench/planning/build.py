@@ -52,7 +52,7 @@ class RunOptions:
     replicates: int | None = None
     budget_s: float | None = None
     evidence: bool = True
-    margin: float = 0.05
+    margin: float | None = None
     isolation: Isolation = "fork"
     timeout_s: float = 120.0
     threads: int | None = None
@@ -114,7 +114,7 @@ def compose(
         **({"batch": _batch(options.inputs)} if options.inputs else {}),
         budget_s=budget_s,
         evidence_s=evidence_s,
-        margin=options.margin,
+        margin=options.margin or preset.margin,
         seed=options.seed or 0,
         isolation=options.isolation,
         timeout_s=options.timeout_s,

@@ -16,7 +16,7 @@ class Preset:
     ``pilot_rounds`` before the first choose the replicates where there are not many cells.
     ``jobs`` invocations run side by side, each on a core of its own, where there are cores enough.
     ``budget_s`` bounds the rounds, and ``evidence_s`` the passes that compare programs and count
-    calls after them.
+    calls after them. ``margin`` is that of equivalence, relative.
     """
 
     architectures: int
@@ -27,30 +27,33 @@ class Preset:
     budget_s: float
     evidence_s: float
     jobs: int
+    margin: float
     co_scheduling: CoScheduling
 
 
 PRESETS: Mapping[str, Preset] = {
     "quick": Preset(
         architectures=1,
-        rounds=30,
+        rounds=40,
         replicates=1,
         pilot_rounds=0,
         iterations=20,
         budget_s=143,
         evidence_s=20,
         jobs=2,
+        margin=0.05,
         co_scheduling=CoScheduling(),
     ),
     "standard": Preset(
-        architectures=2,
-        rounds=60,
+        architectures=1,
+        rounds=100,
         replicates=1,
         pilot_rounds=3,
         iterations=30,
         budget_s=600,
         evidence_s=60,
         jobs=2,
+        margin=0.02,
         co_scheduling=CoScheduling(),
     ),
     "thorough": Preset(
@@ -62,6 +65,7 @@ PRESETS: Mapping[str, Preset] = {
         budget_s=4 * 3600,
         evidence_s=600,
         jobs=1,
+        margin=0.02,
         co_scheduling=CoScheduling(),
     ),
 }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bench.analysis.inference.intervals import Interval
 from bench.analysis.scaling.fits import fit_quadratic
-from bench.analysis.scaling.growth import growth_of
+from bench.analysis.scaling.growth import growth_of, with_growth_of_equals
 from bench.domain.findings.comparisons import ScalingFinding
 from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import Cost, Failure, concluded, family, simulate
@@ -204,3 +204,35 @@ def test_curve_foretells_twice_its_depth() -> None:
     longer = scaled(lambda n: 0.01 + 0.003 * n, depths=(4, 16, 32, 64), luck=0.005)
     assert longer.forecast_check is not None
     assert longer.forecast_check.ratio == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("own", "verdicts", "growth"),
+    [
+        ("unresolved", ("equivalent", "equivalent", "equivalent"), "linear"),
+        ("unresolved", ("equivalent", "unresolved", "equivalent"), "unresolved"),
+        ("unresolved", ("equivalent", "equivalent", "slower"), "unresolved"),
+        ("quadratic", ("equivalent", "equivalent", "equivalent"), "quadratic"),
+    ],
+)
+def test_arm_that_is_equivalent_to_a_linear_one_at_every_depth_is_linear(
+    own: str, verdicts: Sequence[str], growth: str
+) -> None:
+    def linear(n: int) -> float:
+        return 0.01 + 0.003 * n
+
+    arms = {arm: {"construct": linear, "build": None} for arm in ("inline", "mine")}
+    found = concluded(
+        simulate(arms, panels(*DEPTHS), rounds=20, replicates=2),
+        family(arms, panels(*DEPTHS), phases=["construct"]),
+    )
+    curves = [
+        each.model_copy(update={"growth": "linear" if each.arm == "inline" else own})
+        for each in found.scaling
+    ]
+    comparisons = [
+        each.model_copy(update={"verdict": verdict, "within_margin": False})
+        for each, verdict in zip(found.comparisons, verdicts, strict=True)
+    ]
+    settled = with_growth_of_equals(curves, comparisons)
+    assert {each.arm: each.growth for each in settled} == {"inline": "linear", "mine": growth}

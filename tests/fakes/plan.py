@@ -49,6 +49,7 @@ def fake_preset(rounds: int) -> Preset:
         budget_s=600,
         evidence_s=0,
         jobs=1,
+        margin=0.05,
         co_scheduling=CoScheduling(),
     )
 

@@ -12,8 +12,13 @@ from bench.analysis.samples.rounds import RoundCosts
 from bench.analysis.scaling.curves import FEWEST_DEPTHS, Curve
 from bench.analysis.scaling.fits import fit_quadratic
 from bench.analysis.scaling.forecasts import forecast, forecast_check
-from bench.domain.findings.comparisons import CoefficientDifference, Growth, ScalingFinding
-from bench.domain.panel import Cell
+from bench.domain.findings.comparisons import (
+    CoefficientDifference,
+    ComparisonFinding,
+    Growth,
+    ScalingFinding,
+)
+from bench.domain.panel import Cell, Panel, Setting
 
 NEGLIGIBLE = 0.1
 """Part of the deepest cost below which a term is too small to give a growth its name.
@@ -71,6 +76,41 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         forecast=forecast(layers, values, error),
         forecast_check=forecast_check(layers, values, error),
     )
+
+
+def with_growth_of_equals(
+    findings: Sequence[ScalingFinding], comparisons: Sequence[ComparisonFinding]
+) -> tuple[ScalingFinding, ...]:
+    """``findings``, where an arm that is equivalent to its baseline at every depth grows as that.
+
+    An arm whose cost is within the margin of one that grows linearly does so too, as far as the
+    depths measured can tell. Arms whose own curve shows their growth keep it.
+    """
+    within = {
+        (each.cell, each.phase, each.metric): each.baseline
+        for each in comparisons
+        if each.verdict == "equivalent" or each.within_margin
+    }
+    known = {
+        (_setting(each), each.environment, each.arm, each.phase, each.metric): each.growth
+        for each in findings
+    }
+
+    def settled(finding: ScalingFinding) -> ScalingFinding:
+        panels = [Panel(**dict(_setting(finding)), layers=layers) for layers in finding.layers]
+        cells = [Cell(panel, finding.arm, finding.environment) for panel in panels]
+        baselines = [within.get((cell, finding.phase, finding.metric)) for cell in cells]
+        first = baselines[0]
+        if finding.growth != "unresolved" or first is None or set(baselines) != {first}:
+            return finding
+        same = _setting(finding), finding.environment, first, finding.phase, finding.metric
+        return finding.model_copy(update={"growth": known.get(same, "unresolved")})
+
+    return tuple(settled(finding) for finding in findings)
+
+
+def _setting(finding: ScalingFinding) -> Setting:
+    return Setting(**{name: getattr(finding, name) for name in Setting.model_fields})
 
 
 def growth_of(

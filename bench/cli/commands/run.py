@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     help="Limit of the time to measure. [default: the preset's]",
 )
 @click.option(
-    "--margin", type=option_types.PERCENT, default="5%", help="Equivalence margin. [default: 5%]"
+    "--margin",
+    type=option_types.PERCENT,
+    help="Equivalence margin. [default: the preset's, 5% or 2%]",
 )
 @click.option(
     "--isolation",
@@ -105,7 +107,7 @@ def command(
     rounds: int | None,
     replicates: int | None,
     budget_s: float | None,
-    margin: float,
+    margin: float | None,
     isolation: Isolation,
     timeout_s: float,
     memory_bytes: float | None,

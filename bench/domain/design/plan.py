@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Cell, Panel
-from bench.domain.phases import ITERATING, RUNTIME, Lifecycle, PhasePlan, call_modes_of
+from bench.domain.phases import BUILD, ITERATING, RUNTIME, Lifecycle, PhasePlan, call_modes_of
 from bench.domain.values import Frozen
 
 Isolation = Literal["fork", "start", "none"]
@@ -189,12 +189,17 @@ class Plan(Frozen):
             for panel in self.panels
         }
 
-    def phases(self, panel: Panel) -> tuple[str, ...]:
-        """Every phase that an invocation of ``panel`` goes through, in order."""
+    def meetings(self, panel: Panel) -> tuple[str, ...]:
+        """The phases of ``panel`` before which those that share a core meet, in order.
+
+        ``build`` is none of them: it is a part of what other arms do in ``construct``, and is
+        compared with that.
+        """
         lifecycle = self.scenario(panel.scenario).lifecycle
-        if lifecycle is None:
-            return call_modes_of(panel.backend)[panel.call_mode].phases
-        return (RUNTIME, *lifecycle.phases)
+        if lifecycle is not None:
+            return (RUNTIME, *lifecycle.phases)
+        phases = call_modes_of(panel.backend)[panel.call_mode].phases
+        return tuple(phase for phase in phases if phase != BUILD)
 
     def cells(self) -> list[Cell]:
         """Every cell, panel by panel; an arm without an environment of its own is in all."""

@@ -114,8 +114,8 @@ def _group(
     panel = invocations[0].cell.panel
     return Group(
         tuple(Job(each, _request(plan, number, each, block_ns)) for each in invocations),
-        phases=plan.phases(panel),
-        turns=tuple(phase for phase in plan.phases(panel) if (panel, phase) in seen.short),
+        phases=plan.meetings(panel),
+        turns=tuple(phase for phase in plan.meetings(panel) if (panel, phase) in seen.short),
         slice_ns=int(design.slice_ms * 1e6),
     )
 
