@@ -152,3 +152,13 @@ def _computing(milliseconds: int, layers: Iterable[Any]) -> Model:
     while time.process_time_ns() < end_ns:
         pass
     return Model(layers)
+
+
+def sleeps(layers: Iterable[Any]) -> Model:
+    time.sleep(0.1)
+    return Model(layers)
+
+
+def sleeps_longer(layers: Iterable[Any]) -> Model:
+    time.sleep(0.2)
+    return Model(layers)
