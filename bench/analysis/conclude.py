@@ -19,10 +19,9 @@ from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import effect_of
 from bench.analysis.inference.joint import judge_claim
 from bench.analysis.inference.variance import split_variance
-from bench.analysis.samples.co_scheduling import with_co_scheduled
-from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.costs import SoloInvocations, run_costs, solo_invocations
 from bench.analysis.samples.invocations import Invocations, to_invocations
-from bench.analysis.samples.rounds import reduce_rounds, steady_parts
+from bench.analysis.samples.rounds import reduce_rounds
 from bench.analysis.samples.steady_state import SteadyStates
 from bench.analysis.scaling.curves import declared_curves
 from bench.analysis.scaling.growth import scaling_finding, with_growth_of_equals
@@ -73,47 +72,30 @@ def conclude(
     """
     lifecycles, margin = plan.lifecycles(), plan.margin
     composites = {call_mode: each.composites for call_mode, each in lifecycles.items()}
-    everything = to_invocations(samples)
-    invocations = everything.chosen(everything.group < 0)
-    corrected = speed_corrected(invocations)
-    parts = steady_parts(corrected)
-    solo_costs, as_measured = (
-        reduce_rounds(
-            each,
-            composites=composites,
-            iterating=ITERATING,
-            steady=steady,
-            rounds=np.unique(everything.round),
-        )
-        for each, steady in (
-            (corrected, parts),
-            (invocations, _as_measured(parts, corrected, invocations)),
-        )
+    invocations = to_invocations(samples)
+    solo = solo_invocations(invocations)
+    costs, solo_costs = run_costs(invocations, plan, solo)
+    as_measured = reduce_rounds(
+        solo.measured,
+        composites=composites,
+        iterating=ITERATING,
+        steady=_as_measured(solo),
+        rounds=costs.rounds,
     )
-    costs = solo_costs
-    if plan.co_scheduling is not None:
-        costs = with_co_scheduled(
-            solo_costs,
-            everything,
-            {comparison.arm: comparison.baseline for comparison in comparisons},
-            composites=composites,
-            iterating=ITERATING,
-            computing=plan.co_scheduling.computing,
-        )
     budget = round(1 - plan.confidence, 12)
     rounds = 0 if samples.empty else int(samples["round"].nunique())
-    distinct = without_duplicates(comparisons, everything, composites)
+    distinct = without_duplicates(comparisons, invocations, composites)
     effects = [effect_of(comparison, costs, solo_costs) for comparison in distinct]
     joint = judge_claim(joint_claim(plan, comparisons), effects, plan)
     compared = comparison_findings(effects, plan, joint, rounds, round_seconds)
     timed = [comparison for comparison in distinct if comparison.metric is SECONDS]
     timings = compared[: len(timed)]
-    order = order_finding(corrected)
+    order = order_finding(solo.corrected)
     placebos = [comparison for comparison in timed if comparison.placebo]
     noise = noise_finding(
         timings, effects[: len(timed)], [effect_of(each, as_measured) for each in placebos]
     )
-    steady = steady_findings(corrected, parts, ITERATING)
+    steady = steady_findings(solo.corrected, solo.steady, ITERATING)
     steady_phases = steady_phase_findings(steady)
     scaling = (scaling_finding(curve, costs) for curve in declared_curves(comparisons, budget))
     cells = cell_findings(costs, _declared_order(comparisons), budget)
@@ -141,7 +123,7 @@ def conclude(
         order=order,
         noise=noise,
         variance=_variance(
-            corrected if plan.co_scheduling is None else everything,
+            solo.corrected if plan.co_scheduling is None else invocations,
             comparisons,
             composites,
             plan.pilot,
@@ -163,7 +145,7 @@ def conclude(
         failures=failure_findings(samples),
         warnings=(
             *framework_failures(samples),
-            *phase_sum_warnings(invocations),
+            *phase_sum_warnings(solo.measured),
             *noise_warnings(timings),
             *margin_warnings(timings, margin, plan.rounds),
             *throttle_warnings(samples),
@@ -175,10 +157,9 @@ def conclude(
     )
 
 
-def _as_measured(
-    parts: SteadyStates, corrected: Invocations, invocations: Invocations
-) -> SteadyStates:
+def _as_measured(solo: SoloInvocations) -> SteadyStates:
     """The steady parts without the correction, which scales all calls of an invocation alike."""
+    measured, corrected, parts = solo
 
     def uncorrected(steady: Floats, values: Floats, raw: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -187,8 +168,8 @@ def _as_measured(
 
     return replace(
         parts,
-        seconds=uncorrected(parts.seconds, corrected.seconds, invocations.seconds),
-        cpu_seconds=uncorrected(parts.cpu_seconds, corrected.cpu_seconds, invocations.cpu_seconds),
+        seconds=uncorrected(parts.seconds, corrected.seconds, measured.seconds),
+        cpu_seconds=uncorrected(parts.cpu_seconds, corrected.cpu_seconds, measured.cpu_seconds),
     )
 
 

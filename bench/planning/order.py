@@ -94,7 +94,9 @@ def _one_pass(
                 continue
             found += _shared(plan.co_scheduling, baseline, arms, generator)
             if not replicate:
-                every = 1 if panel in waiting else plan.co_scheduling.solo_every
+                # In the first round it is not known yet which phases wait.
+                always = round_number == 0 or panel in waiting
+                every = 1 if always else plan.co_scheduling.solo_every
                 found += _solo(every, baseline, arms, round_number)
     return found
 

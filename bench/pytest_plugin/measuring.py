@@ -7,19 +7,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.costs import run_costs
 from bench.analysis.samples.invocations import to_invocations
-from bench.analysis.samples.rounds import reduce_rounds
 from bench.api.session import Session, check_writable, started
 from bench.api.session import measure as measure_session
 from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
-from bench.domain.phases import ITERATING
 from bench.execution.progress import ProgressLines
 from bench.pytest_plugin.planning import CellKey, references_of, restricted
 from bench.pytest_plugin.results import Results
-from bench.runs.conclude import composites
 from bench.store.run_folder import RunFolder
 
 
@@ -78,9 +75,8 @@ def measure(
 
 def _results(folder: RunFolder, findings: Findings) -> Results:
     plan = folder.record.plan
-    invocations = speed_corrected(to_invocations(folder.samples()))
-    costs = reduce_rounds(invocations, composites=composites(plan), iterating=ITERATING)
-    return Results(plan, findings, costs)
+    costs = run_costs(to_invocations(folder.samples()), plan)
+    return Results(plan, findings, costs.compared)
 
 
 def _unusable(plan: Plan, bad: Mapping[str, str]) -> dict[CellKey, str]:

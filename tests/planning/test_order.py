@@ -77,7 +77,7 @@ def test_order_counts_all_invocations_and_groups_have_numbers_of_their_own(
 @settings(max_examples=60, deadline=None)
 def test_baselines_are_solo_in_every_round_and_other_arms_in_one_of_several(plan: Plan) -> None:
     every = (plan.co_scheduling or CoScheduling()).solo_every
-    visits = [solo(plan, number) for number in range(every)]
+    visits = [solo(plan, number) for number in range(1, every + 1)]
     baselines = {plan.baseline_of(cell) for cell in plan.cells()}
     for of_round in visits:
         assert {each.cell for each in of_round} >= baselines
@@ -85,10 +85,15 @@ def test_baselines_are_solo_in_every_round_and_other_arms_in_one_of_several(plan
     assert all(alone[cell] == 1 for cell in plan.cells() if cell not in baselines)
 
 
+def test_every_arm_is_solo_in_the_first_round() -> None:
+    plan = sharing_plan(4, solo_every=3)
+    assert Counter(each.cell for each in solo(plan, 0)) == Counter(plan.cells())
+
+
 def test_in_panels_that_wait_every_arm_is_solo_in_every_round() -> None:
     plan = sharing_plan(4, solo_every=3)
     waiting, other = plan.panels
-    visits = solo(plan, 0, waiting={waiting})
+    visits = solo(plan, 1, waiting={waiting})
     assert Counter(each.cell.panel for each in visits)[waiting] == 5
     assert Counter(each.cell.panel for each in visits)[other] < 5
 

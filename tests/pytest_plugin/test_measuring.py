@@ -10,12 +10,9 @@ from typing import Any
 
 import pytest
 
-from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.costs import run_costs
 from bench.analysis.samples.invocations import to_invocations
-from bench.analysis.samples.rounds import reduce_rounds
 from bench.domain.panel import FACTORS, Cell, Panel
-from bench.domain.phases import ITERATING
-from tests.analysis.simulated_runs import COMPOSITES
 from tests.pytest_plugin.sessions import HEAD, PHASES, ROOT, STACK, Sessions, declaration, plugin
 
 pytest_plugins = ["pytester"]
@@ -34,8 +31,7 @@ def test_all_items_share_one_run_and_show_its_costs_exactly(sessions: Sessions) 
     )
     (folder,) = sessions.runs()
     assert folder.record.status == "complete"
-    paced = speed_corrected(to_invocations(folder.samples()))
-    costs = reduce_rounds(paced, composites=COMPOSITES, iterating=ITERATING)
+    costs = run_costs(to_invocations(folder.samples()), folder.record.plan).compared
     reported = json.loads((sessions.path / "out.json").read_text())["benchmarks"]
     assert len(reported) == 2 * 3 * len(PHASES)
     for benchmark in reported:

@@ -21,15 +21,13 @@ from bench.analysis.calibration.findings import BlockRule, EqualWork, InjectedWo
 from bench.analysis.inference.effects import Effect, effect_of
 from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
 from bench.analysis.inference.verdicts import judge
-from bench.analysis.samples.co_scheduling import with_co_scheduled
-from bench.analysis.samples.core_speed import speed_corrected
-from bench.analysis.samples.invocations import Invocations, to_invocations
-from bench.analysis.samples.rounds import Composites, RoundCosts, reduce_rounds
+from bench.analysis.samples.costs import run_costs
+from bench.analysis.samples.invocations import to_invocations
+from bench.analysis.samples.rounds import Composites, RoundCosts
 from bench.domain.design.comparison import Comparison
 from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import Verdict
 from bench.domain.metrics import SECONDS
-from bench.domain.phases import ITERATING
 
 SIGNIFICANT = 0.05
 """The level at which common harnesses call a difference significant."""
@@ -98,7 +96,7 @@ def trials(
             own |= samples["group"].isna()
         mine = to_invocations(samples[own])
         looks = [
-            _costs(mine.until(number), plan, comparisons, composites) if look >= first else None
+            run_costs(mine.until(number), plan).compared if look >= first else None
             for look, number in enumerate(numbers, start=1)
         ]
         found += [_trial(experiment, comparison, truth, looks, plan) for comparison, truth in known]
@@ -169,27 +167,6 @@ def _truth(
     if not part or "construct" not in phases:
         return 0.0
     return part if set(phases) <= {"construct", "build"} else None
-
-
-def _costs(
-    invocations: Invocations, plan: Plan, comparisons: Sequence[Comparison], composites: Composites
-) -> RoundCosts:
-    solo = reduce_rounds(
-        speed_corrected(invocations.chosen(invocations.group < 0)),
-        composites=composites,
-        iterating=ITERATING,
-        rounds=np.unique(invocations.round),
-    )
-    if plan.co_scheduling is None:
-        return solo
-    return with_co_scheduled(
-        solo,
-        invocations,
-        {comparison.arm: comparison.baseline for comparison in comparisons},
-        composites=composites,
-        iterating=ITERATING,
-        computing=plan.co_scheduling.computing,
-    )
 
 
 def _trial(
