@@ -12,7 +12,10 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 SMALL = {
     "analysis_speed.py": (["--rows", "500,1500"], "exponent"),
-    "co_scheduling_study.py": (["--zygotes", "1", "--groups", "1", "--small"], "| slowed_10, 16 layers |"),
+    "co_scheduling_study.py": (
+        ["--zygotes", "1", "--groups", "1", "--small"],
+        "| slowed_10, 16 layers |",
+    ),
     "controller_speed.py": (["--rounds", "4", "--most", "100"], "quarter 4"),
     "import_time.py": (["--starts", "1"], "import bench"),
     "interval_study.py": (["--runs", "20"], "| t-interval at every look |"),
