@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
+from bench.report.answer.compose import without_advice
 from bench.report.markdown_tables import code, escaped, markdown_table, render_markdown
 from bench.report.tables.calibration import injected_table, rules_table
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.lifecycle import series_and_facts
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
-from bench.report.text.joint import joint_sentences
-from bench.report.text.sentences import answer
 from bench.report.views import Sweep, sweeps
 
 if TYPE_CHECKING:
@@ -71,13 +70,9 @@ def verdicts(findings: Findings) -> str:
 def _answers(findings: Findings) -> Iterator[str]:
     if not findings.controls_passed:
         yield f"**{CONTROLS_FAILED}**"
-    for sweep in _compared(findings):
-        name = sweep.place.architecture or sweep.place.scenario
-        for phase in sweep.headline_phases:
-            text = answer(sweep, phase)
-            if text:
-                yield f"**{escaped(f'{name}, {phase}')}:** {escaped(text)}"
-    yield from (f"{escaped(text)}." for text in joint_sentences(findings))
+    sentences = without_advice(findings.answer)
+    if sentences:
+        yield "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
 
 
 def _evidence(findings: Findings) -> Iterator[str]:

@@ -66,7 +66,7 @@ class _Labelled:
     def __init__(self, block: LabelledList) -> None:
         self.block = block
         widest = max((len(label) for label, _ in block.items), default=0)
-        self.indent = 2 + (widest if block.label_width is None else block.label_width)
+        self.indent = block.gap + (widest if block.label_width is None else block.label_width)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.block.title:

@@ -46,6 +46,11 @@ class Place(Setting):
 
     environment: str
 
+    @property
+    def setting(self) -> Setting:
+        """It without its environment."""
+        return Setting(**{name: getattr(self, name) for name in Setting.model_fields})
+
     def text(self) -> str:
         """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
         return label(self)
@@ -81,6 +86,12 @@ class Sweep:
     def deepest(self) -> int | None:
         """The largest depth, of which the headlines speak."""
         return self.depths[-1]
+
+    @property
+    def deepest_compared(self) -> int | None:
+        """The largest depth at which any arm was compared with the baseline, else the largest."""
+        compared = {item.layers for item in self.comparisons if item.rounds and not item.placebo}
+        return next((depth for depth in reversed(self.depths) if depth in compared), self.deepest)
 
     @property
     def headline_phases(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.conclude import conclude as conclude_samples
@@ -10,8 +10,10 @@ from bench.analysis.summaries.facts import LifecycleFacts
 from bench.analysis.summaries.profiles import CapturedProfile
 from bench.domain.design.comparison import Program, family
 from bench.domain.design.plan import Plan
+from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell, Panel
+from bench.report.answer.compose import compose_answer
 from bench.store.documents import Observation
 from bench.store.outcomes import profile_outcome
 from bench.store.run_folder import RunFolder
@@ -26,10 +28,11 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
     ``samples`` are those of all stored rounds, where they are in memory already.
     """
     record, rounds = folder.record, len(folder.rounds())
-    return conclude_samples(
+    explanations = folder.explanations()
+    findings = conclude_samples(
         folder.samples() if samples is None else samples,
         record.plan,
-        family(record.plan, _same_programs(folder)),
+        family(record.plan, _same_programs(record.plan, explanations)),
         run=record.run,
         status=record.status,
         round_seconds=record.measured_s / rounds if record.measured_s and rounds else None,
@@ -37,6 +40,7 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
         captures=[_profile(each) for each in _of_cells(folder, Observation.PROFILE)],
         facts=[LifecycleFacts(**each) for each in _of_cells(folder, Observation.FACTS)],
     )
+    return findings.model_copy(update={"answer": compose_answer(findings, explanations)})
 
 
 def _profile(document: Mapping[str, Any]) -> CapturedProfile:
@@ -50,12 +54,12 @@ def _of_cells(folder: RunFolder, kind: Observation) -> Iterator[dict[str, Any]]:
         yield {**document, "cell": Cell(Panel(**panel), arm, environment)}
 
 
-def _same_programs(folder: RunFolder) -> Collection[Program]:
+def _same_programs(plan: Plan, explanations: Iterable[Explanation]) -> Collection[Program]:
     """Arms of which an explanation says that they run the program of the run's own baseline."""
-    baselines = {each.name: each.baseline for each in folder.record.plan.scenarios}
+    baselines = {each.name: each.baseline for each in plan.scenarios}
     return {
         (explanation.scenario, explanation.architecture, found.arm)
-        for explanation in folder.explanations()
+        for explanation in explanations
         for found in explanation.structure
         if found.same_program and found.baseline == baselines.get(explanation.scenario)
     }

@@ -18,6 +18,7 @@ from bench.domain.findings.costs import CellFinding, FailureFinding
 from bench.domain.findings.quality import NoiseFinding, SteadyFinding
 from bench.domain.findings.run import Findings
 from bench.domain.phases import call_modes_of
+from bench.report.answer.compose import compose_answer
 
 ARMS = (
     "inline",
@@ -132,7 +133,10 @@ def findings(
         "cells": tuple(cells),
         "failures": tuple(failures),
     }
-    return Findings(**{**fields, **changes})
+    found = Findings(**{**fields, **changes})
+    if "answer" in changes:
+        return found
+    return found.model_copy(update={"answer": compose_answer(found, ())})
 
 
 def headline_of(arm: str) -> str:

@@ -32,6 +32,7 @@ def lived(depths: Sequence[int | None] = (4, 16), **changes: Any) -> Findings:
         depths=depths,
         scaling=(),
         steady=(),
+        answer=(),
         questions={"loop": "Does it get slower?"},
         lifecycles={"loop": Lifecycle("m:loop", ("search", "reload")).plan()},
         **changes,

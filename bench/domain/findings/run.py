@@ -37,7 +37,8 @@ class Findings(Rounded):
     """Everything concluded from a run, the document of ``bench show --json``.
 
     ``controls_passed`` is False when comparisons that cannot differ, the controls, differ more
-    often than the error budget allows. ``round_seconds`` is the mean time of a round.
+    often than the error budget allows. ``answer`` holds sentences, the most important first.
+    ``round_seconds`` is the mean time of a round.
     ``family_size`` counts the comparisons of wall time, placebos left out. ``margin_floor_s`` is
     the smallest margin of a phase that comes once.
     """
@@ -59,6 +60,7 @@ class Findings(Rounded):
     environment: dict[str, str | int | float | None]
     questions: dict[str, str]
     lifecycles: dict[str, PhasePlan]
+    answer: tuple[str, ...] = ()
     comparisons: tuple[ComparisonFinding, ...]
     joint: tuple[JointFinding, ...] = ()
     scaling: tuple[ScalingFinding, ...]

@@ -56,7 +56,7 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
         0.5 + left + (PANEL_WIDTH + VERDICT_ROOM + GAP) * len(phases),
         height + 0.75,
         title=title,
-        subtitle=context.subtitle(sweep),
+        subtitle=context.subtitle_of_times(sweep),
         notes=context.notes(sweep, notes),
     )
     for number, phase in enumerate(phases):

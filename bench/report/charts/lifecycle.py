@@ -51,7 +51,7 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
         max(0.6 + left + (PANEL_WIDTH + GAP) * columns, 6.5),
         (height + ROW_ROOM) * math.ceil(len(depths) / columns),
         title=title,
-        subtitle=context.subtitle(sweep),
+        subtitle=context.subtitle_of_times(sweep),
         notes=context.notes(sweep, NOTE),
         handles=[Patch(color=color, label=phase) for phase, color in colors.items()],
     )

@@ -77,7 +77,7 @@ def cost_chart(sweep: Sweep, context: Context) -> Chart | None:
         max(0.5 + cell_width * columns, 6.5),
         cell_height * math.ceil(len(panels) / columns),
         title=title,
-        subtitle=context.subtitle(sweep),
+        subtitle=context.subtitle_of_times(sweep),
         notes=context.notes(sweep, NOTE),
         handles=context.legend(arms),
     )

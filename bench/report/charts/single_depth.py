@@ -34,7 +34,7 @@ def points_chart(sweep: Sweep, context: Context) -> Chart | None:
         max(0.7 + name_room + (PANEL_WIDTH + 0.25) * columns, 6.0),
         (height + 0.75) * math.ceil(len(phases) / columns),
         title=title,
-        subtitle=context.subtitle(sweep),
+        subtitle=context.subtitle_of_times(sweep),
         notes=context.notes(sweep, NOTE),
     )
     for number, phase in enumerate(phases):

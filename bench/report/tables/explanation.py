@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bench.domain.findings.explanation import (
     CounterFinding,
     Explanation,
     FunctionFinding,
     GrowthFinding,
+    PassLeftOut,
     StructureFinding,
 )
 from bench.domain.phases import READY
@@ -44,13 +45,19 @@ MODEL_COUNTERS = {
     "graph_operations": "graph operations",
     "program_instructions": "instructions compiled",
 }
+LEFT_OUT = {"structure": "programs", "growth": "calls", "work": "objects and bytes"}
+"""Passes by what they look at."""
+
 _LABEL_WIDTH = len("structure")
 
 
 def explanation_tables(explanation: Explanation) -> Iterator[Block]:
     """Everything that ``bench explain`` prints about one scenario and architecture."""
     yield from explanation_summary(explanation)
-    arms = list(dict.fromkeys(counter.arm for counter in explanation.counters))
+    yield from _differences(explanation)
+    counted = [each.arm for each in explanation.growth]
+    counted += [each.arm for each in explanation.counters]
+    arms = list(dict.fromkeys(counted))
     tables = [_work(explanation, arms), *_functions(explanation, arms)]
     if explanation.retained:
         tables.append(_retained(explanation))
@@ -69,20 +76,54 @@ def explanation_summary(explanation: Explanation) -> Iterator[Block]:
     """The sentences alone, for the end of what ``bench show`` prints of a run."""
     setting = " · ".join(part for part in (explanation.scenario, explanation.architecture) if part)
     yield paragraph(f"{setting}: why", "heading")
-    for finding in explanation.structure:
-        yield _labelled("structure", structure_sentence(finding))
-        for line in finding.difference if finding.first != "configuration" else ():
-            yield Paragraph((TextSpan(f"{'':{_LABEL_WIDTH + 2}}{line}", "dim"),), clipped=True)
-    arms = dict.fromkeys(counter.arm for counter in explanation.counters)
+    for sentence, arms in _by_what_is_said(
+        (structure_sentence(finding), finding.arm) for finding in explanation.structure
+    ):
+        yield _labelled("structure", f"{arms}: {sentence}")
     for phase in explanation.phases:
-        for arm in arms:
-            sentence = cause(explanation.growth, arm, phase)
-            if sentence:
-                yield _labelled("cause", sentence)
-    for arm, phases in explanation.same_work.items():
-        if phases:
-            same = f"{arm}: as many calls as {explanation.baseline} in {listing(phases)}"
-            yield _labelled("work", same)
+        for arm in dict.fromkeys(each.arm for each in explanation.growth):
+            found = cause(explanation.growth, arm, phase)
+            if found:
+                yield _labelled("cause", found)
+    for sentence, arms in _by_what_is_said(
+        (f"as many calls as {explanation.baseline} in {listing(phases)}", arm)
+        for arm, phases in explanation.same_work.items()
+        if phases
+    ):
+        yield _labelled("work", f"{arms}: {sentence}")
+    if explanation.left_out:
+        yield _labelled("left out", _left_out(explanation.left_out))
+
+
+def _by_what_is_said(sentences: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each sentence once, with all the arms that it is said of."""
+    arms: dict[str, list[str]] = {}
+    for sentence, arm in sentences:
+        arms.setdefault(sentence, []).append(arm)
+    return ((sentence, listing(names)) for sentence, names in arms.items())
+
+
+def _left_out(passes: Sequence[PassLeftOut]) -> str:
+    """Passes for which there was no time, by what they do."""
+    depths: dict[str, dict[str, None]] = {}
+    for each in passes:
+        where = f" at {each.layers} layers" if each.layers else ""
+        depths.setdefault(LEFT_OUT[each.what], {})[f"{each.arm}{where}"] = None
+    phrases = [
+        f"{what} ({listing(cells) if len(cells) < 4 else f'{len(cells)} cells'})"
+        for what, cells in depths.items()
+    ]
+    return f"no time was left for {listing(phrases)}; bench explain RUN takes its time"
+
+
+def _differences(explanation: Explanation) -> Iterator[Block]:
+    """The first lines in which the arms' structure differs."""
+    for finding in explanation.structure:
+        if finding.difference and finding.first != "configuration":
+            title = f"{finding.arm}: first difference from {finding.baseline}, in {finding.first}"
+            yield from (BLANK, paragraph(title, "strong"))
+            for line in finding.difference:
+                yield Paragraph((TextSpan(f"  {line}", "dim"),), clipped=True)
 
 
 def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
@@ -103,11 +144,11 @@ def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
 
 
 def structure_sentence(finding: StructureFinding) -> str:
-    """In one sentence: whether an arm is the same program as the baseline."""
+    """After the arm's name: whether it is the same program as the baseline."""
     if not finding.different:
-        return f"{finding.arm}: the same as {finding.baseline} in {listing(finding.same)}"
+        return f"the same as {finding.baseline} in {listing(finding.same)}"
     same = f"; the same {listing(finding.same)}" if finding.same else ""
-    return f"{finding.arm}: differs from {finding.baseline} in {listing(finding.different)}{same}"
+    return f"differs from {finding.baseline} in {listing(finding.different)}{same}"
 
 
 def _labelled(label: str, sentence: str) -> LabelledList:

@@ -118,11 +118,13 @@ class LabelledList:
     """Paragraphs, each right of its label, below an optional title.
 
     ``label_width`` is the number of characters that the labels take; by default the widest label's.
+    ``gap`` is the number of spaces after them.
     """
 
     items: tuple[tuple[str, str], ...]
     title: str = ""
     label_width: int | None = None
+    gap: int = 2
 
 
 Block: TypeAlias = Table | ResponsiveTable | Paragraph | LabelledList

@@ -32,9 +32,9 @@ from bench.report.text.formatting import (
     at_layers,
     duration,
     margin_text,
+    tied,
 )
-from bench.report.text.joint import joint_sentences
-from bench.report.text.sentences import answer, break_even_answer, memory_answer
+from bench.report.text.sentences import break_even_answer, memory_answer
 from bench.report.views import Sweep, sweeps
 
 LEGEND = (
@@ -50,18 +50,12 @@ def run_summary(view: RunView) -> Iterator[Block]:
 
 
 def findings_tables(findings: Findings) -> Iterator[Block]:
-    """The findings of a run as ``bench show`` prints them.
+    """The findings of a run as ``bench show`` prints them: the answer on the first screen.
 
-    Each sweep opens with sentences that answer its question. A verdict is a letter that the legend
-    explains, so nothing depends on colour.
+    A verdict is a letter that the legend explains, so nothing depends on colour.
     """
-    if not findings.controls_passed:
-        yield paragraph(f"{CONTROLS_FAILED}; do not trust this run", "bad_strong")
     yield from _head(findings)
-    for scenario, question in findings.questions.items():
-        yield paragraph(f"{scenario}: {question}", "quote")
     found = sweeps(findings)
-    yield from map(paragraph, joint_sentences(findings))
     compared = False
     for sweep in found:
         if sweep.cells:
@@ -78,27 +72,30 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
         yield from _variance(findings)
         yield from _steady(findings)
     yield from profile_tables(findings)
-    if not findings.rounds:
-        yield paragraph("No round was finished: there is nothing to conclude.", "doubtful")
     yield from _failures(findings)
     yield from _warnings(findings)
 
 
-def _head(findings: Findings) -> Iterator[Paragraph]:
+def _head(findings: Findings) -> Iterator[Block]:
+    if not findings.controls_passed:
+        yield paragraph(f"{CONTROLS_FAILED}; do not trust this run", "bad_strong")
     facts = (
         f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds",
         f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
         f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
     )
     yield paragraph(findings.run, "strong")
-    yield paragraph(" · ".join(facts))
+    for scenario, question in findings.questions.items():
+        yield paragraph(f"{scenario}: {question}", "quote")
+    if findings.answer:
+        yield LabelledList(tuple(("•", tied(sentence)) for sentence in findings.answer), gap=1)
+    yield paragraph(" · ".join(facts), "dim")
 
 
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
     yield BLANK
     yield paragraph(sweep.place.text(), "heading")
     answers = {
-        **{phase: answer(sweep, phase) for phase in sweep.headline_phases},
         "break-even": break_even_answer(sweep),
         "memory": memory_answer(sweep),
     }

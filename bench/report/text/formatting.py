@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -34,6 +35,12 @@ GROWS: dict[Growth, str] = {
     "sublinear": "grows more slowly than the layers",
 }
 """What an arm's cost does as layers are added; nothing is said where that is unresolved."""
+
+GROW: dict[Growth, str] = {
+    growth: phrase.replace("grows", "grow").replace("does", "do")
+    for growth, phrase in GROWS.items()
+}
+"""What the costs of several arms do."""
 
 
 def unit_for(value: float, units: Sequence[Unit] = SECONDS) -> Unit:
@@ -150,19 +157,25 @@ def takes(finding: ComparisonFinding) -> tuple[str, str, str]:
     if low is None and high is None:
         interval = ratio_interval(finding)
     elif value >= 1:
-        upper = "∞" if high is None else _percent(high - 1)
-        interval = f"[{_percent(-1 if low is None else low - 1)},{NBSP}{upper}]"
+        upper = "∞" if high is None else percent(high - 1)
+        interval = f"[{percent(-1 if low is None else low - 1)},{NBSP}{upper}]"
     else:
-        lower = f"{MINUS}∞" if high is None else _percent(1 - high)
-        interval = f"[{lower},{NBSP}{_percent(1 if low is None else 1 - low)}]"
+        lower = f"{MINUS}∞" if high is None else percent(1 - high)
+        interval = f"[{lower},{NBSP}{percent(1 if low is None else 1 - low)}]"
     difference = "longer" if value >= 1 else "less time"
-    return f"{_percent(abs(value - 1))} {difference}", "than", interval
+    return f"{percent(abs(value - 1))} {difference}", "than", interval
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """``text`` in lines of at most ``width`` characters; tied words stay together."""
     lines = textwrap.wrap(text, width, break_on_hyphens=False)
     return [line.replace(NBSP, " ") for line in lines]
+
+
+def tied(text: str) -> str:
+    """``text`` whose numbers stay with their units, and intervals in one piece."""
+    tied_units = re.sub(r"(?<=\d) (?=(?:%|ns|µs|ms|s|min|h|B|KiB|MiB|GiB)\b|%)", NBSP, text)
+    return re.sub(r"\[[^\]]{1,30}\]", lambda match: match[0].replace(" ", NBSP), tied_units)
 
 
 def margin_text(margin: float) -> str:
@@ -183,9 +196,10 @@ def at_layers(layers: int | None) -> str:
     return f" at {pluralise(layers, 'layer')}"
 
 
-def _percent(value: float) -> str:
-    percent = abs(100 * value)
-    return f"{MINUS * (value < 0)}{percent:.{0 if percent >= 9.5 else 1}f}{NBSP}%"
+def percent(value: float) -> str:
+    """A part of 1 in percent: ``9.5 %``, ``29 %``."""
+    size = abs(100 * value)
+    return f"{MINUS * (value < 0)}{size:.{0 if size >= 9.5 else 1}f}{NBSP}%"
 
 
 def _quantity(value: float, units: Sequence[Unit]) -> str:

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from bench.domain.findings.comparisons import JointFinding, JointMember
 from bench.domain.findings.run import Findings
 from bench.domain.labels import label
-from bench.domain.panel import Panel
+from bench.domain.panel import Panel, Setting
 from bench.domain.words import pluralise
 from bench.report.text.formatting import NBSP, at_layers, ratio
+
+MOST = 3
+"""Exceptions that are named; what is beyond is counted."""
 
 
 def joint_sentences(findings: Findings) -> Iterator[str]:
@@ -17,12 +20,38 @@ def joint_sentences(findings: Findings) -> Iterator[str]:
     panels = [each.panel for each in findings.joint if each.panel is not None]
     for each in findings.joint:
         if each.panel is None:
-            yield _sentence(each, findings.margin_floor_s, panels)
+            yield _sentence(each, _amount(findings), panels)
 
 
-def _sentence(finding: JointFinding, floor_s: float, panels: Sequence[Panel]) -> str:
+def joint_claim(findings: Findings) -> JointFinding | None:
+    """The claim of the run, made or not; None where there is none."""
+    return next((each for each in findings.joint if each.panel is None), None)
+
+
+def joint_claim_about(findings: Findings, setting: Setting) -> str:
+    """``nothing else differs by more than 5 %``, of all panels of ``setting``; empty if not shown.
+
+    Comparisons there that the claim leaves out are counted.
+    """
+    whole = joint_claim(findings)
+    panels = [
+        each for each in findings.joint if each.panel is not None and each.panel.setting == setting
+    ]
+    if whole is None or any(each.verdict != "equivalent" for each in (whole, *panels)):
+        return ""
+    left_out = sum(each.panel.setting == setting for each in whole.exceptions)
+    but = f"; {pluralise(left_out, 'comparison')} not shown" if left_out else ""
+    return f"nothing else differs by {_amount(findings)}{but}"
+
+
+def _amount(findings: Findings) -> str:
+    """What the claim speaks of: ``more than 5 % or 1 ms``."""
+    floor_s, margin = findings.margin_floor_s, findings.joint[0].margin
     floor = f" or {1000 * floor_s:g}{NBSP}ms" if floor_s else ""
-    amount = f"more than {100 * finding.margin:g}{NBSP}%{floor}"
+    return f"more than {100 * margin:g}{NBSP}%{floor}"
+
+
+def _sentence(finding: JointFinding, amount: str, panels: Sequence[Panel]) -> str:
     size = pluralise(finding.comparisons, "comparison")
     if finding.verdict == "equivalent":
         size = f"{size} of {len(panels)} panels" if panels else size
@@ -54,12 +83,14 @@ def exceptions_listing(exceptions: Iterable[JointMember], panels: Sequence[Panel
         found = depths.setdefault(named, [])
         if each.layers is not None and str(each.layers) not in found:
             found.append(str(each.layers))
-    return ", ".join(
+    phrases = [
         f"{named} ({', '.join(layers)}{NBSP}{'layer' if layers == ['1'] else 'layers'})"
         if layers
         else named
         for named, layers in depths.items()
-    )
+    ]
+    more = f" and {len(phrases) - MOST} more" if len(phrases) > MOST else ""
+    return ", ".join(phrases[:MOST]) + more
 
 
 def _member(member: JointMember) -> str:

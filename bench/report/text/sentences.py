@@ -10,15 +10,11 @@ from collections.abc import Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth
 from bench.domain.metrics import RETAINED_BYTES
-from bench.domain.words import pluralise
 from bench.report.text.formatting import (
     GROWS,
     at_layers,
     listing,
-    margin_text,
     memory,
-    ratio,
-    ratio_interval,
     takes,
 )
 from bench.report.views import Sweep
@@ -35,38 +31,9 @@ _HOW: dict[Growth, str] = {
 }
 
 
-def answer(sweep: Sweep, phase: str) -> str:
-    """How the arms compare with the baseline at the deepest panel, with intervals and growth.
-
-    They are judged by the margin of the phase, which is wider than the run's where it is short.
-    Empty where no arm is compared with the baseline in ``phase``.
-    """
-    deepest = _deepest(sweep, phase)
-    sentences = []
-    claims = _claims(deepest)
-    if claims:
-        phrases = [
-            _claim(sweep, claim, first=claim is claims[0], interval=True) for claim in claims
-        ]
-        sentences.append("; ".join(phrases))
-    margin = margin_text(max((item.margin for item in deepest), default=0.0))
-    where = "" if claims else f" to {sweep.baseline}{at_layers(sweep.deepest)}"
-    equivalent = [item.arm for item in deepest if item.verdict == "equivalent"]
-    if equivalent:
-        sentences.append(f"Equivalent{where} within {margin}: {listing(equivalent)}")
-    small = [item for item in deepest if _is_claim(item) and item.within_margin]
-    if small:
-        amounts = [f"{item.arm} ({' '.join(takes(item)[::2])})" for item in small]
-        sentences.append(f"Real but within {margin}: {listing(amounts)}")
-    unresolved = [item for item in deepest if item.verdict == "unresolved"]
-    if unresolved:
-        sentences.append(_unresolved(unresolved))
-    return ". ".join(sentences) + "." if sentences else _nothing(sweep, phase)
-
-
 def answer_title(sweep: Sweep, phase: str) -> str:
     """``answer`` in one clause, without intervals, for the top of a chart."""
-    deepest = _deepest(sweep, phase)
+    deepest = at_deepest(sweep, phase)
     claims = _claims(deepest)
     phrases = [_claim(sweep, claim, first=claim is claims[0]) for claim in claims[:2]]
     rest = [item for item in deepest if item not in claims[:2]]
@@ -80,18 +47,22 @@ def answer_title(sweep: Sweep, phase: str) -> str:
     if deepest and all(item.verdict == "equivalent" for item in deepest):
         verb = "is" if len(deepest) == 1 else "are"
         arms = listing(item.arm for item in deepest)
-        where = f"{sweep.baseline}{at_layers(sweep.deepest)}"
+        where = f"{sweep.baseline}{at_layers(sweep.deepest_compared)}"
         return f"{phase}: {arms} {verb} equivalent to {where}"
     others = [f"{count} {what}" for count, what in counts if count]
     if others:
         label = (
-            "other arms: " if phrases else f"against {sweep.baseline}{at_layers(sweep.deepest)}: "
+            "other arms: "
+            if phrases
+            else f"against {sweep.baseline}{at_layers(sweep.deepest_compared)}: "
         )
         phrases.append(label + ", ".join(others))
     if not phrases:
         if _is_of_no_arm(sweep, phase):
             return f"{phase} of {sweep.baseline}"
-        return f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest)}"
+        return (
+            f"{phase}: nothing but {sweep.baseline} was measured{at_layers(sweep.deepest_compared)}"
+        )
     return f"{phase}: {'; '.join(phrases)}"
 
 
@@ -136,10 +107,9 @@ def memory_answer(sweep: Sweep) -> str:
     """What each arm's model retains in memory at the deepest panel; empty where unmeasured."""
     retained: dict[str, list[str]] = {}
     for arm in sweep.arms:
-        cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE, RETAINED_BYTES)
-        if cell is None or arm in sweep.placebos:
-            continue
-        retained.setdefault(memory(cell.value), []).append(arm)
+        size = retained_at_deepest(sweep, arm)
+        if size is not None and arm not in sweep.placebos:
+            retained.setdefault(memory(size), []).append(arm)
     if not retained:
         return ""
     amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in retained.items())
@@ -180,19 +150,25 @@ def memory_title(sweep: Sweep) -> str:
     return f"A built model retains {phrases}{at_layers(sweep.deepest)}"
 
 
-def _deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
+def claims_at_deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
+    """Real differences at the deepest that are more than the margin, the slowest arm first."""
+    return _claims(at_deepest(sweep, phase))
+
+
+def retained_at_deepest(sweep: Sweep, arm: str) -> float | None:
+    """The memory in bytes that a built model of ``arm`` retains; None where unmeasured."""
+    cell = sweep.cell(arm, sweep.deepest, MEMORY_PHASE, RETAINED_BYTES)
+    return None if cell is None else cell.value
+
+
+def at_deepest(sweep: Sweep, phase: str) -> list[ComparisonFinding]:
+    """The comparisons of ``phase`` at the deepest panel; of a headline, those that it is about."""
     return [
         item
         for item in sweep.comparisons
-        if item.phase == phase and item.layers == sweep.deepest and not item.placebo
+        if item.phase == phase and item.layers == sweep.deepest_compared and not item.placebo
         if item.headline or phase not in sweep.headline_phases
     ]
-
-
-def _nothing(sweep: Sweep, phase: str) -> str:
-    if _is_of_no_arm(sweep, phase):
-        return ""
-    return f"Nothing but {sweep.baseline} could be measured{at_layers(sweep.deepest)}."
 
 
 def _is_of_no_arm(sweep: Sweep, phase: str) -> bool:
@@ -228,15 +204,3 @@ def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool, interval: bool
         if fit and known and (base is None or base.growth != fit.growth):
             phrases += f" and {GROWS[fit.growth]}"
     return phrases
-
-
-def _unresolved(items: Sequence[ComparisonFinding]) -> str:
-    rounds = max(item.rounds for item in items)
-    further = [item.more_rounds for item in items if item.more_rounds is not None]
-    needed = f", needs about {rounds + max(further)}" if further else ""
-    phrases = []
-    for item in items:
-        bounded = item.ratio_low is not None or item.ratio_high is not None
-        value = "" if item.ratio is None else f" {ratio(item.ratio)}"
-        phrases.append(f"{item.arm}{value}{f' {ratio_interval(item)}' if bounded else ''}")
-    return f"Unresolved after {pluralise(rounds, 'round')}{needed}: {listing(phrases)}"

@@ -11,6 +11,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.charts.layout.style import ArmStyles
 from bench.report.text.formatting import CONTROLS_FAILED, listing
+from bench.report.text.joint import joint_claim_about
 from bench.report.views import Sweep
 
 VERSIONS = {
@@ -35,6 +36,11 @@ class Context:
         return (
             factors if self.findings.controls_passed else f"{CONTROLS_FAILED.upper()} · {factors}"
         )
+
+    def subtitle_of_times(self, sweep: Sweep) -> str:
+        """``subtitle``, and that no time of the chart but those of the title differs, if so."""
+        claim = joint_claim_about(self.findings, sweep.place.setting)
+        return " · ".join(part for part in (self.subtitle(sweep), claim) if part)
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
         """What stands below the panels: how to read them, what is missing, where it is from."""

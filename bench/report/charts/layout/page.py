@@ -48,9 +48,11 @@ class ChartPage:
         self.title = title
         self._room = width - 2 * EDGE
         titles = _paragraph(title, TITLE, self._room)
+        subtitles = _paragraph(subtitle, BODY, self._room)
         below = [line for note in notes for line in _paragraph(note, SMALL, self._room)]
         legend = _rows(handles, self._room)
-        self._top = EDGE + line_height(TITLE) * len(titles) + line_height(BODY)
+        below_title = EDGE + line_height(TITLE) * len(titles)
+        self._top = below_title + line_height(BODY) * len(subtitles)
         legend_top = self._top + 0.08
         if legend:
             self._top = legend_top + 1.15 * line_height(BODY) * len(legend)
@@ -58,7 +60,7 @@ class ChartPage:
         self.height = self._top + body + 0.1 + line_height(SMALL) * len(below) + EDGE / 2
         self.figure = Figure(figsize=(width, self.height), facecolor="white")
         self._write(titles, EDGE, TITLE, INK, weight="bold")
-        self._write([subtitle], EDGE + line_height(TITLE) * len(titles), BODY, NOTE)
+        self._write(subtitles, below_title, BODY, NOTE)
         for number, row in enumerate(legend):
             self._legend(row, legend_top + 1.15 * line_height(BODY) * number)
         self._write(below, self._top + body + 0.1, SMALL, NOTE)

@@ -1,0 +1,148 @@
+"""What is not known yet, how sure the rest is, and what to do next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from bench.domain.findings.comparisons import ComparisonFinding, JointMember
+from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
+from bench.report.answer.differences import place_prefix
+from bench.report.text.formatting import approximate_duration, percent, ratio, ratio_interval
+from bench.report.text.joint import joint_claim, joint_sentences
+from bench.report.text.phases import about
+from bench.report.text.sentences import at_deepest, claims_at_deepest
+from bench.report.views import Sweep
+
+MOST = 3
+
+NEXT = "Next: "
+"""What advice begins with."""
+
+FIX = "fix what failed; the run folder has its output under logs"
+
+LONGEST_S = 3600.0
+"""Time that a run may take to be recommended."""
+
+
+def unresolved(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
+    """The headline comparisons at the deepest that have no verdict yet, then the joint claim."""
+    bounded, unbounded = [], 0
+    for sweep in measured:
+        place = place_prefix(sweep, measured)
+        for item in _open(sweep):
+            if not _is_bounded(item):
+                unbounded += 1
+            elif item.ratio is not None:
+                amount = f"{ratio(item.ratio)} {ratio_interval(item)}"
+                bounded.append(f"{place}{item.arm} {about(item.phase)} {amount}")
+                place = ""
+    if bounded:
+        more = len(bounded) + unbounded - MOST
+        rest = f", and {more} more" if more > 0 else ""
+        yield f"Not resolved yet: {'; '.join(bounded[:MOST])}{rest}."
+    elif unbounded:
+        yield f"No verdict yet on {pluralise(unbounded, 'headline comparison')}: too few rounds."
+    claim = joint_claim(findings)
+    if claim is not None and claim.verdict == "unresolved" and _is_bounded(claim.widest):
+        yield from (f"{sentence}." for sentence in joint_sentences(findings))
+
+
+def certainty(findings: Findings) -> Iterator[str]:
+    """The confidence, over how much and after how many rounds, and what the placebo shows."""
+    noise, rounds = findings.noise, pluralise(findings.rounds, "round")
+    parts = []
+    if any(item.rounds and not item.placebo for item in findings.timings):
+        many = findings.family_size > 1
+        over = f"all {findings.family_size} comparisons together" if many else "the comparison"
+        parts.append(f"Sure to {100 * findings.confidence:g} % for {over}, after {rounds}")
+    else:
+        parts.append(f"After {rounds}")
+    if noise.placebo_comparisons:
+        alarms = noise.placebo_false_alarms
+        parts.append(
+            f"{alarms or 'no'} false alarm{'s' * (alarms > 1)} in "
+            f"{pluralise(noise.placebo_comparisons, 'comparison')} of the placebo"
+        )
+    if noise.floor_ratio is not None:
+        parts.append(f"noise of one round {percent(noise.floor_ratio - 1)}")
+    if findings.cells:
+        yield f"{'; '.join(parts)}."
+
+
+def next_step(
+    measured: Sequence[Sweep], findings: Findings, explanations: Sequence[Explanation]
+) -> Iterator[str]:
+    """What to do: the first that applies."""
+    step = (
+        _after_failure(findings)
+        or _after_interruption(findings)
+        or _more_rounds(measured, findings)
+        or _explain(measured, explanations)
+        or (FIX if findings.failures else "")
+    )
+    if step:
+        yield f"{NEXT}{step}."
+
+
+def _after_failure(findings: Findings) -> str:
+    if not findings.controls_passed:
+        return "see what bench doctor says of this machine, then measure again"
+    return FIX if findings.failures and not findings.cells else ""
+
+
+def _after_interruption(findings: Findings) -> str:
+    return "bench run --resume RUN goes on" if findings.status == "interrupted" else ""
+
+
+def _more_rounds(measured: Sequence[Sweep], findings: Findings) -> str:
+    """How many more rounds resolve the headlines, else the joint claim of the run."""
+    items = [item for sweep in measured for item in _open(sweep)]
+    needed = [item.more_rounds for item in items if item.more_rounds is not None]
+    what = "resolve the rest of the headlines"
+    if not items:
+        claim = joint_claim(findings)
+        needed = [claim.more_rounds] if claim and claim.more_rounds is not None else []
+        what = "show that nothing else differs"
+    if not needed:
+        return ""
+    more, each_s = max(needed), findings.round_seconds
+    time = f" ({approximate_duration(more * each_s)})" if each_s else ""
+    many = f"about {pluralise(more, 'more round')}{time}"
+    rounds = findings.rounds + more
+    if rounds <= findings.planned_rounds:
+        return f"{many} should {what}: bench run --resume RUN"
+    if each_s and rounds * each_s <= LONGEST_S:
+        minutes = math.ceil(1.2 * rounds * each_s / 60)
+        return f"{many} should {what}: measure again with --rounds {rounds} --budget {minutes}m"
+    return f"it takes {many} to {what}; a quieter machine or a wider --margin needs fewer"
+
+
+def _explain(measured: Sequence[Sweep], explanations: Sequence[Explanation]) -> str:
+    claims = [
+        claim
+        for sweep in measured
+        for phase in sweep.headline_phases
+        for claim in claims_at_deepest(sweep, phase)
+    ]
+    if not claims:
+        return ""
+    if explanations:
+        return "bench explain RUN lists the functions; bench profile RUN shows their time"
+    return "bench explain RUN says why they differ"
+
+
+def _open(sweep: Sweep) -> list[ComparisonFinding]:
+    """The headline comparisons at the deepest that have no verdict."""
+    return [
+        item
+        for phase in sweep.headline_phases
+        for item in at_deepest(sweep, phase)
+        if item.verdict == "unresolved" and item.rounds
+    ]
+
+
+def _is_bounded(item: ComparisonFinding | JointMember) -> bool:
+    return item.ratio is not None and (item.ratio_low is not None or item.ratio_high is not None)

@@ -1,0 +1,47 @@
+"""Puts the answer together: what differs, why, what does not, how sure, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.run import Findings
+from bench.report.answer.causes import causes
+from bench.report.answer.certainty import NEXT, certainty, next_step, unresolved
+from bench.report.answer.costs import call_mode_costs, memory_growth, sole_arm_costs
+from bench.report.answer.differences import differences
+from bench.report.answer.failures import failures
+from bench.report.answer.likeness import likeness
+from bench.report.text.formatting import CONTROLS_FAILED, NBSP
+from bench.report.views import sweeps
+
+
+def compose_answer(findings: Findings, explanations: Sequence[Explanation]) -> tuple[str, ...]:
+    """The sentences, the most important first; each can be read alone.
+
+    ``explanations`` are those of the run. Nothing is said of what was not measured or not found.
+    """
+    return tuple(text.replace(NBSP, " ") for text in _sentences(findings, explanations))
+
+
+def without_advice(answer: Sequence[str]) -> list[str]:
+    """The sentences of an answer that hold wherever they are read."""
+    return [sentence for sentence in answer if not sentence.startswith(NEXT)]
+
+
+def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Iterator[str]:
+    if not findings.controls_passed:
+        yield f"Do not trust this run: {CONTROLS_FAILED}."
+    measured = [sweep for sweep in sweeps(findings) if sweep.cells]
+    if not measured:
+        yield "Nothing was measured." if findings.failures else "No round was finished yet."
+    yield from differences(measured)
+    yield from call_mode_costs(findings)
+    yield from sole_arm_costs(measured, findings)
+    yield from memory_growth(findings)
+    yield from causes(measured, explanations)
+    yield from likeness(measured, findings, explanations)
+    yield from unresolved(measured, findings)
+    yield from failures(findings)
+    yield from certainty(findings)
+    yield from next_step(measured, findings, explanations)

@@ -1,0 +1,131 @@
+"""What does not differ: the same program, as many calls, a time within the margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.run import Findings
+from bench.domain.phases import MAKING_READY, READY
+from bench.report.answer.differences import place_prefix
+from bench.report.answer.evidence import calls_are_alike, explained_sweeps
+from bench.report.text.formatting import NBSP, at_layers, listing
+from bench.report.text.joint import joint_claim, joint_sentences
+from bench.report.text.phases import about
+from bench.report.text.sentences import at_deepest
+from bench.report.views import Sweep, in_lifecycle_order
+
+
+def likeness(
+    measured: Sequence[Sweep], findings: Findings, explanations: Sequence[Explanation]
+) -> Iterator[str]:
+    """Sentences about equal times, then about equal programs and calls, then the joint claims."""
+    yield from _merged([(place_prefix(each, measured), _equivalent(each)) for each in measured])
+    examined = [
+        (_place(explanation, measured), _same_work(explanation)) for explanation in explanations
+    ]
+    yield from _merged(examined)
+    yield from _joint(findings)
+
+
+def _merged(sentences: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Each text once: without its place where all places say the same."""
+    told = [(place, text) for place, text in sentences if text]
+    if len(told) == len(sentences) and len({text for _, text in told}) == 1:
+        yield told[0][1]
+        return
+    places: dict[str, list[str]] = {}
+    for place, text in told:
+        places.setdefault(text, []).append(place.removesuffix(": "))
+    for text, names in places.items():
+        where = listing(name for name in names if name) if any(names) else ""
+        yield f"{where}: {text}" if where else text
+
+
+def _place(explanation: Explanation, measured: Sequence[Sweep]) -> str:
+    sweeps = explained_sweeps(explanation, measured)
+    return place_prefix(sweeps[0], measured) if sweeps else ""
+
+
+def _equivalent(sweep: Sweep) -> str:
+    """The arms of one sweep that are equivalent at its deepest, in what it is about."""
+    ways: dict[tuple[str, ...], list[ComparisonFinding]] = {}
+    by_arm: dict[str, list[ComparisonFinding]] = {}
+    for phase in sweep.headline_phases:
+        for item in at_deepest(sweep, phase):
+            if item.verdict == "equivalent" or item.within_margin:
+                by_arm.setdefault(item.arm, []).append(item)
+    for items in by_arm.values():
+        ways.setdefault(tuple(item.phase for item in items), []).extend(items)
+    phrases = [
+        f"{listing(dict.fromkeys(item.arm for item in items))} {listing(map(about, phases))}"
+        for phases, items in ways.items()
+    ]
+    if not phrases:
+        return ""
+    margin = 100 * max(item.margin for items in by_arm.values() for item in items)
+    where = f"{sweep.baseline} within {margin:.3g}{NBSP}%{at_layers(sweep.deepest_compared)}"
+    return f"Equivalent to {where}: {'; '.join(phrases)}."
+
+
+def _same_work(explanation: Explanation) -> str:
+    """Which arms run the same program, and in which phases they make as many calls."""
+    arms, baseline = list(explanation.same_work), explanation.baseline
+    everyone = "every arm" if len(arms) > 1 else listing(arms) if arms else ""
+    programs = [each.arm for each in explanation.structure if each.same_program]
+    alike: dict[str, list[str]] = {}
+    for arm in arms:
+        if phases := _alike(explanation, arm):
+            alike.setdefault(phases, []).append(arm)
+    who = everyone if set(programs) == set(arms) else listing(programs) if programs else ""
+    runs = "runs" if who == everyone or len(programs) == 1 else "run"
+    program = f"{who} {runs} the same program as {baseline}" if programs else ""
+    if programs and list(alike.values()) == [programs]:
+        make = "makes" if runs == "runs" else "make"
+        return _sentence(f"{program} and {make} as many calls {next(iter(alike))}")
+    calls = ", ".join(f"{listing(members)} {phases}" for phases, members in alike.items())
+    phrases = [program, f"as many calls as {baseline}: {calls}" if calls else ""]
+    return _sentence("; ".join(filter(None, phrases)))
+
+
+def _sentence(text: str) -> str:
+    """``text`` as a sentence; the name of an arm is not capitalised."""
+    return (
+        f"{text[0].upper() if text.startswith('every arm') else text[0]}{text[1:]}." if text else ""
+    )
+
+
+def _alike(explanation: Explanation, arm: str) -> str:
+    """``in every phase but construct``: where an arm makes as many calls as the baseline."""
+    counted = {
+        each.phase: calls_are_alike(each)
+        for each in explanation.call_differences
+        if each.arm == arm
+    }
+    counted = counted or dict.fromkeys(explanation.same_work[arm], True)
+    if READY in counted:
+        # What is put off is compared in the sum; of arms that put nothing off, the sum is no more.
+        late = any(each.phase == "build" and each.arm == arm for each in explanation.growth)
+        for phase in MAKING_READY if late else (READY,):
+            counted.pop(phase, None)
+    alike = in_lifecycle_order(phase for phase, is_alike in counted.items() if is_alike)
+    others = in_lifecycle_order(phase for phase, is_alike in counted.items() if not is_alike)
+    if not alike:
+        return ""
+    if not explanation.call_differences or len(others) > min(2, len(alike) - 1):
+        return f"in {listing(alike)}"
+    return f"in every phase{f' but {listing(others)}' if others else ''}"
+
+
+def _joint(findings: Findings) -> Iterator[str]:
+    """The joint claim, where it is made; headlines are told of apart."""
+    claim = joint_claim(findings)
+    if claim is None or claim.verdict != "equivalent":
+        return
+    headlines = [item.verdict for item in findings.timings if item.headline and not item.placebo]
+    what = "Nothing else differs"
+    if "unresolved" in headlines:
+        what = "In the phases that are no headline nothing differs"
+    for sentence in joint_sentences(findings):
+        yield f"{sentence.replace('Nothing else differs', what)}."
