@@ -69,7 +69,7 @@ VARIANTS = (
             ("inline", *others),
             layers=layers,
             slice_ms=slice_ms,
-            cores=1 if slice_ms is None else 2,
+            cores=2,
         )
         for others, layers in (
             (("inline", "incremental"), 16),
