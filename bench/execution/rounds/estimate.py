@@ -20,8 +20,11 @@ from bench.planning.order import invocations_of
 from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
-SHARED = 1.35
+SHARED = 1.15
 """Times that an invocation takes of its core where it shares that (docs/method.md)."""
+
+_USUAL_ROUND = 1
+"""The first round has more solo invocations than those that follow."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def estimate(plan: Plan) -> Estimate:
     }
     invocations_s = sum(
         _expected(plan, each.cell, taken) * (1.0 if each.group is None else SHARED)
-        for each in invocations_of(plan, 0)
+        for each in invocations_of(plan, _USUAL_ROUND)
     )
     # The next interpreter is imported in the place of one of the jobs.
     round_s = (import_s + invocations_s) / plan.jobs
