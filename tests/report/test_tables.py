@@ -117,7 +117,7 @@ def test_noise_line_names_the_placebo_s_false_alarms() -> None:
 
 def test_noise_line_says_what_the_correction_for_pace_does() -> None:
     text = " ".join(rendered(findings()).split())
-    assert "are below 1.043 (1.310 before the correction for core speed)" in text
+    assert "are below 1.043 (1.310 for solo invocations as measured)" in text
 
 
 def test_failures_and_warnings_are_shown() -> None:

@@ -128,7 +128,7 @@ def _noise(findings: Findings) -> Paragraph:
     if noise.floor_ratio is not None:
         text += f"; 95 % of its effects per round are below {noise.floor_ratio:.3f}"
         if noise.floor_ratio_as_measured != noise.floor_ratio:
-            text += f" ({noise.floor_ratio_as_measured:.3f} before the correction for core speed)"
+            text += f" ({noise.floor_ratio_as_measured:.3f} for solo invocations as measured)"
     return paragraph(text, emphasis)
 
 
