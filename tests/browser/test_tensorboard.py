@@ -50,7 +50,7 @@ def test_charts_are_shown_as_images(visit: OpenView) -> None:
 
 def test_verdicts_are_shown_as_text(visit: OpenView) -> None:
     page = visit("text")
-    expect(page.get_by_text("mlp, construct:").first).to_be_visible()
+    expect(page.get_by_role("cell", name="construct", exact=True).first).to_be_visible()
 
 
 def test_charts_with_margins_are_laid_out(visit: OpenView) -> None:
