@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.domain.design.plan import Plan
+from bench.domain.findings.evidence import Failure
 from bench.domain.findings.explanation import Explanation
 from bench.domain.panel import Cell
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import (
     RECOUNTS,
+    SLOWDOWN,
     START_S,
+    PassTimer,
     evidence_tasks,
     fastest_seconds,
     law_depths,
 )
 from bench.execution.passes.explain import Task, depth_of
+from bench.execution.processes.dispatcher import Completed
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
@@ -169,7 +174,7 @@ def test_arms_that_differ_most_are_counted_at_all_depths_before_the_others() -> 
         for task in tasks_of(plan, slower=2.0, faster=0.25)
         if task.what == "growth" and not task.repetition
     ]
-    depths = (2, 3, 4, 8)
+    depths = (8, 4, 3, 2)
     arms = ("usual", "faster", "slower", "alike")
     assert counted == [(arm, depth) for arm in arms for depth in depths]
 
@@ -212,3 +217,15 @@ def test_depth_in_between_takes_what_the_next_deeper_one_takes(tmp_path: Path) -
     assert (shallow.layers, deep.layers) == (2, 8)
     assert [seconds(cell(layers)) for layers in (2, 3, 8, 9)] == [2.0, 8.0, 8.0, 0.0]
     assert seconds(cell(2, "never_measured")) == 0.0
+
+
+def test_pass_is_expected_to_take_as_much_longer_as_those_before_it() -> None:
+    cell = plan_with_evidence().cells()[0]
+    task, expected_s = Task("growth", cell), START_S + SLOWDOWN * 10
+    timer = PassTimer(time.monotonic() + 1.5 * expected_s, lambda cell: 10.0)
+    failure = Failure("crashed", "killed by SIGSEGV")
+    assert timer.has_time_for(task)
+    timer.note(Completed(task, failure, None, 0, process_ns=int(1e9 * expected_s)))
+    assert timer.has_time_for(task)
+    timer.note(Completed(task, failure, None, 0, process_ns=int(3e9 * expected_s)))
+    assert not timer.has_time_for(task)

@@ -235,6 +235,11 @@ def test_nothing_is_called_equal_while_a_headline_is_unresolved() -> None:
     assert "In the phases that are no headline nothing differs by more than 5 %" in said(found)
 
 
+def test_comparison_without_bounds_is_told_with_its_estimate() -> None:
+    text = sentence(two_arms(rounds=4), "No verdict yet")
+    assert text.startswith("No verdict yet, too few rounds; so far: incremental to construct 3.")
+
+
 def test_certainty_has_the_confidence_the_rounds_and_the_placebo() -> None:
     assert sentence(two_arms(), "Sure") == (
         "Sure to 95 % for all 105 comparisons together, after 16 rounds; no false alarm in 21 "

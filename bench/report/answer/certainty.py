@@ -29,25 +29,27 @@ LONGEST_S = 3600.0
 
 def unresolved(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
     """The headline comparisons at the deepest that have no verdict yet, then the joint claim."""
-    bounded, unbounded = [], 0
-    for sweep in measured:
-        place = place_prefix(sweep, measured)
-        for item in _open(sweep):
-            if not _is_bounded(item):
-                unbounded += 1
-            elif item.ratio is not None:
-                amount = f"{ratio(item.ratio)} {ratio_interval(item)}"
-                bounded.append(f"{place}{item.arm} {about(item.phase)} {amount}")
-                place = ""
-    if bounded:
-        more = len(bounded) + unbounded - MOST
-        rest = f", and {more} more" if more > 0 else ""
-        yield f"Not resolved yet: {'; '.join(bounded[:MOST])}{rest}."
-    elif unbounded:
-        yield f"No verdict yet on {pluralise(unbounded, 'headline comparison')}: too few rounds."
+    for begin, is_bounded in (
+        ("Not resolved yet", True),
+        ("No verdict yet, too few rounds; so far", False),
+    ):
+        phrases = []
+        for sweep in measured:
+            found = [_estimate(each) for each in _open(sweep) if _is_bounded(each) is is_bounded]
+            if found:
+                phrases += [f"{place_prefix(sweep, measured)}{found[0]}", *found[1:]]
+        if phrases:
+            more = f", and {len(phrases) - MOST} more" if len(phrases) > MOST else ""
+            yield f"{begin}: {'; '.join(phrases[:MOST])}{more}."
     claim = joint_claim(findings)
     if claim is not None and claim.verdict == "unresolved" and _is_bounded(claim.widest):
         yield from (f"{sentence}." for sentence in joint_sentences(findings))
+
+
+def _estimate(item: ComparisonFinding) -> str:
+    value = "" if item.ratio is None else ratio(item.ratio)
+    bounds = f" {ratio_interval(item)}" if _is_bounded(item) else ""
+    return f"{item.arm} {about(item.phase)} {value}{bounds}"
 
 
 def certainty(findings: Findings) -> Iterator[str]:
