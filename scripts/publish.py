@@ -21,6 +21,8 @@ from typing import NamedTuple
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
+from bench.report.text.formatting import NBSP
+from bench.report.text.joint import joint_sentences
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder, write_record
@@ -100,6 +102,8 @@ def main() -> None:
             _measure(name)
     for name in PAGES:
         redraw(RunFolder(PUBLISHED / name), name)
+    readme = ROOT / "README.md"
+    readme.write_text(with_block(readme.read_text(), "nothing_else", nothing_else()))
     for name in CALIBRATIONS:
         redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)
 
@@ -115,6 +119,15 @@ def redraw(folder: RunFolder, name: str) -> None:
             path.unlink()
     block = summary(findings, page.charts(name), page.picture)
     page.path.write_text(with_block(page.path.read_text(), name, block))
+
+
+def nothing_else() -> str:
+    """What the README says of all that the build style does not change."""
+    findings = RunFolder(PUBLISHED / "build_style").findings()
+    assert findings is not None, "build_style is published first"
+    claims = (each for each in joint_sentences(findings) if each.startswith("Nothing"))
+    sentence = next(claims, "No later phase was found to differ").replace(NBSP, " ")
+    return f"{sentence}.\n"
 
 
 def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:

@@ -77,6 +77,16 @@ def test_difference_in_a_phase_that_is_no_headline_is_told_too() -> None:
     )
 
 
+def test_difference_at_a_smaller_depth_alone_is_told_with_its_depth() -> None:
+    found = two_arms()
+    equal = {"verdict": "equivalent", "ratio": 1.0, "ratio_low": 0.99, "ratio_high": 1.01}
+    items = tuple(
+        item.model_copy(update=equal) if item.layers == 64 else item for item in found.comparisons
+    )
+    text = sentence(found.model_copy(update={"comparisons": items}), "Also")
+    assert text.startswith("Also different: construct of incremental at 16 layers 65 % ")
+
+
 def test_part_of_a_headline_sum_is_no_difference_of_its_own() -> None:
     late = findings(arms=("inline", "placebo", "incremental_deferred"))
     assert all(

@@ -11,7 +11,7 @@ from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
-from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT
+from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, nothing_else
 
 MEGABYTE = 1 << 20
 
@@ -57,6 +57,11 @@ def test_readme_shows_what_the_published_run_found(phase: str) -> None:
         f"takes {ratio(comparison.ratio)} × {ratio_interval(comparison)} as long as inline "
         f"({duration(inline.value)})".replace(NBSP, " ")
     ) in text
+
+
+def test_readme_says_whether_anything_else_differs() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert with_block(text, "nothing_else", nothing_else()) == text
 
 
 @pytest.mark.parametrize("name", CALIBRATIONS)

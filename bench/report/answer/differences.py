@@ -8,7 +8,7 @@ from bench.domain.findings.comparisons import ComparisonFinding, Growth
 from bench.domain.labels import label
 from bench.report.text.formatting import GROW, GROWS, at_layers, duration, listing, takes
 from bench.report.text.phases import about
-from bench.report.text.sentences import claims_at_deepest
+from bench.report.text.sentences import claims_at_deepest, is_claim
 from bench.report.views import Sweep
 
 MOST = 4
@@ -32,7 +32,7 @@ def differences(measured: Sequence[Sweep]) -> Iterator[str]:
     elsewhere = [
         f"{place_prefix(sweep, measured)}{_elsewhere(claim)}"
         for sweep in measured
-        for claim in claims_elsewhere(sweep)
+        for claim in (*_shallower(sweep), *claims_elsewhere(sweep))
     ]
     if elsewhere:
         rest = f", and {len(elsewhere) - MOST} more" if len(elsewhere) > MOST else ""
@@ -117,6 +117,21 @@ def _until_output(sweep: Sweep, claim: ComparisonFinding) -> str:
     return ""
 
 
+def _shallower(sweep: Sweep) -> list[ComparisonFinding]:
+    """Headline differences of arms that do not differ at the deepest, each at its deepest."""
+    found: dict[tuple[str, str], ComparisonFinding] = {}
+    for item in sweep.comparisons:
+        if item.headline and not item.placebo and is_claim(item):
+            found[item.arm, item.phase] = item
+    told = {
+        (claim.arm, claim.phase)
+        for phase in sweep.headline_phases
+        for claim in claims_at_deepest(sweep, phase)
+    }
+    return [item for key, item in found.items() if key not in told]
+
+
 def _elsewhere(claim: ComparisonFinding) -> str:
     amount, _, bounds = takes(claim)
-    return f"{claim.phase} of {claim.arm} {amount} {bounds}"
+    where = at_layers(claim.layers) if claim.headline else ""
+    return f"{claim.phase} of {claim.arm}{where} {amount} {bounds}"

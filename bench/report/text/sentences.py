@@ -177,8 +177,9 @@ def _is_of_no_arm(sweep: Sweep, phase: str) -> bool:
     return not any(phase in sweep.headlines(arm) for arm in others)
 
 
-def _is_claim(item: ComparisonFinding) -> bool:
-    return item.verdict in ("slower", "faster")
+def is_claim(item: ComparisonFinding) -> bool:
+    """Whether a real difference is more than the margin."""
+    return item.verdict in ("slower", "faster") and not item.within_margin
 
 
 def _claims(deepest: Sequence[ComparisonFinding]) -> list[ComparisonFinding]:
@@ -187,9 +188,7 @@ def _claims(deepest: Sequence[ComparisonFinding]) -> list[ComparisonFinding]:
     def rank(item: ComparisonFinding) -> tuple[bool, float]:
         return item.verdict == "faster", -abs(math.log(item.ratio or 1.0))
 
-    return sorted(
-        (item for item in deepest if _is_claim(item) and not item.within_margin), key=rank
-    )
+    return sorted(filter(is_claim, deepest), key=rank)
 
 
 def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool, interval: bool = False) -> str:
