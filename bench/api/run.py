@@ -114,13 +114,13 @@ class Run:
     def explain(self) -> list[Explanation]:
         """Why its arms differ, for each scenario and architecture.
 
-        What is stored with the run is returned; where nothing is, the arms are examined now, which
-        takes a minute or so, and the answer is stored. Raises ``CannotStart`` when a builder does
-        not resolve from the current folder, ``InterpreterFailed`` when the measured interpreter
-        fails.
+        What is stored with the run is returned. Where nothing is, or the run had no time for all of
+        it, the arms are examined now, which takes a minute or so, and the answer is stored. Raises
+        ``CannotStart`` when a builder does not resolve from the current folder,
+        ``InterpreterFailed`` when the measured interpreter fails.
         """
         stored = self._folder.explanations()
-        if stored:
+        if stored and not any(each.left_out for each in stored):
             return stored
         from bench.api.explain import explain, plan_explanation_of_run, store_explanations
         from bench.planning.build import RunOptions

@@ -15,6 +15,7 @@ import bench
 from bench import Arm, BenchError, Scenario, measure, open_run
 from bench.api.run import Run
 from bench.domain.errors import UnknownName
+from bench.domain.findings.explanation import PassLeftOut
 from bench.store.files import InvalidRun
 from tests.cli.command import ROOT
 
@@ -75,6 +76,20 @@ def test_explanation_is_made_once_and_stored_with_the_run(run: Run) -> None:
     found = run.explain()
     assert [each.architecture for each in found] == ["tests.fakes.builders:stack"]
     assert Run(run._folder).explain() == found
+
+
+def test_explanation_for_which_there_was_no_time_is_made_when_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    hurried = measured(tmp_path, evidence=False)
+    folder = hurried._folder
+    task = PassLeftOut(what="growth", arm="good", layers=4)
+    (full,) = hurried.explain()
+    assert full.growth
+    folder.write_explanation(full.model_copy(update={"growth": (), "left_out": (task,)}))
+    (again,) = Run(folder).explain()
+    assert again.growth
+    assert not again.left_out
 
 
 def test_run_is_found_again_by_its_name_a_prefix_its_path_and_as_the_latest(run: Run) -> None:

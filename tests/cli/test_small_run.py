@@ -25,6 +25,18 @@ def test_document_holds_what_is_documented(small_run: SmallRun) -> None:
     assert document["failures"] == []
 
 
+def test_run_has_its_answer_and_the_evidence_for_it(small_run: SmallRun) -> None:
+    (why,) = small_run.document["explanations"]
+    same = {each["arm"] for each in why["structure"] if each["same_program"]}
+    assert "incremental" in same
+    calls = {each["arm"]: each for each in why["call_differences"] if each["phase"] == "construct"}
+    assert calls["incremental"]["more"][-1] > 0
+    answer = small_run.document["answer"]
+    assert any("runs the same program as inline" in sentence for sentence in answer)
+    table = run(["show", "latest"], small_run.project).stdout
+    assert " ".join(answer[0].split()[:6]) in " ".join(table.split())
+
+
 def test_comparison_names_its_panel_and_holds_ratio_interval_and_verdict(
     small_run: SmallRun,
 ) -> None:

@@ -28,6 +28,11 @@ def test_budget_bounds_rounds_and_time() -> None:
     assert found.seconds < 5 + 10
 
 
+def test_evidence_takes_the_time_that_is_set_aside_for_it() -> None:
+    found = estimate(fake_plan("good", layers=(2,), rounds=3, evidence_s=100.0))
+    assert 100 < found.seconds < 130
+
+
 def test_replicates_make_rounds_longer() -> None:
     one, many = (
         estimate(fake_plan("good", layers=(2, 4), replicates=each)).round_seconds

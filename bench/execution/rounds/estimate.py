@@ -31,8 +31,9 @@ _USUAL_ROUND = 1
 class Estimate:
     """What a plan holds and how long it takes, in seconds.
 
-    ``seconds`` is until its limits are reached, should comparisons stay unresolved for that long;
-    it then has about ``rounds`` rounds, of which a verdict on a headline needs ``rounds_needed``.
+    ``seconds`` is until its limits are reached, the evidence's too, should comparisons stay
+    unresolved for that long; it then has about ``rounds`` rounds, of which a verdict on a headline
+    needs ``rounds_needed``.
     ``untried`` names cells that failed when they were tried.
     """
 
@@ -76,7 +77,10 @@ def estimate(plan: Plan) -> Estimate:
         round_seconds=round_s,
         rounds=rounds,
         rounds_needed=needed,
-        seconds=import_s + min(rounds * round_s, plan.budget_s) + _notes_s(plan, taken, import_s),
+        seconds=import_s
+        + min(rounds * round_s, plan.budget_s)
+        + _notes_s(plan, taken, import_s)
+        + plan.evidence_s,
         untried=tuple(
             f"{each.key.arm}: {each.outcome.reason}"
             for each in tried
