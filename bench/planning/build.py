@@ -95,7 +95,7 @@ def compose(
     if not pin:
         # Side by side only on cores of their own; and in one process nothing is.
         jobs = 1
-    co_scheduling = _co_scheduling(preset, options, jobs, is_pinned=pin)
+    co_scheduling = _co_scheduling(options, jobs, is_pinned=pin)
     at_once = jobs * (co_scheduling.arms if co_scheduling else 1)
     return Plan(
         scenarios=tuple(plan_scenario(name, scenario) for name, scenario in wanted.items()),
@@ -138,9 +138,7 @@ def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, fl
     return budget_s, min(evidence_s, budget_s)
 
 
-def _co_scheduling(
-    preset: Preset, options: RunOptions, jobs: int, *, is_pinned: bool
-) -> CoScheduling | None:
+def _co_scheduling(options: RunOptions, jobs: int, *, is_pinned: bool) -> CoScheduling | None:
     """How arms share cores, as many as there is memory for; None where they do not.
 
     They can only where forks are pinned to a core.
@@ -148,8 +146,9 @@ def _co_scheduling(
     if options.schedule == "solo" or options.isolation != "fork" or not is_pinned:
         return None
     each = options.memory_bytes or LEAST_MEMORY_BYTES
-    arms = min(preset.co_scheduling.arms, options.free_memory_bytes // (jobs * each))
-    return preset.co_scheduling.model_copy(update={"arms": arms}) if arms > 1 else None
+    usual = CoScheduling()
+    arms = min(usual.arms, options.free_memory_bytes // (jobs * each))
+    return usual.model_copy(update={"arms": arms}) if arms > 1 else None
 
 
 def _batch(inputs: Sequence[Input]) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.domain.design.plan import CoScheduling
-
 
 @dataclass(frozen=True)
 class Preset:
@@ -28,7 +26,6 @@ class Preset:
     evidence_s: float
     jobs: int
     margin: float
-    co_scheduling: CoScheduling
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -42,7 +39,6 @@ PRESETS: Mapping[str, Preset] = {
         evidence_s=20,
         jobs=2,
         margin=0.05,
-        co_scheduling=CoScheduling(),
     ),
     "standard": Preset(
         architectures=1,
@@ -54,7 +50,6 @@ PRESETS: Mapping[str, Preset] = {
         evidence_s=60,
         jobs=2,
         margin=0.02,
-        co_scheduling=CoScheduling(),
     ),
     "thorough": Preset(
         architectures=5,
@@ -66,6 +61,5 @@ PRESETS: Mapping[str, Preset] = {
         evidence_s=600,
         jobs=1,
         margin=0.02,
-        co_scheduling=CoScheduling(),
     ),
 }

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.domain.design.plan import CoScheduling, Plan
+from bench.domain.design.plan import Plan
 from bench.domain.scenario import Arm, Scenario
 from bench.planning.build import RunOptions, compose
 from bench.planning.presets import Preset
@@ -50,7 +50,6 @@ def fake_preset(rounds: int) -> Preset:
         evidence_s=0,
         jobs=1,
         margin=0.05,
-        co_scheduling=CoScheduling(),
     )
 
 

@@ -11,7 +11,7 @@ import click
 from bench.cli import options
 from bench.domain.phases import call_modes_of
 from bench.planning import registry
-from bench.planning.presets import PRESETS, Preset
+from bench.planning.presets import PRESETS
 
 
 @click.command("list")
@@ -41,7 +41,7 @@ def command(as_json: bool) -> int:
             name: {"called": call_mode.called, "phases": list(call_mode.phases)}
             for name, call_mode in call_modes_of().items()
         },
-        "presets": {name: _preset(preset) for name, preset in PRESETS.items()},
+        "presets": {name: vars(preset) for name, preset in PRESETS.items()},
         "environments": {"default": sys.executable},
         "devices": list(registry.DEVICES),
     }
@@ -50,10 +50,6 @@ def command(as_json: bool) -> int:
     else:
         _print(document)
     return 0
-
-
-def _preset(preset: Preset) -> dict[str, Any]:
-    return {**vars(preset), "co_scheduling": preset.co_scheduling.model_dump()}
 
 
 def _print(document: dict[str, Any]) -> None:
