@@ -107,7 +107,8 @@ def test_waiting_belongs_to_no_phase_and_takes_no_cpu_time_of_one(
     assert (slow["construct"].cpu_ns or 0) >= 150_000_000
     assert sum(span.cpu_ns or 0 for span in quick.values()) < 75_000_000
     waited_ns = quick["compile"].start_ns - quick["construct"].start_ns  # type: ignore[operator]
-    assert waited_ns > 150_000_000
+    # It may begin some slices after the other.
+    assert waited_ns > 100_000_000
     assert (quick["invocation"].wall_ns or 0) < waited_ns
 
 
