@@ -225,3 +225,13 @@ def test_noise_that_members_share_leaves_no_trace_in_the_ratio() -> None:
         rows.append(inline({"construct": speed}, round=number, group=0))
         rows.append(incremental({"construct": 1.04 * speed}, round=number, group=0))
     assert seconds(costs_of(*rows)) == pytest.approx([1.04] * 20, rel=1e-6)
+
+
+def test_work_that_is_put_off_until_built_costs_what_it_costs_in_construction() -> None:
+    """The shared core slows both by a quarter; the baseline has nothing left to build."""
+    costs = costs_of(
+        inline({"construct": 1.0, "build": None}),
+        inline({"construct": 1.25, "build": None}, group=0),
+        incremental({"construct": 0.25, "build": 1.0}, group=0),
+    )
+    assert seconds(costs, "ready") == [1.0]

@@ -21,6 +21,7 @@ from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import Composites, RoundCosts, reduce_rounds, with_composites
 from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
 from bench.domain.panel import Cell, Panel
+from bench.domain.phases import MAKING_READY
 
 Baselines = Mapping[Cell, Cell]
 """Each cell that is compared → the one that it is compared with."""
@@ -117,7 +118,8 @@ def _slowdown(shared: Invocations, solo: Invocations, baselines: Collection[Cell
     Every slice begins with caches that others have filled. What an arm computes after all others
     have ended the phase does not suffer that, so that arms which take much longer would look better
     than they are. The factor is that of the baseline of the panel, from medians over the run; 1
-    where it is not known. It leaves arms alike that take equally long.
+    where it is not known. It leaves arms alike that take equally long, also where one of them puts
+    off until ``build`` what the baseline does in ``construct``.
     """
     factors = np.ones((len(shared.cells), len(shared.phases)))
     of_panel: dict[Panel, Floats] = {}
@@ -142,7 +144,13 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
     # Blocks of calls have a length of their own.
     in_blocks = (shared.block_calls[mine] > 0).any(axis=0)
     known = np.isfinite(factor) & (taking_turns > 0) & (undisturbed > 0)
-    return np.where(known & ~in_blocks, factor, 1.0)
+    found: Floats = np.where(known & ~in_blocks, factor, 1.0)
+    phases = list(shared.phases)
+    construct, build = (phases.index(each) if each in phases else -1 for each in MAKING_READY)
+    if construct >= 0 and build >= 0 and not known[build]:
+        # What an arm puts off until it is built, such a baseline does in its construction.
+        found[build] = found[construct]
+    return found
 
 
 def _by_group(
