@@ -136,6 +136,7 @@ def test_calls_are_told_before_any_time_is_resolved() -> None:
         ((50,), "Why: incremental makes 50 % more calls than inline to construct at 8 layers."),
         ((900,), "incremental makes 10.0 times as many calls as inline to construct at 8 layers."),
         ((1,), "incremental makes as many calls as inline to construct: the time goes elsewhere."),
+        ((10, 3), "incremental makes as many calls as inline to construct: the time goes"),
         ((-50,), "Why: inline makes 2.00 times as many calls as incremental to construct"),
     ],
 )
@@ -143,9 +144,9 @@ def test_calls_at_a_single_depth_are_compared(more: tuple[int, ...], told: str) 
     difference = CallDifference(
         arm="incremental",
         phase="construct",
-        depths=(8,),
+        depths=(4, 8)[-len(more) :],
         more=more,
-        baseline_calls=(100,),
+        baseline_calls=(100, 1000)[: len(more)],
         order=None,
         leading=None,
     )
@@ -218,8 +219,12 @@ def test_same_program_and_as_many_calls_are_told_together() -> None:
 
 def test_phases_with_as_many_calls_are_named_by_what_is_left() -> None:
     assert sentence(findings(), "Every arm", calls_of(ALL_BUT_CONSTRUCT, ALL)) == (
-        "Every arm runs the same program as inline; as many calls as inline: incremental in every "
-        "phase but construct, functional in every phase."
+        "Every arm runs the same program as inline; as many calls as inline: every arm in compile, "
+        "trace, first_call and inference, functional in every phase."
+    )
+    no_common = calls_of({"construct": 0, "compile": 90}, {"construct": 90, "compile": 0})
+    assert "as many calls as inline: incremental in construct, functional in compile." in said(
+        findings(), no_common
     )
     assert "makes as many calls in every phase but construct." in said(
         findings(), calls_of(ALL_BUT_CONSTRUCT, ALL_BUT_CONSTRUCT)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bench.domain.findings.explanation import Explanation
 from bench.report.answer.evidence import (
-    calls_are_alike,
+    are_alike_at_deepest,
     difference_of,
     edge_text,
     explained_sweeps,
@@ -83,7 +83,7 @@ def _causes(explanation: Explanation, sweeps: Sequence[Sweep]) -> Iterator[_Caus
         is_own = begins and not (edge and usual and edge_text(edge) == edge_text(usual))
         if is_own and begins:
             yield _Cause(who, label, edge_text(begins), more_calls_text(difference, other))
-        elif arm in claimed and calls_are_alike(difference):
+        elif arm in claimed and are_alike_at_deepest(difference):
             makes = f"as many calls as {baseline} {about(phase)}: the time goes elsewhere"
             yield _Cause(arm, label, "", makes)
         elif arm in claimed:

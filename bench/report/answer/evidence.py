@@ -33,6 +33,11 @@ def calls_are_alike(difference: CallDifference) -> bool:
     return all(abs(more) <= ALIKE * calls for more, calls in pairs)
 
 
+def are_alike_at_deepest(difference: CallDifference) -> bool:
+    """``calls_are_alike`` at the deepest alone, of which times are told."""
+    return abs(difference.more[-1]) <= ALIKE * difference.baseline_calls[-1]
+
+
 def first_edge(explanation: Explanation, arm: str, phase: str) -> CallEdge | None:
     """Where the calls of ``arm`` begin to grow faster than the layers; None where they do not."""
     for finding in explanation.growth:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.explanation import Explanation
@@ -15,6 +16,9 @@ from bench.report.text.joint import joint_claim, joint_sentences
 from bench.report.text.phases import about
 from bench.report.text.sentences import at_deepest
 from bench.report.views import Sweep, in_lifecycle_order
+
+FEW = 2
+"""Phases that all arms share, from which on they are named once for all."""
 
 
 def likeness(
@@ -70,23 +74,36 @@ def _equivalent(sweep: Sweep) -> str:
 
 
 def _same_work(explanation: Explanation) -> str:
-    """Which arms run the same program, and in which phases they make as many calls."""
+    """Which arms run the same program, and in which phases they make as many calls.
+
+    Phases in which all arms do are named once; of the rest, arms that do in every phase are.
+    """
     arms, baseline = list(explanation.same_work), explanation.baseline
-    everyone = "every arm" if len(arms) > 1 else listing(arms) if arms else ""
     programs = [each.arm for each in explanation.structure if each.same_program]
-    alike: dict[str, list[str]] = {}
-    for arm in arms:
-        if phases := _alike(explanation, arm):
-            alike.setdefault(phases, []).append(arm)
+    alike = {arm: _alike(explanation, arm) for arm in arms}
+    texts = dict.fromkeys(each.text for each in alike.values() if each.text)
+    everyone = "every arm" if len(arms) > 1 else listing(arms) if arms else ""
     who = everyone if set(programs) == set(arms) else listing(programs) if programs else ""
     runs = "runs" if who == everyone or len(programs) == 1 else "run"
     program = f"{who} {runs} the same program as {baseline}" if programs else ""
-    if programs and list(alike.values()) == [programs]:
+    if len(texts) == 1 and [arm for arm in arms if alike[arm].text] == programs:
         make = "makes" if runs == "runs" else "make"
-        return _sentence(f"{program} and {make} as many calls {next(iter(alike))}")
-    calls = ", ".join(f"{listing(members)} {phases}" for phases, members in alike.items())
-    phrases = [program, f"as many calls as {baseline}: {calls}" if calls else ""]
-    return _sentence("; ".join(filter(None, phrases)))
+        return _sentence(f"{program} and {make} as many calls {next(iter(texts))}")
+    calls = ", ".join(_by_arm(alike, everyone))
+    counted = f"as many calls as {baseline}: {calls}" if calls else ""
+    return _sentence("; ".join(part for part in (program, counted) if part))
+
+
+def _by_arm(alike: Mapping[str, _Alike], everyone: str) -> list[str]:
+    """The phases that all arms share and the arms that are alike in all, else each arm's phases."""
+    shared = set.intersection(*(set(each.phases) for each in alike.values())) if alike else set()
+    members: dict[str, list[str]] = {}
+    if len(shared) >= FEW:
+        members[f"in {listing(in_lifecycle_order(shared))}"] = [everyone]
+    for arm, each in alike.items():
+        if each.text and (len(shared) < FEW or each.is_everywhere):
+            members.setdefault(each.text, []).append(arm)
+    return [f"{listing(arms)} {text}" for text, arms in members.items()]
 
 
 def _sentence(text: str) -> str:
@@ -96,13 +113,22 @@ def _sentence(text: str) -> str:
     )
 
 
-def _alike(explanation: Explanation, arm: str) -> str:
-    """``in every phase but construct``: where an arm makes as many calls as the baseline."""
+class _Alike(NamedTuple):
+    """The ``phases`` in which an arm makes as many calls as the baseline, and in words."""
+
+    phases: tuple[str, ...]
+    is_everywhere: bool
+    text: str
+
+
+def _alike(explanation: Explanation, arm: str) -> _Alike:
+    """Where ``arm`` makes as many calls as the baseline: ``in every phase but construct``."""
     counted = {
         each.phase: calls_are_alike(each)
         for each in explanation.call_differences
         if each.arm == arm
     }
+    is_whole = bool(counted)
     counted = counted or dict.fromkeys(explanation.same_work[arm], True)
     if READY in counted:
         # What is put off is compared in the sum; of arms that put nothing off, the sum is no more.
@@ -111,11 +137,11 @@ def _alike(explanation: Explanation, arm: str) -> str:
             counted.pop(phase, None)
     alike = in_lifecycle_order(phase for phase, is_alike in counted.items() if is_alike)
     others = in_lifecycle_order(phase for phase, is_alike in counted.items() if not is_alike)
-    if not alike:
-        return ""
-    if not explanation.call_differences or len(others) > min(2, len(alike) - 1):
-        return f"in {listing(alike)}"
-    return f"in every phase{f' but {listing(others)}' if others else ''}"
+    is_everywhere = is_whole and bool(alike) and not others
+    text = f"in {listing(alike)}" if alike else ""
+    if is_whole and len(others) <= min(2, len(alike) - 1):
+        text = f"in every phase{f' but {listing(others)}' if others else ''}"
+    return _Alike(alike, is_everywhere, text)
 
 
 def _joint(findings: Findings) -> Iterator[str]:
