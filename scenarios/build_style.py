@@ -7,9 +7,6 @@ build_style = Scenario(
     arms={
         "inline": Arm("scenarios.builders:inline"),
         "incremental": Arm("scenarios.builders:incremental"),
-        "incremental_legacy_shape": Arm(
-            "scenarios.builders:incremental", architecture_arguments={"legacy_shape": True}
-        ),
         "incremental_deferred": Arm("scenarios.builders:incremental_deferred", deferred=True),
         "incremental_no_rebuild": Arm("scenarios.builders:incremental_no_rebuild", deferred=True),
         "functional": Arm("scenarios.builders:functional"),

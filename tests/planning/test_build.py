@@ -42,7 +42,6 @@ def test_quick_measures_all_arms_of_the_mlp_at_three_depths() -> None:
         "inline",
         "placebo",
         "incremental",
-        "incremental_legacy_shape",
         "incremental_deferred",
         "incremental_no_rebuild",
         "functional",
