@@ -247,7 +247,7 @@ def test_nothing_is_called_equal_while_a_headline_is_unresolved() -> None:
     found = findings(joint=(claim(),), margin_floor_s=0.001)
     assert "Not resolved yet: incremental_deferred until ready 0.98 [0.94, 1.02]" in said(found)
     assert "Nothing else differs" not in said(found)
-    assert "In the phases that are no headline nothing differs by more than 5 %" in said(found)
+    assert "In other phases nothing differs by more than 5 %" in said(found)
 
 
 def test_comparison_without_bounds_is_told_with_its_estimate() -> None:
@@ -257,8 +257,8 @@ def test_comparison_without_bounds_is_told_with_its_estimate() -> None:
 
 def test_certainty_has_the_confidence_the_rounds_and_the_placebo() -> None:
     assert sentence(two_arms(), "Sure") == (
-        "Sure to 95 % for all 105 comparisons together, after 16 rounds; no false alarm in 21 "
-        "comparisons of the placebo; noise of one round 4.3 %."
+        "Sure to 95 % (105 comparisons together, 16 rounds); no false alarm in 21 comparisons of "
+        "the placebo; noise of one round 4.3 %."
     )
 
 

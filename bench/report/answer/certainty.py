@@ -58,8 +58,8 @@ def certainty(findings: Findings) -> Iterator[str]:
     parts = []
     if any(item.rounds and not item.placebo for item in findings.timings):
         many = findings.family_size > 1
-        over = f"all {findings.family_size} comparisons together" if many else "the comparison"
-        parts.append(f"Sure to {100 * findings.confidence:g} % for {over}, after {rounds}")
+        over = f"{findings.family_size} comparisons together, " if many else ""
+        parts.append(f"Sure to {100 * findings.confidence:g} % ({over}{rounds})")
     else:
         parts.append(f"After {rounds}")
     if noise.placebo_comparisons:

@@ -152,6 +152,6 @@ def _joint(findings: Findings) -> Iterator[str]:
     headlines = [item.verdict for item in findings.timings if item.headline and not item.placebo]
     what = "Nothing else differs"
     if "unresolved" in headlines:
-        what = "In the phases that are no headline nothing differs"
+        what = "In other phases nothing differs"
     for sentence in joint_sentences(findings):
         yield f"{sentence.replace('Nothing else differs', what)}."

@@ -12,7 +12,7 @@ from bench.report.charts.layout.axes import ratio_axis, ticks
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, NOTE, SMALL
-from bench.report.text.formatting import margin_text, ratio
+from bench.report.text.formatting import NBSP, margin_text, ratio
 from bench.report.text.sentences import answer_title
 from bench.report.views import Sweep
 
@@ -48,9 +48,9 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
     notes = (
         f"Points: median over rounds of the ratio to {sweep.baseline} in the same round; intervals "
         f"hold together with {100 * context.findings.confidence:g} % confidence, thick parts each "
-        "alone, unadjusted. Shaded: "
-        f"{margin_text(margin)}, equivalent. Hollow points are unresolved; dotted lines are "
-        "intervals that the rounds so far cannot bound."
+        f"alone, unadjusted. Shaded: {margin_text(margin)}{_floor_text(context)}, equivalent. "
+        "Hollow points are unresolved; dotted lines are intervals that the rounds so far cannot "
+        "bound."
     )
     sheet = ChartPage(
         0.5 + left + (PANEL_WIDTH + VERDICT_ROOM + GAP) * len(phases),
@@ -64,11 +64,17 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
         axes = sheet.axes(place, 0.22, PANEL_WIDTH, height)
         axes.set_title(phase)
         axes.set_ylim(height, 0)
-        found = [sweep.comparison(row.arm, row.depth, phase) for row in rows]
+        found = [_shown(sweep, row, phase) for row in rows]
         _draw(axes, rows, found, margin, context)
         axes.set_xlabel(f"time relative to {context.styles[sweep.baseline].name}")
         _name_rows(axes, rows, context, sweep.depths, shown=number == 0)
     return Chart("ratios", title, sheet.figure)
+
+
+def _floor_text(context: Context) -> str:
+    """`` (at least ±1 ms in a phase that comes once)``, or nothing where there is no floor."""
+    floor_ms = 1000 * context.findings.margin_floor_s
+    return f" (at least ±{floor_ms:g}{NBSP}ms in a phase that comes once)" if floor_ms else ""
 
 
 def _rows(sweep: Sweep) -> list[_Row]:
@@ -87,6 +93,16 @@ def _rows(sweep: Sweep) -> list[_Row]:
     return rows
 
 
+def _shown(sweep: Sweep, row: _Row, phase: str) -> ComparisonFinding | None:
+    """The comparison of a row; none of a headline phase by which its arm is not compared.
+
+    An arm that puts off its work until ``build`` is faster to construct, which says nothing.
+    """
+    item = sweep.comparison(row.arm, row.depth, phase)
+    is_other = item is not None and not item.headline and not item.placebo
+    return None if is_other and phase in sweep.headline_phases else item
+
+
 def _draw(
     axes: Axes,
     rows: Sequence[_Row],
@@ -96,11 +112,11 @@ def _draw(
 ) -> None:
     low, high = _limits([item for item in found if item is not None], margin)
     ratio_axis(axes, low, high, PANEL_WIDTH)
-    axes.axvspan(1 / (1 + margin), 1 + margin, color="#e3e9ee", linewidth=0, zorder=0)
     axes.axvline(1, color=NOTE, linewidth=0.8, zorder=1)
     axes.grid(visible=False, axis="y")
     for row, item in zip(rows, found, strict=True):
         if item is not None and item.ratio is not None:
+            _shade_margin(axes, row, item.margin)
             _draw_row(axes, row, item, (low, high), context)
 
 
@@ -115,6 +131,17 @@ def _limits(found: Sequence[ComparisonFinding], margin: float) -> tuple[float, f
     high = max(*values, 1 + 2 * margin)
     room = (high / low) ** 0.04
     return low / room, high * room
+
+
+def _shade_margin(axes: Axes, row: _Row, margin: float) -> None:
+    axes.fill_betweenx(
+        [row.at - ROW / 2, row.at + ROW / 2],
+        1 / (1 + margin),
+        1 + margin,
+        color="#e3e9ee",
+        linewidth=0,
+        zorder=0,
+    )
 
 
 def _draw_row(
