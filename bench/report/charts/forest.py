@@ -127,8 +127,8 @@ def _limits(found: Sequence[ComparisonFinding], margin: float) -> tuple[float, f
         for value in (item.ratio, item.ratio_low, item.ratio_high)
         if value is not None and value > 0
     ]
-    low = min(*values, 1 / (1 + 2 * margin))
-    high = max(*values, 1 + 2 * margin)
+    low = min([*values, 1 / (1 + 2 * margin)])
+    high = max([*values, 1 + 2 * margin])
     room = (high / low) ** 0.04
     return low / room, high * room
 
