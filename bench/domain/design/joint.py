@@ -45,7 +45,7 @@ from bench.domain.metrics import SECONDS
 from bench.domain.panel import Cell
 
 MEMBERS_PER_EXCEPTION = 10
-"""A claim may leave out one of so many members."""
+"""A claim may leave out one of so many members, to the nearest whole number."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def joint_claim(plan: Plan, comparisons: Sequence[Comparison]) -> JointClaim | N
 
 def exceptions_among(members: int) -> int:
     """How many exceptions a claim of so many ``members`` may have."""
-    return members // MEMBERS_PER_EXCEPTION
+    return (members + MEMBERS_PER_EXCEPTION // 2) // MEMBERS_PER_EXCEPTION
 
 
 def _members(plan: Plan, comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
