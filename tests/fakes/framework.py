@@ -24,6 +24,9 @@ from bench.worker.frameworks.base import (
 )
 from bench.worker.frameworks.planes import Event, Plane
 
+policy = ["float32"]
+"""What measured code can set for its whole process."""
+
 
 class Model(list[Any]):
     built = True
@@ -87,6 +90,9 @@ class FakeFramework:
 
     def first_operation(self) -> None:
         pass
+
+    def settings(self) -> dict[str, str]:
+        return {"the fake policy": policy[0]}
 
     def set_seed(self, seed: int) -> None:
         pass

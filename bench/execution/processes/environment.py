@@ -15,7 +15,8 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import limits_of
-from bench.worker.wire.channel import Ended
+from bench.worker.instruments.process_settings import refusal
+from bench.worker.wire.outcomes import EnvironmentOutcome
 from bench.worker.wire.requests import EnvironmentRequest, checked_outcome
 
 Environment = dict[str, str | int | float | None]
@@ -37,22 +38,37 @@ class Survey:
 def survey(interpreter: Interpreter, plan: Plan) -> Survey:
     """Ask ``interpreter`` what it is and whether every reference of ``plan`` resolves in it.
 
-    Raises ``InterpreterFailed`` when it does not start.
+    Each module is imported in a process of its own, so that none meets what another has done.
+    Without isolation all are imported by the one process there is, and a module does not resolve
+    that changes what is set for it. Raises ``InterpreterFailed`` when it does not start.
     """
-    references = sorted({each for cell in plan.cells() for each in plan.references(cell)})
+    modules: dict[str, set[str]] = {}
+    for reference in {each for cell in plan.cells() for each in plan.references(cell)}:
+        modules.setdefault(reference.partition(":")[0], set()).add(reference)
     interpreter.wait_until_ready()
-    request = EnvironmentRequest(tuple(references))
+    versions: Mapping[str, str] = {}
+    populate = False
+    bad: dict[str, str] = {}
+    for module in sorted(modules):
+        references = tuple(sorted(modules[module]))
+        outcome = _asked(interpreter, EnvironmentRequest(references), plan)
+        if isinstance(outcome, Failure):
+            bad |= dict.fromkeys(references, outcome.reason)
+            continue
+        versions, populate = outcome.versions, outcome.populate
+        bad |= outcome.bad
+        if plan.isolation == "none" and outcome.changed:
+            bad |= dict.fromkeys(references, f"module {module!r} {refusal(outcome.changed)}")
+    return Survey(versions, populate, bad)
+
+
+def _asked(
+    interpreter: Interpreter, request: EnvironmentRequest, plan: Plan
+) -> EnvironmentOutcome | Failure:
     interpreter.send(request, limits_of(plan))
-    outcome = checked_outcome(request, _next_ended(interpreter).outcome)
-    if isinstance(outcome, Failure):
-        return Survey(versions={}, populate=False, bad=dict.fromkeys(references, outcome.reason))
-    return Survey(outcome.versions, outcome.populate, outcome.bad)
-
-
-def _next_ended(interpreter: Interpreter) -> Ended:
     while True:
         for ended in interpreter.receive():
-            return ended
+            return checked_outcome(request, ended.outcome)
 
 
 def environment(found: Survey) -> Environment:

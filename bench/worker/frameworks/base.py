@@ -95,6 +95,9 @@ class Framework(Protocol):
     def first_operation(self) -> None:
         """A first trivial operation, awaited: brings devices and thread pools up."""
 
+    def settings(self) -> dict[str, str]:
+        """What is set for the whole process, in words: ``the dtype policy`` → ``float32``."""
+
     def set_seed(self, seed: int) -> None:
         """Seed every random generator that building a model may use."""
 

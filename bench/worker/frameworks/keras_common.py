@@ -39,6 +39,14 @@ class KerasFramework(ABC):
     def wait_for(self, outputs: Any) -> None:
         """Wait until ``outputs`` of a model, one tensor or several, are there."""
 
+    def settings(self) -> dict[str, str]:
+        return {
+            "the dtype policy": str(_dtype_policy().name),
+            "floatx": str(keras.backend.floatx()),
+            "the fuzz factor": str(keras.backend.epsilon()),
+            "the image data format": str(keras.backend.image_data_format()),
+        }
+
     def set_seed(self, seed: int) -> None:
         keras.utils.set_random_seed(seed)
 
@@ -122,6 +130,13 @@ class KerasFramework(ABC):
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return symbolic_work()
+
+
+def _dtype_policy() -> Any:
+    """The policy of layers that are given none, of Keras 3 or 2."""
+    if hasattr(keras.config, "dtype_policy"):
+        return keras.config.dtype_policy()
+    return keras.mixed_precision.global_policy()
 
 
 def inbound_nodes(model: Any) -> int:

@@ -6,6 +6,7 @@ import platform
 
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
+from bench.worker.instruments.process_settings import changes, process_settings
 from bench.worker.linux import fork_memory
 from bench.worker.references import UnresolvedReference, resolve
 from bench.worker.wire.outcomes import EnvironmentOutcome
@@ -16,6 +17,7 @@ def run(
     framework: Framework, request: EnvironmentRequest, hooks: ProcessHooks
 ) -> EnvironmentOutcome:
     """Report versions, whether forks can be populated, and which references do not resolve."""
+    before = process_settings(framework.settings())
     bad = {}
     for reference in request.references:
         try:
@@ -26,4 +28,5 @@ def run(
         versions={"python": platform.python_version(), **framework.versions()},
         populate=fork_memory.populate_is_supported(),
         bad=bad,
+        changed=changes(before, process_settings(framework.settings())),
     )

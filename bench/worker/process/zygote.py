@@ -19,6 +19,12 @@ from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker.frameworks.base import Framework, load
 from bench.worker.instruments.caches import CacheSweep
+from bench.worker.instruments.process_settings import (
+    changes,
+    process_settings,
+    refusal,
+    without_runtime,
+)
 from bench.worker.linux import fork_memory, processes
 from bench.worker.process import invocation as process
 from bench.worker.process.barrier import Board
@@ -34,6 +40,7 @@ from bench.worker.wire.channel import (
     to_json,
 )
 from bench.worker.wire.codec import WireError, prepare
+from bench.worker.wire.requests import EnvironmentRequest
 
 _WATCH_INTERVAL_MS = 50
 _TREE_INTERVAL_S = 1.0
@@ -124,6 +131,7 @@ class _Zygote:
         self._channel = channel
         self._configuration = configuration
         self._running: dict[int, _Running] = {}
+        self._begun_with = dict(os.environ), os.getcwd()
 
     def serve(self) -> NoReturn:
         while True:
@@ -204,8 +212,25 @@ class _Zygote:
     def _live_here(self, invocation: Invocation) -> None:
         process.redirect_output(invocation.files + ".log")
         assert self.framework is not None
+        before = process_settings(without_runtime(self.framework.settings()))
         outcome = process.live(self.framework, invocation)
+        after = process_settings(without_runtime(self.framework.settings()))
+        changed = changes(before, after)
+        if changed and not isinstance(invocation.request, EnvironmentRequest):
+            outcome = Failure(status.UNAVAILABLE, f"the arm {refusal(changed)}")
         self._channel.send(Ended(invocation.id, outcome, import_ns=None, process_ns=None))
+        if changed:
+            self._begin_again()
+
+    def _begin_again(self) -> NoReturn:
+        """Become a fresh interpreter: nobody is to meet what an arm has changed in this one."""
+        processes.kill_descendants(spared=set())
+        environment, folder = self._begun_with
+        os.chdir(folder)
+        os.set_inheritable(self._configuration.control, True)
+        main = os.path.join(os.path.dirname(os.path.dirname(__file__)), "__main__.py")
+        arguments = [sys.executable, main, "zygote", to_json(self._configuration)]
+        os.execve(sys.executable, arguments, environment)
 
     def _attend(self, running: _Running, ready: set[int]) -> None:
         if running.pipe in ready:

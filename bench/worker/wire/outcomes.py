@@ -69,12 +69,14 @@ class SequentialOutcome:
 class EnvironmentOutcome:
     """Versions of what is measured, and for each ``bad`` reference why it does not resolve.
 
-    ``populate`` says whether the kernel can prepare forked processes.
+    ``populate`` says whether the kernel can prepare forked processes. ``changed`` is what the
+    import of the references has changed of the settings of the whole process, in words.
     """
 
     versions: dict[str, str]
     populate: bool
     bad: dict[str, str]
+    changed: str = ""
 
 
 Result = Union[

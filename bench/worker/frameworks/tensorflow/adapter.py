@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 import keras
 import tensorflow as tf
+from tensorflow.python.eager import context
 
 from bench.domain.phases import CALL_MODES, TENSORFLOW, CallMode
 from bench.worker.frameworks.base import (
@@ -24,6 +25,7 @@ from bench.worker.frameworks.keras_common import KerasFramework, with_batch
 from bench.worker.frameworks.tensorflow.graph import gradients, graph_lines, optimised_program
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
 from bench.worker.instruments import nvml
+from bench.worker.instruments.process_settings import RUNTIME
 
 
 class TensorFlow(KerasFramework):
@@ -44,11 +46,13 @@ class TensorFlow(KerasFramework):
     def __init__(self) -> None:
         self._on_gpu = False
         self._gpu: Optional[nvml.Gpu] = None
+        self._threads: Optional[int] = None
 
     def versions(self) -> dict[str, str]:
         return {"tensorflow": tf.__version__, "keras": keras.__version__}
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
+        self._threads = threads
         if threads is not None:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
             tf.config.threading.set_inter_op_parallelism_threads(threads)
@@ -62,6 +66,23 @@ class TensorFlow(KerasFramework):
         tf.config.experimental.set_memory_growth(gpus[0], True)
         self._on_gpu = True
         self._gpu = nvml.first_gpu()
+
+    def settings(self) -> dict[str, str]:
+        # What is public looks for devices first, before the suite has said which to use.
+        runtime = vars(context.context())
+
+        def threads(kind: str) -> str:
+            number = runtime.get(f"_{kind}_op_parallelism_threads")
+            return "the suite's" if number == self._threads else str(number)
+
+        return {
+            **super().settings(),
+            "the threads of an operation": threads("intra"),
+            "the threads for operations": threads("inter"),
+            "running functions eagerly": str(tf.config.functions_run_eagerly()),
+            "the soft placement of devices": str(runtime.get("_soft_device_placement")),
+            RUNTIME: "started" if runtime.get("_initialized") else "not started",
+        }
 
     def wait(self) -> None:
         if self._on_gpu:
