@@ -24,11 +24,13 @@ def modification(life: Any, added: int = 4, anew: bool = False) -> Any:
     It is changed in place, or made ``anew`` of other layers and with weights of its own.
     """
 
-    def answering() -> tuple[Any, Any, Any]:
+    def answering() -> tuple[Any, Any, Any, bool]:
         model = life.build()
-        model.compile(optimizer="adam", loss="mse")
+        comes_compiled = _is_compiled(model)
+        if not comes_compiled:
+            _compile(model)
         batch = life.batch(model)
-        return model, batch, model.predict(batch, verbose=0)
+        return model, batch, model.predict(batch, verbose=0), comes_compiled
 
     def changed() -> Any:
         if anew:
@@ -39,18 +41,26 @@ def modification(life: Any, added: int = 4, anew: bool = False) -> Any:
             model.add(layer)
         return model
 
+    def compile_again() -> None:
+        if comes_compiled:
+            model.compile_from_config(model.get_compile_config())
+        else:
+            _compile(model)
+
     def answer() -> Any:
         return model.predict(batch, verbose=0)
 
     def note(when: str) -> None:
-        life.note(f"predict {when}", lambda: _answers_like(answer(), model(batch), before))
-        life.note(f"predict {when}, relative error", lambda: _distance(answer(), model(batch)))
+        life.note(f"predict {when}", lambda: _answers_like(answer(), _call(model, batch), before))
+        life.note(
+            f"predict {when}, relative error", lambda: _distance(answer(), _call(model, batch))
+        )
 
-    model, batch, before = life.prepare(answering)
+    model, batch, before, comes_compiled = life.prepare(answering)
     model = life.phase("modify", changed)
-    life.note("model(x), relative change", lambda: _distance(before, model(batch)))
+    life.note("model(x), relative change", lambda: _distance(before, _call(model, batch)))
     note("before compile")
-    life.phase("compile", lambda: model.compile(optimizer="adam", loss="mse"))
+    life.phase("compile", compile_again)
     life.phase("first_call", answer)
     note("after compile")
     return model
@@ -101,7 +111,8 @@ def search(life: Any, clear: bool = False, train: bool = False) -> Any:
         if clear:
             keras.backend.clear_session()
         model = made[0] = life.build(next(depths))
-        model.compile(optimizer="adam", loss="mse")
+        if not _is_compiled(model):
+            _compile(model)
         if train:
             answers = model.predict_on_batch(batch)
             model.train_on_batch(batch, answers)
@@ -109,6 +120,20 @@ def search(life: Any, clear: bool = False, train: bool = False) -> Any:
     batch = life.prepare(lambda: life.batch(life.build(1)))
     life.series("search", make, 2 * life.depth)
     return made[0]
+
+
+def _is_compiled(model: Any) -> bool:
+    """Whether the builder has compiled ``model``, as Keras 3 or 2 knows it."""
+    return bool(getattr(model, "compiled", getattr(model, "_is_compiled", False)))
+
+
+def _compile(model: Any) -> None:
+    model.compile(optimizer="adam", loss="mse")
+
+
+def _call(model: Any, batch: Any) -> Any:
+    """What ``model`` answers; some layers train unless they are told."""
+    return model(batch, training=False)
 
 
 def _longer(added: int) -> Callable[[Iterator[Any]], Iterable[Any]]:
@@ -173,5 +198,5 @@ def _bytes(path: Path) -> int:
 
 
 def _same_answers(model: Any, other: Any, batch: Any) -> str:
-    same = np.array_equal(np.asarray(model(batch)), np.asarray(other(batch)))
+    same = np.array_equal(np.asarray(_call(model, batch)), np.asarray(_call(other, batch)))
     return "the loaded model answers bit by bit like the saved one" if same else "they differ"

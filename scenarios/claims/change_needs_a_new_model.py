@@ -28,7 +28,7 @@ def check(kit: Any) -> tuple[str, list[str]]:
         return SUPPORTED, [f"add() raises AttributeError: {error}"]
     except Exception as error:
         return UNDETERMINED, [f"add() raises {type(error).__name__}: {error}"]
-    shape = tuple(model(batch).shape)
+    shape = tuple(model(batch, training=False).shape)
     recreating = kit.calls(recreate)
     evidence = [
         f"after add() a direct call answers with the shape {shape}",

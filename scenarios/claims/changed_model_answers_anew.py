@@ -18,7 +18,7 @@ def check(kit: Any) -> tuple[str, list[str]]:
     model.compile(optimizer="adam", loss="mse")
     before = _width(model.predict(batch, verbose=0))
     model.add(kit.keras.layers.Dense(WIDTH))
-    direct = _width(model(batch))
+    direct = _width(model(batch, training=False))
     predicted = _width(model.predict(batch, verbose=0))
     model.compile(optimizer="adam", loss="mse")
     compiled = _width(model.predict(batch, verbose=0))

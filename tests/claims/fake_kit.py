@@ -70,7 +70,7 @@ def _sequential(kit: ClaimTools) -> type:
             self.layers.append(layer)
             kit.ticks += 10 * (len(self.layers) if behaviour.add_rebuilds else 1)
 
-        def __call__(self, batch: Any) -> Any:
+        def __call__(self, batch: Any, training: bool) -> Any:
             return SimpleNamespace(shape=(4, self.layers[-1]))
 
         def predict(self, batch: Any, verbose: int) -> Any:

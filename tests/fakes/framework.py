@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ policy = ["float32"]
 
 class Model(list[Any]):
     built = True
+    compiled_with: str | None = None
 
 
 class FakeProfiler:
@@ -112,8 +113,11 @@ class FakeFramework:
     def build(self, model: Any, signature: Signature) -> None:
         model.built = True
 
-    def compile(self, model: Any) -> None:
-        pass
+    def compiled_with(self, model: Any) -> str | None:
+        return model.compiled_with
+
+    def compiling(self, model: Any, call_mode: str) -> Callable[[], object] | None:
+        return None if model.compiled_with else lambda: setattr(model, "compiled_with", "usual")
 
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         return size

@@ -116,8 +116,15 @@ class Framework(Protocol):
     def build(self, model: Any, signature: Signature) -> None:
         """Create the model's weights."""
 
-    def compile(self, model: Any) -> None:
-        """Compile the model with an optimizer and a loss."""
+    def compiled_with(self, model: Any) -> Optional[str]:
+        """What the model is compiled with, in words; None where it is not compiled."""
+
+    def compiling(self, model: Any, call_mode: str) -> Optional[Callable[[], object]]:
+        """What is left to do to compile the model for ``call_mode``; None where nothing is.
+
+        A model that comes compiled stays as it is. What is returned raises ``CannotMeasure`` when
+        the model is compiled in a way of its own.
+        """
 
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         """Random inputs of ``size`` examples, on the device."""

@@ -8,14 +8,32 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import keras
 import numpy as np
 
 from bench.domain.phases import KERAS_CALL_MODES, CallMode
-from bench.worker.frameworks.base import CallPlan, Data, Signature, StructureLevels
+from bench.worker.frameworks.base import (
+    CallPlan,
+    Data,
+    Signature,
+    StructureLevels,
+    Unavailable,
+)
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
+from bench.worker.frameworks.training import (
+    INFERENCE,
+    compile_as_usual,
+    compile_its_own_way,
+    compiled_with,
+    has_call,
+    has_own_compile,
+    is_compiled,
+    losses,
+    takes_targets,
+    target_for,
+)
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
 _MODEL = keras.Model
@@ -54,7 +72,7 @@ class KerasFramework(ABC):
         return isinstance(candidate, _MODEL)
 
     def is_built(self, model: Any) -> bool:
-        return bool(model.built)
+        return bool(model.built) or not has_call(model)
 
     def declared(self, first: Any) -> Optional[Signature]:
         return None if first is None else [_input(first)]
@@ -69,8 +87,17 @@ class KerasFramework(ABC):
     def build(self, model: Any, signature: Signature) -> None:
         model.build(_one_or_all([shape for shape, _ in signature]))
 
-    def compile(self, model: Any) -> None:
-        model.compile(optimizer="adam", loss="mse")
+    def compiled_with(self, model: Any) -> Optional[str]:
+        return compiled_with(model) if is_compiled(model) else None
+
+    def compiling(self, model: Any, call_mode: str) -> Optional[Callable[[], object]]:
+        if is_compiled(model):
+            return None
+        if not has_own_compile(model):
+            return lambda: compile_as_usual(model)
+        if not self.call_modes[call_mode].trains:
+            return None
+        return lambda: compile_its_own_way(model, call_mode)
 
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         generator = np.random.default_rng(seed)
@@ -88,14 +115,30 @@ class KerasFramework(ABC):
     def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
         examples = size * FIT_BATCHES if call_mode == "fit" else size
         inputs = self.batch(signature, examples, seed)
-        if not self.call_modes[call_mode].trains:
+        if not self.call_modes[call_mode].trains or not takes_targets(model):
             return Data(inputs, None)
-        wanted = [(shape, "float32") for shape in _output_shapes(model, signature)]
-        return Data(inputs, self.batch(wanted, examples, seed + 1))
+        return Data(inputs, self._targets(model, signature, examples, seed + 1))
+
+    def _targets(self, model: Any, signature: Signature, examples: int, seed: int) -> Any:
+        """Random targets for each output, as its loss takes them; None of a model without any."""
+        if not has_call(model):
+            return None
+        generator = np.random.default_rng(seed)
+        shapes = [with_batch(shape, examples) for shape in _output_shapes(model, signature)]
+        return _one_or_all(
+            [
+                self.tensor(target_for(shape, loss, generator), "float32")
+                for shape, loss in zip(shapes, losses(model, len(shapes)))
+            ]
+        )
 
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
+        if not has_call(model) and not self.call_modes[call_mode].trains:
+            name = type(model).__name__
+            raise Unavailable(f"{name} has no call(): it can be trained (train, fit), no more")
+
         def predict() -> None:
             model.predict(data.inputs, batch_size=size, verbose=0)
 
@@ -103,7 +146,7 @@ class KerasFramework(ABC):
             model.predict_on_batch(data.inputs)
 
         def eager() -> None:
-            self.wait_for(model(data.inputs))
+            self.wait_for(model(data.inputs, **INFERENCE))
 
         def train() -> None:
             model.train_on_batch(data.inputs, data.targets)

@@ -81,7 +81,11 @@ def _from_nothing_to_calls(
         stages.nothing_to_do("build")
     else:
         stages.phase("build", lambda: framework.build(model, known))
-    stages.phase("compile", lambda: framework.compile(model))
+    compiling = framework.compiling(model, call_mode)
+    if compiling is None:
+        stages.nothing_to_do("compile")
+    else:
+        stages.phase("compile", compiling)
     data = stages.phase("inputs", lambda: framework.data(call_mode, model, known, size, cell.seed))
     calling = framework.calling(call_mode, model, known, size, data)
     for phase, action in zip(declared.once, calling.once):

@@ -24,6 +24,7 @@ from bench.worker.frameworks.canonical import array_lines, program_lines
 from bench.worker.frameworks.keras_common import KerasFramework, with_batch
 from bench.worker.frameworks.tensorflow.graph import gradients, graph_lines, optimised_program
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
+from bench.worker.frameworks.training import INFERENCE, has_call
 from bench.worker.instruments import nvml
 from bench.worker.instruments.process_settings import RUNTIME
 
@@ -104,14 +105,14 @@ class TensorFlow(KerasFramework):
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
-        if call_mode not in ("function", "xla"):
+        if call_mode not in ("function", "xla") or not has_call(model):
             return super().calling(call_mode, model, signature, size, data)
         specs = _specs(signature, size)
         traced: list[Any] = []
 
         def trace() -> None:
             function = tf.function(model, jit_compile=True if call_mode == "xla" else None)
-            traced.append(function.get_concrete_function(specs))
+            traced.append(function.get_concrete_function(specs, **INFERENCE))
 
         def call() -> None:
             self.wait_for(traced[0](data.inputs))
@@ -123,7 +124,8 @@ class TensorFlow(KerasFramework):
     ) -> StructureLevels:
         @cache
         def traced() -> Any:
-            return tf.function(model).get_concrete_function(_specs(signature, size))
+            specs = _specs(signature, size)
+            return tf.function(model).get_concrete_function(specs, **INFERENCE)
 
         def outputs() -> list[str]:
             return array_lines([each.numpy() for each in tf.nest.flatten(traced()(inputs))])
@@ -137,14 +139,15 @@ class TensorFlow(KerasFramework):
         }
 
     def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
-        traced = tf.function(model).get_concrete_function(_specs(signature, size))
+        specs = _specs(signature, size)
+        traced = tf.function(model).get_concrete_function(specs, **INFERENCE)
         try:
             program = {"program_instructions": optimised_program(model, inputs).count(" = ")}
         except Unavailable:
             program = {}
         function = tf.function(model)
         for _ in range(3):
-            function(inputs)
+            function(inputs, **INFERENCE)
         return {
             **super().counters(model, signature, size, inputs),
             "traces": function.experimental_get_tracing_count(),

@@ -1,0 +1,164 @@
+"""How Keras models are compiled and trained: as they bring it, and by the suite where they do not.
+
+``INFERENCE`` is what every call is given that asks for an answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from bench.domain import status
+from bench.worker.hooks import CannotMeasure
+
+INFERENCE: Mapping[str, Any] = {"training": False}
+"""Arguments of a model's call wherever inference is meant: some layers train unless they are told.
+
+Keras's random layers do.
+"""
+
+OPTIMIZER, LOSS = "adam", "mse"
+"""What the suite compiles with."""
+
+
+def is_compiled(model: Any) -> bool:
+    """Whether ``model`` is compiled, as Keras 3 or 2 knows it."""
+    return bool(getattr(model, "compiled", getattr(model, "_is_compiled", False)))
+
+
+def has_own_compile(model: Any) -> bool:
+    """Whether ``model`` has a ``compile`` that is not Keras's own."""
+    return type(model).compile is not keras.Model.compile
+
+
+def has_call(model: Any) -> bool:
+    """Whether ``model`` can be called; some are only trained."""
+    return type(model).call is not keras.Model.call
+
+
+def compile_as_usual(model: Any) -> None:
+    """Compile ``model`` with the suite's optimizer and loss."""
+    model.compile(optimizer=OPTIMIZER, loss=LOSS)
+
+
+def compile_its_own_way(model: Any, call_mode: str) -> None:
+    """The same, where ``model`` has a ``compile`` of its own.
+
+    Raises ``CannotMeasure`` when that takes something else.
+    """
+    try:
+        compile_as_usual(model)
+    except Exception as error:
+        name = type(model).__name__
+        reason = (
+            f"{call_mode} needs a compiled model, and compile() of {name} takes "
+            f"{_parameters(model.compile)}, not just an optimizer and a loss: compile it in the "
+            f"builder ({type(error).__name__}: {str(error).strip().partition(chr(10))[0]})"
+        )
+        raise CannotMeasure(status.BUILDER_ERROR, reason) from error
+
+
+def compiled_with(model: Any) -> str:
+    """What ``model`` is compiled with, in words: ``Adam, mse, run_eagerly``."""
+    optimizer = getattr(model, "optimizer", None)
+    steps = _plain(getattr(model, "steps_per_execution", getattr(model, "_steps_per_execution", 1)))
+    parts = [
+        type(optimizer).__name__ if optimizer is not None else "no optimizer",
+        _loss_text(getattr(model, "loss", None)),
+        "run_eagerly" if model.run_eagerly else "",
+        "jit_compile" if getattr(model, "jit_compile", False) else "",
+        f"steps_per_execution={steps}" if steps not in (1, None) else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def takes_targets(model: Any) -> bool:
+    """Whether ``model`` is trained on targets: its loss or its own ``train_step`` wants them."""
+    step = type(model).train_step
+    has_loss = getattr(model, "loss", None) is not None
+    if step is keras.Model.train_step:
+        return has_loss
+    return _wants_targets(getattr(step, "python_function", step), has_loss)
+
+
+def losses(model: Any, count: int) -> list[Any]:
+    """The loss of each of ``count`` outputs; None where one has none."""
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, dict):
+        names = getattr(model, "output_names", None) or sorted(loss)
+        return [loss.get(name) for name in names] if len(names) == count else [None] * count
+    if isinstance(loss, (list, tuple)):
+        return list(loss) if len(loss) == count else [None] * count
+    return [loss] * count
+
+
+def target_for(shape: Sequence[int], loss: Any, generator: Any) -> Any:
+    """Random targets (float32) of an output of ``shape``, such as ``loss`` compares them with.
+
+    Class numbers for a sparse categorical loss, one class of many for a categorical one, 0 and 1
+    for a binary one, else normal numbers.
+    """
+    name = _loss_text(loss).replace("_", "").lower()
+    if "categorical" in name and shape:
+        classes = generator.integers(0, shape[-1], tuple(shape[:-1]))
+        if "sparse" in name:
+            return classes.astype("float32")
+        return np.eye(shape[-1], dtype="float32")[classes]
+    if "binary" in name:
+        return generator.integers(0, 2, tuple(shape)).astype("float32")
+    return generator.standard_normal(tuple(shape), dtype="float32")
+
+
+def _parameters(function: Any) -> str:
+    """What ``function`` takes, without annotations: ``(maker_optimizer, judged_by)``."""
+    parameters = inspect.signature(function).parameters.values()
+    plain = [each.replace(annotation=inspect.Parameter.empty) for each in parameters]
+    return str(inspect.Signature(plain))
+
+
+def _loss_text(loss: Any) -> str:
+    if loss is None:
+        return "no loss"
+    if isinstance(loss, dict):
+        return ", ".join(f"{name}: {_loss_text(each)}" for name, each in loss.items())
+    if isinstance(loss, (list, tuple)):
+        return ", ".join(_loss_text(each) for each in loss)
+    return loss if isinstance(loss, str) else str(getattr(loss, "__name__", type(loss).__name__))
+
+
+def _wants_targets(step: Any, has_loss: bool) -> bool:
+    """Whether a ``train_step`` takes its data apart into inputs and targets, by its source."""
+    try:
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(step))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return True
+    if not isinstance(function, ast.FunctionDef):
+        return True
+    parameters = [each.arg for each in function.args.args]
+    data = parameters[1] if len(parameters) > 1 else ""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and _is_name(node.value, data):
+            if any(isinstance(each, (ast.Tuple, ast.List)) for each in node.targets):
+                return True
+        elif isinstance(node, ast.Subscript) and _is_name(node.value, data):
+            if isinstance(node.slice, ast.Constant) and node.slice.value == 1:
+                return True
+        elif isinstance(node, ast.Attribute) and node.attr == "train_step":
+            return has_loss
+        elif isinstance(node, ast.Attribute) and node.attr == "unpack_x_y_sample_weight":
+            return True
+    return False
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _plain(number: Any) -> Any:
+    return int(number.numpy()) if hasattr(number, "numpy") else number
