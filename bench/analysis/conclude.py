@@ -30,6 +30,7 @@ from bench.analysis.summaries.cells import cell_findings
 from bench.analysis.summaries.facts import LifecycleFacts, facts_warnings
 from bench.analysis.summaries.failures import failure_findings, framework_failures
 from bench.analysis.summaries.memory_growth import memory_growth_findings
+from bench.analysis.summaries.outputs import CellOutputs, compiled_facts, outputs_warnings
 from bench.analysis.summaries.profiles import (
     CapturedProfile,
     all_profiles_finding,
@@ -59,6 +60,7 @@ def conclude(
     environment: Mapping[str, str | int | float | None],
     captures: Sequence[CapturedProfile] = (),
     facts: Sequence[LifecycleFacts] = (),
+    outputs: Sequence[CellOutputs] = (),
 ) -> Findings:
     """Everything that the ``samples`` of a run say about the declared ``comparisons``.
 
@@ -67,8 +69,9 @@ def conclude(
     declared, except those that the samples show to repeat another (see ``duplicates``). The scaling
     family of a metric has an error budget of its own, as large as that of its comparisons. ``plan``
     gives the phases, the joint claim, the margins, the confidence and the pilot.
-    ``round_seconds`` is what a round takes; ``captures`` are the run's profiles, and ``facts`` what
-    its lifecycles report with the timings. The remaining arguments are passed on.
+    ``round_seconds`` is what a round takes; ``captures`` are the run's profiles, ``facts`` what its
+    lifecycles report with the timings, and ``outputs`` what its models answer. The remaining
+    arguments are passed on.
     """
     lifecycles, margin = plan.lifecycles(), plan.margin
     composites = {call_mode: each.composites for call_mode, each in lifecycles.items()}
@@ -138,13 +141,14 @@ def conclude(
         call_modes=call_modes_findings(costs, lifecycles, budget),
         cells=cells,
         memory_growth=memory_growth_findings(samples, budget),
-        facts=tuple(fact for each in facts for fact in each.findings),
+        facts=(*(fact for each in facts for fact in each.findings), *compiled_facts(outputs)),
         profiles=profiles,
         all_profiles=all_profiles_finding(profiles),
         profiling=overhead_findings(profiles),
         failures=failure_findings(samples),
         warnings=(
             *framework_failures(samples),
+            *outputs_warnings(outputs, {each.name: each.baseline for each in plan.scenarios}),
             *phase_sum_warnings(solo.measured),
             *noise_warnings(timings),
             *margin_warnings(timings, margin, plan.rounds),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.conclude import conclude as conclude_samples
 from bench.analysis.summaries.facts import LifecycleFacts
+from bench.analysis.summaries.outputs import CellOutputs
 from bench.analysis.summaries.profiles import CapturedProfile
 from bench.domain.design.comparison import Program, family
 from bench.domain.design.plan import Plan
@@ -15,7 +16,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell, Panel
 from bench.report.answer.compose import compose_answer
 from bench.store.documents import Observation
-from bench.store.outcomes import profile_outcome
+from bench.store.outcomes import outputs_outcome, profile_outcome
 from bench.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -39,12 +40,20 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
         environment=dict(record.environment),
         captures=[_profile(each) for each in _of_cells(folder, Observation.PROFILE)],
         facts=[LifecycleFacts(**each) for each in _of_cells(folder, Observation.FACTS)],
+        outputs=[_outputs(each) for each in _of_cells(folder, Observation.OUTPUTS)],
     )
     return findings.model_copy(update={"answer": compose_answer(findings, explanations)})
 
 
 def _profile(document: Mapping[str, Any]) -> CapturedProfile:
     return CapturedProfile(**{**document, "outcome": profile_outcome(document["outcome"])})
+
+
+def _outputs(document: Mapping[str, Any]) -> CellOutputs:
+    outputs = document["outputs"]
+    return CellOutputs(
+        **{**document, "outputs": None if outputs is None else outputs_outcome(outputs)}
+    )
 
 
 def _of_cells(folder: RunFolder, kind: Observation) -> Iterator[dict[str, Any]]:

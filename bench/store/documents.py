@@ -37,6 +37,7 @@ class Observation(Enum):
 
     BLOCK = "block"
     FACTS = "facts"
+    OUTPUTS = "outputs"
     PROFILE = "profile"
 
 

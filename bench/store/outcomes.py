@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bench.domain.findings.evidence import Failure, ProfileOutcome
+from bench.domain.findings.evidence import Failure, OutputsOutcome, ProfileOutcome
 
+_OUTPUTS = TypeAdapter(OutputsOutcome)
 _PROFILE = TypeAdapter(ProfileOutcome)
 _OK = "ok"
 
@@ -28,3 +29,15 @@ def profile_outcome(document: Mapping[str, Any]) -> ProfileOutcome | Failure:
     if document["status"] == _OK:
         return _PROFILE.validate_python(dict(document))
     return Failure(document["status"], document["reason"], document.get("phase"))
+
+
+def outputs_document(outcome: OutputsOutcome | Failure) -> dict[str, Any]:
+    """The document of what a model answers, or why that is not known."""
+    if isinstance(outcome, Failure):
+        return {"outputs": None, "failed": outcome.reason}
+    return {"outputs": _OUTPUTS.dump_python(outcome, mode="json"), "failed": None}
+
+
+def outputs_outcome(document: Mapping[str, Any]) -> OutputsOutcome:
+    """What is under ``outputs`` in such a document. Raises ``ValidationError``."""
+    return _OUTPUTS.validate_python(dict(document))

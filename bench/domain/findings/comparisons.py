@@ -23,6 +23,7 @@ WarningKind = Literal[
     "no_cost",
     "no_steady_state",
     "order",
+    "outputs",
     "phase_sums",
     "schedules_disagree",
     "profile",

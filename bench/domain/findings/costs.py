@@ -102,8 +102,15 @@ class MemoryGrowthFinding(OfCell):
     bytes: tuple[float, ...]
 
 
+COMPILED_FACT = "compiled"
+"""The name of the fact that says how the model of a cell is compiled, and by whom."""
+
+
 class FactFinding(OfCell):
-    """A fact about one cell that its scenario's own lifecycle reports with the timings."""
+    """A fact about one cell that is not timed.
+
+    Its scenario's own lifecycle reports it; of the call modes there is one, ``COMPILED_FACT``.
+    """
 
     name: str
     value: bool | int | float | str

@@ -103,6 +103,27 @@ class FactsOutcome:
 
 
 @dataclass(frozen=True)
+class OutputsOutcome:
+    """What a model answers in each call mode, all from the same inputs.
+
+    ``compiled_with`` is empty for a model that is not compiled; ``by_builder`` says that it came
+    so. ``shapes`` and ``sample``, some of the values, are of the outputs of the call mode
+    ``first``, which is empty where none has any. Values are alike that differ by no more than
+    ``tolerance`` of the largest. ``differing`` says how the outputs of other call modes differ from those, and of
+    ``first`` how those of a second call do. ``missing`` says why a call mode has none.
+    """
+
+    compiled_with: str
+    by_builder: bool
+    first: str
+    shapes: tuple[str, ...]
+    sample: tuple[Union[float, str], ...]
+    tolerance: float
+    differing: dict[str, str]
+    missing: dict[str, str]
+
+
+@dataclass(frozen=True)
 class ClaimOutcome:
     """The verdict on a claim, and the lines that it rests on."""
 

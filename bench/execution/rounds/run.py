@@ -20,6 +20,7 @@ from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import store_evidence
 from bench.execution.passes.facts import store_facts
+from bench.execution.passes.outputs import store_outputs
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
@@ -44,8 +45,8 @@ def execute_run(
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
-    Once the rounds are over, lifecycles that report facts are asked for them, and evidence is
-    gathered where the plan has time for it.
+    Once the rounds are over, lifecycles that report facts are asked for them; where the plan has
+    time for it, outputs are compared and evidence is gathered.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
@@ -62,6 +63,7 @@ def execute_run(
         try:
             failures = _measure(folder, listener, executor, enough, running)
             store_facts(folder, failures, listener)
+            store_outputs(folder, failures)
             store_evidence(folder, failures, running.samples(), listener)
         except (KeyboardInterrupt, InterpreterFailed):
             folder.set_status("interrupted")

@@ -25,6 +25,7 @@ from bench.report.tables.model import (
     paragraph,
 )
 from bench.report.tables.profiles import profile_tables
+from bench.report.text.compiled import compiled_text
 from bench.report.text.formatting import (
     CONTROLS_FAILED,
     NBSP,
@@ -71,6 +72,8 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
         yield _noise(findings)
         yield from _variance(findings)
         yield from _steady(findings)
+    if compiled_text(findings):
+        yield paragraph(f"compiled: {compiled_text(findings)}")
     yield from profile_tables(findings)
     yield from _failures(findings)
     yield from _warnings(findings)

@@ -137,6 +137,11 @@ class Framework(Protocol):
     ) -> CallPlan:
         """How ``call_mode`` calls the model; every call ends when its result is there."""
 
+    def outputs(
+        self, call_mode: str, model: Any, signature: Signature, size: int, inputs: Any
+    ) -> list[Any]:
+        """What ``call_mode``, which infers, answers for a batch: an array for each output."""
+
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any
     ) -> StructureLevels:

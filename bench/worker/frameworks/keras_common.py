@@ -54,6 +54,10 @@ class KerasFramework(ABC):
         """The array ``values`` as a tensor on the device."""
 
     @abstractmethod
+    def arrays(self, outputs: Any) -> list[Any]:
+        """``outputs`` of a model as NumPy arrays, one for each tensor that they consist of."""
+
+    @abstractmethod
     def wait_for(self, outputs: Any) -> None:
         """Wait until ``outputs`` of a model, one tensor or several, are there."""
 
@@ -156,6 +160,16 @@ class KerasFramework(ABC):
 
         calls = {each.__name__: each for each in (predict, predict_on_batch, eager, train, fit)}
         return CallPlan([calls[call_mode]], calls[call_mode])
+
+    def outputs(
+        self, call_mode: str, model: Any, signature: Signature, size: int, inputs: Any
+    ) -> list[Any]:
+        ways: dict[str, Callable[[], Any]] = {
+            "predict": lambda: model.predict(inputs, batch_size=size, verbose=0),
+            "predict_on_batch": lambda: model.predict_on_batch(inputs),
+            "eager": lambda: model(inputs, **INFERENCE),
+        }
+        return self.arrays(ways[call_mode]())
 
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any

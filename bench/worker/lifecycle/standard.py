@@ -44,10 +44,7 @@ def live(
     making = _ModelFactory(framework, cell)
     own = cell.lifecycle
     lifecycle = None if own is None else resolve(own.function)
-    framework.prepare(cell.device, cell.threads)
-    framework.set_seed(cell.seed)
-    hooks.quiesce()
-    stages.phase("runtime", framework.first_operation)
+    _begin(framework, cell, hooks, stages)
     if own is None or lifecycle is None:
         return _from_nothing_to_calls(framework, cell, stages, making)
     hooks.announce(BETWEEN)
@@ -74,6 +71,47 @@ def _from_nothing_to_calls(
     """The life that a call mode ends with."""
     size, call_mode = cell.batch, cell.call_mode
     declared = call_mode_of(framework, call_mode)
+    model, known, _ = _made_ready(framework, cell, stages, making)
+    data = stages.phase("inputs", lambda: framework.data(call_mode, model, known, size, cell.seed))
+    calling = framework.calling(call_mode, model, known, size, data)
+    for phase, action in zip(declared.once, calling.once):
+        stages.phase(phase, action)
+    stages.iterations(declared.repeats, calling.again, count=cell.iterations)
+    return LifecycleResult(model, lambda: (known, data.inputs))
+
+
+class ReadyModel(NamedTuple):
+    """A model that waits for its first call, and its inputs.
+
+    ``builder_compiled`` says what its builder has compiled it with, where it has.
+    """
+
+    model: Any
+    signature: Signature
+    builder_compiled: Optional[str]
+
+
+def made_ready(
+    framework: Framework, cell: CellRequest, hooks: ProcessHooks, stages: PhaseObserver
+) -> ReadyModel:
+    """The model of ``cell``, built and compiled as its call mode needs it. Raises as ``live``."""
+    making = _ModelFactory(framework, cell)
+    _begin(framework, cell, hooks, stages)
+    return _made_ready(framework, cell, stages, making)
+
+
+def _begin(
+    framework: Framework, cell: CellRequest, hooks: ProcessHooks, stages: PhaseObserver
+) -> None:
+    framework.prepare(cell.device, cell.threads)
+    framework.set_seed(cell.seed)
+    hooks.quiesce()
+    stages.phase("runtime", framework.first_operation)
+
+
+def _made_ready(
+    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: _ModelFactory
+) -> ReadyModel:
     model = stages.phase("construct", making.construction())
     making.check(model)
     known = making.signature(model)
@@ -81,17 +119,13 @@ def _from_nothing_to_calls(
         stages.nothing_to_do("build")
     else:
         stages.phase("build", lambda: framework.build(model, known))
-    compiling = framework.compiling(model, call_mode)
+    builder_compiled = framework.compiled_with(model)
+    compiling = framework.compiling(model, cell.call_mode)
     if compiling is None:
         stages.nothing_to_do("compile")
     else:
         stages.phase("compile", compiling)
-    data = stages.phase("inputs", lambda: framework.data(call_mode, model, known, size, cell.seed))
-    calling = framework.calling(call_mode, model, known, size, data)
-    for phase, action in zip(declared.once, calling.once):
-        stages.phase(phase, action)
-    stages.iterations(declared.repeats, calling.again, count=cell.iterations)
-    return LifecycleResult(model, lambda: (known, data.inputs))
+    return ReadyModel(model, known, builder_compiled)
 
 
 class _ModelFactory:

@@ -16,6 +16,7 @@ _MODULES: dict[type, str] = {
     requests.WorkRequest: "work",
     requests.GrowthRequest: "growth",
     requests.FactsRequest: "facts",
+    requests.OutputsRequest: "outputs",
     requests.ProfileRequest: "profile",
     requests.ClaimRequest: "claim",
     requests.SequentialRequest: "sequential",

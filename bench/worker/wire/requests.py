@@ -10,6 +10,7 @@ from bench.domain.findings.evidence import (
     FactsOutcome,
     Failure,
     GrowthOutcome,
+    OutputsOutcome,
     ProfileOutcome,
     StructureOutcome,
     WorkOutcome,
@@ -110,6 +111,14 @@ class FactsRequest(PassRequest[FactsOutcome]):
     cell: CellRequest
 
 
+@dataclass(frozen=True)
+class OutputsRequest(PassRequest[OutputsOutcome]):
+    """Compare what the model of ``cell`` answers in each of ``call_modes``, which infer."""
+
+    cell: CellRequest
+    call_modes: tuple[str, ...]
+
+
 class TracedCalls(NamedTuple):
     """Which calls of Python functions are marked in a profile (see ``CallTracer``)."""
 
@@ -159,7 +168,13 @@ class EnvironmentRequest(PassRequest[EnvironmentOutcome]):
 
 
 CellPass = Union[
-    TimingRequest, StructureRequest, WorkRequest, GrowthRequest, FactsRequest, ProfileRequest
+    TimingRequest,
+    StructureRequest,
+    WorkRequest,
+    GrowthRequest,
+    FactsRequest,
+    OutputsRequest,
+    ProfileRequest,
 ]
 """Requests that go over a cell."""
 

@@ -96,6 +96,12 @@ class TensorFlow(KerasFramework):
         for tensor in tf.nest.flatten(outputs):
             tensor.numpy()
 
+    def arrays(self, outputs: Any) -> list[Any]:
+        return [
+            each.numpy() if hasattr(each, "numpy") else each
+            for each in tf.nest.flatten(outputs, expand_composites=True)
+        ]
+
     def first_operation(self) -> None:
         (tf.constant(1.0) + 1.0).numpy()
 
@@ -118,6 +124,14 @@ class TensorFlow(KerasFramework):
             self.wait_for(traced[0](data.inputs))
 
         return CallPlan([trace, call], call)
+
+    def outputs(
+        self, call_mode: str, model: Any, signature: Signature, size: int, inputs: Any
+    ) -> list[Any]:
+        if call_mode not in ("function", "xla"):
+            return super().outputs(call_mode, model, signature, size, inputs)
+        function = tf.function(model, jit_compile=True if call_mode == "xla" else None)
+        return self.arrays(function(inputs, **INFERENCE))
 
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any
