@@ -114,7 +114,8 @@ class FakeFramework:
         model.built = True
 
     def compiled_with(self, model: Any) -> str | None:
-        return model.compiled_with
+        compiled_with: str | None = model.compiled_with
+        return compiled_with
 
     def compiling(self, model: Any, call_mode: str) -> Callable[[], object] | None:
         return None if model.compiled_with else lambda: setattr(model, "compiled_with", "usual")

@@ -133,7 +133,9 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     recorder.phase("construct", lambda: events.append("construct"))
     assert events == ["construct", "wait"]
     signature, data = [((None, 1), "float32")], Data(None, None)
-    framework.calling("eager", lambda inputs: events.append("call"), signature, 1, data).again()
+    framework.calling(
+        "eager", lambda inputs, training: events.append("call"), signature, 1, data
+    ).again()
     assert events == ["construct", "wait", "call", "wait"]
 
 

@@ -109,8 +109,9 @@ class OutputsOutcome:
     ``compiled_with`` is empty for a model that is not compiled; ``by_builder`` says that it came
     so. ``shapes`` and ``sample``, some of the values, are of the outputs of the call mode
     ``first``, which is empty where none has any. Values are alike that differ by no more than
-    ``tolerance`` of the largest. ``differing`` says how the outputs of other call modes differ from those, and of
-    ``first`` how those of a second call do. ``missing`` says why a call mode has none.
+    ``tolerance`` of the largest. ``differing`` says how the outputs of other call modes differ
+    from those, and of ``first`` how those of a second call do. ``missing`` says why a call mode
+    has none.
     """
 
     compiled_with: str

@@ -39,7 +39,7 @@ def has_own_compile(model: Any) -> bool:
 
 def has_call(model: Any) -> bool:
     """Whether ``model`` can be called; some are only trained."""
-    return type(model).call is not keras.Model.call
+    return getattr(type(model), "call", None) is not keras.Model.call
 
 
 def compile_as_usual(model: Any) -> None:
