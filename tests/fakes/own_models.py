@@ -71,7 +71,7 @@ def two_losses() -> Any:
     return model
 
 
-class _OwnCompile(keras.Model):
+class OwnCompile(keras.Model):
     """Takes two optimizers, as models in two parts do."""
 
     def __init__(self) -> None:
@@ -88,10 +88,10 @@ class _OwnCompile(keras.Model):
 
 def own_compile() -> Any:
     """A model that nobody but its builder knows how to compile."""
-    return _OwnCompile()
+    return OwnCompile()
 
 
-class _RefusesLoss(keras.Model):
+class RefusesLoss(keras.Model):
     """Takes the usual arguments and refuses them, as detectors with several losses do."""
 
     def __init__(self) -> None:
@@ -109,10 +109,10 @@ class _RefusesLoss(keras.Model):
 
 def refuses_loss() -> Any:
     """A model whose ``compile`` refuses the usual loss by itself."""
-    return _RefusesLoss()
+    return RefusesLoss()
 
 
-class _Pair(keras.Model):
+class Pair(keras.Model):
     """Two networks that are trained against each other, and no ``call``."""
 
     def __init__(self) -> None:
@@ -134,12 +134,12 @@ class _Pair(keras.Model):
 
 def only_trained() -> Any:
     """A GAN-like pair with a ``train_step`` of its own that takes no targets."""
-    model = _Pair()
+    model = Pair()
     model.compile("sgd")
     return model
 
 
-class _Variational(keras.Model):
+class Variational(keras.Model):
     """An autoencoder whose loss is of its own making; it takes no targets either."""
 
     def __init__(self) -> None:
@@ -154,12 +154,12 @@ class _Variational(keras.Model):
 
 def added_loss() -> Any:
     """A model that is trained by ``add_loss`` alone."""
-    model = _Variational()
+    model = Variational()
     model.compile("adam")
     return model
 
 
-class _Supervised(keras.Model):
+class Supervised(keras.Model):
     """Has a ``train_step`` of its own that takes inputs and targets apart."""
 
     def __init__(self) -> None:
@@ -182,7 +182,7 @@ class _Supervised(keras.Model):
 
 def supervised() -> Any:
     """A model without a loss that Keras knows of, which wants targets."""
-    model = _Supervised()
+    model = Supervised()
     model.compile("sgd")
     return model
 
@@ -203,7 +203,7 @@ def drops_out(depth: int) -> Any:
     )
 
 
-class _Sampling(keras.Model):
+class Sampling(keras.Model):
     """Draws a number whenever it answers."""
 
     def __init__(self) -> None:
@@ -216,10 +216,10 @@ class _Sampling(keras.Model):
 
 def samples() -> Any:
     """A model that never answers twice alike."""
-    return _Sampling()
+    return Sampling()
 
 
-class _Forgetful(keras.Model):
+class Forgetful(keras.Model):
     """Never tells its random layer whether it is trained, so that Keras's ``predict`` does."""
 
     def __init__(self) -> None:
@@ -233,4 +233,4 @@ class _Forgetful(keras.Model):
 
 def forgetful() -> Any:
     """A model that ``predict`` asks to train and a call does not."""
-    return _Forgetful()
+    return Forgetful()

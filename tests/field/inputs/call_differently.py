@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 
-class _Forgetful(keras.Model):
+class Forgetful(keras.Model):
     """Never tells its random layer whether it is trained, and so predict lets it."""
 
     def __init__(self, depth: int) -> None:
@@ -22,7 +22,7 @@ class _Forgetful(keras.Model):
 
 
 def forgetful(depth: int) -> Any:
-    return _Forgetful(depth)
+    return Forgetful(depth)
 
 
 def wider(depth: int) -> Any:
