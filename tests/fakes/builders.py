@@ -30,6 +30,16 @@ def unbuilt(layers: Iterable[Any]) -> Model:
     return model
 
 
+def longer(layers: Iterable[Any]) -> Model:
+    return Model([*layers, "one more"])
+
+
+def comes_compiled(layers: Iterable[Any]) -> Model:
+    model = Model(layers)
+    model.compiled_with = "a way of its own"
+    return model
+
+
 def by_depth(depth: int) -> Model:
     return Model(range(depth))
 

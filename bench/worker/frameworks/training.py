@@ -1,7 +1,4 @@
-"""How Keras models are compiled and trained: as they bring it, and by the suite where they do not.
-
-``INFERENCE`` is what every call is given that asks for an answer.
-"""
+"""How Keras models are compiled, trained and asked: their own way, else the suite's."""
 
 from __future__ import annotations
 
@@ -9,7 +6,8 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Callable
 
 import keras
 import numpy as np
@@ -18,13 +16,15 @@ from bench.domain import status
 from bench.worker.hooks import CannotMeasure
 
 INFERENCE: Mapping[str, Any] = {"training": False}
-"""Arguments of a model's call wherever inference is meant: some layers train unless they are told.
-
-Keras's random layers do.
-"""
+"""What tells a model to infer: some layers train unless they are told, Keras's random ones do."""
 
 OPTIMIZER, LOSS = "adam", "mse"
 """What the suite compiles with."""
+
+
+def inferring(model: Any) -> Callable[..., Any]:
+    """The call of ``model`` as it is made wherever inference is meant."""
+    return partial(model, **INFERENCE)
 
 
 def is_compiled(model: Any) -> bool:

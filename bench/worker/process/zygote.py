@@ -40,7 +40,7 @@ from bench.worker.wire.channel import (
     to_json,
 )
 from bench.worker.wire.codec import WireError, prepare
-from bench.worker.wire.requests import EnvironmentRequest
+from bench.worker.wire.outcomes import EnvironmentOutcome
 
 _WATCH_INTERVAL_MS = 50
 _TREE_INTERVAL_S = 1.0
@@ -216,7 +216,7 @@ class _Zygote:
         outcome = process.live(self.framework, invocation)
         after = process_settings(without_runtime(self.framework.settings()))
         changed = changes(before, after)
-        if changed and not isinstance(invocation.request, EnvironmentRequest):
+        if changed and not isinstance(outcome, (EnvironmentOutcome, Failure)):
             outcome = Failure(status.UNAVAILABLE, f"the arm {refusal(changed)}")
         self._channel.send(Ended(invocation.id, outcome, import_ns=None, process_ns=None))
         if changed:

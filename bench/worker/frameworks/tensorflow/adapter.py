@@ -24,7 +24,7 @@ from bench.worker.frameworks.canonical import array_lines, program_lines
 from bench.worker.frameworks.keras_common import KerasFramework, with_batch
 from bench.worker.frameworks.tensorflow.graph import gradients, graph_lines, optimised_program
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
-from bench.worker.frameworks.training import INFERENCE, has_call
+from bench.worker.frameworks.training import has_call, inferring
 from bench.worker.instruments import nvml
 from bench.worker.instruments.process_settings import RUNTIME
 
@@ -117,8 +117,9 @@ class TensorFlow(KerasFramework):
         traced: list[Any] = []
 
         def trace() -> None:
-            function = tf.function(model, jit_compile=True if call_mode == "xla" else None)
-            traced.append(function.get_concrete_function(specs, **INFERENCE))
+            jit_compile = True if call_mode == "xla" else None
+            function = tf.function(inferring(model), jit_compile=jit_compile)
+            traced.append(function.get_concrete_function(specs))
 
         def call() -> None:
             self.wait_for(traced[0](data.inputs))
@@ -130,8 +131,8 @@ class TensorFlow(KerasFramework):
     ) -> list[Any]:
         if call_mode not in ("function", "xla"):
             return super().outputs(call_mode, model, signature, size, inputs)
-        function = tf.function(model, jit_compile=True if call_mode == "xla" else None)
-        return self.arrays(function(inputs, **INFERENCE))
+        jit_compile = True if call_mode == "xla" else None
+        return self.arrays(tf.function(inferring(model), jit_compile=jit_compile)(inputs))
 
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any
@@ -139,7 +140,7 @@ class TensorFlow(KerasFramework):
         @cache
         def traced() -> Any:
             specs = _specs(signature, size)
-            return tf.function(model).get_concrete_function(specs, **INFERENCE)
+            return tf.function(inferring(model)).get_concrete_function(specs)
 
         def outputs() -> list[str]:
             return array_lines([each.numpy() for each in tf.nest.flatten(traced()(inputs))])
@@ -154,14 +155,14 @@ class TensorFlow(KerasFramework):
 
     def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
         specs = _specs(signature, size)
-        traced = tf.function(model).get_concrete_function(specs, **INFERENCE)
+        traced = tf.function(inferring(model)).get_concrete_function(specs)
         try:
             program = {"program_instructions": optimised_program(model, inputs).count(" = ")}
         except Unavailable:
             program = {}
-        function = tf.function(model)
+        function = tf.function(inferring(model))
         for _ in range(3):
-            function(inputs, **INFERENCE)
+            function(inputs)
         return {
             **super().counters(model, signature, size, inputs),
             "traces": function.experimental_get_tracing_count(),

@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from bench.worker.frameworks.base import Unavailable
-from bench.worker.frameworks.training import INFERENCE
+from bench.worker.frameworks.training import inferring
 
 
 def graph_lines(operations: Iterable[Any]) -> list[str]:
@@ -43,8 +43,8 @@ def optimised_program(model: Any, inputs: Any) -> str:
 
     Raises ``Unavailable`` when the model has operations that XLA does not compile.
     """
-    compiled = tf.function(model, jit_compile=True)
-    stages = compiled.experimental_get_compiler_ir(inputs, **INFERENCE)
+    compiled = tf.function(inferring(model), jit_compile=True)
+    stages = compiled.experimental_get_compiler_ir(inputs)
     try:
         text: str = stages(stage="optimized_hlo")
     except (ValueError, tf.errors.OpError) as error:
