@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.inference.intervals import (
+    FEW,
     Interval,
+    bounds,
     critical_counts,
     finite_or_none,
     median_interval,
     rounds_to_exclude,
-    two_sided,
 )
 
 NOWHERE = Interval(-math.inf, math.inf)
@@ -47,7 +48,7 @@ def test_rounds_that_all_agree_exclude_a_value_after(error: float, rounds: int) 
 def test_one_bound_errs_at_any_look_with_at_most_the_level(level: float) -> None:
     """Exactly, for a fair coin tossed a thousand times: the chance of ever having few heads."""
     limit = 1000
-    critical = critical_counts(two_sided(level), limit)
+    critical = critical_counts(level, limit, FEW)
     heads = np.zeros(limit + 2)
     heads[0], erred = 1.0, 0.0
     for tosses in range(1, limit + 1):
@@ -57,6 +58,21 @@ def test_one_bound_errs_at_any_look_with_at_most_the_level(level: float) -> None
         erred += heads[:refuted].sum()
         heads[:refuted] = 0.0
     assert level / 4 < erred <= level
+
+
+@pytest.mark.parametrize(("dissenting", "rounds"), [(0, 11), (1, 15), (2, 19), (3, 23)])
+def test_bounds_forgive_a_few_rounds(dissenting: int, rounds: int) -> None:
+    values = np.zeros(rounds)
+    values[:dissenting] = 9.0
+    assert bounds(values, 1 / 600).high == 0.0
+    assert bounds(values[: rounds - 1], 1 / 600).high > 0.0
+
+
+@given(heads=st.integers(0, 60), tails=st.integers(0, 60))
+def test_few_heads_are_a_fair_game_too(heads: int, tails: int) -> None:
+    tosses = heads + tails
+    after = math.exp(FEW(heads + 1, tosses + 1)) + math.exp(FEW(heads, tosses + 1))
+    assert after / 2 == pytest.approx(math.exp(FEW(heads, tosses)))
 
 
 def test_no_number_of_rounds_excludes_a_value_without_an_error_budget() -> None:

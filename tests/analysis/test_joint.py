@@ -8,7 +8,7 @@ import pytest
 from bench.analysis.arrays import Floats
 from bench.analysis.compare import comparison_findings
 from bench.analysis.inference.effects import Effect
-from bench.analysis.inference.intervals import rounds_to_exclude, two_sided
+from bench.analysis.inference.intervals import FEW, critical_counts
 from bench.analysis.inference.joint import judge_claim
 from bench.domain.design.comparison import family
 from bench.domain.design.joint import joint_claim
@@ -157,7 +157,7 @@ def test_member_just_outside_the_margin_passes_at_any_look_as_often_as_the_level
 def test_claim_needs_as_many_rounds_as_the_level_of_its_members(
     random: np.random.Generator,
 ) -> None:
-    rounds = rounds_to_exclude(two_sided(LEVEL))
+    rounds = int((critical_counts(LEVEL, 40, FEW) < 0).sum())
     found = effects(random, equal, rounds, spread=0.005)
     assert {each.verdict for each in judged(found).findings} == {"equivalent"}
     found = [Effect(each.comparison, each.log_ratio[1:], LONG, LONG) for each in found]

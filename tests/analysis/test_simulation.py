@@ -14,7 +14,7 @@ from bench.analysis.calibration.simulation import (
     looks,
     simulate_runs,
 )
-from bench.analysis.inference.intervals import Interval, median_interval, two_sided
+from bench.analysis.inference.intervals import Interval, bounds, median_interval
 from bench.analysis.inference.verdicts import judge
 from bench.domain.design.error_budget import error_shares
 
@@ -203,5 +203,5 @@ def test_counting_says_what_intervals_say(random: np.random.Generator) -> None:
 
 
 def within(series: np.ndarray, level: float) -> bool:
-    interval: Interval = median_interval(series, two_sided(level))
+    interval: Interval = bounds(series, level)
     return interval.within(-EDGE, EDGE)

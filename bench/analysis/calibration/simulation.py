@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.analysis.arrays import Booleans, Floats, Integers
-from bench.analysis.inference.intervals import critical_counts, two_sided
+from bench.analysis.inference.intervals import EITHER, FEW, Bets, critical_counts
 from bench.domain.design.error_budget import error_shares
 from bench.domain.design.joint import exceptions_among
 
@@ -191,7 +191,7 @@ def looks(effects: Floats, design: Design) -> Looks:
     beyond = np.maximum(_count(effects < -edge), _count(effects > edge))
     slower, faster = _count(effects <= 0) <= own, _count(effects >= 0) <= own
     allowed = design.exceptions_allowed
-    passes = (beyond <= _critical(two_sided(design.joint_error / (allowed + 1)), rounds)) & member
+    passes = (beyond <= _critical(design.joint_error / (allowed + 1), rounds, FEW)) & member
     made = np.asarray((member & ~passes).sum(axis=-1) <= allowed) & bool(member.any())
     return Looks(
         slower=slower,
@@ -229,9 +229,9 @@ def _counted(design: Design, runs: int, random: np.random.Generator) -> tuple[fl
     )
 
 
-def _critical(error: float, rounds: int) -> Integers:
+def _critical(error: float, rounds: int, bets: Bets = EITHER) -> Integers:
     """For each look, the most rounds on one side of a value that exclude it, shape (rounds, 1)."""
-    return critical_counts(error, rounds)[1 : rounds + 1, np.newaxis]
+    return critical_counts(error, rounds, bets)[1 : rounds + 1, np.newaxis]
 
 
 def _count(here: Booleans) -> Integers:

@@ -1,8 +1,8 @@
 """Judges the joint claim: whether all but a few members of a group lie within their margins.
 
 The error of such a claim is a matter of one-sided tests. A member whose true effect is above its
-margin passes only if its upper bound is below the true effect; that one bound must err with at most
-the level of the members. ``two_sided`` gives the error of the interval whose bounds do.
+margin passes only if its upper bound is below the true effect; that one bound errs with at most the
+level of the members.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bench.analysis.arrays import median
 from bench.analysis.inference.effects import Effect
-from bench.analysis.inference.intervals import Interval, median_interval, ratio_or_none, two_sided
+from bench.analysis.inference.intervals import Interval, bounds, ratio_or_none
 from bench.analysis.inference.verdicts import rounds_until_within
 from bench.domain.design.comparison import Comparison
 from bench.domain.design.joint import JointClaim, exceptions_among
@@ -52,8 +52,8 @@ class _Tested:
     def excess(self) -> tuple[float, float]:
         """How far the interval reaches beyond the margin, then the estimate; inside below 0."""
         edge = math.log1p(self.margin)
-        bounds = max(self.interval.high - edge, -edge - self.interval.low)
-        return bounds, abs(median(self.effect.log_ratio)) - edge
+        beyond = max(self.interval.high - edge, -edge - self.interval.low)
+        return beyond, abs(median(self.effect.log_ratio)) - edge
 
     @property
     def passes(self) -> bool:
@@ -73,7 +73,7 @@ def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan)
     members = [measured[each] for each in claim.members if each in measured] if claim else []
     if not claim or not members:
         return JointVerdicts((), frozenset(), {})
-    tested = [_tested(each, plan, two_sided(claim.member_level)) for each in members]
+    tested = [_tested(each, plan, claim.member_level) for each in members]
     allowed = min(claim.exceptions, exceptions_among(len(tested)))
     # The claim is made when all but the slowest ``allowed`` members pass.
     until_made = sorted(each.more_rounds for each in tested)[len(tested) - allowed - 1]
@@ -85,13 +85,13 @@ def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan)
     )
 
 
-def _tested(effect: Effect, plan: Plan, error: float) -> _Tested:
+def _tested(effect: Effect, plan: Plan, level: float) -> _Tested:
     comparison, log_ratio = effect.comparison, effect.log_ratio
     margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
-    interval, edge = median_interval(log_ratio, error), math.log1p(margin)
+    interval, edge = bounds(log_ratio, level), math.log1p(margin)
     if interval.within(-edge, edge):
         return _Tested(effect, margin, interval, more_rounds=0)
-    needed = rounds_until_within(log_ratio, error, margin)
+    needed = rounds_until_within(log_ratio, level, margin)
     return _Tested(effect, margin, interval, math.inf if needed is None else needed)
 
 

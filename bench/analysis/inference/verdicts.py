@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.analysis.arrays import Booleans, Floats
-from bench.analysis.inference.intervals import Interval, critical_counts
+from bench.analysis.inference.intervals import EITHER, FEW, Bets, Interval, critical_counts
 from bench.domain.findings.comparisons import Verdict
 
 FURTHEST = 1000
@@ -62,24 +62,27 @@ def more_rounds(
     )
 
 
-def rounds_until_within(log_ratio: Floats, error: float, margin: float) -> int | None:
-    """How many further rounds are expected to bring the whole interval within the margin.
+def rounds_until_within(log_ratio: Floats, level: float, margin: float) -> int | None:
+    """How many further rounds are expected to bring both bounds at ``level`` within the margin.
 
     Foretold as by ``more_rounds``, and ``None`` for the same reasons, or for an effect outside.
     """
     edge = math.log1p(margin)
-    return _first(log_ratio, error, lambda low, high: (low >= -edge) & (high <= edge))
+    return _first(log_ratio, level, lambda low, high: (low >= -edge) & (high <= edge), FEW)
 
 
 def _first(
-    log_ratio: Floats, error: float, resolved: Callable[[Floats, Floats], Booleans]
+    log_ratio: Floats,
+    error: float,
+    resolved: Callable[[Floats, Floats], Booleans],
+    bets: Bets = EITHER,
 ) -> int | None:
     """The fewest further rounds after which ``resolved`` says so of the stretched bounds."""
     seen = len(log_ratio)
     if seen < FEWEST:
         return None
     totals = np.arange(seen + 1, seen + FURTHEST + 1)
-    outside = critical_counts(error, int(totals[-1]))[totals]
+    outside = critical_counts(error, int(totals[-1]), bets)[totals]
     bounded, outside = outside >= 0, np.maximum(outside, 0)
     ordered = np.sort(log_ratio)
     low = ordered[outside * seen // totals]
