@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.inference.intervals import Interval
+from bench.analysis.inference.intervals import Interval, bounds, median_interval
 from bench.analysis.scaling.fits import fit_quadratic
-from bench.analysis.scaling.growth import growth_of, with_growth_of_equals
+from bench.analysis.scaling.growth import Term, growth_of, with_growth_of_equals
 from bench.domain.findings.comparisons import ScalingFinding
 from tests.analysis.sample_tables import panels
 from tests.analysis.simulated_runs import Cost, Failure, concluded, family, simulate
@@ -172,7 +172,15 @@ def test_growth_class(
     curvature_interval: Interval,
     growth: str,
 ) -> None:
-    assert growth_of(share, share_interval, curvature, curvature_interval) == growth
+    terms = Term(share, share_interval, share_interval), Term(curvature, *[curvature_interval] * 2)
+    assert growth_of(*terms) == growth
+
+
+def test_one_wild_round_does_not_hide_that_growth_is_linear() -> None:
+    curvature, error = np.append(np.linspace(-0.2, 0.2, 16), 0.9), 1 / 600
+    wild = Term(0.0, median_interval(curvature, error), bounds(curvature, error))
+    assert wild.interval.high > 0.5 > wild.bounds.high
+    assert growth_of(Term(0.8, *[Interval(0.8, 0.8)] * 2), wild) == "linear"
 
 
 def test_difference_of_curves_is_what_the_arm_has_more() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from bench.analysis.arrays import Booleans, Floats, median
-from bench.analysis.inference.intervals import Interval, finite_or_none, median_interval
+from bench.analysis.inference.intervals import Interval, bounds, finite_or_none, median_interval
 from bench.analysis.samples.rounds import RoundCosts
 from bench.analysis.scaling.curves import FEWEST_DEPTHS, Curve
 from bench.analysis.scaling.fits import fit_quadratic
@@ -53,7 +54,7 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     curvature = coefficients[:, 2] * layers[-1] ** 2 / deepest
     share = (deepest - values[:, 0]) / deepest
     error = curve.error_share
-    curvature_median, curvature_interval = median(curvature), median_interval(curvature, error)
+    quadratic = _term(curvature, error)
     deepest_cell = curve.cells[-1]
     return ScalingFinding(
         **dict(deepest_cell.panel.setting),
@@ -66,12 +67,10 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         layers=tuple(int(depth) for depth in layers),
         rounds=len(values),
         **_named(coefficients, error),
-        curvature=curvature_median,
-        curvature_low=finite_or_none(curvature_interval.low),
-        curvature_high=finite_or_none(curvature_interval.high),
-        growth=growth_of(
-            median(share), median_interval(share, error), curvature_median, curvature_interval
-        ),
+        curvature=quadratic.median,
+        curvature_low=finite_or_none(quadratic.interval.low),
+        curvature_high=finite_or_none(quadratic.interval.high),
+        growth=growth_of(_term(share, error), quadratic),
         difference=_difference(curve, layers, series, costs),
         forecast=forecast(layers, values, error),
         forecast_check=forecast_check(layers, values, error),
@@ -113,32 +112,46 @@ def _setting(finding: ScalingFinding) -> Setting:
     return Setting(**{name: getattr(finding, name) for name in Setting.model_fields})
 
 
-def growth_of(
-    share: float, share_interval: Interval, curvature: float, curvature_interval: Interval
-) -> Growth:
+class Term(NamedTuple):
+    """A part of the deepest cost: its median, its interval, and bounds that each err as rarely.
+
+    The interval tells whether there is such a part. Whether it can be large is asked of the bounds:
+    each of them alone would be wrong about that.
+    """
+
+    median: float
+    interval: Interval
+    bounds: Interval
+
+
+def _term(values: Floats, error: float) -> Term:
+    return Term(median(values), median_interval(values, error), bounds(values, error))
+
+
+def growth_of(share: Term, curvature: Term) -> Growth:
     """The growth class of a curve.
 
-    ``share`` is the median part of the deepest cost that comes on top of the shallowest's;
-    ``curvature`` the median part of it that is quadratic; each with its interval.
+    ``share`` is the part of the deepest cost that comes on top of the shallowest's; ``curvature``
+    the part of it that is quadratic.
     """
-    if not (share_interval.bounded and curvature_interval.bounded):
+    if not (share.interval.bounded and curvature.interval.bounded):
         return "unresolved"
-    if _absent(share, share_interval):
+    if _absent(share):
         return "constant"
-    if curvature_interval.low > 0 and curvature > NEGLIGIBLE:
+    if curvature.interval.low > 0 and curvature.median > NEGLIGIBLE:
         return "quadratic"
-    if curvature_interval.high < 0 and curvature < -NEGLIGIBLE:
+    if curvature.interval.high < 0 and curvature.median < -NEGLIGIBLE:
         return "sublinear"
-    if _absent(curvature, curvature_interval):
+    if _absent(curvature):
         return "linear"
     return "unresolved"
 
 
-def _absent(median: float, interval: Interval) -> bool:
+def _absent(term: Term) -> bool:
     """Whether a term is indistinguishable from 0 or negligible, and cannot be large."""
-    indistinct = interval.low <= 0 <= interval.high or abs(median) <= NEGLIGIBLE
-    low, high = PLAUSIBLE
-    return indistinct and interval.low > low and interval.high < high
+    interval, (low, high) = term.interval, PLAUSIBLE
+    indistinct = interval.low <= 0 <= interval.high or abs(term.median) <= NEGLIGIBLE
+    return indistinct and term.bounds.low > low and term.bounds.high < high
 
 
 def _difference(
