@@ -61,10 +61,10 @@ def _log_of_either(heads: int, tosses: int) -> float:
 
 def _log_of_few(heads: int, tosses: int) -> float:
     """Log of F(heads, tosses)."""
-    stakes = [
+    first, second = (
         heads * math.log(part) + (tosses - heads) * math.log1p(-part) for part in (0.05, 0.15)
-    ]
-    return (tosses - 1) * math.log(2) + float(np.logaddexp(*stakes))
+    )
+    return (tosses - 1) * math.log(2) + float(np.logaddexp(first, second))
 
 
 Bets = Callable[[int, int], float]

@@ -53,12 +53,12 @@ class ArmStyle:
 STYLES = {
     "inline": Style("#0173b2", "o", "-"),
     "incremental": Style("#d55e00", "s", "-"),
-    "incremental_legacy_shape": Style("#de8f05", "D", (0, (5, 1.5))),
     "incremental_deferred": Style("#029e73", "^", (0, (3, 1, 1, 1))),
     "functional": Style("#cc78bc", "P", (0, (1, 1))),
     "incremental_no_rebuild": Style("#56b4e9", "v", (0, (4, 1, 1, 1, 1, 1))),
 }
 SPARE = (
+    Style("#de8f05", "D", (0, (5, 1.5))),
     Style("#ca9161", "X", (0, (6, 1, 2, 1))),
     Style("#3d3d3d", "p", (0, (2, 2))),
     Style("#a3194f", "h", (0, (8, 2))),
