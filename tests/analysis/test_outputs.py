@@ -49,6 +49,16 @@ def test_arms_whose_values_differ_are_told() -> None:
     assert "other and base give different outputs on the same input" in text
 
 
+def test_arms_that_differ_in_their_weights_alone_are_told_so() -> None:
+    base = replace(SAME, equal_sample=(3.0, 4.0))
+    other = replace(base, sample=(9.0, -2.0, 0.5))
+    (text,) = told(of("base", base), of("other", other))
+    assert "their weights begin with other values, and with equal ones they answer alike" in text
+    (text,) = told(of("base", base), of("other", replace(other, equal_sample=(3.0, 5.0))))
+    assert "what is compared does not compute the same" in text
+    assert told(of("base", base), of("other", replace(base, equal_sample=()))) == []
+
+
 def test_arms_whose_texts_or_infinities_differ_are_told() -> None:
     texts = replace(SAME, shapes=("object[1]",), sample=("a", "b"))
     assert told(of("base", texts), of("other", texts)) == []

@@ -35,6 +35,12 @@ def test_arm_that_answers_otherwise_is_told_in_the_answer(tmp_path: Path) -> Non
     assert f"Outputs: {text}." in findings.answer
 
 
+def test_weights_that_begin_elsewhere_are_no_other_computation(tmp_path: Path) -> None:
+    (text,) = told(findings_of(tmp_path, "good", "begins_elsewhere"))
+    assert text.startswith("begins_elsewhere and good give different outputs")
+    assert "with equal ones they answer alike" in text
+
+
 def test_answer_says_whose_compile_was_used_where_it_is_not_the_usual(tmp_path: Path) -> None:
     findings = findings_of(tmp_path, "good", "comes_compiled")
     values = {fact.arm: fact.value for fact in findings.facts if fact.name == "compiled"}

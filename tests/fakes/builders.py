@@ -34,6 +34,13 @@ def longer(layers: Iterable[Any]) -> Model:
     return Model([*layers, "one more"])
 
 
+def begins_elsewhere(layers: Iterable[Any]) -> Model:
+    """Its weights begin with other values."""
+    model = Model(layers)
+    model.offset = 0.5
+    return model
+
+
 def comes_compiled(layers: Iterable[Any]) -> Model:
     model = Model(layers)
     model.compiled_with = "a way of its own"

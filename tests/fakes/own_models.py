@@ -187,13 +187,13 @@ def supervised() -> Any:
     return model
 
 
-def drops_out(depth: int) -> Any:
+def drops_out(depth: int, random: bool = True) -> Any:
     """Random layers of every kind that are off where nothing is learnt."""
+    first = [keras.layers.RandomFlip(), keras.layers.RandomContrast(0.5)] if random else []
     return keras.Sequential(
         [
             keras.Input((16, 16, 3)),
-            keras.layers.RandomFlip(),
-            keras.layers.RandomContrast(0.5),
+            *first,
             *(keras.layers.Conv2D(4, 3, padding="same") for _ in range(depth)),
             keras.layers.GaussianNoise(0.5),
             keras.layers.SpatialDropout2D(0.5),

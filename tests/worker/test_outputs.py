@@ -64,6 +64,15 @@ def test_call_modes_answer_alike_where_layers_know_that_nothing_is_learnt(
     assert len(found.sample) > 3
 
 
+def test_random_layers_at_the_front_leave_the_computation_as_it_is(zygote: Interpreter) -> None:
+    with_them, without = (
+        answers(zygote, "drops_out", layers=1, arguments={"random": random})
+        for random in (True, False)
+    )
+    assert with_them.sample != without.sample
+    assert with_them.equal_sample == pytest.approx(without.equal_sample, rel=1e-3)
+
+
 def test_random_answers_are_told_from_one_call_to_the_next(zygote: Interpreter) -> None:
     found = answers(zygote, "samples", inputs=(ROWS,))
     assert "of the largest value" in found.differing["function"]

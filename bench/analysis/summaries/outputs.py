@@ -113,15 +113,25 @@ def _between_arms(each: CellOutputs, base: CellOutputs) -> Iterator[str]:
             f"the outputs of {arm} are {' and '.join(mine.shapes)}, those of {baseline} "
             f"{' and '.join(theirs.shapes)}: what is compared does not compute the same"
         )
-    elif not _alike(mine, theirs):
-        yield (
-            f"{arm} and {baseline} give different outputs on the same input under the same seed: "
-            "what is compared does not compute the same"
-        )
+        return
+    tolerance = max(mine.tolerance, theirs.tolerance)
+    if _alike(mine.sample, theirs.sample, tolerance):
+        return
+    text = f"{arm} and {baseline} give different outputs on the same input under the same seed: "
+    if mine.equal_sample and _alike(mine.equal_sample, theirs.equal_sample, tolerance):
+        yield f"{text}their weights begin with other values, and with equal ones they answer alike"
+    else:
+        yield f"{text}what is compared does not compute the same"
 
 
-def _alike(mine: OutputsOutcome, theirs: OutputsOutcome) -> bool:
-    pairs = list(zip(mine.sample, theirs.sample, strict=True))
+Sample = Sequence[float | str]
+
+
+def _alike(mine: Sample, theirs: Sample, tolerance: float) -> bool:
+    """Whether two samples differ by no more than ``tolerance`` of the largest value."""
+    if len(mine) != len(theirs):
+        return False
+    pairs = list(zip(mine, theirs, strict=True))
     numbers = [
         (one, other)
         for one, other in pairs
@@ -129,7 +139,6 @@ def _alike(mine: OutputsOutcome, theirs: OutputsOutcome) -> bool:
     ]
     texts = [(one, other) for one, other in pairs if (one, other) not in numbers]
     largest = max((abs(other) for _, other in numbers), default=0.0)
-    tolerance = max(mine.tolerance, theirs.tolerance) * largest
     return all(one == other for one, other in texts) and all(
-        abs(one - other) <= tolerance for one, other in numbers
+        abs(one - other) <= tolerance * largest for one, other in numbers
     )

@@ -111,7 +111,8 @@ class OutputsOutcome:
     ``first``, which is empty where none has any. Values are alike that differ by no more than
     ``tolerance`` of the largest. ``differing`` says how the outputs of other call modes differ
     from those, and of ``first`` how those of a second call do. ``missing`` says why a call mode
-    has none.
+    has none. ``equal_sample`` is the sample of the model with weights that depend on their places
+    and shapes alone; empty where it could not be given them.
     """
 
     compiled_with: str
@@ -122,6 +123,7 @@ class OutputsOutcome:
     tolerance: float
     differing: dict[str, str]
     missing: dict[str, str]
+    equal_sample: tuple[Union[float, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,9 @@ class Framework(Protocol):
     ) -> list[Any]:
         """What ``call_mode``, which infers, answers for a batch: an array for each output."""
 
+    def equalise(self, model: Any) -> None:
+        """Give the model weights that depend on their places and shapes alone."""
+
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any
     ) -> StructureLevels:

@@ -26,6 +26,7 @@ from bench.worker.frameworks.training import (
     compile_as_usual,
     compile_its_own_way,
     compiled_with,
+    equalise_weights,
     has_call,
     has_own_compile,
     inferring,
@@ -172,6 +173,9 @@ class KerasFramework(ABC):
             "eager": lambda: inferring(model)(inputs),
         }
         return self.arrays(ways[call_mode]())
+
+    def equalise(self, model: Any) -> None:
+        equalise_weights(model)
 
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any

@@ -78,6 +78,21 @@ def compiled_with(model: Any) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def equalise_weights(model: Any) -> None:
+    """Draw the weights of ``model`` again, each from its place and its shape alone.
+
+    Those with one dimension stay: they begin with constants, and some must be positive.
+    """
+    drawn = []
+    for place, values in enumerate(model.get_weights()):
+        if values.ndim > 1 and "float" in str(values.dtype):
+            scale = 1 / np.sqrt(np.prod(values.shape[:-1]))
+            normal = np.random.default_rng(place).standard_normal(values.shape)
+            values = (scale * normal).astype(values.dtype)
+        drawn.append(values)
+    model.set_weights(drawn)
+
+
 def takes_targets(model: Any) -> bool:
     """Whether ``model`` is trained on targets: its loss or its own ``train_step`` wants them."""
     step = type(model).train_step

@@ -52,7 +52,22 @@ def run(framework: Framework, request: OutputsRequest, hooks: ProcessHooks) -> O
         tolerance=_tolerance(arrays),
         differing=differing,
         missing=missing,
+        equal_sample=_equal_sample(framework, request, model, signature, inputs) if answers else (),
     )
+
+
+def _equal_sample(
+    framework: Framework, request: OutputsRequest, model: Any, signature: Any, inputs: Any
+) -> tuple[Union[float, str], ...]:
+    """What the first call mode that can answers of the model whose weights are equalised."""
+    for call_mode in request.call_modes:
+        try:
+            framework.equalise(model)
+            size = request.cell.batch
+            return _sample(framework.outputs(call_mode, model, signature, size, inputs))
+        except Exception:
+            traceback.print_exc()
+    return ()
 
 
 def difference(first: Sequence[Any], other: Sequence[Any]) -> str:
