@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from statistics import fmean, median, pstdev
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import BUILD, ITERATING, call_modes_of
 from bench.execution.processes.dispatcher import Completed, Dispatcher, Group, Job
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
-from bench.worker.wire.outcomes import Span, TimingOutcome
 from bench.worker.wire.requests import CellRequest, TimingRequest
 
 COMPARED = ("construct", "compile", "trace", "first_call", "inference")

@@ -1,7 +1,7 @@
 """Takes the pictures of docs/tensorboard.md: a profiled run as TensorBoard shows it.
 
     python scripts/screenshots.py latest
-    python scripts/screenshots.py latest --cell own_arms-mlp-16 --out /tmp/pictures --settle 1
+    python scripts/screenshots.py latest --cell inline_vs_incremental-mlp-16 --out /tmp/pictures
 
 Needs Chromium or Chrome on the machine.
 """

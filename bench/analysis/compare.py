@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from bench.analysis.arrays import median
@@ -18,7 +18,8 @@ from bench.analysis.inference.intervals import (
 from bench.analysis.inference.joint import JointVerdicts
 from bench.analysis.inference.verdicts import judge, more_rounds
 from bench.domain.design.plan import Plan
-from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
+from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning, Verdict
+from bench.domain.panel import Cell
 
 
 def comparison_findings(
@@ -27,18 +28,25 @@ def comparison_findings(
     joint: JointVerdicts,
     rounds: int,
     round_seconds: float | None = None,
+    failed: Collection[Cell] = (),
 ) -> list[ComparisonFinding]:
     """The verdict on each effect; ``rounds`` is the number of rounds that the run has finished.
 
+    A comparison that no round measured, of a cell that is among the ``failed``, has failed too.
     ``plan`` gives the margins and the confidence. A member that the ``joint`` claim shows
     is within its margin, whatever its own interval leaves open. ``round_seconds`` is what a round
     takes, where that is known.
     """
-    return [_finding(each, plan, joint, rounds, round_seconds) for each in effects]
+    return [_finding(each, plan, joint, rounds, round_seconds, failed) for each in effects]
 
 
 def _finding(
-    effect: Effect, plan: Plan, joint: JointVerdicts, rounds: int, round_seconds: float | None
+    effect: Effect,
+    plan: Plan,
+    joint: JointVerdicts,
+    rounds: int,
+    round_seconds: float | None,
+    failed: Collection[Cell],
 ) -> ComparisonFinding:
     comparison, log_ratio = effect.comparison, effect.log_ratio
     margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
@@ -49,6 +57,8 @@ def _finding(
     shown_jointly = comparison in joint.shown and not within_margin
     if shown_jointly and verdict == "unresolved":
         verdict = "equivalent"
+    if not len(log_ratio) and (comparison.arm in failed or comparison.baseline in failed):
+        verdict = "failed"
     further = None
     if verdict == "unresolved":
         ways = (
@@ -83,7 +93,7 @@ def _finding(
         arm_value=effect.arm_value,
         **_scheduled(effect),
         warnings=(
-            *_warnings(effect, rounds, resolved=verdict != "unresolved"),
+            *(() if verdict == "failed" else _warnings(effect, rounds, verdict)),
             *_disagreement(effect, interval),
         ),
     )
@@ -111,7 +121,7 @@ def _disagreement(effect: Effect, interval: Interval) -> Iterator[ResultWarning]
         yield ResultWarning(kind="schedules_disagree", text=text.format(*ratios))
 
 
-def _warnings(effect: Effect, rounds: int, *, resolved: bool) -> Iterator[ResultWarning]:
+def _warnings(effect: Effect, rounds: int, verdict: Verdict) -> Iterator[ResultWarning]:
     """What a reader must know before believing the verdict on ``effect``."""
     comparison, measured = effect.comparison, len(effect.log_ratio)
     if rounds:
@@ -124,7 +134,7 @@ def _warnings(effect: Effect, rounds: int, *, resolved: bool) -> Iterator[Result
     if 0 < measured < rounds:
         text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
         yield ResultWarning(kind="incomplete", text=text)
-    if comparison.error_share > 0 and not resolved:
+    if comparison.error_share > 0 and verdict == "unresolved":
         needed = rounds_to_exclude(comparison.error_share)
         if measured < needed:
             share = "a headline's" if comparison.headline else "another phase's"

@@ -17,6 +17,7 @@ from bench.analysis.diagnostics.warnings import margin_warnings, throttle_warnin
 from bench.analysis.inference.break_even import break_even_findings
 from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import effect_of
+from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.analysis.inference.joint import judge_claim
 from bench.analysis.inference.variance import split_variance
 from bench.analysis.samples.costs import SoloInvocations, run_costs, solo_invocations
@@ -90,7 +91,10 @@ def conclude(
     distinct = without_duplicates(comparisons, invocations, composites)
     effects = [effect_of(comparison, costs, solo_costs) for comparison in distinct]
     joint = judge_claim(joint_claim(plan, comparisons), effects, plan)
-    compared = comparison_findings(effects, plan, joint, rounds, round_seconds)
+    failures = failure_findings(samples)
+    compared = comparison_findings(
+        effects, plan, joint, rounds, round_seconds, failed={each.cell for each in failures}
+    )
     timed = [comparison for comparison in distinct if comparison.metric is SECONDS]
     timings = compared[: len(timed)]
     order = order_finding(solo.corrected)
@@ -103,12 +107,14 @@ def conclude(
     scaling = (scaling_finding(curve, costs) for curve in declared_curves(comparisons, budget))
     cells = cell_findings(costs, _declared_order(comparisons), budget)
     profiles = profile_findings(captures, cells)
+    needed = _rounds_needed(timed)
     return Findings(
         run=run,
         status=status,
         controls_passed=noise.false_alarm_probability > budget,
         rounds=rounds,
         planned_rounds=plan.rounds,
+        rounds_needed=needed,
         round_seconds=round_seconds,
         margin=margin,
         margin_floor_s=plan.margin_floor_s,
@@ -145,13 +151,14 @@ def conclude(
         profiles=profiles,
         all_profiles=all_profiles_finding(profiles),
         profiling=overhead_findings(profiles),
-        failures=failure_findings(samples),
+        failures=failures,
         warnings=(
             *framework_failures(samples),
             *outputs_warnings(outputs, {each.name: each.baseline for each in plan.scenarios}),
             *phase_sum_warnings(solo.measured),
             *noise_warnings(timings),
-            *margin_warnings(timings, margin, plan.rounds),
+            # Of a run that is too short for any verdict, that is all there is to say.
+            *(margin_warnings(timings, margin, plan.rounds) if rounds >= needed else ()),
             *throttle_warnings(samples),
             *order_warnings(order),
             *steady_warnings(steady_phases),
@@ -159,6 +166,13 @@ def conclude(
             *facts_warnings(facts),
         ),
     )
+
+
+def _rounds_needed(timed: Sequence[Comparison]) -> int:
+    """The fewest rounds that bound a headline's ratio, or without headlines any; 0 of nothing."""
+    claims = [each for each in timed if not each.placebo and each.error_share > 0]
+    headlines = [each for each in claims if each.headline] or claims
+    return min((rounds_to_exclude(each.error_share) for each in headlines), default=0)
 
 
 def _as_measured(solo: SoloInvocations) -> SteadyStates:

@@ -26,6 +26,7 @@ def measure(
     layers: Sequence[int] | None = None,
     architectures: Sequence[str] | None = None,
     call_modes: Sequence[str] | None = None,
+    headline: Sequence[str] | None = None,
     name: str | None = None,
     preset: str = "standard",
     rounds: int | None = None,
@@ -45,7 +46,8 @@ def measure(
     ``(name=value, …)`` after it or not. Builders are imported by the measured interpreter, from the
     current folder too: a function that is defined in a notebook cannot be measured.
 
-    ``name`` is that of the comparison of ``arms`` alone. ``preset`` is ``quick``, ``standard`` or
+    ``headline`` are the phases that the comparison is about. ``name`` is that of a comparison of
+    ``arms`` alone, by default theirs. ``preset`` is ``quick``, ``standard`` or
     ``thorough``; ``rounds`` and ``budget`` (seconds, or ``"10m"``) limit it further.
     With ``evidence``, programs are compared and calls counted after the rounds.
     ``interpreter`` is the path of the measured Python, ``out`` the folder of runs. ``progress``
@@ -71,6 +73,7 @@ def measure(
         layers=layers,
         architectures=architectures,
         call_modes=call_modes,
+        headline=headline,
         name=None if isinstance(scenario, Scenario) else name,
         rounds=rounds,
         budget_s=parse_duration(budget) if isinstance(budget, str) else budget,

@@ -41,5 +41,10 @@ SCENARIOS = _completing(_scenarios)
 RUN = _completing(_runs)
 RUN_OR_SCENARIO = _completing(lambda: [*_scenarios(), *_runs()])
 ARCHITECTURES = _completing(lambda: registry.architectures())
+PHASES = _completing(
+    lambda: dict.fromkeys(
+        phase for mode in call_modes_of().values() for phase in mode.plan().compared
+    )
+)
 ENTRY_NAMES = _completing(call_modes_of)
 DEVICES = _completing(lambda: registry.DEVICES)

@@ -72,10 +72,18 @@ _WHAT = (
     ),
     click.option(
         "--name",
-        help="Name of a comparison of --arm alone, without a SCENARIO. [default: own_arms]",
+        help="Name of a comparison of --arm alone, without a SCENARIO. [default: the arms']",
     ),
     click.option(
         "--baseline", help="The arm that others are compared with. [default: the scenario's]"
+    ),
+    click.option(
+        "--headline",
+        type=option_types.NAMES,
+        shell_complete=completion.PHASES,
+        metavar="PHASES",
+        help="Phases that the comparison is about, for example trace,first_call. [default: the "
+        "scenario's; of --arm alone construct, or the calls of the call modes that are named]",
     ),
     click.option(
         "--call-mode",
@@ -108,6 +116,7 @@ def scenario_options(command: Callable[..., int]) -> Callable[..., int]:
         batches: tuple[int, ...] | None,
         name: str | None,
         baseline: str | None,
+        headline: tuple[str, ...] | None,
         call_modes: tuple[str, ...] | None,
         devices: tuple[str, ...],
         **others: Any,
@@ -122,6 +131,7 @@ def scenario_options(command: Callable[..., int]) -> Callable[..., int]:
             batches=batches,
             name=None if name is None else check_name(name, "scenario"),
             baseline=baseline,
+            headline=headline,
             call_modes=call_modes,
             devices=devices,
         )

@@ -26,7 +26,7 @@ from bench.execution.progress import (
     what,
 )
 from bench.planning.order import PlannedInvocation
-from bench.report.text.formatting import approximate_duration, mark, ratio
+from bench.report.text.formatting import mark, ratio
 from bench.store.run_folder import RunFolder
 
 
@@ -88,14 +88,13 @@ class _Display(ProgressTracker):
         self._draw()
 
     def _draw(self) -> None:
-        left = self.seconds_left()
         line = Table.grid(padding=(0, 1))
         line.add_row(
             ProgressBar(total=1.0, completed=self.share_done(), width=24),
             Text(f"round {self.rounds + 1}"),
             Text(f"· {self._ended} of {self._invocations} ·"),
             Text(self._last, style="dim"),
-            Text("" if left is None else f"at most {approximate_duration(left)} left"),
+            Text("" if self.seconds_left() is None else self.what_is_left()),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),
         )
         head = Text(what(self.plan, self._rounds_stored))

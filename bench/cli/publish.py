@@ -54,11 +54,16 @@ def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
     from bench.report.charts.draw import draw_charts
 
     print_run(run_view(folder, findings), as_json)
-    if draw_charts(findings, folder.path / "charts"):
-        click.echo(f"charts: {folder.path / 'charts'}", err=True)
+    try:
+        if draw_charts(findings, folder.path / "charts"):
+            click.echo(f"charts: {folder.path / 'charts'}", err=True)
+    except OSError as error:
+        click.echo(f"bench: no charts: {error}", err=True)
     if findings.rounds:
         try:
             update_tensorboard(folder, findings)
-        except OSError as error:
-            click.echo(f"bench: nothing for TensorBoard: {error}", err=True)
+        except Exception as error:
+            # The answer is printed and stored: what goes wrong with a view of it costs that view.
+            reason = f"{type(error).__name__}: {error}"
+            click.echo(f"bench: nothing for TensorBoard: {reason}", err=True)
     click.echo(f"run folder: {folder.path}", err=True)

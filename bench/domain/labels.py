@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bench.domain.names import slug
 from bench.domain.panel import FACTORS
+from bench.domain.words import pluralise
 
 _DEFAULT = "default"
 
@@ -29,9 +30,14 @@ def label(place: HasFactors, *more: str | None, among: Iterable[HasFactors] = ()
     It gives the scenario, the architecture and every other factor that varies ``among`` the places
     it is shown with; every factor where there are none.
     """
-    shown = {"layers": "{} layers", "batch": "batches of {}"}
-    parts = [shown.get(name, "{}").format(value) for name, value in _factors(place, among)]
+    parts = [_shown(name, value) for name, value in _factors(place, among)]
     return " · ".join([*parts, *(each for each in more if each)])
+
+
+def _shown(name: str, value: str | int) -> str:
+    if name == "layers" and isinstance(value, int):
+        return pluralise(value, "layer")
+    return f"batches of {value}" if name == "batch" else str(value)
 
 
 def place_parts(

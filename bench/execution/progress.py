@@ -38,6 +38,13 @@ class ProgressTracker(Listener):
         mean = sum(self._seconds) / len(self._seconds)
         return max(0.0, min(budget, mean * (self.plan.rounds - self.rounds)))
 
+    def what_is_left(self) -> str:
+        """The time until the limits, or which of them is reached."""
+        left = self.seconds_left()
+        if self.rounds >= self.plan.rounds:
+            return "all rounds are made"
+        return f"at most {approximate_duration(left)} left" if left else "the budget is spent"
+
     def share_done(self) -> float:
         """Part of the way to the nearest limit, 0 to 1."""
         left = self.seconds_left()
@@ -62,7 +69,7 @@ class ProgressLines(ProgressTracker):
         failures = f" · {pluralise(failed, 'invocation')} failed" if failed else ""
         self._say(
             f"round {report.number + 1}: {report.seconds:.1f} s · {resolved(report.findings)}"
-            f"{failures} · at most {approximate_duration(self.seconds_left() or 0.0)} left"
+            f"{failures} · {self.what_is_left()}"
         )
 
     def facts_begin(self, cells: int) -> None:
@@ -98,4 +105,5 @@ def resolved(findings: Findings) -> str:
     family = sum(verdicts.values())
     if not family:
         return "nothing to compare"
-    return f"{family - verdicts['unresolved']} of {pluralise(family, 'comparison')} resolved"
+    known = family - verdicts["unresolved"] - verdicts["failed"]
+    return f"{known} of {pluralise(family, 'comparison')} resolved"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bench.domain.design.plan import CoScheduling, Input, Isolation, Plan
 from bench.domain.errors import InvalidScenario
-from bench.domain.names import check_name
+from bench.domain.names import LONGEST_NAME, check_name
 from bench.domain.panel import Panel
 from bench.domain.phases import TENSORFLOW, call_modes_of
 from bench.domain.scenario import Arm, Scenario
@@ -16,8 +16,8 @@ from bench.planning import registry
 from bench.planning.presets import Preset
 from bench.planning.scenarios import plan_scenario
 
-OWN_ARMS = "own_arms"
-"""Name of the scenario that compares just the arms that were named in the request."""
+MOST_NAMED = 3
+"""Arms that the name of a comparison of just the arms of a request has, at most."""
 
 LEAST_MEMORY_BYTES = 1 << 30
 """What an invocation is given at least, before arms share a core."""
@@ -29,7 +29,9 @@ Schedule = Literal["auto", "solo"]
 class RunOptions:
     """What a user asks for beyond a scenario and a preset; ``None`` leaves it to them.
 
-    ``name`` is that of the scenario that compares just ``arms``. ``margin`` is relative,
+    ``name`` is that of the scenario that compares just ``arms``, by default theirs. ``headline``
+    are the phases that the scenarios are about; a comparison of just ``arms`` whose ``call_modes``
+    are given is about the calls. ``margin`` is relative,
     ``budget_s`` and ``timeout_s`` are seconds. Without ``evidence`` nothing is examined after the
     rounds. ``memory_bytes`` is what one invocation may take;
     where it is not given, those under way share ``free_memory_bytes``, which like ``cores`` is the
@@ -43,6 +45,7 @@ class RunOptions:
     name: str | None = None
     arms: Mapping[str, Arm] = field(default_factory=dict)
     baseline: str | None = None
+    headline: Sequence[str] | None = None
     architectures: Sequence[str] | None = None
     layers: Sequence[int] | None = None
     batches: Sequence[int] | None = None
@@ -76,9 +79,14 @@ def compose(
     if scenarios:
         wanted = {name: _with_arms(scenario, options) for name, scenario in scenarios.items()}
     else:
-        wanted = {options.name or OWN_ARMS: _own_arms(options)}
+        wanted = {options.name or _own_name(options): _own_arms(options)}
     for name in wanted:
         check_name(name, "scenario")
+    if options.headline:
+        wanted = {
+            name: _with_headline(name, scenario, options.headline, options)
+            for name, scenario in wanted.items()
+        }
     panels = [
         panel
         for name, scenario in wanted.items()
@@ -177,7 +185,38 @@ def _own_arms(options: RunOptions) -> Scenario:
         baseline=baseline,
         architectures=tuple(options.architectures or ()),
         layers=tuple(options.layers or ()),
+        headline=_phases_of_calls(options) or Scenario.headline,
     )
+
+
+def _own_name(options: RunOptions) -> str:
+    """``old_vs_new``; no call mode, which a lifecycle that a scenario declares is named after."""
+    first, more = list(options.arms)[:MOST_NAMED], len(options.arms) - MOST_NAMED
+    name = "_vs_".join(first) + (f"_and_{more}_more" if more > 0 else "")
+    if len(name) > LONGEST_NAME or not name:
+        name = f"{len(options.arms)}_arms"
+    return f"{name}_alone" if name in call_modes_of(options.backend) else name
+
+
+def _phases_of_calls(options: RunOptions) -> tuple[str, ...]:
+    """What comparing the call modes that are named is about: their first calls and later ones."""
+    known = call_modes_of(options.backend)
+    named = [known[mode] for mode in options.call_modes or () if mode in known]
+    return tuple(dict.fromkeys(phase for mode in named for phase in (*mode.once, mode.repeats)))
+
+
+def _with_headline(
+    name: str, scenario: Scenario, headline: Sequence[str], options: RunOptions
+) -> Scenario:
+    if scenario.lifecycle is not None:
+        phases: Sequence[str] = scenario.lifecycle.plan().compared
+    else:
+        plans = [
+            call_modes_of(options.backend)[mode].plan()
+            for mode in _call_modes(name, scenario, options)
+        ]
+        phases = tuple(dict.fromkeys(phase for plan in plans for phase in plan.compared))
+    return replace(scenario, headline=[registry.known(each, "phase", phases) for each in headline])
 
 
 def _panels(name: str, scenario: Scenario, preset: Preset, options: RunOptions) -> list[Panel]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
 from bench.domain.findings.costs import (
@@ -56,10 +57,20 @@ class Place(Setting):
         return label(self)
 
 
+class Span(NamedTuple):
+    """From one depth to another, a time grows so many ``times``, to ``seconds``."""
+
+    shallowest: int
+    deepest: int
+    times: float
+    seconds: float
+
+
 @dataclass(frozen=True)
 class Sweep:
     """All findings of one setting in one environment; but for ``costs``, those of wall time.
 
+    ``cells`` are those of the arms' own phases: without one, nothing of an arm was measured.
     ``costs`` holds the cells of all metrics, by arm, depth, phase and name of the metric.
     ``arms`` holds every arm, measured or not: the baseline first, placebos last. ``depths`` are
     ascending, and ``(None,)`` where panels have no depth.
@@ -84,14 +95,54 @@ class Sweep:
 
     @property
     def deepest(self) -> int | None:
-        """The largest depth, of which the headlines speak."""
-        return self.depths[-1]
+        """The largest depth at which anything was measured, else the largest."""
+        return self._deepest_of({cell.layers for cell in self.cells}, self.depths[-1])
+
+    def deepest_measured(
+        self, phase: str, arm: str | None = None, metric: Metric = SECONDS
+    ) -> int | None:
+        """The largest depth at which ``arm``, or any, has a cost in ``phase``; else ``deepest``."""
+        found = {
+            layers
+            for who, layers, what, measured in self.costs
+            if (what, measured) == (phase, metric.name) and arm in (None, who)
+        }
+        return self._deepest_of(found, self.deepest)
+
+    def deepest_compared(self, phase: str) -> int | None:
+        """The largest depth at which any arm was compared with the baseline in ``phase``.
+
+        Where none was, the largest at which any was measured in it.
+        """
+        compared = {
+            item.layers
+            for item in self.comparisons
+            if item.rounds and not item.placebo and item.phase == phase
+        }
+        return self._deepest_of(compared, self.deepest_measured(phase))
+
+    def _deepest_of(self, depths: Collection[int | None], otherwise: int | None) -> int | None:
+        return next((depth for depth in reversed(self.depths) if depth in depths), otherwise)
+
+    def has_failed(self, arm: str, layers: int | None) -> bool:
+        """Whether any invocation of ``arm`` at one depth failed, in whatever phase."""
+        return any((each.arm, each.layers) == (arm, layers) for each in self.failures)
 
     @property
-    def deepest_compared(self) -> int | None:
-        """The largest depth at which any arm was compared with the baseline, else the largest."""
-        compared = {item.layers for item in self.comparisons if item.rounds and not item.placebo}
-        return next((depth for depth in reversed(self.depths) if depth in compared), self.deepest)
+    def is_compared(self) -> bool:
+        """Whether any arm but the placebo was compared with the baseline in any phase."""
+        return any(item.rounds and not item.placebo for item in self.comparisons)
+
+    @property
+    def lacks_baseline(self) -> bool:
+        """Whether others were measured, and the baseline failed in all that the scenario is about.
+
+        So it is also where a phase that the baseline ended before says how they differ.
+        """
+        about = [item for item in self.comparisons if item.headline and not item.placebo]
+        others = {cell.arm for cell in self.cells} - self.placebos - {self.baseline}
+        failed = any(each.arm == self.baseline for each in self.failures)
+        return failed and bool(others) and not any(item.rounds for item in about)
 
     @property
     def headline_phases(self) -> tuple[str, ...]:
@@ -107,16 +158,25 @@ class Sweep:
 
     @property
     def other_phases(self) -> tuple[str, ...]:
-        """The phases that are compared and no arm's headline."""
-        phases = self._in_order(item.phase for item in self.comparisons)
+        """The phases to compare that are measured and no arm's headline.
+
+        Of those that were not compared, a sum of a single part is left out: it is that part.
+        """
+        declared = {item.phase for item in self.comparisons}
+        compared = {item.phase for item in self.comparisons if item.rounds}
+        measured, sums = set(self.measured_phases), self.lifecycle.composites
+        phases = [
+            phase
+            for phase in self.measured_phases
+            if phase in compared
+            or (phase in declared and len(measured.intersection(sums.get(phase, ()))) != 1)
+        ]
         return tuple(phase for phase in phases if phase not in self.headline_phases)
 
     @property
     def measured_phases(self) -> tuple[str, ...]:
         """The phases that any cell has a time for, except those that belong to no arm."""
-        return self._in_order(
-            cell.phase for cell in self.cells if not is_overhead_phase(cell.phase)
-        )
+        return self._in_order(cell.phase for cell in self.cells)
 
     @property
     def main_phase(self) -> str:
@@ -136,6 +196,18 @@ class Sweep:
         """``arm`` against the baseline in ``phase`` at one depth, or None."""
         return self._comparisons.get((arm, layers, phase))
 
+    def span(self, arm: str, phase: str) -> Span | None:
+        """How much longer ``arm`` takes in ``phase`` at the deepest than at the shallowest.
+
+        Those are the depths that it was measured at; None where there are fewer than two.
+        """
+        cells = [self.cell(arm, depth, phase) for depth in self.depths if depth is not None]
+        found = [each for each in cells if each is not None and each.value > 0]
+        if len(found) < 2:
+            return None
+        first, last = found[0], found[-1]
+        return Span(first.layers or 0, last.layers or 0, last.value / first.value, last.value)
+
     def growth(self, arm: str, phase: str) -> ScalingFinding | None:
         """How the time of ``arm`` in ``phase`` grows with depth, or None."""
         return self._growth.get((arm, phase))
@@ -147,6 +219,12 @@ class Sweep:
     @cached_property
     def _growth(self) -> Mapping[tuple[str, str], ScalingFinding]:
         return {(item.arm, item.phase): item for item in reversed(self.scaling)}
+
+
+def is_short(findings: Findings) -> bool:
+    """Whether arms were compared in fewer rounds than any verdict takes."""
+    compared = any(each.rounds and not each.placebo for each in findings.timings)
+    return compared and findings.rounds < findings.rounds_needed
 
 
 def sweeps(findings: Findings) -> list[Sweep]:
@@ -177,7 +255,9 @@ def in_lifecycle_order(
 def _sweep(findings: Findings, place: Place) -> Sweep:
     comparisons = tuple(item for item in findings.timings if place_of(item) == place)
     costs = [item for item in findings.cells if place_of(item) == place]
-    cells = tuple(item for item in costs if item.metric == SECONDS.name)
+    cells = tuple(
+        item for item in costs if item.metric == SECONDS.name and not is_overhead_phase(item.phase)
+    )
     failures = tuple(item for item in findings.failures if place_of(item) == place)
     placebos = {item.arm for item in comparisons if item.placebo}
     placebos |= {cell.arm for cell in cells if cell.placebo}

@@ -61,6 +61,7 @@ SCHEMA = pa.schema(
 )
 """Rows of a whole round belong to no cell (``import``): their factors and arm are null.
 
-``phase`` is ``invocation`` for the row that holds an invocation's own end-to-end span; a failed
-invocation has one row, whose phase is the one it had reached.
+``phase`` is ``invocation`` for the row that holds an invocation's own end-to-end span. A failed
+invocation has rows of the phases that it had ended, and then one with its ``status`` and
+``reason``, whose phase is the one it had reached.
 """

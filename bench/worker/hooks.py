@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Callable, NamedTuple, Optional
 
+from bench.domain.findings.timing import TimingOutcome
+
 END = "end"
 """What is aligned after the last phase: until then, no member of a group has the core to itself."""
 
@@ -23,8 +25,9 @@ class ProcessHooks(NamedTuple):
     collection to rest before the first clock starts. ``align`` brings caches and garbage collection
     into the same state before the phase that it is given begins, and waits for those that share the
     core. ``alone_ns`` says, when a phase ends, how much CPU time there was since all others ended
-    theirs: None where the core is not shared. ``folder`` does not exist yet; it is removed with
-    everything that the invocation writes there.
+    theirs: None where the core is not shared. ``keep`` is given what says how much was measured so
+    far, should the pass fail. ``folder`` does not exist yet; it is removed with everything that the
+    invocation writes there.
     """
 
     folder: str
@@ -32,3 +35,4 @@ class ProcessHooks(NamedTuple):
     quiesce: Callable[[], None]
     align: Callable[[str], None]
     alone_ns: Callable[[], Optional[int]]
+    keep: Callable[[Callable[[], TimingOutcome]], None] = lambda measured: None

@@ -65,7 +65,10 @@ BUILD_STYLE: Mapping[str, Lifecycle] = {
 
 @dataclass(frozen=True)
 class Failure:
-    """An arm that fails at some depths: every invocation of it in the rounds given (or in all)."""
+    """An arm that fails at some depths: every invocation of it in the rounds given (or in all).
+
+    The phases before the one that it fails in are measured.
+    """
 
     arm: str
     kind: str
@@ -126,10 +129,6 @@ def simulate(
                 place: dict[str, Any] = {"round": round, "order": order, "replicate": replicate}
                 order += 1
                 failure = next((f for f in failures if f.strikes(panels[i], arm, round)), None)
-                if failure:
-                    what = (failure.kind, failure.reason)
-                    rows += failed(panels[i], arm, *what, phase=failure.phase, **place)
-                    continue
                 depth = panels[i].layers or 0
                 disturbed = 1 + random.exponential(interference) if interference else 1.0
                 truth = {
@@ -142,7 +141,16 @@ def simulate(
                     if each and phase in ITERATING
                 }
                 kept = {"construct": round_bytes(retained[arm](depth))} if retained else None
-                rows += invocation(panels[i], arm, truth, calls=calls, change_bytes=kept, **place)
+                known: dict[str, Any] = {"calls": calls, "change_bytes": kept, **place}
+                if failure is None:
+                    rows += invocation(panels[i], arm, truth, **known)
+                    continue
+                ended = list(truth)[: list(truth).index(failure.phase)]
+                before = {phase: truth[phase] for phase in ended}
+                known = {**known, "calls": {}}
+                rows += invocation(panels[i], arm, before, **known)[:-1]
+                what = (failure.kind, failure.reason)
+                rows += failed(panels[i], arm, *what, phase=failure.phase, **place)
     return frame(rows)
 
 

@@ -235,3 +235,14 @@ def test_work_that_is_put_off_until_built_costs_what_it_costs_in_construction() 
         incremental({"construct": 0.25, "build": 1.0}, group=0),
     )
     assert seconds(costs, "ready") == [1.0]
+
+
+def test_phases_that_a_baseline_ended_before_it_failed_are_compared() -> None:
+    cut_off = inline({"construct": 1.5}, group=0)[:-1]
+    costs = costs_of(
+        inline({"construct": 1.0, "trace": 1.0}),
+        [*cut_off, *failed(panel(), "inline", "builder_error", "no", phase="trace")],
+        incremental({"construct": 3.0, "trace": 2.0}, group=0),
+    )
+    assert seconds(costs) == [2.0]
+    assert np.isnan(seconds(costs, "trace")).all()

@@ -155,7 +155,7 @@ def test_cells_are_in_the_order_of_the_plan_with_their_range(findings: Findings)
 def test_findings_survive_json(findings: Findings) -> None:
     document = findings.model_dump_json()
     assert Findings.model_validate_json(document) == findings
-    assert json.loads(document)["schema"] == 3
+    assert json.loads(document)["schema"] == 4
 
 
 def test_same_samples_in_any_order_give_the_same_verdicts() -> None:
@@ -188,15 +188,38 @@ def test_few_rounds_are_said_to_be_too_few() -> None:
     assert f": {4 + (finding.more_rounds or 0)} are needed" in doubt.text
 
 
-def test_arm_that_always_fails_leaves_its_comparisons_unresolved() -> None:
+def test_comparisons_of_an_arm_that_always_fails_have_failed() -> None:
     failure = Failure("incremental", "builder_error", "ValueError: no")
     findings = concluded(simulate(BUILD_STYLE, PANELS, failures=[failure]), FAMILY)
     finding = find(findings, "incremental", "construct", 64)
-    assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
+    assert (finding.rounds, finding.verdict, finding.ratio) == (0, "failed", None)
     assert finding.baseline_value is not None
-    assert finding.warnings[0].text == "incremental has no cost in this phase"
+    assert finding.warnings == ()
+    assert {f.verdict for f in findings.timings if f.arm == "placebo"} != {"failed"}
     assert {f.arm for f in findings.failures} == {"incremental"}
     assert {f.arm for f in findings.scaling} == {"inline", "placebo"}
+
+
+def test_arms_of_a_baseline_that_always_fails_keep_their_own_times() -> None:
+    failures = [Failure(arm, "builder_error", "ValueError: no") for arm in ("inline", "placebo")]
+    findings = concluded(simulate(BUILD_STYLE, PANELS, failures=failures), FAMILY)
+    finding = find(findings, "incremental", "construct", 64)
+    assert (finding.verdict, finding.baseline_value) == ("failed", None)
+    assert finding.arm_value == pytest.approx(0.74, rel=0.2)
+    assert {f.arm for f in findings.scaling} == {"incremental"}
+
+
+def test_phases_that_ended_before_an_invocation_failed_count() -> None:
+    failures = [Failure("incremental", "builder_error", "no", phase="first_call", layers=[64])]
+    findings = concluded(simulate(BUILD_STYLE, PANELS, failures=failures), FAMILY)
+    construct = find(findings, "incremental", "construct", 64)
+    assert (construct.rounds, construct.verdict) == (14, "slower")
+    for phase in ("first_call", "time_to_first_inference", "inference"):
+        assert find(findings, "incremental", phase, 64).verdict == "failed"
+        assert find(findings, "incremental", phase, 16).rounds == 14
+    fits = {(f.arm, f.phase): f.layers for f in findings.scaling if f.metric == "seconds"}
+    assert fits["incremental", "trace"] == (4, 16, 64)
+    assert ("incremental", "first_call") not in fits
 
 
 def test_run_in_which_everything_fails_reports_the_failures() -> None:

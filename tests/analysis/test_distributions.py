@@ -55,14 +55,14 @@ def test_cells_have_distributions_of_their_own() -> None:
     }
 
 
-def test_failed_invocation_is_in_no_distribution() -> None:
+def test_failed_invocation_is_in_the_distributions_of_phases_that_it_ended() -> None:
     rows = [
-        *invocation(panel(16), "inline", {"construct": 0.1}, calls={"inference": [1e-3]})[:-1],
+        *invocation(panel(16), "inline", {"construct": 0.1})[:-1],
         *failed(panel(16), "inline", "crashed", "signal 11", phase="inference"),
         *invocation(panel(16), "inline", {"construct": 0.2}, order=1),
     ]
     (found,), warm_ups = distributions(frame(rows), ITERATING)
-    assert (found.phase, found.seconds.tolist()) == ("construct", [0.2])
+    assert (found.phase, found.seconds.tolist()) == ("construct", [0.1, 0.2])
     assert warm_ups == []
 
 

@@ -44,6 +44,39 @@ def test_law_needs_a_depth_more_than_it_has_coefficients() -> None:
     assert exact_growth((*DEPTHS, 128), [n**3 for n in (*DEPTHS, 128)]).kind == "cubic"
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (lambda n: n * (n + 1) // 2, "n(n + 1)/2"),
+        (lambda n: n * n, "n²"),
+        (lambda n: n * (n - 1) // 2, "n²/2 - n/2"),
+        (lambda n: 2 * n * n + 5, "2 n² + 5"),
+        (lambda n: 3 * n * (n + 1) // 2 + 4, "3 n²/2 + 3 n/2 + 4"),
+    ],
+)
+def test_three_depths_do_for_a_square_without_coefficients_of_its_own(
+    count: Callable[[int], int], text: str
+) -> None:
+    law = exact_growth((8, 16, 32), [count(depth) for depth in (8, 16, 32)])
+    assert (law.kind, law.text(), law.order) == ("quadratic", text, 2.0)
+    assert law.at(64) == count(64)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        lambda n: n**3,
+        lambda n: 254 * n * n + 8154 * n + 12039,
+        lambda n: n * (n + 1) // 2 + (n == 16),
+        lambda n: round(n**1.97),
+        lambda n: -n * n,
+    ],
+)
+def test_three_depths_do_for_no_other_square(count: Callable[[int], int]) -> None:
+    counts = [count(depth) for depth in (8, 16, 32)]
+    assert exact_growth((8, 16, 32), counts).kind == "irregular"
+
+
 def test_one_count_too_many_is_no_law() -> None:
     counts = [n * n for n in DEPTHS]
     counts[1] += 1

@@ -22,11 +22,28 @@ def test_forecast_holds_the_cost_of_twice_the_depth(
 ) -> None:
     found = forecast(DEPTHS, costs(random, squared), 0.05)
     truth = 0.01 + 0.003 * 128 + squared * 128**2
+    assert found is not None
     assert found.layers == 128
     assert found.value_low is not None
     assert found.value_high is not None
     assert found.value_low < truth < found.value_high
     assert found.value == pytest.approx(truth, rel=0.05)
+
+
+@pytest.mark.parametrize("level", [0.9, 1.0, 1.1])
+def test_curve_that_leads_below_nothing_is_no_forecast(
+    level: float, random: np.random.Generator
+) -> None:
+    falling = level * np.array([0.1, 0.2, 0.25, 0.2]) * np.exp(random.normal(0, 0.01, (30, 4)))
+    assert forecast(DEPTHS, falling, 0.05) is None
+
+
+def test_interval_of_a_forecast_ends_at_nothing(random: np.random.Generator) -> None:
+    noisy = forecast(DEPTHS, costs(random, 0.0, noise=0.5), 0.05)
+    assert noisy is not None
+    assert noisy.value > 0
+    assert noisy.value_low is not None
+    assert noisy.value_low >= 0
 
 
 @pytest.mark.parametrize("squared", [0.0, 0.00013])

@@ -86,14 +86,17 @@ def test_composite_needs_all_its_other_parts() -> None:
     assert np.isnan(seconds_of(reduced(frame(rows[:3])), "start")).all()
 
 
-def test_failed_invocation_contributes_no_timing() -> None:
-    partial = replicates({"construct": 1.0})[:1]
+def test_failed_invocation_contributes_the_phases_that_it_ended() -> None:
+    partial = invocation(panel(), "inline", {"construct": 1.25, "build": None})[:-1]
     rows = [
-        *({**row, "order": 0} for row in partial),
+        *partial,
         *failed(panel(), "inline", "crashed", "signal 11", phase="trace", order=0),
-        *invocation(panel(), "inline", {"construct": 5.0}, order=1),
+        *invocation(panel(), "inline", {"construct": 5.0, "build": None, "trace": 2.0}, order=1),
     ]
-    assert seconds_of(reduced(frame(rows)), "construct").tolist() == [5]
+    costs = reduced(frame(rows))
+    assert seconds_of(costs, "construct").tolist() == [2.5]
+    assert seconds_of(costs, "trace").tolist() == [2.0]
+    assert seconds_of(costs, "start").tolist() == [7.0]
 
 
 def test_rounds_and_panels_are_kept_apart() -> None:

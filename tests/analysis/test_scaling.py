@@ -206,6 +206,7 @@ def test_difference_of_curves_is_what_the_arm_has_more() -> None:
 
 def test_curve_foretells_twice_its_depth() -> None:
     finding = scaled(lambda n: 0.01 + 0.003 * n, luck=0.005, interference=0.0)
+    assert finding.forecast is not None
     assert finding.forecast.layers == 128
     assert finding.forecast.value == pytest.approx(0.01 + 0.003 * 128, rel=0.1)
     assert finding.forecast_check is None

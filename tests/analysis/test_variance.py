@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from bench.analysis.inference.variance import (
 )
 from bench.analysis.samples.invocations import to_invocations
 from bench.domain.design.plan import Pilot
-from tests.analysis.sample_tables import panels
+from tests.analysis.sample_tables import failed, frame, invocation, panel, panels
 from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 
 PANELS = panels(4, 16)
@@ -116,3 +117,25 @@ def test_best_replicates_agree_with_trying_all(random: np.random.Generator) -> N
             (split.between**2 + 2 * split.within**2 / m) * cost.of_round(m, 1) for m in range(1, 13)
         ]
         assert chosen == 1 + int(np.argmin(prices))
+
+
+def test_phases_that_were_not_reached_are_no_part_of_the_split_of_shared_cores() -> None:
+    def effects(construct: float, **place: Any) -> list[dict[str, Any]]:
+        mine = invocation(panel(), "mine", {"construct": construct, "trace": 1.0}, **place)
+        return [*mine[:1], *failed(panel(), "mine", "builder_error", "no", phase="trace", **place)]
+
+    rows: list[dict[str, Any]] = []
+    for number in range(4):
+        for replicate, construct in enumerate((1.0, 1.1)):
+            place: dict[str, Any] = {"round": number, "order": 2 * replicate}
+            seconds = {"construct": 1.0, "trace": 1.0}
+            rows += invocation(panel(), "inline", seconds, group=replicate, **place)
+            place["order"] += 1
+            mine = effects(construct, **place)
+            rows += [{**row, "group": replicate} for row in mine]
+    comparisons = family(["inline", "mine"], [panel()], headline=["construct", "trace"])
+    split = split_variance(to_invocations(frame(rows)), comparisons, {})
+    assert split is not None
+    assert (split.rounds, split.replicates) == (4, 2)
+    assert split.between == pytest.approx(0.0, abs=1e-6)
+    assert split.within == pytest.approx(np.log(1.1) / 2, rel=1e-6)

@@ -11,7 +11,7 @@ from PIL import Image
 from scripts import screenshots
 from tests.browser.conftest import Served
 
-CELL = "own_arms-mlp-16"
+CELL = "inline_vs_incremental-mlp-16"
 
 
 def test_every_picture_of_the_docs_is_taken(served: Served, tmp_path: Path) -> None:

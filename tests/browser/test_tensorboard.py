@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import ARMS, LAYERS, Served
 
 OpenView = Callable[..., Page]
-SESSIONS = [f"own_arms-mlp-{layers:02d}-{arm}" for layers in LAYERS for arm in ARMS]
+SESSIONS = [f"inline_vs_incremental-mlp-{layers:02d}-{arm}" for layers in LAYERS for arm in ARMS]
 
 
 def viewer(visit: OpenView, session: str, tool: str) -> Page:
@@ -29,7 +29,7 @@ def test_scalars_have_one_curve_for_each_arm(visit: OpenView) -> None:
     card = page.locator("scalar-card", has_text="seconds/construct").first
     expect(card).to_be_visible()
     for arm in (*ARMS, "placebo"):
-        expect(card.get_by_text(f"curves/own_arms/mlp/{arm}").first).to_be_visible()
+        expect(card.get_by_text(f"curves/inline_vs_incremental/mlp/{arm}").first).to_be_visible()
     expect(card.locator("line-chart canvas, line-chart svg path").first).to_be_attached()
 
 
@@ -105,7 +105,7 @@ def test_framework_op_statistics_name_the_operations(
 def test_trace_viewer_shows_phases_and_the_calls_of_the_builder(
     visit: OpenView, served: Served, arm: str
 ) -> None:
-    session = f"python_calls/own_arms-mlp-16-{arm}"
+    session = f"python_calls/inline_vs_incremental-mlp-16-{arm}"
     page = viewer(visit, session, "trace_viewer@")
     frame = page.frame_locator("iframe").first.frame_locator("iframe").first
     expect(frame.get_by_text("python", exact=True).first).to_be_visible()

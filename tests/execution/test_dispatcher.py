@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from bench.domain.findings.evidence import Failure, GrowthOutcome
+from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes import dispatcher as dispatching
 from bench.execution.processes.dispatcher import Completed, Dispatcher, Job
 from bench.execution.processes.interpreter import (
@@ -18,7 +19,6 @@ from bench.execution.processes.interpreter import (
     LaunchSpec,
     Limits,
 )
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import GrowthRequest, TimingRequest
 from tests.fakes.requests import LIMITS, cell, status_of
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
 from bench.worker.wire.codec import WireError
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import PassRequest, TimingRequest
 from tests.fakes.requests import LIMITS, cell
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from bench.domain.design.plan import Plan
+from bench.domain.findings.timing import Span
 from bench.execution.failures import Failures
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.round import RoundResult, measure_round
 from bench.execution.rounds.rows import columns
-from bench.worker.wire.outcomes import Span
 from tests.fakes.plan import fake_plan
 
 PLAN = fake_plan("good", "raises", layers=(2, 4))

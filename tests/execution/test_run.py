@@ -149,11 +149,12 @@ def test_bad_arms_leave_the_others_measured(tmp_path: Path) -> None:
     found = statuses(folder)
     assert found["good"] == found["placebo"] == {"ok", "nothing_to_do"}
     assert {arm: kinds for arm, kinds in found.items() if arm in bad} == {
-        "raises": {"builder_error"},
-        "returns_no_model": {"not_a_model"},
+        # They have measured what comes before they build.
+        "raises": {"ok", "builder_error"},
+        "returns_no_model": {"ok", "not_a_model"},
         "exits": {"crashed"},
         "reads_null": {"crashed"},
-        "needs_newer_version": {"unavailable"},
+        "needs_newer_version": {"ok", "unavailable"},
     }
     assert {(failure.arm, failure.kind) for failure in findings.failures} >= {
         ("raises", "builder_error"),
@@ -275,3 +276,14 @@ def test_no_thread_is_left_running(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     execute_run(fake_folder(tmp_path / "run", fake_plan(rounds=1)), Listener())
     assert set(threading.enumerate()) <= before
+
+
+def test_phases_that_ended_before_a_failure_are_stored_and_compared(tmp_path: Path) -> None:
+    plan = fake_plan("good", "refuses_calls", rounds=2, layers=(2,))
+    folder = fake_folder(tmp_path / "run", plan)
+    findings = execute_run(folder, Listener())
+    mine = {each.phase: each for each in findings.timings if each.arm == "refuses_calls"}
+    assert mine["construct"].rounds == mine["trace"].rounds == 2
+    assert mine["first_call"].verdict == mine["inference"].verdict == "failed"
+    (failure,) = findings.failures
+    assert (failure.arm, failure.phase, failure.count) == ("refuses_calls", "first_call", 2)

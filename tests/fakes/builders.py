@@ -64,6 +64,15 @@ def raises(layers: Iterable[Any]) -> Model:
     raise ValueError("no such luck")
 
 
+def refuses_calls(layers: Iterable[Any]) -> Model:
+    return _Refusing(layers)
+
+
+class _Refusing(Model):
+    def call(self) -> None:
+        raise ValueError("no calls today")
+
+
 def needs_newer_version(layers: Iterable[Any]) -> Model:
     raise NotImplementedError("this version has no such method")
 

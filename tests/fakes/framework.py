@@ -33,6 +33,9 @@ class Model(list[Any]):
     compiled_with: str | None = None
     offset = 0.0
 
+    def call(self) -> None:
+        sum(range(200))
+
 
 class FakeProfiler:
     """Writes the events it is told of into one file, a line each, and reads them back.
@@ -130,8 +133,7 @@ class FakeFramework:
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
-        def call() -> None:
-            sum(range(200))
+        call = model.call
 
         def trace() -> None:
             pass

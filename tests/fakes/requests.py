@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import Span
 from bench.execution.processes.interpreter import Interpreter, Limits
-from bench.worker.wire.outcomes import Span
 from bench.worker.wire.requests import CellRequest, PassRequest, checked_outcome
 
 O_co = TypeVar("O_co", covariant=True)

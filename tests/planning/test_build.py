@@ -14,7 +14,7 @@ from bench.domain.errors import InvalidScenario, UnknownName
 from bench.domain.phases import Lifecycle
 from bench.domain.scenario import Arm, Scenario, arm_from
 from bench.planning import registry
-from bench.planning.build import OWN_ARMS, RunOptions, compose
+from bench.planning.build import RunOptions, compose
 from bench.planning.calibration import design_calibration
 from bench.planning.presets import PRESETS
 from bench.planning.scenario_files import looks_like_scenarios, scenarios_of
@@ -61,9 +61,56 @@ def test_depths_cannot_be_wished_for_a_scenario_without_them() -> None:
 def test_arms_alone_make_a_scenario_of_their_own() -> None:
     arms = {"a": Arm("my.models:a"), "b": Arm("my.models:b")}
     plan = composed(arms=arms, layers=(8, 32))
-    assert plan.scenarios[0].name == OWN_ARMS
+    assert plan.scenarios[0].name == "a_vs_b"
+    assert plan.scenarios[0].headline == ("construct",)
     assert plan.scenarios[0].baseline == "a"
     assert [(panel.architecture, panel.layers) for panel in plan.panels] == [(None, 8), (None, 32)]
+
+
+@pytest.mark.parametrize(
+    ("arms", "name"),
+    [
+        (["mine"], "mine"),
+        (["old", "new"], "old_vs_new"),
+        (["a", "b", "c", "d", "e"], "a_vs_b_vs_c_and_2_more"),
+        (["x" * 40, "y" * 40], "2_arms"),
+        (["predict"], "predict_alone"),
+    ],
+)
+def test_comparison_of_arms_alone_is_named_after_them(arms: list[str], name: str) -> None:
+    named = {arm: Arm("my.models:a") for arm in arms}
+    assert composed(arms=named).scenarios[0].name == name
+    assert composed(arms=named, name="mine").scenarios[0].name == "mine"
+
+
+def test_call_modes_that_are_named_are_what_arms_alone_are_compared_in() -> None:
+    arms = {"a": Arm("my.models:a"), "b": Arm("my.models:b")}
+    plan = composed(arms=arms, call_modes=("function", "xla"))
+    assert plan.scenarios[0].headline == ("trace", "first_call", "inference", "xla_compile")
+    about = {each.phase for each in family(plan) if each.headline}
+    assert about == set(plan.scenarios[0].headline)
+    plan = composed(arms=arms, call_modes=("train",))
+    assert plan.scenarios[0].headline == ("first_step", "step")
+
+
+def test_headline_is_chosen_for_arms_and_for_scenarios() -> None:
+    arms = {"a": Arm("my.models:a"), "b": Arm("my.models:b")}
+    for plan in (
+        composed(arms=arms, headline=("trace", "first_call")),
+        composed(arms=arms, call_modes=("xla", "function"), headline=("trace", "first_call")),
+        composed("build_style", headline=("trace", "first_call")),
+    ):
+        assert plan.scenarios[0].headline == ("trace", "first_call")
+
+
+def test_headline_is_a_phase_that_the_call_modes_have() -> None:
+    arms = {"a": Arm("my.models:a")}
+    with pytest.raises(UnknownName, match="unknown phase 'tracing': did you mean 'trace'"):
+        composed(arms=arms, headline=("tracing",))
+    with pytest.raises(UnknownName, match="unknown phase 'first_step'"):
+        composed(arms=arms, call_modes=("predict",), headline=("first_step",))
+    plan = composed(arms=arms, call_modes=("train",), headline=("first_step",))
+    assert plan.scenarios[0].headline == ("first_step",)
 
 
 def test_an_arm_of_a_known_name_replaces_it() -> None:

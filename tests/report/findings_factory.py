@@ -327,7 +327,9 @@ def _scaling(
                 curvature_high=curvature + 0.03,
                 growth=growth,
                 difference=None,
-                forecast=_forecast(2 * (depths[-1] or 0), constant, slope, curve),
+                forecast=None
+                if growth == "unresolved"
+                else _forecast(2 * (depths[-1] or 0), constant, slope, curve),
                 forecast_check=None,
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from tensorboard.plugins.custom_scalar import layout_pb2
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 from bench.analysis.samples.distributions import Distribution, WarmUp
+from bench.domain.design.plan import Plan, PlannedArm
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
@@ -28,13 +30,13 @@ SAMPLES = np.array([0.1, 0.2, 0.2, 0.9])
 CALLS = np.array([3e-3, 2e-3, 1e-3])
 
 
-def written(found: Findings, directory: Path) -> Events:
+def written(found: Findings, directory: Path, plan: Plan | None = None) -> Events:
     chart = directory / "mlp-cost.png"
     chart.write_bytes(PNG)
     logs = directory / "tensorboard"
     logs.mkdir(exist_ok=True)
     write_tensorboard(
-        RunView(found, (), fake_plan(), directory),
+        RunView(found, (), plan or fake_plan(), directory),
         [Distribution(Cell(FACTORS_OF, "inline"), "construct", SAMPLES)],
         [WarmUp(Cell(FACTORS_OF, "inline"), "inference", CALLS)],
         [chart],
@@ -95,6 +97,38 @@ def test_every_cell_is_a_trial_with_its_factors(events: Events) -> None:
             values = data.session_start_info.hparams
             trials.add((values["arm"].string_value, values["layers"].number_value))
     assert trials == {(arm, float(depth)) for arm in ARMS for depth in DEPTHS}
+
+
+def test_trials_list_what_arms_are_called_with(tmp_path: Path) -> None:
+    plan = fake_plan()
+    (scenario,) = plan.scenarios
+    given: dict[str, dict[str, Any]] = {
+        "inline": {"units": 16, "arm": "left", "rate": 1},
+        "placebo": {"units": 16, "arm": "left", "rate": 1},
+        "incremental": {"units": "many", "rate": 0.5, "sizes": [1, 2]},
+    }
+    arms = tuple(
+        PlannedArm(name=name, builder="m:b", arguments=arguments)
+        for name, arguments in given.items()
+    )
+    planned = scenario.model_copy(update={"name": "build_style", "arms": arms})
+    plan = plan.model_copy(update={"scenarios": (planned,)})
+    events = written(findings(arms=ARMS[:3], depths=(4,)), tmp_path, plan)
+    found = {}
+    for run, tag in events.tagged("hparams"):
+        if tag == "_hparams_/session_start_info":
+            data = plugin_data_pb2.HParamsPluginData.FromString(events.plugin_data(run, tag))
+            values = data.session_start_info.hparams
+            found[values["arm"].string_value] = values
+    assert found["inline"]["units"].string_value == "16"
+    assert found["incremental"]["units"].string_value == "many"
+    assert found["inline"]["arm (argument)"].string_value == "left"
+    assert found["inline"]["rate"].number_value == 1.0
+    assert found["incremental"]["sizes"].string_value == "[1, 2]"
+    content = events.plugin_data("trials", "_hparams_/experiment")
+    experiment = plugin_data_pb2.HParamsPluginData.FromString(content).experiment
+    names = [each.name for each in experiment.hparam_infos]
+    assert names == ["arm", "units", "arm (argument)", "rate", "sizes"]
 
 
 def test_views_of_trials_offer_what_varies_and_every_phase(events: Events) -> None:

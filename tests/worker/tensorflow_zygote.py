@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import CellRequest, TimingRequest
 from tests.fakes.requests import cell, invoked
 

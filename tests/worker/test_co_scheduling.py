@@ -14,11 +14,11 @@ import psutil
 import pytest
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
 from bench.worker.linux.scheduling import request_slice
 from bench.worker.process.barrier import Barrier, Board
 from bench.worker.wire.channel import Sharing
-from bench.worker.wire.outcomes import Span, TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 from tests.fakes.framework import FakeFramework
 from tests.fakes.interpreters import MEASURED_PYTHON

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import tests
+from bench.domain.findings.timing import Span
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec
-from bench.worker.wire.outcomes import Span
 from bench.worker.wire.requests import (
     CellRequest,
     FactsRequest,

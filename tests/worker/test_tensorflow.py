@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec
 from bench.planning import registry
 from bench.worker.frameworks.base import Data
-from bench.worker.wire.outcomes import Span, TimingOutcome
 from bench.worker.wire.requests import EnvironmentRequest, TimingRequest
 from tests.fakes.hooks import HOOKS
 from tests.fakes.requests import invoked, succeeded, whole

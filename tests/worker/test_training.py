@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bench.domain.findings.timing import TimingOutcome
 from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import InputRequest
 from tests.worker.tensorflow_zygote import fail, invoke, zygote
 

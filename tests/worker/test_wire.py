@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.domain.findings.evidence import Failure, GrowthOutcome
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.store.schema import SCHEMA
 from bench.worker.wire.channel import (
     Answer,
@@ -25,7 +26,7 @@ from bench.worker.wire.channel import (
     to_json,
 )
 from bench.worker.wire.codec import WireError, decode, encode
-from bench.worker.wire.outcomes import Outcome, Span, TimingOutcome
+from bench.worker.wire.outcomes import Outcome
 from bench.worker.wire.requests import (
     EnvironmentRequest,
     GrowthRequest,

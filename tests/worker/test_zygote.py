@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import Span
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
-from bench.worker.wire.outcomes import Span
 from bench.worker.wire.requests import StructureRequest, TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import LIMITS, cell, invoked, status_of, succeeded
@@ -287,3 +287,34 @@ def _processes_with(word: str) -> list[int]:
 def _wait_for_children(process: psutil.Process) -> list[psutil.Process]:
     assert eventually(process.children), "the invocation never began"
     return list(process.children())
+
+
+@pytest.mark.parametrize("isolation", ISOLATIONS)
+def test_failure_brings_the_spans_of_the_phases_that_ended_before_it(isolation: str) -> None:
+    with start_zygote(isolation) as started:
+        started.wait_until_ready()
+        outcome = invoked(started, timing("refuses_calls")).outcome
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, outcome.phase) == ("builder_error", "first_call")
+    assert outcome.measured is not None
+    assert [span.phase for span in outcome.measured.spans] == [
+        "runtime",
+        "construct",
+        "build",
+        "compile",
+        "inputs",
+        "trace",
+    ]
+    assert outcome.measured.began_ns > 0
+
+
+def test_failure_of_the_first_phase_brings_what_came_before_it(invoke: Invoke) -> None:
+    outcome = invoke("raises")
+    assert [span.phase for span in outcome.measured.spans] == ["runtime"]
+
+
+def test_failure_of_a_pass_that_is_not_timed_brings_no_spans(interpreter: Interpreter) -> None:
+    interpreter.wait_until_ready()
+    outcome = invoked(interpreter, StructureRequest(cell("raises"))).outcome
+    assert isinstance(outcome, Failure)
+    assert outcome.measured is None

@@ -33,7 +33,7 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
     invocations, or where all take the same time.
     """
     total = np.nansum(invocations.seconds, axis=1)
-    known = total > 0
+    known = (total > 0) & invocations.completed
     if known.sum() < FEWEST:
         return None
     table = pd.DataFrame(

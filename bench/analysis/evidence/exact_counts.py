@@ -63,8 +63,9 @@ class ExactGrowth(NamedTuple):
 def exact_growth(depths: Sequence[int], counts: Sequence[int]) -> ExactGrowth:
     """The simplest law that ``counts`` obey at all of ``depths``, which ascend.
 
-    With d + 1 coefficients, at least d + 2 depths must agree. Raises ``ValueError`` when the two
-    differ in length, or there are fewer than two.
+    With d + 1 coefficients, at least d + 2 depths must agree: so three depths do for a multiple of
+    n(n + 1)/2, n² or n(n - 1)/2 and a constant, in whole numbers, which are two. Raises
+    ``ValueError`` when the two differ in length, or there are fewer than two.
     """
     if len(depths) != len(counts) or len(depths) < 2:
         raise ValueError(f"{len(depths)} depths and {len(counts)} counts tell no law")
@@ -74,10 +75,18 @@ def exact_growth(depths: Sequence[int], counts: Sequence[int]) -> ExactGrowth:
             return ExactGrowth(kind, _expanded(depths, differences[: degree + 1]), float(degree))
         if kind == "linear" and (coefficients := _logarithmic(depths, counts)):
             return ExactGrowth("n log n", coefficients, 1.5)
+    if len(depths) == 3 and (plain := _plain_quadratic(depths, counts)):
+        return ExactGrowth("quadratic", plain, 2.0)
     return ExactGrowth("irregular", (), _exponent(depths, counts))
 
 
 _TRIANGULAR = (Fraction(0), Fraction(1, 2), Fraction(1, 2))
+_PLAIN = (
+    _TRIANGULAR,
+    (Fraction(0), Fraction(0), Fraction(1)),
+    (Fraction(0), Fraction(-1, 2), Fraction(1, 2)),
+)
+"""The squares without coefficients of their own, as those of 1, n, n²."""
 
 
 def _term(coefficient: Fraction, name: str) -> str:
@@ -117,6 +126,21 @@ def _expanded(depths: Sequence[int], differences: Sequence[Fraction]) -> tuple[F
             for high, low in zip(shifted, [*basis, Fraction(0)], strict=True)
         ]
     return tuple(total)
+
+
+def _plain_quadratic(depths: Sequence[int], counts: Sequence[int]) -> tuple[Fraction, ...] | None:
+    """a + b·f(n) at all depths, f being one of ``_PLAIN``, with whole a, and b from 1; or None."""
+    for plain in _PLAIN:
+        law = ExactGrowth("quadratic", plain, 2.0)
+        values = [law.at(depth) or Fraction(0) for depth in depths]
+        if values[0] == values[1]:
+            continue
+        b = Fraction(counts[1] - counts[0]) / (values[1] - values[0])
+        a = counts[0] - b * values[0]
+        is_whole = b.denominator == a.denominator == 1 and b >= 1
+        if is_whole and all(a + b * f == n for f, n in zip(values, counts, strict=True)):
+            return (a, *(b * each for each in plain[1:]))
+    return None
 
 
 def _logarithmic(

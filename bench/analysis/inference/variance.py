@@ -116,8 +116,10 @@ def _split_co_scheduled(
         if not comparison.headline or comparison.phase not in phases:
             continue
         mine = found.cell == places.get(comparison.arm, -1)
-        logs = pd.Series(found.logs[mine, list(phases).index(comparison.phase)])
-        of_round = logs.dropna().groupby(found.round[mine])
+        logs = found.logs[mine, list(phases).index(comparison.phase)]
+        # A phase that one of the two did not reach has no effect.
+        known = ~np.isnan(logs)
+        of_round = pd.Series(logs[known]).groupby(found.round[mine][known])
         table = of_round.agg(["mean", "var", "count"])
         table = table[table["count"] > 1]
         if len(table) < FEWEST_ROUNDS:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import Floats, Integers, exp, log
+from bench.analysis.arrays import Floats, Integers, exp, log, row_medians
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import Composites, RoundCosts, reduce_rounds, with_composites
 from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
@@ -138,8 +138,8 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
         return np.ones(len(shared.phases))
     left = np.nan_to_num(shared.alone_seconds[mine])
     with np.errstate(divide="ignore", invalid="ignore"):
-        taking_turns = np.median(shared.cpu_seconds[mine] - left, axis=0)
-        undisturbed = np.median(solo.cpu_seconds[alone], axis=0) - np.median(left, axis=0)
+        taking_turns = row_medians((shared.cpu_seconds[mine] - left).T)
+        undisturbed = row_medians(solo.cpu_seconds[alone].T) - row_medians(left.T)
         factor = taking_turns / undisturbed
     # Blocks of calls have a length of their own.
     in_blocks = (shared.block_calls[mine] > 0).any(axis=0)

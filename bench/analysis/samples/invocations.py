@@ -32,11 +32,12 @@ class Calls:
 
 @dataclass(frozen=True)
 class Invocations:
-    """Every invocation that ran to its end; those that failed contribute nothing.
+    """Every invocation that ended a phase; one that failed has values of those that it ended.
 
     ``cell`` (positions in ``cells``), ``round``, ``order`` (within the round), ``group`` (of those
     that shared a core, -1 for those that had it to themselves), ``core`` (-1 where none was
-    reserved) and ``span_seconds`` have shape (invocations,). ``values`` maps the name of each
+    reserved), ``span_seconds`` and ``completed`` (whether it ran to its end) have shape
+    (invocations,). ``values`` maps the name of each
     metric to its readings in the metric's unit. They have shape (invocations, phases) and describe
     whole phases, as do ``probe_seconds`` (what the probe's loop took meanwhile),
     ``run_delay_seconds`` (for how long others had the core), ``alone_seconds`` (for how much of its
@@ -52,6 +53,7 @@ class Invocations:
     group: Integers
     core: Integers
     span_seconds: Floats
+    completed: Booleans
     values: Mapping[str, Floats]
     probe_seconds: Floats
     run_delay_seconds: Floats
@@ -97,12 +99,13 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
     """Arrange a table of samples by invocation.
 
     An invocation is a round and an order within it. Left out are rows that belong to no arm,
-    ``import``, which never does although a started process carries its own, and every row of an
-    invocation with a failure among its rows.
+    ``import``, which never does although a started process carries its own, and the rows of phases
+    in which invocations failed: what these had measured before counts.
     """
-    if samples.empty or not (completed := _completed(samples)).any():
+    if samples.empty or not (measured := _measured(samples)).any():
         return _NOTHING
-    samples = samples.loc[completed, _COLUMNS]
+    failed = _failed(samples)[measured]
+    samples = samples.loc[measured, _COLUMNS]
     cell, cells = _cells(samples)
     invocation, first = _number(_invocation_keys(samples))
     phase, names = _phases(samples["phase"])
@@ -132,6 +135,7 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
         group=_integers(samples["group"].fillna(-1))[first],
         core=_integers(samples["core"].fillna(-1))[first],
         span_seconds=span_seconds,
+        completed=~failed[first],
         values={
             metric.name: spread(
                 np.where(idle, np.nan, _floats(samples[metric.column])) * metric.scale
@@ -153,15 +157,25 @@ def to_invocations(samples: pd.DataFrame) -> Invocations:
     )
 
 
-def _completed(samples: pd.DataFrame) -> Booleans:
-    """Which rows are of an arm's own phases, in an invocation without a failure."""
+def _measured(samples: pd.DataFrame) -> Booleans:
+    """Which rows are of phases that an arm has ended."""
+    belongs = samples["arm"].notna().to_numpy()
+    imported = samples["phase"].isin([IMPORT]).to_numpy()
+    return np.asarray(belongs & ~imported & _is_fine(samples), dtype=np.bool_)
+
+
+def _failed(samples: pd.DataFrame) -> Booleans:
+    """Which rows are of an invocation that a failure ended: it has no span of its own."""
     invocation, first = _number(_invocation_keys(samples))
     belongs = samples["arm"].notna().to_numpy()
-    fine = samples["status"].isin(MEASURED).to_numpy()
     failed = np.zeros(len(first), dtype=np.bool_)
-    failed[invocation[belongs & ~fine]] = True
-    imported = samples["phase"].isin([IMPORT]).to_numpy()
-    return np.asarray(belongs & ~imported & ~failed[invocation], dtype=np.bool_)
+    failed[invocation[belongs & ~_is_fine(samples)]] = True
+    failed[invocation[samples["phase"].isin([INVOCATION]).to_numpy()]] = False
+    return failed[invocation]
+
+
+def _is_fine(samples: pd.DataFrame) -> Booleans:
+    return np.asarray(samples["status"].isin(MEASURED).to_numpy(), dtype=np.bool_)
 
 
 def _invocation_keys(samples: pd.DataFrame) -> Integers:
@@ -230,6 +244,7 @@ _BY_INVOCATION = (
     "group",
     "core",
     "span_seconds",
+    "completed",
     "probe_seconds",
     "run_delay_seconds",
     "alone_seconds",
@@ -256,6 +271,7 @@ _NOTHING = Invocations(
     group=_NO_INTEGERS,
     core=_NO_INTEGERS,
     span_seconds=_NO_FLOATS,
+    completed=np.empty(0, dtype=np.bool_),
     values=dict.fromkeys(METRICS, _NO_PHASES),
     probe_seconds=_NO_PHASES,
     run_delay_seconds=_NO_PHASES,

@@ -16,19 +16,23 @@ FEWEST_TO_CHECK = 4
 """Depths that a check takes: three to fit the curve, and the deepest to forecast."""
 
 
-def forecast(layers: Floats, costs: Floats, error: float) -> Forecast:
+def forecast(layers: Floats, costs: Floats, error: float) -> Forecast | None:
     """The cost at twice the deepest depth, from the curve of each round.
 
     ``layers`` has shape (depths,), ``costs`` (rounds, depths). The interval is that of the median
-    over rounds; it supposes that the curve goes on as it is.
+    over rounds; it supposes that the curve goes on as it is. ``None`` where the curve leads below
+    0, which no cost is: it does not go on so then.
     """
     depth = BEYOND * layers[-1]
     predicted = _predicted(layers, costs, depth)
+    if median(predicted) <= 0:
+        return None
     interval = median_interval(predicted, error)
+    low = finite_or_none(interval.low)
     return Forecast(
         layers=int(depth),
         value=median(predicted),
-        value_low=finite_or_none(interval.low),
+        value_low=None if low is None else max(low, 0.0),
         value_high=finite_or_none(interval.high),
     )
 

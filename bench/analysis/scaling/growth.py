@@ -83,7 +83,8 @@ def with_growth_of_equals(
     """``findings``, where an arm that is equivalent to its baseline at every depth grows as that.
 
     An arm whose cost is within the margin of one that grows linearly does so too, as far as the
-    depths measured can tell. Arms whose own curve shows their growth keep it.
+    depths measured can tell. Arms whose own curve shows their growth keep it. A growth that is
+    unresolved then has no forecast.
     """
     within = {
         (each.cell, each.phase, each.metric): each.baseline
@@ -105,7 +106,12 @@ def with_growth_of_equals(
         same = _setting(finding), finding.environment, first, finding.phase, finding.metric
         return finding.model_copy(update={"growth": known.get(same, "unresolved")})
 
-    return tuple(settled(finding) for finding in findings)
+    return tuple(_without_guess(settled(finding)) for finding in findings)
+
+
+def _without_guess(finding: ScalingFinding) -> ScalingFinding:
+    is_guess = finding.growth == "unresolved"
+    return finding.model_copy(update={"forecast": None}) if is_guess else finding
 
 
 def _setting(finding: ScalingFinding) -> Setting:

@@ -39,7 +39,7 @@ def command(run: str, formats: tuple[str, ...], runs: Path) -> int:
     folder.write_findings(findings)
     charts = draw_charts(findings, folder.path / "charts", formats)
     if not charts:
-        raise WrongRequest(f"{folder.record.run} has no finished round: there is nothing to draw")
+        raise WrongRequest(f"nothing of {folder.record.run} was measured: there is nothing to draw")
     for chart in charts:
         click.echo(chart)
     return 0

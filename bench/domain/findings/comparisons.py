@@ -11,7 +11,9 @@ from typing import Literal
 from bench.domain.panel import FACTORS, OfCell, Panel, Setting
 from bench.domain.values import Rounded
 
-Verdict = Literal["faster", "slower", "equivalent", "unresolved"]
+Verdict = Literal["faster", "slower", "equivalent", "unresolved", "failed"]
+"""``failed``: no round measured both arms, since one of them failed before the phase was over."""
+
 WarningKind = Literal[
     "bimodal",
     "drift",
@@ -27,6 +29,7 @@ WarningKind = Literal[
     "phase_sums",
     "schedules_disagree",
     "profile",
+    "short_run",
     "throttled",
     "too_few_rounds",
 ]
@@ -193,8 +196,8 @@ class ScalingFinding(Setting, Coefficients):
     The coefficients are medians over rounds, their intervals simultaneous over the scaling family
     of the metric. ``curvature`` is the share of the quadratic term in the cost at the deepest
     panel, from which ``growth`` is read; ``layers`` are the depths that were fitted.
-    ``difference`` is to the baseline's curve, where both arms have the same depths;
-    ``forecast_check`` takes four depths.
+    ``difference`` is to the baseline's curve, where both arms have the same depths. There is no
+    ``forecast`` of an unresolved growth, nor one below 0; ``forecast_check`` takes four depths.
     """
 
     environment: str
@@ -210,5 +213,5 @@ class ScalingFinding(Setting, Coefficients):
     curvature_high: float | None
     growth: Growth
     difference: CoefficientDifference | None
-    forecast: Forecast
+    forecast: Forecast | None
     forecast_check: ForecastCheck | None

@@ -38,19 +38,21 @@ class Findings(Rounded):
 
     ``controls_passed`` is False when comparisons that cannot differ, the controls, differ more
     often than the error budget allows. ``answer`` holds sentences, the most important first.
-    ``round_seconds`` is the mean time of a round.
+    ``round_seconds`` is the mean time of a round, and ``rounds_needed`` the fewest that bound the
+    ratio of a headline.
     ``family_size`` counts the comparisons of wall time, placebos left out. ``margin_floor_s`` is
     the smallest margin of a phase that comes once.
     """
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
-    schema_version: Literal[3] = Field(default=3, alias="schema")
+    schema_version: Literal[4] = Field(default=4, alias="schema")
     run: str
     status: str
     controls_passed: bool
     rounds: int
     planned_rounds: int
+    rounds_needed: int = 0
     round_seconds: float | None
     margin: float
     margin_floor_s: float = 0.0

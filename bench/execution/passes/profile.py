@@ -74,7 +74,8 @@ class _Profiled(NamedTuple):
 
 def _measured(folder: RunFolder) -> list[Cell]:
     """The cells with an invocation that ran to its end; the others fail as they did before."""
-    completed = set(to_invocations(folder.samples()).cells)
+    invocations = to_invocations(folder.samples())
+    completed = {invocations.cells[cell] for cell in invocations.cell[invocations.completed]}
     return [cell for cell in folder.record.plan.cells() if not cell.placebo and cell in completed]
 
 

@@ -9,6 +9,7 @@ from bench.analysis.inference.intervals import rounds_to_exclude
 from bench.domain.design.comparison import family
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import TimingOutcome
 from bench.domain.metrics import SECONDS
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import INVOCATION
@@ -17,7 +18,6 @@ from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import cell_request, launch_spec
 from bench.planning.order import invocations_of
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
 SHARED = 1.15

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import TimingOutcome
 from bench.execution.failures import FailedInvocation, Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
@@ -22,7 +23,6 @@ from bench.execution.processes.requests import (
 )
 from bench.execution.rounds.rows import Row, TimedInvocation, import_row, invocation_rows
 from bench.planning.order import NOTHING_SEEN, PlannedInvocation, SeenPhases, groups_of
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import IMPORT
 from bench.domain.status import OK
 from bench.execution.processes.core_speed import CoreSpeed
@@ -14,7 +15,6 @@ from bench.planning.order import PlannedInvocation
 from bench.store.schema import SCHEMA
 from bench.worker.wire.channel import Ready
 from bench.worker.wire.codec import WireError
-from bench.worker.wire.outcomes import Span, TimingOutcome
 
 Row = Mapping[str, Any]
 CoreSpeedBetween = Callable[[int, int], "CoreSpeed | None"]
@@ -40,7 +40,7 @@ def import_row(round_number: int, interpreter: int, ready: Ready) -> Row:
 def invocation_rows(
     round_number: int, completed: TimedInvocation, speed: CoreSpeedBetween
 ) -> list[Row]:
-    """The rows of one invocation: its spans, or the one that says how it failed.
+    """The rows of one invocation: its spans, and of one that failed, the row that says how.
 
     ``speed`` is asked for the core speed during each whole phase.
     """
@@ -56,13 +56,15 @@ def invocation_rows(
         # One that was tried again alone shared its core with nobody.
         "group": invocation.group if completed.members > 1 else None,
     }
+    measured = outcome.measured if isinstance(outcome, Failure) else outcome
+    began_ns, spans = (measured.began_ns, measured.spans) if measured else (0, ())
+    rows: list[Row] = [
+        {**common, **columns(span), **_core_speed(span, began_ns, speed)} for span in spans
+    ]
     if isinstance(outcome, Failure):
         phase = outcome.phase or "preparation"
-        return [{**common, "phase": phase, "status": outcome.kind, "reason": outcome.reason}]
-    rows: list[Row] = [
-        {**common, **columns(span), **_core_speed(span, outcome.began_ns, speed)}
-        for span in outcome.spans
-    ]
+        failure = {"phase": phase, "status": outcome.kind, "reason": outcome.reason}
+        return [*rows, {**common, **failure}]
     if completed.import_ns is not None:
         rows.append({**common, "phase": IMPORT, "wall_ns": completed.import_ns, "status": OK})
     return rows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, JointMember
@@ -10,11 +12,17 @@ from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.answer.differences import place_prefix
-from bench.report.text.formatting import approximate_duration, percent, ratio, ratio_interval
+from bench.report.text.formatting import (
+    approximate_duration,
+    longer_run,
+    percent,
+    ratio,
+    ratio_interval,
+)
 from bench.report.text.joint import joint_claim, joint_sentences
 from bench.report.text.phases import about
 from bench.report.text.sentences import at_deepest, claims_at_deepest
-from bench.report.views import Sweep
+from bench.report.views import Sweep, is_short
 
 MOST = 3
 
@@ -52,7 +60,7 @@ def _estimate(item: ComparisonFinding) -> str:
     return f"{item.arm} {about(item.phase)} {value}{bounds}"
 
 
-def certainty(findings: Findings) -> Iterator[str]:
+def certainty(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
     """The confidence, over how much and after how many rounds, and what the placebo shows."""
     noise, rounds = findings.noise, pluralise(findings.rounds, "round")
     parts = []
@@ -70,7 +78,7 @@ def certainty(findings: Findings) -> Iterator[str]:
         )
     if noise.floor_ratio is not None:
         parts.append(f"noise of one round {percent(noise.floor_ratio - 1)}")
-    if findings.cells:
+    if measured:
         yield f"{'; '.join(parts)}."
 
 
@@ -79,8 +87,9 @@ def next_step(
 ) -> Iterator[str]:
     """What to do: the first that applies."""
     step = (
-        _after_failure(findings)
+        _after_failure(measured, findings)
         or _after_interruption(findings)
+        or _longer(findings)
         or _more_rounds(measured, findings)
         or _explain(measured, explanations)
         or (FIX if findings.failures else "")
@@ -89,14 +98,30 @@ def next_step(
         yield f"{NEXT}{step}."
 
 
-def _after_failure(findings: Findings) -> str:
+def _after_failure(measured: Sequence[Sweep], findings: Findings) -> str:
     if not findings.controls_passed:
         return "see what bench doctor says of this machine, then measure again"
-    return FIX if findings.failures and not findings.cells else ""
+    if findings.failures and not measured:
+        return FIX
+    lacking = [sweep for sweep in measured if sweep.lacks_baseline]
+    if not lacking:
+        return ""
+    measured_arms = Counter(
+        cell.arm
+        for sweep in lacking
+        for cell in sweep.cells
+        if not cell.placebo and cell.arm != sweep.baseline
+    )
+    ((arm, _),) = measured_arms.most_common(1)
+    return f"{FIX}, or compare with another arm: --baseline {shlex.quote(arm)}"
 
 
 def _after_interruption(findings: Findings) -> str:
     return "bench run --resume RUN goes on" if findings.status == "interrupted" else ""
+
+
+def _longer(findings: Findings) -> str:
+    return f"measure longer, for verdicts: {longer_run(findings)}" if is_short(findings) else ""
 
 
 def _more_rounds(measured: Sequence[Sweep], findings: Findings) -> str:

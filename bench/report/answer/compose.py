@@ -9,9 +9,15 @@ from bench.domain.findings.run import Findings
 from bench.report.answer.causes import causes
 from bench.report.answer.certainty import NEXT, certainty, next_step, unresolved
 from bench.report.answer.conditions import compiled, outputs
-from bench.report.answer.costs import call_mode_costs, memory_growth, sole_arm_costs
+from bench.report.answer.costs import (
+    call_mode_costs,
+    memory_growth,
+    sole_arm_costs,
+    uncompared_costs,
+)
 from bench.report.answer.differences import differences
 from bench.report.answer.failures import failures
+from bench.report.answer.growth import growth
 from bench.report.answer.likeness import likeness
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
 from bench.report.views import sweeps
@@ -38,13 +44,15 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
         yield "Nothing was measured." if findings.failures else "No round was finished yet."
     yield from differences(measured)
     yield from outputs(findings)
+    yield from uncompared_costs(measured)
     yield from call_mode_costs(findings)
     yield from sole_arm_costs(measured, findings)
+    yield from growth(measured)
     yield from memory_growth(findings)
     yield from causes(measured, explanations)
     yield from likeness(measured, findings, explanations)
     yield from unresolved(measured, findings)
     yield from compiled(findings)
     yield from failures(findings)
-    yield from certainty(findings)
+    yield from certainty(measured, findings)
     yield from next_step(measured, findings, explanations)

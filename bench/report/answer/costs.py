@@ -12,7 +12,7 @@ from bench.report.text.phases import about
 from bench.report.text.sentences import retained_at_deepest
 from bench.report.views import Sweep, baseline_call_modes
 
-MOST = 4
+MOST, MOST_ARMS = 4, 3
 
 
 def sole_arm_costs(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
@@ -21,18 +21,37 @@ def sole_arm_costs(measured: Sequence[Sweep], findings: Findings) -> Iterator[st
     if baseline_call_modes(findings):
         alone = []
     for sweep in alone[:MOST]:
-        phrases = []
-        for phase in _told(sweep):
-            cost = sweep.cell(sweep.baseline, sweep.deepest, phase)
-            if cost is not None:
-                phrases.append(f"{duration(cost.value)} {about(phase)}")
         retained = retained_at_deepest(sweep, sweep.baseline)
         kept = f", and retains {memory(retained)}" if retained is not None else ""
-        if phrases:
-            text = f"{place_prefix(sweep, measured)}{sweep.baseline} takes {listing(phrases)}"
-            yield f"{text}{at_layers(sweep.deepest)}{kept}.{_growth(sweep)}"
+        text = _takes(sweep, sweep.baseline)
+        if text:
+            yield f"{place_prefix(sweep, measured)}{text}{kept}.{_growth(sweep)}"
     if len(alone) > MOST:
         yield f"{len(alone) - MOST} more settings were measured: see the tables."
+
+
+def uncompared_costs(measured: Sequence[Sweep]) -> Iterator[str]:
+    """What the other arms take where the baseline failed in what the scenario is about."""
+    found = [sweep for sweep in measured if sweep.lacks_baseline]
+    for sweep in found[:MOST]:
+        costs = [_takes(sweep, arm) for arm in sweep.arms[1:] if arm not in sweep.placebos]
+        known = [text for text in costs if text]
+        if known:
+            place = place_prefix(sweep, measured)
+            more = f"; and {len(known) - MOST_ARMS} more arms" if len(known) > MOST_ARMS else ""
+            text = f"{'; '.join(known[:MOST_ARMS])}{more}"
+            yield f"{place}{sweep.baseline} failed, so nothing is compared with it: {text}."
+    if len(found) > MOST:
+        yield f"{len(found) - MOST} more settings lack their baseline: see the tables."
+
+
+def _takes(sweep: Sweep, arm: str) -> str:
+    """The times of ``arm`` at the deepest panel that it was measured in; empty without any."""
+    depths = [cell.layers for cell in sweep.cells if cell.arm == arm]
+    deepest = max(depths, key=lambda layers: layers or 0, default=None)
+    costs = {phase: sweep.cell(arm, deepest, phase) for phase in _told(sweep, arm)}
+    phrases = [f"{duration(each.value)} {about(phase)}" for phase, each in costs.items() if each]
+    return f"{arm} takes {listing(phrases)}{at_layers(deepest)}" if phrases else ""
 
 
 def call_mode_costs(findings: Findings) -> Iterator[str]:
@@ -74,21 +93,26 @@ def memory_growth(findings: Findings) -> Iterator[str]:
         yield f"No memory is kept by {listing(dict.fromkeys(each.arm for each in flat))}."
 
 
-def _told(sweep: Sweep) -> list[str]:
+def _told(sweep: Sweep, arm: str) -> list[str]:
+    """The phases of ``arm`` that an answer names, of those that it was measured in."""
     life = sweep.lifecycle
     usual = [each for each in ("construct", life.time_to_first_output, life.repeats) if each]
     phases = dict.fromkeys((*sweep.headline_phases, *usual))
-    shown = [each for each in sweep.measured_phases if each in phases]
-    return shown or list(sweep.measured_phases[:3])
+    mine = {cell.phase for cell in sweep.cells if cell.arm == arm}
+    measured = [each for each in sweep.measured_phases if each in mine]
+    return [each for each in measured if each in phases] or measured[:3]
 
 
 def _growth(sweep: Sweep) -> str:
     """How the first phase that is fitted grows, and to what at twice the depth."""
-    for phase in _told(sweep):
+    for phase in _told(sweep, sweep.baseline):
         fit = sweep.growth(sweep.baseline, phase)
         if fit is not None and fit.growth in GROWS:
-            ahead = f"{duration(fit.forecast.value)}{at_layers(fit.forecast.layers)}"
-            return f" The time of {phase} {GROWS[fit.growth]}: {ahead}, if that goes on."
+            ahead = fit.forecast
+            at = f": {duration(ahead.value)}{at_layers(ahead.layers)}" if ahead else ""
+            return (
+                f" The time of {phase} {GROWS[fit.growth]}{f'{at}, if that goes on' if at else ''}."
+            )
     return ""
 
 

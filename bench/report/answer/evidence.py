@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.domain.findings.explanation import CallDifference, CallEdge, Explanation
-from bench.report.text.formatting import ratio, significant
+from bench.report.text.formatting import at_layers, ratio, significant
 from bench.report.text.phases import about
 from bench.report.views import Sweep
 
@@ -62,7 +62,7 @@ def more_calls_text(difference: CallDifference, other: str) -> str:
         return f"{leading.lstrip('-')} calls more than {other} {phase}"
     calls, depth = difference.baseline_calls[-1], difference.depths[-1]
     fewer, greater = sorted((calls, calls + difference.more[-1]))
-    at = f" at {depth} layers" if depth else ""
+    at = at_layers(depth or None)
     if fewer <= 0:
         return f"{greater:,} calls {phase}{at}, and {other} none"
     if greater < 1.995 * fewer:

@@ -69,7 +69,9 @@ def _equivalent(sweep: Sweep) -> str:
     if not phrases:
         return ""
     margin = 100 * max(item.margin for items in by_arm.values() for item in items)
-    where = f"{sweep.baseline} within {margin:.3g}{NBSP}%{at_layers(sweep.deepest_compared)}"
+    depths = {item.layers for items in by_arm.values() for item in items}
+    depth = max(depths, key=lambda layers: layers or 0)
+    where = f"{sweep.baseline} within {margin:.3g}{NBSP}%{at_layers(depth)}"
     return f"Equivalent to {where}: {'; '.join(phrases)}."
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,14 +40,27 @@ KINDS: Sequence[Kind] = (
 """Each takes a sweep and a context, and draws nothing where the sweep has nothing for it."""
 
 
+Complain = Callable[[str], None]
+"""Is told in a line of each picture that could not be drawn."""
+
+
+def complain(line: str) -> None:
+    """Print ``line`` on standard error."""
+    sys.stderr.write(f"bench: {line}\n")
+
+
 def draw_charts(
-    findings: Findings, directory: Path, formats: Sequence[str] = FORMATS
+    findings: Findings,
+    directory: Path,
+    formats: Sequence[str] = FORMATS,
+    lost: Complain = complain,
 ) -> list[Path]:
     """Draw every chart of a run into ``directory`` and return the files written.
 
     ``directory`` is made if it is missing; files of the same names are replaced. ``formats`` are
     endings that matplotlib writes. The same findings give files that are equal byte for byte. A
-    run without a finished round has no charts.
+    run without a finished round has no charts. A chart that cannot be drawn is left out, and
+    ``lost`` is told why.
     """
     directory.mkdir(parents=True, exist_ok=True)
     drawings = list(_drawings(findings))
@@ -53,9 +68,17 @@ def draw_charts(
         return []
     # Drawing takes a second a chart. Forked helpers have everything imported already.
     helpers = min(len(os.sched_getaffinity(0)), len(drawings))
+    draw = partial(_draw, directory=directory, formats=formats)
+    written: list[Path] = []
     with ProcessPoolExecutor(helpers, mp_context=get_context("fork")) as pool:
-        written = pool.map(partial(_draw, directory=directory, formats=formats), drawings)
-        return [path for paths in written for path in paths]
+        try:
+            for paths, failed in pool.map(draw, drawings):
+                written += paths
+                if failed:
+                    lost(failed)
+        except BrokenProcessPool as error:
+            lost(f"the rest of the charts is not drawn: {error}")
+    return written
 
 
 class _Drawing(NamedTuple):
@@ -79,10 +102,21 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         yield _Drawing(place_slug(place, among=places), partial(call_modes_chart, mine, context))
 
 
-def _draw(planned: _Drawing, directory: Path, formats: Sequence[str]) -> list[Path]:
-    """The files written, none where the sweep has nothing for this kind of chart."""
-    with drawing():
-        chart = planned.draw()
-    if chart is None:
-        return []
-    return save_chart(chart, directory, f"{planned.name}-{chart.kind}", formats)
+def _draw(
+    planned: _Drawing, directory: Path, formats: Sequence[str]
+) -> tuple[list[Path], str | None]:
+    """The files written, none where the sweep has nothing for this kind of chart; or what failed.
+
+    Whatever goes wrong with one picture is no reason to lose the others.
+    """
+    try:
+        with drawing():
+            chart = planned.draw()
+        if chart is None:
+            return [], None
+        return save_chart(chart, directory, f"{planned.name}-{chart.kind}", formats), None
+    except OSError:
+        raise
+    except Exception as error:
+        what = getattr(planned.draw, "func", planned.draw).__name__.replace("_", " ")
+        return [], f"the {what} of {planned.name} is not drawn: {type(error).__name__}: {error}"

@@ -29,13 +29,16 @@ class _Row:
 
 
 def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
-    """Point and simultaneous interval of each comparison, or None where nothing was compared."""
+    """Point and simultaneous interval of each comparison, or None where nothing was compared.
+
+    A comparison that failed stands as a word in its row.
+    """
     # Beside the headline: where a difference would matter, and where none should be.
     lifecycle = sweep.lifecycle
     wanted = dict.fromkeys(
         (*sweep.headline_phases, lifecycle.time_to_first_output, lifecycle.repeats)
     )
-    compared = {item.phase for item in sweep.comparisons}
+    compared = {item.phase for item in sweep.comparisons if item.ratio is not None}
     phases = [phase for phase in wanted if phase is not None and phase in compared]
     if not phases:
         return None
@@ -118,6 +121,8 @@ def _draw(
         if item is not None and item.ratio is not None:
             _shade_margin(axes, row, item.margin)
             _draw_row(axes, row, item, (low, high), context)
+        elif item is not None and item.verdict == "failed":
+            _say(axes, row, "failed", NOTE)
 
 
 def _limits(found: Sequence[ComparisonFinding], margin: float) -> tuple[float, float]:
@@ -185,13 +190,19 @@ def _draw_row(
         label=row.arm,
         zorder=3,
     )
+    color = NOTE if item.verdict in ("equivalent", "unresolved") else INK
+    _say(axes, row, f"{ratio(item.ratio)} {item.verdict}", color)
+
+
+def _say(axes: Axes, row: _Row, text: str, color: str) -> None:
+    """Write ``text`` right of the panel, at the height of ``row``."""
     axes.text(
         1.03,
         row.at,
-        f"{ratio(item.ratio)} {item.verdict}",
+        text,
         transform=axes.get_yaxis_transform(),
         size=SMALL,
-        color=NOTE if item.verdict in ("equivalent", "unresolved") else INK,
+        color=color,
         va="center_baseline",
     )
 

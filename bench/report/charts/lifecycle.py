@@ -13,6 +13,7 @@ from bench.report.charts.layout.axes import name_rows
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, INK, SMALL, phase_colors
+from bench.report.charts.layout.style import NOTE as GREY
 from bench.report.text.formatting import NBSP, at_layers, duration
 from bench.report.views import Sweep
 
@@ -20,7 +21,8 @@ COLUMNS = 3
 PANEL_WIDTH, ROW, GAP, ROW_ROOM = 3.3, 0.28, 0.35, 0.85
 NOTE = (
     "Each segment is a phase's median over rounds. At the end of a bar: the median of the whole, "
-    "which need not be their sum. Axes begin at 0 and differ between depths."
+    "which need not be their sum. An arm that failed has the phases that ended before. Axes begin "
+    "at 0 and differ between depths."
 )
 
 
@@ -34,14 +36,11 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
         for phase in sweep.lifecycle.composites[whole]
         if any(cell.phase == phase for cell in sweep.cells)
     ]
-    arms = [
-        arm
-        for arm in sweep.arms
-        if any(cell.arm == arm and cell.phase in phases for cell in sweep.cells)
-    ]
-    if not arms:
+    parts = [cell for cell in sweep.cells if cell.phase in phases]
+    if not parts:
         return None
-    depths = [depth for depth in sweep.depths if any(cell.layers == depth for cell in sweep.cells)]
+    arms = [arm for arm in sweep.arms if any(cell.arm == arm for cell in parts)]
+    depths = [depth for depth in sweep.depths if any(cell.layers == depth for cell in parts)]
     colors = phase_colors(phases)
     columns = min(COLUMNS, len(depths))
     height = ROW * (len(arms) + 0.6)
@@ -69,23 +68,24 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
 def _title(sweep: Sweep, whole: str) -> str:
     """The slowest arm's share of the headline phase, compared with the baseline's."""
     until = whole.removeprefix("time_to_").replace("_", " ")
+    deepest = sweep.deepest_measured(whole)
     totals = [
         cell
         for cell in sweep.cells
-        if (cell.phase, cell.layers) == (whole, sweep.deepest) and not cell.placebo
+        if (cell.phase, cell.layers) == (whole, deepest) and not cell.placebo
     ]
     slowest = max(totals, key=lambda cell: cell.value).arm if totals else sweep.baseline
     phrases = []
     for arm in dict.fromkeys((slowest, sweep.baseline)):
-        part = sweep.cell(arm, sweep.deepest, sweep.main_phase)
-        total = sweep.cell(arm, sweep.deepest, whole)
+        part = sweep.cell(arm, deepest, sweep.main_phase)
+        total = sweep.cell(arm, deepest, whole)
         if part is not None and total is not None:
             took, of = (duration(each.value).replace(" ", NBSP) for each in (part, total))
             phrases.append(f"{took} of {of} with {arm}")
     if not phrases:
         return f"Time to the {until}, by phase"
     share = f"{sweep.main_phase} takes {', '.join(phrases)}"
-    return f"Until the {until}{at_layers(sweep.deepest)}, {share}"
+    return f"Until the {until}{at_layers(deepest)}, {share}"
 
 
 def _draw(
@@ -116,13 +116,14 @@ def _draw(
             linewidth=0.6,
         )
         ends[cell.arm] += width
-    longest = max(ends.values())
+    longest = max(ends.values()) or 1.0
     for arm in arms:
         total = sweep.cell(arm, depth, whole)
-        if total is not None:
-            text = duration(total.value)
-            place = ends[arm] + 0.015 * longest
-            axes.text(place, arms.index(arm), text, size=SMALL, color=INK, va="center_baseline")
+        if total is None and not sweep.has_failed(arm, depth):
+            continue
+        text, color = ("failed", GREY) if total is None else (duration(total.value), INK)
+        place = ends[arm] + 0.015 * longest
+        axes.text(place, arms.index(arm), text, size=SMALL, color=color, va="center_baseline")
     axes.set_xlim(0, 1.2 * longest)
     axes.set_xlabel("time (ms)")
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))

@@ -36,7 +36,7 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
         for arm in sweep.arms
     }
     cells = {arm: found for arm, found in cells.items() if found}
-    if not cells:
+    if all(arm in sweep.placebos for arm in cells):
         return None
     depths = sorted({cell.layers for found in cells.values() for cell in found if cell.layers})
     several = len(depths) > 1

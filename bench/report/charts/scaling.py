@@ -63,11 +63,12 @@ class _Panel:
 
 def cost_chart(sweep: Sweep, context: Context) -> Chart | None:
     """Log-log cost by depth, or None where fewer than two depths were measured."""
-    depths = sorted({cell.layers for cell in sweep.cells if cell.layers is not None})
+    panels = _panels(sweep)
+    cells = [cell for panel in panels for line in panel.lines for cell in line.cells]
+    depths = sorted({cell.layers for cell in cells if cell.layers is not None})
     if len(depths) < 2:
         return None
-    panels = _panels(sweep)
-    arms = [arm for arm in sweep.arms if any(cell.arm == arm for cell in sweep.cells)]
+    arms = [arm for arm in sweep.arms if any(cell.arm == arm for cell in cells)]
     title = growth_title(sweep, sweep.main_phase) or answer_title(sweep, sweep.main_phase)
     room = max(label_room(panel.ends(), context.styles, arms) for panel in panels)
     cell_width = AXIS_ROOM + PANEL_WIDTH + room + 0.15
@@ -100,7 +101,7 @@ def _panels(sweep: Sweep) -> list[_Panel]:
         for phase, found in lines.items()
         if found
     }
-    span = max(LEAST_SPAN, *(high / low for low, high in ranges.values())) * 1.4
+    span = max([LEAST_SPAN, *(high / low for low, high in ranges.values())]) * 1.4
     made = []
     for phase, (low, high) in ranges.items():
         unit = unit_for(max(cell.value for line in lines[phase] for cell in line.cells))

@@ -36,9 +36,14 @@ def _rows(finding: CallModesFinding) -> Iterator[Row]:
 
 
 def break_even_text(cost: CallModeCost) -> str:
-    """After how many calls, with the interval; an end of it that rounds cannot place is ``?``."""
+    """After how many calls, with the interval; an end of it that rounds cannot place is ``?``.
+
+    An interval from 0 without an end says nothing.
+    """
     if cost.never:
         return "never"
+    if not cost.calls_low and cost.calls_high is None:
+        return "not known yet"
     if cost.calls is None:
         return "perhaps never"
     high = "?" if cost.calls_high is None else f"{cost.calls_high:,.0f}"

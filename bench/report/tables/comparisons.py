@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
+from bench.domain.words import pluralise
 from bench.report.tables.model import (
     Column,
     Emphasis,
@@ -35,6 +36,7 @@ MARKS: dict[str, Emphasis] = {
     "?": "doubtful",
     "s": "bad",
     "f": "good",
+    "X": "bad",
 }
 GROWTH: dict[str, Emphasis] = {"quadratic": "bad_strong", "unresolved": "doubtful"}
 MISSING = "-"
@@ -45,9 +47,10 @@ Depths = Sequence[int | None]
 def headline_table(sweep: Sweep) -> ResponsiveTable:
     """Ratios to the baseline: a row per arm and headline phase of it, a column per depth.
 
-    Intervals stand at as many depths as the width allows; the baseline's rows hold its times.
+    Intervals stand at as many depths as the width allows; the baseline's rows hold its times, and
+    so does a cell that could not be compared.
     """
-    layouts = (sweep.depths, sweep.depths[-1:], ())
+    layouts = (sweep.depths, (sweep.deepest,), ())
     return ResponsiveTable(tuple((_ratios(sweep, with_interval=each),) for each in layouts))
 
 
@@ -55,7 +58,7 @@ def headline_table_in_words(sweep: Sweep) -> Table:
     """``headline_table`` for a page without a legend: verdicts are words, growth is a column."""
     swept = len(sweep.depths) > 1
     setting = sweep.place.architecture or sweep.place.scenario
-    depths = (f"{depth} layers" if depth else "" for depth in sweep.depths)
+    depths = (pluralise(depth, "layer") if depth else "" for depth in sweep.depths)
     columns = [Column(setting), Column("phase"), *(Column(each, "right") for each in depths)]
     rows = []
     for arm, phase in _headlines(sweep):
@@ -70,7 +73,8 @@ def headline_table_in_words(sweep: Sweep) -> Table:
 
 def other_phases_table(sweep: Sweep) -> ResponsiveTable:
     """The phases that are no headline: the ratio at the deepest panel, a mark for every depth."""
-    title = f"Other phases{at_layers(sweep.deepest)}, relative to {sweep.baseline}"
+    relative = f", relative to {sweep.baseline}" if sweep.is_compared else ""
+    title = f"Other phases{at_layers(sweep.deepest)}{relative}"
     if len(sweep.depths) > 1:
         title += f"; marks for {', '.join(str(depth) for depth in sweep.depths)} layers"
     phases = sweep.other_phases
@@ -85,26 +89,35 @@ def other_phases_table(sweep: Sweep) -> ResponsiveTable:
 
 
 def growth_table(sweep: Sweep) -> ResponsiveTable | None:
-    """The fitted cost of each arm in the headline phases, or None where nothing was fitted.
+    """The fitted cost of each arm in the headline phases, or None where no round bounds a fit.
 
     Where the width allows, with what the fit says of twice the deepest depth.
     """
-    fits = [
-        fit
-        for phase in sweep.headline_phases
-        for arm in sweep.arms
-        if arm not in sweep.placebos and phase in sweep.headlines(arm)
-        if (fit := sweep.growth(arm, phase))
-    ]
+    fits = headline_fits(sweep)
     if not fits:
         return None
     return ResponsiveTable(
         (
-            (_growth(fits, with_interval=True, forecast=True),),
+            (_growth(fits, with_interval=True, forecast=any(fit.forecast for fit in fits)),),
             (_growth(fits, with_interval=True),),
             (_growth(fits),),
         )
     )
+
+
+def headline_fits(sweep: Sweep) -> list[ScalingFinding]:
+    """The curves of what the scenario is about whose bend has a bound."""
+    return [
+        fit
+        for phase in sweep.headline_phases
+        for arm in sweep.arms
+        if arm not in sweep.placebos and phase in sweep.headlines(arm)
+        if (fit := sweep.growth(arm, phase)) and _is_bounded(fit)
+    ]
+
+
+def _is_bounded(fit: ScalingFinding) -> bool:
+    return fit.per_layer_squared_low is not None or fit.per_layer_squared_high is not None
 
 
 def _headlines(sweep: Sweep) -> Iterator[tuple[str, str]]:
@@ -120,6 +133,8 @@ def _of_arm(sweep: Sweep, arm: str) -> Emphasis:
 
 def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
     title = f"Time relative to {sweep.baseline}"
+    if not sweep.is_compared:
+        title = f"Time: nothing was compared with {sweep.baseline}"
     depths = ("" if depth is None else str(depth) for depth in sweep.depths)
     columns = [_arm_column(), Column("phase", wrap="never")]
     columns += [Column(each, wrap="never") for each in depths]
@@ -130,7 +145,7 @@ def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
             for depth in sweep.depths
         )
         rows.append(row((name(arm), phase, *ratios), _of_arm(sweep, arm)))
-    titled = title if sweep.deepest is None else f"{title}, by layers"
+    titled = title if sweep.depths == (None,) else f"{title}, by layers"
     return Table(titled, tuple(columns), tuple(rows))
 
 
@@ -141,44 +156,43 @@ def _arm_column() -> Column:
 def _ratio_cell(
     sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool
 ) -> TableCell:
-    if arm == sweep.baseline:
-        cost = sweep.cell(arm, depth, phase)
-        return cell(MISSING if cost is None else duration(cost.value))
-    finding = sweep.comparison(arm, depth, phase)
-    if finding is None:
-        return _absent(sweep, arm, depth)
+    finding = None if arm == sweep.baseline else sweep.comparison(arm, depth, phase)
+    if finding is None or finding.ratio is None:
+        return _alone(sweep, arm, depth, phase)
     spans = _marked(finding, mark(finding))
-    unresolved = finding.verdict == "unresolved" and finding.more_rounds is not None
-    bounded = finding.ratio_low is not None or finding.ratio_high is not None
-    if unresolved and (bounded or not interval):
+    if finding.verdict == "unresolved" and finding.more_rounds is not None:
         spans.append(TextSpan(f" +{finding.more_rounds}", "doubtful"))
-    if interval:
+    if interval and (finding.ratio_low is not None or finding.ratio_high is not None):
         spans.append(TextSpan(f" {ratio_interval(finding).replace(NBSP, ' ')}", "dim"))
     return TableCell(tuple(spans))
 
 
 def _in_words(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
     comparison = sweep.comparison(arm, depth, phase)
-    if comparison is None:
-        cost = sweep.cell(arm, depth, phase)
-        return duration(cost.value) if cost else "not measured"
-    if comparison.ratio is None:
-        return "not measured"
+    if comparison is None or comparison.ratio is None:
+        text = _alone(sweep, arm, depth, phase).text
+        return "not measured" if text == MISSING else text
     verdict = comparison.verdict if comparison.verdict != "unresolved" else mark(comparison)
-    return f"{ratio(comparison.ratio)} × {ratio_interval(comparison)} {verdict}"
+    is_open = comparison.ratio_low is None and comparison.ratio_high is None
+    interval = "" if is_open else f" {ratio_interval(comparison)}"
+    return f"{ratio(comparison.ratio)} ×{interval} {verdict}"
 
 
-def _absent(sweep: Sweep, arm: str, depth: int | None) -> TableCell:
-    failed = any((item.arm, item.layers) == (arm, depth) for item in sweep.failures)
-    return cell("failed", "bad") if failed else cell(MISSING)
+def _alone(sweep: Sweep, arm: str, depth: int | None, phase: str) -> TableCell:
+    """What stands where there is no ratio: the time itself, or why there is none."""
+    cost = sweep.cell(arm, depth, phase)
+    if cost is not None:
+        return cell(duration(cost.value))
+    return cell("failed", "bad") if sweep.has_failed(arm, depth) else cell(MISSING)
 
 
 def _marked(finding: ComparisonFinding, marks: str) -> list[TextSpan]:
     value = MISSING if finding.ratio is None else ratio(finding.ratio)
-    return [
-        TextSpan(f"{value} "),
-        *(TextSpan(letter, MARKS.get(letter, "none")) for letter in marks),
-    ]
+    return [TextSpan(f"{value} "), *_letters(marks)]
+
+
+def _letters(marks: str) -> Iterator[TextSpan]:
+    return (TextSpan(letter, MARKS.get(letter, "none")) for letter in marks)
 
 
 def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
@@ -190,11 +204,17 @@ def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
         for phase in phases:
             found = [sweep.comparison(arm, depth, phase) for depth in sweep.depths]
             marks = "".join(MISSING if item is None else mark(item) for item in found)
-            deepest = found[-1]
-            if deepest is None:
-                cells.append(_absent(sweep, arm, sweep.deepest))
-            else:
+            deepest = sweep.comparison(arm, sweep.deepest, phase)
+            if deepest is not None and deepest.ratio is not None:
                 cells.append(TableCell(tuple(_marked(deepest, marks))))
+                continue
+            if deepest is None and not sweep.has_failed(arm, sweep.deepest):
+                # It repeats another one.
+                cells.append(cell(MISSING))
+                continue
+            alone = _alone(sweep, arm, sweep.deepest, phase).spans
+            others = {item.verdict for item in found if item is not None} - {"failed"}
+            cells.append(TableCell((*alone, *(_letters(f" {marks}") if others else ()))))
         rows.append(row((name(arm), *cells), _of_arm(sweep, arm)))
     columns = (_arm_column(), *(Column(phase, wrap="never") for phase in phases))
     return Table(title, columns, tuple(rows))
@@ -209,7 +229,7 @@ def _growth(
     if with_interval:
         columns.append(Column("", wrap="never", emphasis="dim", joins_previous=True))
     if forecast:
-        depths = {fit.forecast.layers for fit in fits}
+        depths = {fit.forecast.layers for fit in fits if fit.forecast}
         ahead = f"at {depths.pop()}" if len(depths) == 1 else "at twice the depth"
         columns.append(Column(ahead, "right", "never"))
     columns.append(Column("growth", wrap="never"))
@@ -222,7 +242,8 @@ def _growth(
         cells: list[TableCell | str] = ["" if fit.phase == previous else fit.phase, name(fit.arm)]
         cells += [duration(fit.constant), duration(fit.per_layer), squared]
         cells += [interval] if with_interval else []
-        cells += [duration(fit.forecast.value)] if forecast else []
+        ahead_of = duration(fit.forecast.value) if fit.forecast else MISSING
+        cells += [ahead_of] if forecast else []
         cells.append(cell(fit.growth, GROWTH.get(fit.growth, "none")))
         rows.append(row(cells))
         previous = fit.phase

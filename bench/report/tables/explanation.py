@@ -13,6 +13,7 @@ from bench.domain.findings.explanation import (
     StructureFinding,
 )
 from bench.domain.phases import READY
+from bench.domain.words import pluralise
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -26,7 +27,7 @@ from bench.report.tables.model import (
     right,
     row,
 )
-from bench.report.text.formatting import listing, memory
+from bench.report.text.formatting import at_layers, listing, memory
 
 SHOWN_COUNTERS = {
     "symbolic_calls": "symbolic layer calls",
@@ -62,13 +63,16 @@ def explanation_tables(explanation: Explanation) -> Iterator[Block]:
     if explanation.retained:
         tables.append(_retained(explanation))
     for table in tables:
-        yield from (BLANK, table)
-    inexact = dict.fromkeys(each.counter for each in explanation.counters if not each.exact)
+        if table.rows:
+            yield from (BLANK, table)
+    inexact = dict.fromkeys(
+        each.counter for each in explanation.counters if not each.exact and any(each.values)
+    )
     if inexact:
         yield paragraph(f"not reproducible, unfit for gates: {listing(inexact)}", "dim")
     for failure in explanation.failures:
-        depth = "" if failure.layers is None else f" at {failure.layers} layers"
-        what = f"{failure.what} of {failure.arm}{depth}: {failure.kind}: {failure.reason}"
+        where = f"{failure.arm}{at_layers(failure.layers)}"
+        what = f"{failure.what} of {where}: {failure.kind}: {failure.reason}"
         yield Paragraph((TextSpan("failed: ", "bad_strong"), TextSpan(what)))
 
 
@@ -107,8 +111,8 @@ def _left_out(passes: Sequence[PassLeftOut]) -> str:
     """Passes for which there was no time, by what they do."""
     depths: dict[str, dict[str, None]] = {}
     for each in passes:
-        where = f" at {each.layers} layers" if each.layers else ""
-        depths.setdefault(LEFT_OUT[each.what], {})[f"{each.arm}{where}"] = None
+        where = f"{each.arm}{at_layers(each.layers or None)}"
+        depths.setdefault(LEFT_OUT[each.what], {})[where] = None
     phrases = [
         f"{what} ({listing(cells) if len(cells) < 4 else f'{len(cells)} cells'})"
         for what, cells in depths.items()
@@ -135,7 +139,7 @@ def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
     sentence = (
         f"{arm}: {edge.caller.name}, called {_times(edge.caller_law.text)}, calls "
         f"{edge.callee.name} {_times(edge.law.text)}; within them {100 * edge.calls_share:.0f} % "
-        f"of all calls of {phase} at {deepest} layers are made "
+        f"of all calls of {phase}{at_layers(deepest or None)} are made "
         f"({_place(edge.caller)} → {_place(edge.callee)})"
     )
     if finding.takes_over:
@@ -159,7 +163,7 @@ def _work(explanation: Explanation, arms: Sequence[str]) -> Table:
     """Counters of the main phase and of the finished model: law, and count at the deepest."""
     main = explanation.phases[0]
     deepest = max((each.depths[-1] for each in explanation.counters), default=0)
-    title = f"Work of {main}, by layers n and at {deepest} layers"
+    title = f"Work of {main}, by layers n and{at_layers(deepest)}"
     rows = []
     for counted, label in ((main, "calls"), (READY, "calls until ready")):
         calls = [_of(explanation.growth, arm, counted) for arm in arms]
@@ -196,7 +200,7 @@ def _functions(explanation: Explanation, arms: Sequence[str]) -> Iterator[Table]
         growth = _of(explanation.growth, arm, explanation.phases[0])
         if growth is None or not growth.functions:
             continue
-        depths = (f"{depth} layers" for depth in growth.depths)
+        depths = (pluralise(depth, "layer") for depth in growth.depths)
         rows = (
             row(
                 (

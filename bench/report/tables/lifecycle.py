@@ -46,18 +46,15 @@ def series_and_facts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
         return
     for series in _series_of(sweep, findings):
         yield _series(series)
-    facts = _facts_of(sweep, findings)
-    if facts:
-        yield LabelledList(tuple(facts.items()), f"What the arms do{at_layers(sweep.deepest)}")
+    mine = [each for each in findings.facts if place_of(each) == sweep.place]
+    if mine:
+        deepest = max((each.layers for each in mine), key=lambda layers: layers or 0)
+        facts = _in_words([each for each in mine if each.layers == deepest], sweep)
+        yield LabelledList(tuple(facts.items()), f"What the arms do{at_layers(deepest)}")
 
 
-def _facts_of(sweep: Sweep, findings: Findings) -> dict[str, str]:
-    """Each fact at the deepest panel, in words that name the arms."""
-    found = [
-        each
-        for each in findings.facts
-        if place_of(each) == sweep.place and each.layers == sweep.deepest
-    ]
+def _in_words(found: list[FactFinding], sweep: Sweep) -> dict[str, str]:
+    """Each fact of one panel, in words that name the arms."""
     names = dict.fromkeys(each.name for each in found)
     arms = len(set(sweep.arms) - sweep.placebos)
     return {fact: _by_value([each for each in found if each.name == fact], arms) for fact in names}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bench.domain.findings.profiling import ProfileFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
+from bench.domain.words import pluralise
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -17,7 +18,7 @@ from bench.report.tables.model import (
     right,
     row,
 )
-from bench.report.text.formatting import at_layers, duration
+from bench.report.text.formatting import at_layers, duration, memory
 from bench.report.views import place_of
 
 _MOST_KINDS = 6
@@ -44,8 +45,10 @@ def profile_tables(findings: Findings) -> Iterator[Block]:
         yield BLANK
         yield _overhead(findings)
     every = findings.all_profiles
+    if not every.profiles:
+        return
     yield paragraph(
-        f"{every.profiles} profiles, {every.bytes / 1e6:.0f} MB; the profiler adds at most "
+        f"{pluralise(every.profiles, 'profile')}, {memory(every.bytes)}; the profiler adds at most "
         f"{duration(every.most_profiler_seconds)} to a process. To look at them: "
         f"bench tensorboard {findings.run}"
     )
@@ -59,13 +62,21 @@ def _operations(profiles: Sequence[ProfileFinding]) -> ResponsiveTable:
 
 def _of_arms(profiles: Sequence[ProfileFinding]) -> Table:
     on_device = any(profile.device_seconds for profile in profiles)
+    on_host = any(profile.host_seconds for profile in profiles)
     rows = []
     for kind, place in _kinds(profiles):
         label = f"{kind} ({place})" if on_device else kind
         rows.append(row((label, *(_operation(profile, kind, place) for profile in profiles))))
     totals = {
-        "host busy with operations": [each.host_seconds for each in profiles],
-        **({"device busy": [each.device_seconds for each in profiles]} if on_device else {}),
+        # Nothing is busy where no operation was found.
+        **(
+            {"host busy with operations": [each.host_seconds or None for each in profiles]}
+            if on_host
+            else {}
+        ),
+        **(
+            {"device busy": [each.device_seconds or None for each in profiles]} if on_device else {}
+        ),
         "whole call": [each.step_seconds for each in profiles],
     }
     rows += [row((label, *map(_seconds, each))) for label, each in totals.items()]

@@ -12,7 +12,12 @@ from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
-from bench.report.tables.comparisons import growth_table, headline_table, other_phases_table
+from bench.report.tables.comparisons import (
+    growth_table,
+    headline_fits,
+    headline_table,
+    other_phases_table,
+)
 from bench.report.tables.explanation import explanation_summary
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import (
@@ -21,6 +26,8 @@ from bench.report.tables.model import (
     Emphasis,
     LabelledList,
     Paragraph,
+    ResponsiveTable,
+    Table,
     TextSpan,
     paragraph,
 )
@@ -32,22 +39,25 @@ from bench.report.text.formatting import (
     approximate_duration,
     at_layers,
     duration,
+    longer_run,
     margin_text,
     tied,
 )
+from bench.report.text.growth import growth_answer
+from bench.report.text.rounds import rounds_text
 from bench.report.text.sentences import break_even_answer, memory_answer
-from bench.report.views import Sweep, sweeps
+from bench.report.views import Sweep, is_short, sweeps
 
-LEGEND = (
-    "S slower, F faster (s, f: within the margin), = equivalent, ? unresolved (+N: N more rounds"
-)
+LEGEND = "S slower, F faster (s, f: within the margin), = equivalent"
 
 
 def run_summary(view: RunView) -> Iterator[Block]:
     """Everything that ``bench show`` prints: the findings, then why arms differ."""
     yield from findings_tables(view.findings)
     for explanation in view.explanations:
-        yield from explanation_summary(explanation)
+        heading, *reasons = explanation_summary(explanation)
+        if reasons:
+            yield from (heading, *reasons)
 
 
 def findings_tables(findings: Findings) -> Iterator[Block]:
@@ -68,7 +78,13 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
         seconds_each = findings.round_seconds
         each = f", of about {approximate_duration(seconds_each)} each" if seconds_each else ""
         yield BLANK
-        yield paragraph(f"{LEGEND}{each})", "dim")
+        failed = ", X failed" if findings.failures else ""
+        yield paragraph(f"{LEGEND}{failed}, ? unresolved (+N: N more rounds{each})", "dim")
+        if is_short(findings):
+            yield _warning(
+                f"the run was short: {pluralise(findings.rounds, 'round')} give ratios and no "
+                f"verdict, which takes {findings.rounds_needed}: {longer_run(findings)}"
+            )
         yield _noise(findings)
         yield from _variance(findings)
         yield from _steady(findings)
@@ -83,7 +99,7 @@ def _head(findings: Findings) -> Iterator[Block]:
     if not findings.controls_passed:
         yield paragraph(f"{CONTROLS_FAILED}; do not trust this run", "bad_strong")
     facts = (
-        f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds",
+        rounds_text(findings),
         f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
         f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
     )
@@ -101,10 +117,13 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
     answers = {
         "break-even": break_even_answer(sweep),
         "memory": memory_answer(sweep),
+        "growth": growth_answer(sweep, [fit.phase for fit in headline_fits(sweep)]),
     }
     yield LabelledList(tuple((label, text) for label, text in answers.items() if text))
-    tables = [headline_table(sweep)] if sweep.headline_phases else []
-    if sweep.other_phases:
+    tables: list[Table | ResponsiveTable] = []
+    if sweep.headline_phases:
+        tables.append(headline_table(sweep))
+    if sweep.other_phases and len(sweep.arms) > 1:
         tables.append(other_phases_table(sweep))
     growth = growth_table(sweep)
     if growth is not None:
@@ -177,7 +196,13 @@ def _failures(findings: Findings) -> Iterator[Block]:
 def _warnings(findings: Findings) -> Iterator[Paragraph]:
     for warning in findings.warnings:
         yield _warning(warning.text)
-    counts = Counter(warning.text for item in findings.timings for warning in item.warnings)
+    told = ("too_few_rounds",) if is_short(findings) else ()
+    counts = Counter(
+        warning.text
+        for item in findings.timings
+        for warning in item.warnings
+        if warning.kind not in told
+    )
     for text, count in counts.items():
         yield _warning(f"{text} ({pluralise(count, 'comparison')})")
 

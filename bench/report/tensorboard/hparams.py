@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tensorboard.plugins.hparams import summary_v2 as hparams
 
+from bench.domain.design.plan import Plan
 from bench.domain.findings.costs import CellFinding
 from bench.domain.findings.explanation import Explanation
-from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS
 from bench.domain.phases import is_overhead_phase
+from bench.report.run_view import RunView
 from bench.report.tensorboard.event_files import began, event_file
 from bench.report.views import in_lifecycle_order
 
-Value = str | int
-CalibrationComparison = tuple[tuple[str, Value], ...]
-"""The factors of a cell that vary within the run, and its arm."""
+Value = str | int | float | bool
+Trial = tuple[tuple[str, Value], ...]
+"""The factors of a cell that vary within the run, its arm, and what that is called with."""
 
 _MODEL = "model"
 
 
-def write_trials(findings: Findings, explanations: Sequence[Explanation], directory: Path) -> None:
+def write_trials(view: RunView, directory: Path) -> None:
     """Write a run below ``trials`` for each cell: its phases in seconds, and its exact counts."""
-    trials: dict[CalibrationComparison, list[CellFinding]] = {}
+    findings, explanations, arguments = view.findings, view.explanations, _arguments(view.plan)
+    trials: dict[Trial, list[CellFinding]] = {}
     # The views show no more than a few hyperparameters at first: what is the same for all cells
     # stands in the report.
     varying = [
         name for name in FACTORS if len({getattr(cell, name) for cell in findings.timed_cells}) > 1
     ]
     for cell in findings.timed_cells:
-        trials.setdefault(_trial(cell, varying), []).append(cell)
+        given = arguments.get((cell.scenario, cell.arm), {})
+        trials.setdefault(_trial(cell, varying, given), []).append(cell)
     metrics = {
         trial: [*_phases(cells), *_counts(cells[0], explanations)]
         for trial, cells in trials.items()
@@ -50,10 +55,42 @@ def write_trials(findings: Findings, explanations: Sequence[Explanation], direct
                 file.scalar(tag, 0, value)
 
 
-def _trial(cell: CellFinding, varying: Sequence[str]) -> CalibrationComparison:
+def _trial(cell: CellFinding, varying: Sequence[str], arguments: Mapping[str, Value]) -> Trial:
     values = {name: getattr(cell, name) for name in varying}
     known = [(name, value) for name, value in values.items() if value is not None]
-    return (*known, ("arm", cell.arm))
+    return (*known, ("arm", cell.arm), *arguments.items())
+
+
+def _arguments(plan: Plan) -> dict[tuple[str, str], dict[str, Value]]:
+    """Scenario and arm → what its builder, architecture and lifecycle are called with.
+
+    The views want values of one type: those of an argument are text where their types differ.
+    """
+    arms = {
+        (scenario.name, arm.name): {
+            f"{name} (argument)" if name in (*FACTORS, "arm") else name: value
+            for given in (arm.arguments, arm.architecture_arguments, arm.lifecycle_arguments)
+            for name, value in given.items()
+        }
+        for scenario in plan.scenarios
+        for arm in scenario.arms
+    }
+    types: dict[str, set[type]] = {}
+    for values in arms.values():
+        for name, value in values.items():
+            types.setdefault(name, set()).add(type(value))
+    return {
+        arm: {name: _as_one_of(types[name], value) for name, value in values.items()}
+        for arm, values in arms.items()
+    }
+
+
+def _as_one_of(types: Collection[type], value: Any) -> Value:
+    if types == {int, float}:
+        return float(value)
+    is_plain = len(types) == 1 and isinstance(value, (str, int, float, bool))
+    text: Value = value if is_plain or isinstance(value, str) else json.dumps(value)
+    return text
 
 
 def _phases(cells: Sequence[CellFinding]) -> Iterator[tuple[str, float]]:
@@ -76,8 +113,8 @@ def _counts(cell: CellFinding, explanations: Sequence[Explanation]) -> Iterator[
 
 
 def _experiment(
-    trials: Sequence[CalibrationComparison],
-    metrics: dict[CalibrationComparison, list[tuple[str, float]]],
+    trials: Sequence[Trial],
+    metrics: dict[Trial, list[tuple[str, float]]],
 ) -> object:
     """What the views may choose from: every value of every factor, and every metric."""
     names = dict.fromkeys(name for trial in trials for name, _ in trial)

@@ -125,7 +125,7 @@ def _layout(findings: Findings) -> Summary:
                     "times as long as the baseline, by layers, with the intervals of the verdicts",
                     _charts(
                         RATIO,
-                        [each.phase for each in findings.timings],
+                        [each.phase for each in findings.timings if each.ratio is not None],
                         {each.phase for each in findings.timings if each.ratio_low is not None},
                     ),
                 ),

@@ -28,5 +28,5 @@ def write_tensorboard(
     """
     remove_events(directory)
     write_curves(view.findings, distributions, warm_ups, directory)
-    write_trials(view.findings, view.explanations, directory)
+    write_trials(view, directory)
     write_pages(view.findings, charts, directory)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth, Verdict
+from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 
 MINUS = "\N{MINUS SIGN}"
@@ -122,6 +124,15 @@ def ratio_interval(finding: ComparisonFinding, decimals: int | None = None) -> s
     return f"[{lower},{NBSP}{upper}]"
 
 
+def longer_run(findings: Findings) -> str:
+    """What would give verdicts where the rounds were too few: ``--rounds 8 (about 40 s)``."""
+    needed, each_s = findings.rounds_needed, findings.round_seconds
+    if each_s and needed <= findings.planned_rounds:
+        return f"--budget {math.ceil(1.2 * needed * each_s / 60)}m"
+    time = f" (about {approximate_duration(needed * each_s)})" if each_s else ""
+    return f"--rounds {needed}{time}"
+
+
 def unbounded(finding: ComparisonFinding) -> str:
     """What stands in the place of an interval that the rounds so far cannot bound."""
     if finding.more_rounds is None:
@@ -136,6 +147,7 @@ def mark(finding: ComparisonFinding) -> str:
         "faster": "F",
         "equivalent": "=",
         "unresolved": "?",
+        "failed": "X",
     }
     letter = letters[finding.verdict]
     return letter.lower() if finding.within_margin else letter
@@ -187,6 +199,13 @@ def listing(names: Iterable[str]) -> str:
     """``a, b and c``."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def at_depths(depths: Sequence[int]) -> str:
+    """`` at 4 and 16 layers``, with its leading space; nothing without depths."""
+    if not depths:
+        return ""
+    return f" at {listing(map(str, depths))} {'layer' if list(depths) == [1] else 'layers'}"
 
 
 def at_layers(layers: int | None) -> str:

@@ -7,9 +7,9 @@ import resource
 import time
 from typing import Any, Callable, Optional, TypeVar
 
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.status import NOTHING_TO_DO, OK
 from bench.worker.hooks import ProcessHooks
-from bench.worker.wire.outcomes import Span
 
 T = TypeVar("T")
 
@@ -46,6 +46,10 @@ class Recorder:
         self._paused_ns = 0
         self.began_ns: Optional[int] = None
         self.spans: list[Span] = []
+
+    def outcome(self) -> TimingOutcome:
+        """What is recorded by now: phases that have ended."""
+        return TimingOutcome(self.began_ns or 0, tuple(self.spans))
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bench.domain.findings.timing import TimingOutcome
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import END, ProcessHooks
 from bench.worker.instruments.recorder import Recorder
 from bench.worker.lifecycle.standard import live
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import TimingRequest
 
 
@@ -16,7 +16,8 @@ def run(framework: Framework, request: TimingRequest, hooks: ProcessHooks) -> Ti
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
     recorder = Recorder(hooks, framework.wait, framework.device_meters, request.block_ns)
+    hooks.keep(recorder.outcome)
     live(framework, request.cell, hooks, recorder)
     recorder.whole("invocation")
     hooks.align(END)
-    return TimingOutcome(recorder.began_ns or 0, tuple(recorder.spans))
+    return recorder.outcome()

@@ -16,6 +16,7 @@ from typing import Callable, NoReturn, Optional
 
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import TimingOutcome
 from bench.worker import passes
 from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.hooks import CannotMeasure, ProcessHooks
@@ -72,23 +73,30 @@ def live(
         elif placement() == given:
             barrier.meet(name)
         else:
+            # The phase that has just ended may have had more than its share of the core.
+            measured.clear()
             raise CannotMeasure(status.BUILDER_ERROR, _MOVED)
 
     def alone_ns() -> Optional[int]:
         return None if barrier is None else barrier.alone_ns()
 
-    hooks = ProcessHooks(invocation.files + ".folder", announce, quiesce, align, alone_ns)
+    def failure(kind: str, reason: str) -> Failure:
+        return Failure(kind, reason, phase[0], measured[-1]() if measured else None)
+
+    measured: list[Callable[[], TimingOutcome]] = []
+    folder = invocation.files + ".folder"
+    hooks = ProcessHooks(folder, announce, quiesce, align, alone_ns, keep=measured.append)
     try:
         return passes.run(framework, invocation.request, hooks)
     except CannotMeasure as error:
-        return Failure(error.kind, str(error), phase[0])
+        return failure(error.kind, str(error))
     except Unavailable as error:
-        return Failure(status.UNAVAILABLE, str(error), phase[0])
+        return failure(status.UNAVAILABLE, str(error))
     except UnresolvedReference as error:
-        return Failure(status.BUILDER_ERROR, str(error), phase[0])
+        return failure(status.BUILDER_ERROR, str(error))
     except BaseException as error:
         traceback.print_exc()
-        return Failure(_kind(error, phase[0]), _reason(error, phase[0]), phase[0])
+        return failure(_kind(error, phase[0]), _reason(error, phase[0]))
     finally:
         shutil.rmtree(hooks.folder, ignore_errors=True)
 

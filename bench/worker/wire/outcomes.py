@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Optional, Union
+from typing import Union
 
 from bench.domain.findings.evidence import (
     ClaimOutcome,
@@ -15,48 +15,7 @@ from bench.domain.findings.evidence import (
     StructureOutcome,
     WorkOutcome,
 )
-
-
-class Span(NamedTuple):
-    """A phase, or one call of a phase that iterates; None where a meter was not read.
-
-    ``start_ns`` counts from the beginning of the first phase. Memory is resident; ``iteration`` is
-    None for a whole phase. ``run_delay_ns`` is for how long the main thread could have computed
-    while others had its core. ``alone_ns`` is the CPU time at its end for which a phase had a
-    shared core to itself, since all others had ended theirs. ``calls`` is how many calls a phase
-    made that repeats and was timed as one block. The ``device`` meters are those of a GPU, read
-    when the phase ends.
-    """
-
-    phase: str
-    status: str
-    iteration: Optional[int] = None
-    calls: Optional[int] = None
-    start_ns: Optional[int] = None
-    wall_ns: Optional[int] = None
-    cpu_ns: Optional[int] = None
-    run_delay_ns: Optional[int] = None
-    alone_ns: Optional[int] = None
-    memory_change_bytes: Optional[int] = None
-    memory_peak_bytes: Optional[int] = None
-    minor_faults: Optional[int] = None
-    major_faults: Optional[int] = None
-    voluntary_switches: Optional[int] = None
-    involuntary_switches: Optional[int] = None
-    device_memory_bytes: Optional[int] = None
-    device_clock_mhz: Optional[int] = None
-    device_throttle_reasons: Optional[int] = None
-
-
-@dataclass(frozen=True)
-class TimingOutcome:
-    """The spans of a timed lifecycle; ``began_ns`` is when the first phase began.
-
-    That is read from ``time.perf_counter_ns``, a clock that all processes of a machine share.
-    """
-
-    began_ns: int
-    spans: tuple[Span, ...]
+from bench.domain.findings.timing import TimingOutcome
 
 
 @dataclass(frozen=True)

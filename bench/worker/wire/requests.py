@@ -15,13 +15,9 @@ from bench.domain.findings.evidence import (
     StructureOutcome,
     WorkOutcome,
 )
+from bench.domain.findings.timing import TimingOutcome
 from bench.worker.wire.codec import WireError
-from bench.worker.wire.outcomes import (
-    EnvironmentOutcome,
-    Outcome,
-    SequentialOutcome,
-    TimingOutcome,
-)
+from bench.worker.wire.outcomes import EnvironmentOutcome, Outcome, SequentialOutcome
 
 O_co = TypeVar("O_co", covariant=True)
 

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.charts.layout.style import ArmStyles
-from bench.report.text.formatting import CONTROLS_FAILED, listing
+from bench.report.text.formatting import CONTROLS_FAILED, at_depths
 from bench.report.text.joint import joint_claim_about
 from bench.report.views import Sweep
 
@@ -44,14 +44,13 @@ class Context:
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
         """What stands below the panels: how to read them, what is missing, where it is from."""
-        missing: dict[tuple[str, str], dict[str, None]] = {}
+        missing: dict[tuple[str, str], dict[int, None]] = {}
         for failure in sweep.failures:
             depths = missing.setdefault((failure.arm, failure.kind.replace("_", " ")), {})
             if failure.layers is not None:
-                depths[str(failure.layers)] = None
+                depths[failure.layers] = None
         phrases = [
-            f"{arm}{f' at {listing(depths)} layers' if depths else ''} ({kind})"
-            for (arm, kind), depths in missing.items()
+            f"{arm}{at_depths(sorted(depths))} ({kind})" for (arm, kind), depths in missing.items()
         ]
         absent = (f"Not measured, or not in every round: {'; '.join(phrases)}.",) if phrases else ()
         return (*notes, *absent, self.source())

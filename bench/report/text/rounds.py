@@ -1,0 +1,27 @@
+"""How many rounds a run has, and what ended it."""
+
+from __future__ import annotations
+
+from bench.domain.findings.run import Findings
+
+
+def rounds_text(findings: Findings) -> str:
+    """``complete, 12 of at most 40 rounds: all comparisons are resolved``."""
+    text = f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds"
+    if findings.status != "complete" or findings.rounds >= findings.planned_rounds:
+        return text
+    return f"{text}: {_ended_by(findings)}"
+
+
+def _ended_by(findings: Findings) -> str:
+    """Why fewer rounds than planned were made: the rounds say it themselves."""
+    timings = [each for each in findings.timings if not each.placebo and each.rounds]
+    memory = [each for each in findings.memory_growth if not each.placebo]
+    known = [each.verdict for each in timings] + [each.memory for each in memory]
+    if timings and "unresolved" not in known:
+        return "every comparison is resolved"
+    baselines = {(each.panel, each.baseline) for each in findings.timings}
+    failed = {(each.panel, each.arm) for each in findings.failures}
+    if baselines and baselines <= failed and not timings:
+        return "no baseline is left to compare with"
+    return "the budget ended it"

@@ -1,0 +1,44 @@
+"""What is said while a run measures."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.execution.listener import RoundReport
+from bench.execution.progress import ProgressLines
+from tests.fakes.plan import fake_plan
+from tests.report.findings_factory import findings
+from tests.report.partial_findings import Lost, partly_failed
+
+
+def lines(rounds: int, done: int, budget_s: float, seconds: float = 4.0) -> list[str]:
+    """What is said after ``done`` of ``rounds`` rounds of so many ``seconds``."""
+    said: list[str] = []
+    plan = fake_plan(rounds=rounds, budget_s=budget_s)
+    progress = ProgressLines(plan, said.append)
+    progress.run_begins(plan, 0)
+    for number in range(done):
+        progress.round_ends(RoundReport(number, seconds, findings()))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("rounds", "done", "budget_s", "end"),
+    [
+        (3, 1, 600.0, "at most 8.0 s left"),
+        (3, 3, 600.0, "all rounds are made"),
+        (3, 1, 1e-9, "the budget is spent"),
+    ],
+)
+def test_each_round_says_what_is_left(rounds: int, done: int, budget_s: float, end: str) -> None:
+    assert lines(rounds, done, budget_s)[-1].rpartition(" · ")[2] == end
+
+
+def test_comparisons_that_failed_are_not_resolved() -> None:
+    said: list[str] = []
+    plan = fake_plan()
+    progress = ProgressLines(plan, said.append)
+    progress.run_begins(plan, 0)
+    failed: Lost = {(arm, at): "construct" for arm in ("inline", "placebo") for at in (4, 16, 64)}
+    progress.round_ends(RoundReport(0, 4.0, partly_failed(failed)))
+    assert "0 of 42 comparisons resolved" in said[-1]
