@@ -67,33 +67,44 @@ def modification(life: Any, added: int = 4, anew: bool = False) -> Any:
 
 
 def restore(life: Any) -> Any:
-    """Restores a model in every way there is, one after the other, and holds them all."""
-    kept = []
+    """Restores a model in every way there is, one after the other, and holds them all.
 
-    def get(phase: str, action: Callable[[], Any]) -> None:
-        kept.append(life.phase(phase, action))
+    Each way is tried for itself: what Keras refuses costs that phase, and those that build on it.
+    """
+    kept = {}
+
+    def get(phase: str, action: Callable[[], Any], *needs: str) -> None:
+        kept[phase] = life.attempt(phase, action, needs=needs)
         # What one way leaves behind is not for the next to clear away.
         life.prepare(_settle)
 
+    def note(name: str, action: Callable[[], Any], *needs: str) -> None:
+        if not set(needs) & set(life.failed):
+            life.note(name, action)
+
     model = life.prepare(life.build)
-    configuration = life.prepare(model.get_config)
     folder = Path(life.folder)
     file, weights, saved = folder / "model.keras", folder / "model.weights.h5", folder / "saved"
+    configuration = life.prepare(lambda: _configuration(model))
     life.prepare(_settle)
-    get("from_config", lambda: type(model).from_config(configuration))
+    get("from_config", _from_config(type(model), configuration))
     get("clone_model", lambda: _finished(keras.models.clone_model(model)))
     get("save", lambda: model.save(file))
-    get("load_model", lambda: keras.models.load_model(file))
+    get("load_model", lambda: keras.models.load_model(file), "save")
     get("save_weights", lambda: model.save_weights(weights))
-    get("load_weights", lambda: _with_weights(life.build(), weights))
+    get("load_weights", lambda: _with_weights(life.build(), weights), "save_weights")
     if hasattr(model, "export"):
         get("export", lambda: model.export(str(saved)))
-        get("reload", lambda: _reloaded(saved))
-        life.note("SavedModel", lambda: f"{_bytes(saved):,} bytes")
-    life.note("file", lambda: f"{_bytes(file):,} bytes")
-    life.note("weights", lambda: f"{_bytes(weights):,} bytes")
-    life.note("answers", lambda: _same_answers(model, kept[3], life.batch(model)))
-    return kept[0]
+        get("reload", lambda: _reloaded(saved), "export")
+        note("SavedModel", lambda: f"{_bytes(saved):,} bytes", "export")
+    note("file", lambda: f"{_bytes(file):,} bytes", "save")
+    note("weights", lambda: f"{_bytes(weights):,} bytes", "save_weights")
+    note(
+        "answers",
+        lambda: _same_answers(model, kept["load_model"], life.batch(model)),
+        "load_model",
+    )
+    return model if kept["from_config"] is None else kept["from_config"]
 
 
 def search(life: Any, clear: bool = False, train: bool = False) -> Any:
@@ -173,6 +184,25 @@ def _distance(answer: Any, other: Any) -> float | str:
 def _settle() -> None:
     gc.collect()
     gc.freeze()
+
+
+def _configuration(model: Any) -> Any:
+    """The configuration of ``model``, or what asking for it raised."""
+    try:
+        return model.get_config()
+    except Exception as error:
+        return error
+
+
+def _from_config(kind: Any, configuration: Any) -> Callable[[], Any]:
+    """Makes a model of ``configuration``, or raises what asking for that raised."""
+
+    def refused() -> Any:
+        raise configuration
+
+    if isinstance(configuration, Exception):
+        return refused
+    return lambda: kind.from_config(configuration)
 
 
 def _finished(model: Any) -> Any:

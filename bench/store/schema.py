@@ -63,5 +63,6 @@ SCHEMA = pa.schema(
 
 ``phase`` is ``invocation`` for the row that holds an invocation's own end-to-end span. A failed
 invocation has rows of the phases that it had ended, and then one with its ``status`` and
-``reason``, whose phase is the one it had reached.
+``reason``, whose phase is the one it had reached. A phase
+that failed while its lifecycle went on has a row with both, and no times.
 """

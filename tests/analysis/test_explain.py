@@ -8,7 +8,7 @@ import pytest
 
 from bench.analysis.evidence.call_growth import nondeterministic_functions, phase_growth
 from bench.analysis.evidence.explain import Evidence, explain
-from bench.domain.findings.evidence import PhaseCalls, PhaseWork, WorkOutcome
+from bench.domain.findings.evidence import PhaseCalls, PhaseWork, StructureOutcome, WorkOutcome
 from bench.domain.findings.explanation import Explanation
 from tests.analysis.worked_evidence import DEPTHS, counted, worked, worked_explanation
 
@@ -102,6 +102,33 @@ def test_structure_and_failures_are_told(explanation: Explanation) -> None:
     assert structure.same_program
     (failure,) = explanation.failures
     assert (failure.arm, failure.kind) == ("broken", "crashed")
+
+
+def test_what_an_arm_does_not_have_is_told_once_of_the_deepest() -> None:
+    missing = {"program": "no XLA form: LookupTableFindV2"}
+    structure = StructureOutcome({"graph": ("x",)}, missing)
+    counters = {"program_instructions": "no XLA form: LookupTableFindV2"}
+    evidence = [
+        *(Evidence("work", "text", n, 0, replace(worked(n, n), missing=counters)) for n in DEPTHS),
+        Evidence("structure", "text", 16, 0, structure),
+        Evidence("structure", "plain", 16, 0, StructureOutcome({"graph": ("x",)}, {})),
+    ]
+    found = explain(
+        evidence,
+        scenario="s",
+        architecture=None,
+        arms=["plain", "text"],
+        baseline="plain",
+        phases=("construct",),
+        composites={},
+        environment={},
+    )
+    assert [(each.arm, each.layers, each.what) for each in found.missing] == [
+        ("text", 16, "program"),
+        ("text", 64, "program_instructions"),
+    ]
+    assert found.structure[0].same == ("graph",)
+    assert Explanation.model_validate_json(found.model_dump_json()) == found
 
 
 def test_explanation_reads_back_as_it_was_written(explanation: Explanation) -> None:

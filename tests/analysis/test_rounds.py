@@ -99,6 +99,15 @@ def test_failed_invocation_contributes_the_phases_that_it_ended() -> None:
     assert seconds_of(costs, "start").tolist() == [7.0]
 
 
+def test_phase_that_failed_costs_no_other_where_the_lifecycle_went_on() -> None:
+    (refused,) = failed(panel(), "inline", "unavailable", "refused by Keras", phase="trace")
+    rows = [*invocation(panel(), "inline", {"construct": 3.0, "first_call": 5.0}), refused]
+    costs = reduced(frame(rows))
+    assert seconds_of(costs, "construct").tolist() == [3]
+    assert seconds_of(costs, "first_call").tolist() == [5]
+    assert "trace" not in costs.phases
+
+
 def test_rounds_and_panels_are_kept_apart() -> None:
     rows = []
     for order, (round, layers, seconds) in enumerate([(3, 4, 1), (3, 16, 2), (5, 4, 3)]):

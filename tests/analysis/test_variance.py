@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,20 @@ def test_composites_are_split_as_phases_are() -> None:
 def test_single_replicates_tell_nothing() -> None:
     assert split_of(replicates=1) is None
     assert split_of(rounds=1) is None
+
+
+def test_phase_that_failed_in_a_round_is_split_over_the_others() -> None:
+    rows: list[dict[str, Any]] = []
+    for number, (group, arm) in product(range(4), product(range(2), ("inline", "incremental"))):
+        seconds = {"construct": 1.0 + 0.1 * group, "first_call": 1.0}
+        if number == 0 and arm == "incremental":
+            del seconds["construct"]
+        order = len(rows)
+        rows += invocation(PANELS[0], arm, seconds, round=number, order=order, group=group)
+    comparisons = family(BUILD_STYLE, PANELS[:1], headline=["construct"])
+    split = split_variance(to_invocations(frame(rows)), comparisons, {})
+    assert split is not None
+    assert (split.rounds, split.replicates) == (3, 2)
 
 
 def test_findings_take_the_split_of_the_run_or_of_its_pilot() -> None:

@@ -16,6 +16,7 @@ from bench.domain.phases import CallMode
 from bench.worker.frameworks.base import (
     CallPlan,
     Capture,
+    CounterReadings,
     Data,
     Framework,
     Signature,
@@ -162,8 +163,8 @@ class FakeFramework:
             "outputs": lambda: [str(sum(hash(layer) for layer in model))],
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
-        return {"layers": len(model)}
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+        return {"layers": lambda: len(model)}
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return nullcontext({})

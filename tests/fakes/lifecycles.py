@@ -50,6 +50,31 @@ def good(
     return model
 
 
+def attempts(life: LifecycleContext, raises: str = "ValueError", fails: str = "first") -> Model:
+    """Three attempts, the second of which needs the first: that named ``fails`` raises."""
+    model: Model = life.prepare(life.build)
+
+    def action(name: str) -> str:
+        if name == fails:
+            raise _ERRORS[raises]("no such luck")
+        return str(_said(f"went through {name}", name))
+
+    life.attempt("first", lambda: action("first"))
+    life.attempt("second", lambda: action("second"), needs=("first",))
+    life.attempt("calls", lambda: action("calls"))
+    life.note("failed", lambda: " ".join(life.failed))
+    return model
+
+
+def attempts_to_build(life: LifecycleContext) -> Model | None:
+    return life.attempt("first", life.build)
+
+
+_ERRORS: dict[str, type[Exception]] = {
+    each.__name__: each for each in (ValueError, LookupError, MemoryError)
+}
+
+
 def iterates(life: LifecycleContext) -> Model:
     model: Model = life.phase("construct", life.build)
     called: list[int] = []

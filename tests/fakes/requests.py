@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple, TypeVar
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span
 from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.worker.wire.channel import Ended
 from bench.worker.wire.requests import CellRequest, PassRequest, checked_outcome
 
 O_co = TypeVar("O_co", covariant=True)
@@ -54,9 +56,18 @@ def invoked(
 ) -> Invoked:
     """Ask ``interpreter`` for one invocation and wait for its end."""
     number = interpreter.send(request, limits, core)
-    (ended,) = interpreter.receive(timeout_s=2 * limits.timeout_s)
+    ended = _next_ended(interpreter, 2 * limits.timeout_s)
     log = interpreter.log_of(number).decode()
     return Invoked(checked_outcome(request, ended.outcome), log, ended.import_ns)
+
+
+def _next_ended(interpreter: Interpreter, timeout_s: float) -> Ended:
+    """What ends next; a large answer comes in several parts."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        for ended in interpreter.receive(timeout_s=until - time.monotonic()):
+            return ended
+    raise AssertionError(f"nothing ended within {timeout_s:g} s")
 
 
 def succeeded(

@@ -11,6 +11,7 @@ from bench.domain.findings.costs import CallModeCost, CallModesFinding, FailureF
 from bench.domain.findings.explanation import CallDifference, Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
+from bench.domain.phases import Lifecycle
 from bench.report.answer.compose import compose_answer, without_advice
 from tests.analysis.worked_evidence import worked_explanation
 from tests.report.findings_factory import findings
@@ -333,6 +334,28 @@ def test_long_reason_is_cut_and_stays_on_one_line() -> None:
     text = sentence(two_arms(failures=(failure,)), "Failed")
     assert text.startswith("Failed: mine: first line second line xxx")
     assert len(text) < 200
+
+
+def test_failed_phases_of_a_lifecycle_of_its_own_are_named_once_for_all_arms() -> None:
+    failed = tuple(
+        FailureFinding(
+            **dict.fromkeys(FACTORS)
+            | {"scenario": "restore", "call_mode": "restore", "device": "cpu", "backend": "x"},
+            environment="default",
+            arm=arm,
+            phase=phase,
+            kind="unavailable",
+            reason="refused by Keras: no",
+            count=2,
+        )
+        for arm in ("inline", "functional")
+        for phase in ("from_config", "load_model")
+    )
+    own = Lifecycle("m:live", ("from_config", "load_model")).plan()
+    lives = {**two_arms().lifecycles, "restore": own}
+    text = sentence(two_arms(failures=failed, lifecycles=lives), "Failed")
+    who = "from_config and load_model of inline and functional"
+    assert text == f"Failed: {who}: refused by Keras: no."
 
 
 def test_run_without_a_round_says_so() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from bench.domain.findings.explanation import Explanation
+from bench.domain.findings.explanation import Explanation, MissingEvidence
 from bench.report.charts.call_growth import draw_growth
 from bench.report.tables.explanation import explanation_summary, explanation_tables
 from bench.report.tables.model import Block
@@ -37,6 +37,29 @@ def test_cause_names_both_ends_of_the_edge(explanation: Explanation) -> None:
     assert "incremental: the same as inline in configuration and program" in told
     assert "not reproducible, unfit for gates: retained_bytes" in told
     assert "failed: growth of broken at 8 layers: crashed: killed by SIGSEGV" in told
+
+
+def test_what_is_missing_is_told_with_its_reason_once_for_all_arms(
+    explanation: Explanation,
+) -> None:
+    reason = "no XLA form: LookupTableFindV2"
+    missing = tuple(
+        MissingEvidence(arm=arm, layers=8, what=what, reason=reason)
+        for arm in ("inline", "incremental")
+        for what in ("program", "program_instructions")
+    )
+    changed = explanation.model_copy(update={"missing": missing})
+    told = " ".join(text(explanation_summary(changed)).split())
+    assert f"inline and incremental: program and instructions compiled: {reason}" in told
+
+
+def test_arms_without_a_common_level_are_not_called_the_same(explanation: Explanation) -> None:
+    (finding,) = explanation.structure
+    nothing = finding.model_copy(update={"same": (), "different": (), "same_program": False})
+    told = " ".join(
+        text(explanation_summary(explanation.model_copy(update={"structure": (nothing,)}))).split()
+    )
+    assert "incremental: nothing of it can be compared with inline" in told
 
 
 def test_summary_has_no_tables(explanation: Explanation) -> None:

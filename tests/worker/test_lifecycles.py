@@ -54,6 +54,7 @@ def test_every_arm_goes_through_every_phase(zygote: Interpreter, scenario: str, 
     assert [phase for phase in phases if phase in lifecycle.phases] == list(lifecycle.phases)
     assert phases[0] == "runtime"
     assert phases[-1] == "invocation"
+    assert {span.status for span in outcome.spans} == {"ok"}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from bench.domain.findings.evidence import Failure
 from bench.worker.instruments.recorder import Recorder
 from tests.fakes.hooks import HOOKS
 
@@ -40,3 +43,43 @@ def test_series_has_the_memory_change_of_each_call_and_iterations_have_not() -> 
         ("inference", 0, False),
         ("inference", 1, False),
     ]
+
+
+def test_time_of_a_phase_that_failed_belongs_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = _Clock()
+    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    recording = recorder()
+
+    def fails() -> None:
+        clock.now_ns += 1_000_000
+        raise ValueError("no such luck")
+
+    recording.phase("before", lambda: clock.advance(1_000))
+    with pytest.raises(ValueError, match="luck"):
+        recording.phase("fails", fails)
+    recording.failed(Failure("unavailable", "refused", "fails"))
+    # One that is left out has taken no time to leave out.
+    clock.now_ns += 500
+    recording.failed(Failure("unavailable", "needs fails, which failed", "needs it"))
+    recording.phase("after", lambda: clock.advance(2_000))
+    recording.whole("invocation")
+    spans = {span.phase: span for span in recording.spans}
+    assert (spans["fails"].status, spans["fails"].reason) == ("unavailable", "refused")
+    assert spans["fails"].wall_ns is None
+    assert spans["after"].memory_change_bytes is not None
+    whole_ns = spans["invocation"].wall_ns
+    assert whole_ns is not None
+    assert whole_ns == 1_000 + 2_000 + 500
+
+
+class _Clock:
+    """A clock that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now_ns = 0
+
+    def read(self) -> int:
+        return self.now_ns
+
+    def advance(self, by_ns: int) -> None:
+        self.now_ns += by_ns

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.analysis.evidence.structure import compare_structure
-from bench.worker.frameworks.base import load, structure_of
-from bench.worker.frameworks.canonical import configuration_lines, program_lines
+from bench.worker.frameworks.base import counters_of, load, structure_of
+from bench.worker.frameworks.canonical import array_lines, configuration_lines, program_lines
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 INITIALISERS = ("glorot_uniform", "he_normal", "ones")
@@ -176,5 +176,114 @@ def test_level_that_a_model_does_not_have_is_missing_and_the_others_are_found() 
         keras.Sequential([keras.Input((3,)), keras.layers.Lambda(in_python, (3,))])
     )
     assert list(found) == ["configuration", "weights", "graph", "outputs"]
-    assert "EagerPyFunc" in missing["program"]
+    assert missing["program"] == "no XLA form: EagerPyFunc"
     assert missing["gradients"] == "no weight of the model has a gradient"
+
+
+EVERY_OTHER = ["configuration", "weights", "graph", "outputs", "gradients"]
+
+
+def looked_up(kind: str, dtype: str, vocabulary: list[Any]) -> Any:
+    """A model that looks up what it is given in a vocabulary, and embeds it."""
+    import keras
+
+    keras.utils.set_random_seed(7)
+    lookup = getattr(keras.layers, kind)(vocabulary=vocabulary)
+    return keras.Sequential([keras.Input((3,), dtype=dtype), lookup, keras.layers.Embedding(8, 2)])
+
+
+def structure_on_batch(model: Any, batch: Any) -> tuple[dict[str, list[str]], dict[str, str]]:
+    framework = load("tensorflow")
+    signature = framework.signature(model, None)
+    assert signature is not None
+    return structure_of(framework, model, signature, len(batch), batch)
+
+
+def test_lookup_of_numbers_has_no_program_and_every_other_level() -> None:
+    import tensorflow as tf
+
+    model = looked_up("IntegerLookup", "int64", [4, 5])
+    batch = tf.constant([[4, 5, 6]], "int64")
+    found, missing = structure_on_batch(model, batch)
+    assert list(found) == EVERY_OTHER
+    assert missing == {"program": "no XLA form: LookupTableFindV2"}
+
+
+def test_operation_that_takes_text_is_named_and_not_the_input() -> None:
+    import tensorflow as tf
+
+    model = looked_up("StringLookup", "string", ["a", "b"])
+    batch = tf.constant([["a", "b", "c"]])
+    found, missing = structure_on_batch(model, batch)
+    assert list(found) == EVERY_OTHER
+    assert missing == {"program": "no XLA form: LookupTableFindV2 (text)"}
+
+
+def test_model_that_says_nothing_of_itself_is_compared_in_what_it_does() -> None:
+    import keras
+
+    class Own(keras.Model):  # type: ignore[misc]
+        def __init__(self, units: int) -> None:
+            super().__init__()
+            self.dense = keras.layers.Dense(units)
+
+        def call(self, inputs: Any) -> Any:
+            return self.dense(inputs)
+
+    framework, signature = load("tensorflow"), [((None, 3), "float32")]
+    found = []
+    for units in (2, 2, 4):
+        keras.utils.set_random_seed(7)
+        model = Own(units)
+        batch = framework.batch(signature, 2, 1)
+        model(batch)
+        found.append(structure_of(framework, model, signature, 2, batch))
+    (one, missing), (equal, _), (other, _) = found
+    assert list(missing) == ["configuration"]
+    assert missing["configuration"].startswith("NotImplementedError: Object Own was created by")
+    assert compare_structure(equal, one).same == (
+        *("weights", "graph", "program", "outputs", "gradients"),
+    )
+    assert compare_structure(other, one).different
+
+
+def test_level_that_raises_anything_stops_no_other() -> None:
+    import keras
+
+    class Untrainable(keras.layers.Layer):  # type: ignore[misc]
+        def call(self, inputs: Any, training: bool = False) -> Any:
+            if training:
+                raise LookupError("there is no training here")
+            return inputs * 2.0
+
+    found, missing = structure_on_tensorflow(
+        keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), Untrainable()])
+    )
+    assert list(found) == ["configuration", "weights", "graph", "program", "outputs"]
+    assert missing["gradients"].startswith("LookupError: ")
+    assert "there is no training here" in missing["gradients"]
+
+
+def test_each_counter_stands_for_itself() -> None:
+    import tensorflow as tf
+
+    model = looked_up("IntegerLookup", "int64", [4, 5])
+    framework = load("tensorflow")
+    signature = framework.signature(model, None)
+    assert signature is not None
+    batch = tf.constant([[4, 5, 6]], "int64")
+    counts, missing = counters_of(framework, model, signature, 1, batch)
+    assert counts["operations"] == 2
+    assert counts["traces"] == 1
+    assert counts["graph_operations"] > 0
+    assert missing == {"program_instructions": "no XLA form: LookupTableFindV2"}
+
+
+def test_equal_texts_have_equal_lines_wherever_they_lie_in_memory() -> None:
+    import numpy as np
+
+    def lines(*words: str) -> list[str]:
+        return array_lines([np.array([word.encode() for word in words], dtype=object)])
+
+    assert lines("one", "two") == lines("o" + "ne", "tw" + "o")
+    assert lines("one", "two") != lines("one", "too")

@@ -32,6 +32,7 @@ from bench.domain.findings.explanation import (
     FunctionFinding,
     GrowingFunction,
     GrowthFinding,
+    MissingEvidence,
     PassFailure,
     PassLeftOut,
     StructureFinding,
@@ -106,20 +107,11 @@ def explain(
         same_work={arm: _same_work(differences, arm) for arm in arms if arm != baseline},
         call_differences=tuple(differences),
         left_out=tuple(left_out),
+        missing=tuple(_missing(evidence, arms)),
         retained=tuple(
             finding for arm in arms if (finding := retained_finding(worked, arm, phases[0]))
         ),
-        failures=tuple(
-            PassFailure(
-                arm=each.arm,
-                layers=each.layers,
-                what=each.what,
-                kind=each.outcome.kind,
-                reason=each.outcome.reason,
-            )
-            for each in evidence
-            if isinstance(each.outcome, Failure)
-        ),
+        failures=tuple(_failures(evidence)),
     )
 
 
@@ -149,6 +141,45 @@ def _structure(
             )
         )
     return sorted(found, key=lambda each: (arms.index(each.arm), each.layers or 0))
+
+
+def _failures(evidence: Sequence[Evidence]) -> list[PassFailure]:
+    """The passes that failed, and the phases that did where the pass went on: those once."""
+    found: dict[PassFailure, None] = {}
+    for each in evidence:
+        outcome = each.outcome
+        failed: list[tuple[str, Failure]]
+        if isinstance(outcome, Failure):
+            failed = [(each.what, outcome)]
+        elif isinstance(outcome, StructureOutcome):
+            failed = []
+        else:
+            failed = [(one.phase or "", one) for one in outcome.failures]
+        for what, failure in failed:
+            told = PassFailure(
+                arm=each.arm,
+                layers=each.layers,
+                what=what,
+                kind=failure.kind,
+                reason=failure.reason,
+            )
+            found.setdefault(told)
+    return list(found)
+
+
+def _missing(evidence: Sequence[Evidence], arms: Sequence[str]) -> list[MissingEvidence]:
+    """Levels of structure, then counters, that arms do not have: each once."""
+    found: dict[tuple[str, str], MissingEvidence] = {}
+    for kind in (StructureOutcome, WorkOutcome):
+        outcomes = [
+            (each, each.outcome.missing) for each in evidence if isinstance(each.outcome, kind)
+        ]
+        outcomes.sort(key=lambda each: (arms.index(each[0].arm), -(each[0].layers or 0)))
+        for each, missing in outcomes:
+            for what, reason in missing.items():
+                lacks = MissingEvidence(arm=each.arm, layers=each.layers, what=what, reason=reason)
+                found.setdefault((each.arm, what), lacks)
+    return list(found.values())
 
 
 def _inexact(grown: Sequence[_Growth]) -> dict[str, frozenset[CodeLocation]]:

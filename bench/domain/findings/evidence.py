@@ -6,7 +6,7 @@ module needs the standard library of Python 3.9 only, since it runs in the measu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Optional, Union
 
 from bench.domain.findings.timing import TimingOutcome
@@ -56,10 +56,14 @@ class PhaseCalls(NamedTuple):
 
 @dataclass(frozen=True)
 class GrowthOutcome:
-    """What the growth pass counts; function 0 is whoever started the counting."""
+    """What the growth pass counts; function 0 is whoever started the counting.
+
+    ``failures`` are those of phases whose lifecycle went on.
+    """
 
     functions: tuple[CodeLocation, ...]
     phases: dict[str, PhaseCalls]
+    failures: tuple[Failure, ...] = ()
 
 
 class TypeCount(NamedTuple):
@@ -87,10 +91,15 @@ class PhaseWork(NamedTuple):
 
 @dataclass(frozen=True)
 class WorkOutcome:
-    """What the work pass counts in each phase, and counters of the finished ``model``."""
+    """What the work pass counts in each phase, and counters of the finished ``model``.
+
+    ``missing`` counters of the model → why; ``failures`` as in ``GrowthOutcome``.
+    """
 
     phases: dict[str, PhaseWork]
     model: dict[str, int]
+    missing: dict[str, str] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True)

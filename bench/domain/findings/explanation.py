@@ -130,6 +130,18 @@ class PassFailure(Rounded):
     reason: str
 
 
+class MissingEvidence(Rounded):
+    """A level of structure or a counter of the finished model that an arm does not have, and why.
+
+    ``layers`` is the deepest at which it is missing.
+    """
+
+    arm: str
+    layers: int | None
+    what: str
+    reason: str
+
+
 class PassLeftOut(Rounded):
     """A pass over a cell for which there was no time."""
 
@@ -160,3 +172,4 @@ class Explanation(Rounded):
     failures: tuple[PassFailure, ...]
     call_differences: tuple[CallDifference, ...] = ()
     left_out: tuple[PassLeftOut, ...] = ()
+    missing: tuple[MissingEvidence, ...] = ()

@@ -7,7 +7,7 @@ only, since it runs in the measured interpreter.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 
 class Span(NamedTuple):
@@ -18,27 +18,28 @@ class Span(NamedTuple):
     while others had its core. ``alone_ns`` is the CPU time at its end for which a phase had a
     shared core to itself, since all others had ended theirs. ``calls`` is how many calls a phase
     made that repeats and was timed as one block. The ``device`` meters are those of a GPU, read
-    when the phase ends.
+    when the phase ends. ``reason`` is why a phase failed whose lifecycle went on.
     """
 
     phase: str
     status: str
-    iteration: int | None = None
-    calls: int | None = None
-    start_ns: int | None = None
-    wall_ns: int | None = None
-    cpu_ns: int | None = None
-    run_delay_ns: int | None = None
-    alone_ns: int | None = None
-    memory_change_bytes: int | None = None
-    memory_peak_bytes: int | None = None
-    minor_faults: int | None = None
-    major_faults: int | None = None
-    voluntary_switches: int | None = None
-    involuntary_switches: int | None = None
-    device_memory_bytes: int | None = None
-    device_clock_mhz: int | None = None
-    device_throttle_reasons: int | None = None
+    iteration: Optional[int] = None
+    calls: Optional[int] = None
+    start_ns: Optional[int] = None
+    wall_ns: Optional[int] = None
+    cpu_ns: Optional[int] = None
+    run_delay_ns: Optional[int] = None
+    alone_ns: Optional[int] = None
+    memory_change_bytes: Optional[int] = None
+    memory_peak_bytes: Optional[int] = None
+    minor_faults: Optional[int] = None
+    major_faults: Optional[int] = None
+    voluntary_switches: Optional[int] = None
+    involuntary_switches: Optional[int] = None
+    device_memory_bytes: Optional[int] = None
+    device_clock_mhz: Optional[int] = None
+    device_throttle_reasons: Optional[int] = None
+    reason: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
-from bench.domain.phases import ITERATING
+from bench.domain.phases import INVOCATION, ITERATING
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import store_evidence
@@ -152,7 +152,11 @@ def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
 
 
 def _failures(samples: pd.DataFrame) -> Failures:
+    """The failures of whole invocations: one that ran to its end may have failed in a phase."""
+    invocation = ["round", "order"]
+    ended = pd.MultiIndex.from_frame(samples.loc[samples["phase"] == INVOCATION, invocation])
     failed = samples[samples["status"].isin(status.FAILURES)]
+    failed = failed[~pd.MultiIndex.from_frame(failed[invocation]).isin(ended)]
     counts: Counter[tuple[Cell, str]] = Counter()
     for row in failed.to_dict("records"):
         known = {name: row[name] for name in FACTORS}

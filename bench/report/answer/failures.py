@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bench.domain.findings.costs import FailureFinding
 from bench.domain.findings.run import Findings
 from bench.domain.names import PLACEBO
+from bench.domain.phases import call_modes_of
 from bench.domain.words import pluralise
 from bench.report.text.formatting import listing
 
@@ -32,4 +33,7 @@ def _who(failed: Sequence[FailureFinding]) -> str:
         arms.pop(PLACEBO, None)
     depths = sorted({each.layers for each in failed if each.layers is not None})
     where = f" at {listing(map(str, depths))} layers" if depths else ""
-    return f"{listing(arms)}{where}"
+    # Of a lifecycle of its own, what failed may be one phase of many.
+    own = [each for each in failed if each.phase and each.call_mode not in call_modes_of()]
+    phases = f"{listing(dict.fromkeys(str(each.phase) for each in own))} of " if own else ""
+    return f"{phases}{listing(arms)}{where}"

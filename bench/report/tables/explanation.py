@@ -31,16 +31,19 @@ from bench.report.text.formatting import at_layers, listing, memory
 
 SHOWN_COUNTERS = {
     "symbolic_calls": "symbolic layer calls",
+    "symbolic_operations": "other symbolic operations",
     "functional_graphs": "Functional graphs made",
     "retained_objects": "objects retained",
     "retained_bytes": "bytes retained",
 }
 READY_COUNTERS = {
     "symbolic_calls": "symbolic layer calls until ready",
+    "symbolic_operations": "other symbolic operations until ready",
     "functional_graphs": "Functional graphs until ready",
     "retained_bytes": "bytes retained until ready",
 }
 MODEL_COUNTERS = {
+    "operations": "layers and operations",
     "inbound_nodes": "inbound nodes",
     "traces": "traces in three calls",
     "graph_operations": "graph operations",
@@ -95,6 +98,8 @@ def explanation_summary(explanation: Explanation) -> Iterator[Block]:
         if phases
     ):
         yield _labelled("work", f"{arms}: {sentence}")
+    for sentence, arms in _by_what_is_said(_missing(explanation)):
+        yield _labelled("missing", f"{arms}: {sentence}")
     if explanation.left_out:
         yield _labelled("left out", _left_out(explanation.left_out))
 
@@ -105,6 +110,16 @@ def _by_what_is_said(sentences: Iterable[tuple[str, str]]) -> Iterator[tuple[str
     for sentence, arm in sentences:
         arms.setdefault(sentence, []).append(arm)
     return ((sentence, listing(names)) for sentence, names in arms.items())
+
+
+def _missing(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    """What an arm does not have of the evidence and why, with the arm: each reason once."""
+    lacks: dict[tuple[str, str], list[str]] = {}
+    for each in explanation.missing:
+        lacks.setdefault((each.arm, each.reason), []).append(
+            MODEL_COUNTERS.get(each.what, each.what)
+        )
+    return ((f"{listing(what)}: {reason}", arm) for (arm, reason), what in lacks.items())
 
 
 def _left_out(passes: Sequence[PassLeftOut]) -> str:
@@ -149,6 +164,8 @@ def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
 
 def structure_sentence(finding: StructureFinding) -> str:
     """After the arm's name: whether it is the same program as the baseline."""
+    if not finding.same and not finding.different:
+        return f"nothing of it can be compared with {finding.baseline}"
     if not finding.different:
         return f"the same as {finding.baseline} in {listing(finding.same)}"
     same = f"; the same {listing(finding.same)}" if finding.same else ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Callable, NamedTuple, Optional, Protocol
+from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar
 
 from bench.domain.phases import CallMode
 from bench.worker.frameworks.planes import Plane
+from bench.worker.reasons import described
+
+T = TypeVar("T")
 
 
 class Unavailable(Exception):
@@ -38,6 +41,9 @@ StructureLevels = Mapping[str, Callable[[], list[str]]]
 
 A level that a model does not have raises ``Unavailable``.
 """
+
+CounterReadings = Mapping[str, Callable[[], int]]
+"""Counter → what reads it, under the same rule."""
 
 
 class Capture:
@@ -153,8 +159,8 @@ class Framework(Protocol):
         ``inputs`` are a batch of ``size`` examples.
         """
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
-        """Exact counts of what the model keeps and consists of; without those it does not have."""
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+        """Exact counts of what the model keeps and consists of."""
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         """While it is open, counts the symbolic work that building does."""
@@ -188,11 +194,25 @@ def structure_of(
     framework: Framework, model: Any, signature: Signature, size: int, inputs: Any
 ) -> tuple[dict[str, list[str]], dict[str, str]]:
     """The lines of every level that the model has, and why it does not have the others."""
-    found: dict[str, list[str]] = {}
+    return _each(framework.structure(model, signature, size, inputs))
+
+
+def counters_of(
+    framework: Framework, model: Any, signature: Signature, size: int, inputs: Any
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Every counter of the model that can be read, and why the others cannot."""
+    return _each(framework.counters(model, signature, size, inputs))
+
+
+def _each(readings: Mapping[str, Callable[[], T]]) -> tuple[dict[str, T], dict[str, str]]:
+    """What each of ``readings`` returns, and what was raised in its place: one stops no other."""
+    found: dict[str, T] = {}
     missing: dict[str, str] = {}
-    for level, lines in framework.structure(model, signature, size, inputs).items():
+    for name, read in readings.items():
         try:
-            found[level] = lines()
+            found[name] = read()
         except Unavailable as error:
-            missing[level] = str(error)
+            missing[name] = str(error)
+        except Exception as error:
+            missing[name] = described(error)
     return found, missing

@@ -65,12 +65,16 @@ def program_lines(text: str) -> list[str]:
 
 
 def array_lines(arrays: Sequence[Any]) -> list[str]:
-    """Shape, dtype and a digest of the bytes of each array."""
+    """Shape, dtype and a digest of the content of each array."""
     import hashlib
 
     import numpy as np
 
+    def content(array: Any) -> bytes:
+        # The bytes of an array of objects, such as strings, are addresses.
+        return repr(array.tolist()).encode() if array.dtype.hasobject else bytes(array.tobytes())
+
     return [
-        f"{tuple(each.shape)} {each.dtype} {hashlib.sha256(each.tobytes()).hexdigest()}"
+        f"{tuple(each.shape)} {each.dtype} {hashlib.sha256(content(each)).hexdigest()}"
         for each in (np.asarray(array) for array in arrays)
     ]

@@ -6,8 +6,8 @@ A backend's own adapter derives from ``KerasFramework`` and adds what Keras leav
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Callable, Optional
 
 import keras
@@ -16,12 +16,14 @@ import numpy as np
 from bench.domain.phases import KERAS_CALL_MODES, CallMode
 from bench.worker.frameworks.base import (
     CallPlan,
+    CounterReadings,
     Data,
     Signature,
     StructureLevels,
     Unavailable,
 )
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
+from bench.worker.frameworks.keras_operations import inbound_nodes, operations_of, symbolic_work
 from bench.worker.frameworks.training import (
     compile_as_usual,
     compile_its_own_way,
@@ -188,8 +190,11 @@ class KerasFramework(ABC):
             "weights": lambda: array_lines([weight.numpy() for weight in model.weights]),
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
-        return {"inbound_nodes": inbound_nodes(model)}
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+        return {
+            "operations": lambda: len(operations_of(model)),
+            "inbound_nodes": lambda: inbound_nodes(model),
+        }
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return symbolic_work()
@@ -202,48 +207,9 @@ def _dtype_policy() -> Any:
     return keras.mixed_precision.global_policy()
 
 
-def inbound_nodes(model: Any) -> int:
-    """Nodes that the model's layers retain, one for each symbolic call that is remembered."""
-    return sum(len(getattr(layer, "_inbound_nodes", ())) for layer in model.layers)
-
-
-@contextmanager
-def symbolic_work() -> Iterator[dict[str, int]]:
-    """Counts, while it is open, symbolic layer calls and Functional graphs constructed."""
-    counts = {"symbolic_calls": 0, "functional_graphs": 0}
-    layer, functional = keras.layers.Layer, _functional()
-    call, construct = layer.__call__, functional.__init__
-
-    def counted_call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        counts["symbolic_calls"] += any(_is_symbolic(each) for each in (*args, *kwargs.values()))
-        return call(self, *args, **kwargs)
-
-    def counted_construct(self: Any, *args: Any, **kwargs: Any) -> None:
-        counts["functional_graphs"] += 1
-        construct(self, *args, **kwargs)
-
-    layer.__call__, functional.__init__ = counted_call, counted_construct
-    try:
-        yield counts
-    finally:
-        layer.__call__, functional.__init__ = call, construct
-
-
 def with_batch(shape: Sequence[Optional[int]], size: int) -> tuple[int, ...]:
     """``shape`` with the batch size in front and every other free dimension set to 1."""
     return (size, *(1 if length is None else length for length in shape[1:]))
-
-
-def _is_symbolic(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(_is_symbolic(each) for each in value)
-    return type(value).__name__ == "KerasTensor"
-
-
-def _functional() -> Any:
-    """The class of functional models, which no version exports: that of the smallest one."""
-    inputs = keras.Input((1,))
-    return type(keras.Model(inputs, inputs))
 
 
 def _output_shapes(model: Any, signature: Signature) -> list[Any]:

@@ -7,6 +7,7 @@ import resource
 import time
 from typing import Any, Callable, Optional, TypeVar
 
+from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.status import NOTHING_TO_DO, OK
 from bench.worker.hooks import ProcessHooks
@@ -44,6 +45,7 @@ class Recorder:
         self._block_ns = block_ns
         self._resident: Optional[int] = None
         self._paused_ns = 0
+        self._under_way_ns: Optional[int] = None
         self.began_ns: Optional[int] = None
         self.spans: list[Span] = []
 
@@ -62,7 +64,7 @@ class Recorder:
         delay_before = _run_delay_ns()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = time.process_time_ns()
-        wall_before = time.perf_counter_ns()
+        wall_before = self._under_way_ns = time.perf_counter_ns()
         result = action()
         self._wait()
         wall_after = time.perf_counter_ns()
@@ -72,6 +74,7 @@ class Recorder:
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
         memory_after, memory_peak = _memory_bytes()
         self._resident = memory_after
+        self._under_way_ns = None
         if self.began_ns is None:
             self.began_ns = wall_before
         self.spans.append(
@@ -164,6 +167,13 @@ class Recorder:
     def nothing_to_do(self, name: str) -> None:
         """Record that phase ``name`` had no work left: not the same as taking no time."""
         self.spans.append(Span(name, NOTHING_TO_DO))
+
+    def failed(self, failure: Failure) -> None:
+        """Record that a phase failed or was left out: its time, if any, belongs to no span."""
+        if self._under_way_ns is not None and self.began_ns is not None:
+            self._paused_ns += time.perf_counter_ns() - self._under_way_ns
+        self._under_way_ns = self._resident = None
+        self.spans.append(Span(failure.phase or "", failure.kind, reason=failure.reason))
 
     def whole(self, name: str) -> None:
         """Record the span from the beginning of the first phase until now, without the pauses."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import os
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Callable, Optional, TypeVar
 
 from bench.domain import status
+from bench.domain.findings.evidence import Failure
 from bench.worker.hooks import CannotMeasure
 from bench.worker.lifecycle.observer import PhaseObserver
+from bench.worker.reasons import phase_failure
 
 T = TypeVar("T")
 
@@ -28,7 +31,7 @@ class LifecycleContext:
 
     Whatever takes time happens in ``prepare``, ``phase``, ``iterate`` or ``series``: the phases of
     an invocation must add up to its own span. ``depth`` is that of the panel, None where there is
-    none.
+    none. ``failed`` are the attempts that have failed so far.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class LifecycleContext:
         self._iterations = iterations
         self._preparations = 0
         self._past: list[str] = []
+        self.failed: list[str] = []
         self._folder = folder
         self.depth = depth
 
@@ -91,6 +95,35 @@ class LifecycleContext:
         result: T = self._stages.phase(self._begun(name), action)
         self._announce(BETWEEN)
         return result
+
+    def attempt(
+        self, name: str, action: Callable[[], T], *, needs: Sequence[str] = ()
+    ) -> Optional[T]:
+        """The same as ``phase``, but what ``action`` raises fails that phase alone: then None.
+
+        ``needs`` are attempts before; where one of them has failed, so has this, without a try.
+        """
+        lacking = next((each for each in needs if each in self.failed), None)
+        if lacking is not None:
+            reason = f"needs {lacking}, which failed"
+            self._fail(Failure(status.UNAVAILABLE, reason, self._begun(name)))
+            return None
+        phase = self._begun(name)
+        try:
+            result: T = self._stages.phase(phase, action)
+        except CannotMeasure:
+            raise
+        except Exception as error:
+            traceback.print_exc()
+            self._fail(phase_failure(error, phase))
+            return None
+        self._announce(BETWEEN)
+        return result
+
+    def _fail(self, failure: Failure) -> None:
+        self.failed.append(failure.phase or "")
+        self._stages.failed(failure)
+        self._announce(BETWEEN)
 
     def iterate(self, name: str, action: Callable[[], object]) -> None:
         """Run ``action`` as often as the plan iterates: phase ``name`` is one call, once steady.

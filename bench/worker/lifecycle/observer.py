@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Protocol
 
+from bench.domain.findings.evidence import Failure
+
 
 class PhaseObserver(Protocol):
     """Times the phases, counts them, or looks at what they leave."""
@@ -20,12 +22,19 @@ class PhaseObserver(Protocol):
     def nothing_to_do(self, name: str) -> None:
         """Phase ``name`` had no work left."""
 
+    def failed(self, failure: Failure) -> None:
+        """The phase that ``failure`` names failed or was left out, and the lifecycle goes on."""
+
 
 class SampledObserver(PhaseObserver):
-    """Stages that look at each phase as a whole; of a call that repeats, at the third."""
+    """Stages that look at each phase as a whole; of a call that repeats, at the third.
+
+    ``failures`` are those of phases that did not end the lifecycle.
+    """
 
     def __init__(self, announce: Callable[[str], None]) -> None:
         self._announce = announce
+        self.failures: list[Failure] = []
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         self._announce(name)
@@ -37,6 +46,9 @@ class SampledObserver(PhaseObserver):
 
     def nothing_to_do(self, name: str) -> None:
         pass
+
+    def failed(self, failure: Failure) -> None:
+        self.failures.append(failure)
 
 
 class NullObserver(SampledObserver):

@@ -29,7 +29,7 @@ def run(framework: Framework, request: GrowthRequest, hooks: ProcessHooks) -> Gr
         )
         for code in counting.counter.functions
     ]
-    return GrowthOutcome((_CALLER, *functions), counting.phases)
+    return GrowthOutcome((_CALLER, *functions), counting.phases, tuple(counting.failures))
 
 
 _CALLER = CodeLocation("", 0, "the caller")

@@ -35,6 +35,7 @@ def run(framework: Framework, request: ProfileRequest, hooks: ProcessHooks) -> P
         profiler.read(captured), list(stages.phases_ns), stages.steps, profiler.graph_building
     )
     whole_ns = time.perf_counter_ns() - began_ns
+    failed = [f"{each.phase}: {each.reason}" for each in stages.failures]
     return ProfileOutcome(
         bytes=sum(os.path.getsize(path) for path in captured.paths),
         phases_ns=stages.phases_ns,
@@ -44,7 +45,7 @@ def run(framework: Framework, request: ProfileRequest, hooks: ProcessHooks) -> P
         profiler_ns=whole_ns - (life_ended_ns - life_began_ns),
         marked=marker.marked if marker else 0,
         left_out=marker.left_out if marker else 0,
-        problems=tuple(captured.problems),
+        problems=(*captured.problems, *failed),
         files=tuple(captured.paths),
     )
 

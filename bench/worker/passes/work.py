@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any, Callable, Optional
 
 from bench.domain.findings.evidence import LineBytes, PhaseWork, TypeCount, WorkOutcome
-from bench.worker.frameworks.base import Framework
+from bench.worker.frameworks.base import Framework, counters_of
 from bench.worker.hooks import ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
@@ -22,15 +22,15 @@ _MOST = 12
 def run(framework: Framework, request: WorkRequest, hooks: ProcessHooks) -> WorkOutcome:
     """Count the work of every phase of the requested cell.
 
-    The counters are symbolic layer calls, Functional graphs, objects that the garbage collector
-    tracks and bytes that Python allocated, both retained after the phase, and the peak of those
-    bytes during it.
+    The counters are symbolic calls of layers and of other operations, Functional graphs, objects
+    that the garbage collector tracks and bytes that Python allocated, both retained after the
+    phase, and the peak of those bytes during it.
     """
     stages = _Counting(framework, hooks.announce, request.lines_of)
     life = live(framework, request.cell, hooks, stages)
     signature, inputs = life.data()
-    model = framework.counters(life.model, signature, request.cell.batch, inputs)
-    return WorkOutcome(stages.phases, model)
+    model, missing = counters_of(framework, life.model, signature, request.cell.batch, inputs)
+    return WorkOutcome(stages.phases, model, missing, tuple(stages.failures))
 
 
 class _Counting(SampledObserver):

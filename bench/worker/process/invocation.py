@@ -24,12 +24,10 @@ from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
 from bench.worker.linux.scheduling import placement, request_slice
 from bench.worker.process.barrier import Barrier, Board
+from bench.worker.reasons import is_out_of_memory, own_line
 from bench.worker.references import UnresolvedReference
 from bench.worker.wire.channel import Answer, Invocation, StartedInvocation, from_json, to_json
 from bench.worker.wire.outcomes import Outcome
-
-_OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
-"""What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
 
 _MOVED = (
     "the measured code has changed the cores or the priority of its process, and so it does not "
@@ -179,7 +177,7 @@ def current_phase(files: str) -> str:
 
 
 def _kind(error: BaseException, phase: str) -> str:
-    if any(base.__name__ in _OUT_OF_MEMORY for base in type(error).__mro__):
+    if is_out_of_memory(error):
         return status.OUT_OF_MEMORY
     if isinstance(error, NotImplementedError) and phase == "construct":
         return status.UNAVAILABLE
@@ -190,20 +188,7 @@ def _reason(error: BaseException, phase: str) -> str:
     """What was raised, where the measured code's own frame is told apart from the framework's."""
     who = "the builder" if phase in ("", "construct") else phase
     text = str(error).strip().split("\n")[0] if str(error).strip() else "no message"
-    return f"{who} raised {type(error).__name__}: {text}{_own_line(error)}"
-
-
-def _own_line(error: BaseException) -> str:
-    worker = os.path.dirname(os.path.dirname(__file__))
-    installed = (os.path.dirname(os.path.dirname(os.__file__)), worker)
-    own = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "site-packages" not in frame.filename and not frame.filename.startswith(installed)
-    ]
-    if not own:
-        return ""
-    return f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})"
+    return f"{who} raised {type(error).__name__}: {text}{own_line(error)}"
 
 
 def start(argument: str) -> NoReturn:

@@ -14,6 +14,7 @@ from tensorflow.python.eager import context
 from bench.domain.phases import CALL_MODES, TENSORFLOW, CallMode
 from bench.worker.frameworks.base import (
     CallPlan,
+    CounterReadings,
     Data,
     Framework,
     Signature,
@@ -143,7 +144,8 @@ class TensorFlow(KerasFramework):
             return tf.function(inferring(model)).get_concrete_function(specs)
 
         def outputs() -> list[str]:
-            return array_lines([each.numpy() for each in tf.nest.flatten(traced()(inputs))])
+            tensors = tf.nest.flatten(traced()(inputs), expand_composites=True)
+            return array_lines([each.numpy() for each in tensors])
 
         return {
             **super().structure(model, signature, size, inputs),
@@ -153,21 +155,23 @@ class TensorFlow(KerasFramework):
             "gradients": lambda: array_lines(gradients(model, inputs)),
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> dict[str, int]:
-        specs = _specs(signature, size)
-        traced = tf.function(inferring(model)).get_concrete_function(specs)
-        try:
-            program = {"program_instructions": optimised_program(model, inputs).count(" = ")}
-        except Unavailable:
-            program = {}
-        function = tf.function(inferring(model))
-        for _ in range(3):
-            function(inputs)
+    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+        def traces() -> int:
+            function = tf.function(inferring(model))
+            for _ in range(3):
+                function(inputs)
+            count: int = function.experimental_get_tracing_count()
+            return count
+
+        def graph_operations() -> int:
+            traced = tf.function(inferring(model)).get_concrete_function(_specs(signature, size))
+            return len(traced.graph.get_operations())
+
         return {
             **super().counters(model, signature, size, inputs),
-            "traces": function.experimental_get_tracing_count(),
-            "graph_operations": len(traced.graph.get_operations()),
-            **program,
+            "traces": traces,
+            "graph_operations": graph_operations,
+            "program_instructions": lambda: optimised_program(model, inputs).count(" = "),
         }
 
     def profiler(self) -> TensorFlowProfiler:

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.training import inferring
+from bench.worker.reasons import described
 
 
 def graph_lines(operations: Iterable[Any]) -> list[str]:
@@ -41,15 +42,37 @@ def _without_counter(attribute: str) -> str:
 def optimised_program(model: Any, inputs: Any) -> str:
     """What XLA compiles the model's call to, as HLO text.
 
-    Raises ``Unavailable`` when the model has operations that XLA does not compile.
+    Raises ``Unavailable`` when the model has operations that XLA does not compile; it names them.
     """
-    compiled = tf.function(inferring(model), jit_compile=True)
-    stages = compiled.experimental_get_compiler_ir(inputs)
+    function = tf.function(inferring(model), jit_compile=True)
     try:
-        text: str = stages(stage="optimized_hlo")
-    except (ValueError, tf.errors.OpError) as error:
-        raise Unavailable(str(error).splitlines()[0]) from error
-    return text
+        text: str = function.experimental_get_compiler_ir(inputs)(stage="optimized_hlo")
+    except (TypeError, ValueError, tf.errors.OpError) as error:
+        reason = _without_kernel(str(error)) or described(error)
+    else:
+        return text
+    if reason == _INPUT:
+        # XLA names the first it meets: the input itself, which is of text.
+        graph = tf.function(inferring(model)).get_concrete_function(inputs).graph
+        takers = dict.fromkeys(each.type for each in graph.get_operations() if _takes_text(each))
+        reason = f"{', '.join(takers) or 'its inputs'} (text)"
+    raise Unavailable(f"no XLA form: {reason}")
+
+
+_INPUT = "_Arg"
+_PASSES_ON = ("Identity", "IdentityN", "NoOp", "Shape", "Squeeze", "ExpandDims", "Reshape")
+_WITHOUT_KERNEL = re.compile(r"No registered '(\w+)' OpKernel for XLA")
+
+
+def _without_kernel(words: str) -> str:
+    """The operations that XLA says it has no kernel for."""
+    return ", ".join(dict.fromkeys(_WITHOUT_KERNEL.findall(words)))
+
+
+def _takes_text(operation: Any) -> bool:
+    return operation.type not in _PASSES_ON and any(
+        each.dtype == tf.string for each in operation.inputs
+    )
 
 
 def gradients(model: Any, inputs: Any) -> list[Any]:
@@ -58,7 +81,7 @@ def gradients(model: Any, inputs: Any) -> list[Any]:
     Raises ``Unavailable`` when none has.
     """
     with tf.GradientTape() as tape:
-        outputs = tf.nest.flatten(model(inputs, training=True))
+        outputs = tf.nest.flatten(model(inputs, training=True), expand_composites=True)
         squares = [tf.square(each) for each in outputs if each.dtype.is_floating]
         loss = tf.add_n([tf.reduce_mean(each) for each in squares]) if squares else None
     found = [] if loss is None else tape.gradient(loss, model.trainable_weights)
