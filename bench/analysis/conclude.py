@@ -91,7 +91,7 @@ def conclude(
     distinct = without_duplicates(comparisons, invocations, composites)
     effects = [effect_of(comparison, costs, solo_costs) for comparison in distinct]
     joint = judge_claim(joint_claim(plan, comparisons), effects, plan)
-    failures = failure_findings(samples)
+    failures = failure_findings(samples, plan.panels)
     compared = comparison_findings(
         effects, plan, joint, rounds, round_seconds, failed={each.cell for each in failures}
     )

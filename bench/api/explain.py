@@ -59,7 +59,7 @@ def explain(
     say("importing the framework ...")
     with started(plan) as ready:
         check_references(plan, ready.found.bad)
-        return explained(plan, environment(ready.found), ready.interpreter, done)
+        return explained(plan, environment(ready.found, plan.threads), ready.interpreter, done)
 
 
 def store_explanations(folder: RunFolder, explanations: Sequence[Explanation]) -> None:

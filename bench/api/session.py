@@ -17,8 +17,9 @@ from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
+from bench.execution.processes.dispatcher import MAX_STARTS
 from bench.execution.processes.environment import Survey, survey
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.processes.requests import launch_spec
 from bench.execution.resources import resources
 from bench.execution.rounds.estimate import Estimate, estimate
@@ -61,11 +62,26 @@ class Started:
 def started(plan: Plan, round_number: int = 0) -> Iterator[Started]:
     """The measured interpreter of ``plan``, surveyed; it is ended with the context.
 
-    ``round_number`` is the round it may be used for. Raises ``InterpreterFailed`` when it does not
-    start.
+    ``round_number`` is the round it may be used for. One that is ended from outside is replaced.
+    Raises ``InterpreterFailed`` when it does not start.
     """
-    with Interpreter(launch_spec(plan, round_number)) as interpreter:
-        yield Started(interpreter, survey(interpreter, plan))
+    ready = _started(plan, round_number)
+    with ready.interpreter:
+        yield ready
+
+
+def _started(plan: Plan, round_number: int) -> Started:
+    starts = 0
+    while True:
+        interpreter = Interpreter(launch_spec(plan, round_number))
+        starts += 1
+        try:
+            return Started(interpreter, survey(interpreter, plan))
+        except BaseException as failure:
+            interpreter.close()
+            is_accident = isinstance(failure, InterpreterFailed) and failure.by_accident
+            if not is_accident or starts == MAX_STARTS:
+                raise
 
 
 def begin(plan: Plan, runs: Path, session: Session) -> tuple[RunFolder, Findings]:
@@ -79,6 +95,8 @@ def begin(plan: Plan, runs: Path, session: Session) -> tuple[RunFolder, Findings
     session.say("importing the framework ...")
     with started(plan) as ready:
         check_references(plan, ready.found.bad)
+        for note in ready.found.notes:
+            session.say(note)
         return measure(plan, ready, runs, session)
 
 
@@ -144,8 +162,10 @@ def _check_unchanged(folder: RunFolder, found: Survey) -> None:
         check_references(plan, found.bad)
     except CannotStart as error:
         raise CannotStart(f"{error}; resume in the folder in which the run was begun") from error
-    for name, version in found.versions.items():
-        if before.get(name) != version:
+    for name, version in (*found.versions.items(), *found.settings.items()):
+        # What older runs did not record cannot be compared.
+        known = name in before or name in found.versions
+        if known and before.get(name) != version:
             raise CannotStart(
                 f"the run was begun with {name} {before.get(name)}, and this is {version}: "
                 "versions cannot be mixed in one run"

@@ -11,6 +11,7 @@ import click
 
 from bench import __version__
 from bench.cli.errors import INTERNAL_ERROR, INTERRUPTED, WRONG_REQUEST
+from bench.cli.output import echo, prepare_streams
 from bench.domain.errors import BenchError
 
 COMMANDS = {
@@ -59,21 +60,22 @@ def _bench() -> None:
 
 def main() -> None:
     """Run the command line and exit with the documented code."""
+    prepare_streams()
     try:
         code = _bench.main(standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        click.echo(f"bench: {error.format_message()}", err=True)
+        echo(f"bench: {error.format_message()}", err=True)
         sys.exit(error.exit_code)
     except BenchError as error:
-        click.echo(f"bench: {error}", err=True)
+        echo(f"bench: {error}", err=True)
         sys.exit(WRONG_REQUEST)
     except Exception as error:
         if isinstance(error, OSError) and error.filename is not None:
-            click.echo(f"bench: {error.strerror}: {error.filename}", err=True)
+            echo(f"bench: {error.strerror}: {error.filename}", err=True)
             sys.exit(WRONG_REQUEST)
-        click.echo(_report(), err=True)
+        echo(_report(), err=True)
         sys.exit(INTERNAL_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bench.cli.output import console
+
 if TYPE_CHECKING:
     from bench.domain.findings.explanation import Explanation
     from bench.report.run_view import RunView
@@ -50,11 +52,9 @@ def every_tenth(what: str) -> Callable[[int, int], None]:
 
 def print_tables(blocks: Iterable[Block]) -> None:
     """Print ``blocks`` as wide as the terminal is; 100 columns where there is none."""
-    from rich.console import Console
-
     from bench.report.terminal import render_terminal
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=100)
-    console.print(render_terminal(blocks))
+    shown = console()
+    if not shown.is_terminal:
+        shown = console(width=100)
+    shown.print(render_terminal(blocks))

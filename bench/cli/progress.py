@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bench.cli.output import console, echo
 from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.run import Findings
 from bench.domain.labels import label
+from bench.domain.panel import Cell
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
     ProgressLines,
     ProgressTracker,
     evidence_message,
     facts_message,
+    given_up_message,
     resolved,
     what,
 )
@@ -33,12 +36,12 @@ from bench.store.run_folder import RunFolder
 @contextmanager
 def progress(folder: RunFolder) -> Iterator[Listener]:
     """A listener that shows the progress of the run in ``folder`` on standard error."""
-    console, plan = Console(stderr=True), folder.record.plan
-    if not console.is_terminal:
-        yield ProgressLines(plan, lambda line: console.print(line, highlight=False, soft_wrap=True))
+    shown, plan = console(stderr=True), folder.record.plan
+    if not shown.is_terminal:
+        yield ProgressLines(plan, lambda line: echo(line, err=True))
         return
     # Nothing is drawn by a background thread: only between invocations, when told to.
-    with Live(console=console, auto_refresh=False, transient=True) as live:
+    with Live(console=shown, auto_refresh=False, transient=True) as live:
         yield _Display(live, plan)
 
 
@@ -78,6 +81,9 @@ class _Display(ProgressTracker):
         self._concluded = [resolved_so_far, _firming(report.findings)]
         self._last = "starting an interpreter"
         self._draw()
+
+    def cells_given_up(self, cells: Sequence[Cell], ends: bool) -> None:
+        self._live.console.print(Text(given_up_message(self.plan, cells, ends)), soft_wrap=True)
 
     def facts_begin(self, cells: int) -> None:
         self._last = facts_message(cells)

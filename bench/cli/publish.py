@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bench.cli.errors import FAILED_CELLS
+from bench.cli.output import echo
 from bench.cli.printing import every_tenth, print_run
 from bench.cli.session import SessionActions
 from bench.domain.design.profiling import Profiling
@@ -40,7 +41,7 @@ def profile_and_publish(
     try:
         failed = profile(folder, profiling, every_tenth("profiles"))
     except (OSError, InterpreterFailed) as error:
-        click.echo(f"bench: no profiles: {error}; what was measured is stored", err=True)
+        echo(f"bench: no profiles: {error}; what was measured is stored", err=True)
         failed = len(folder.record.plan.cells())
     else:
         findings = conclude(folder)
@@ -65,5 +66,5 @@ def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
         except Exception as error:
             # The answer is printed and stored: what goes wrong with a view of it costs that view.
             reason = f"{type(error).__name__}: {error}"
-            click.echo(f"bench: nothing for TensorBoard: {reason}", err=True)
+            echo(f"bench: nothing for TensorBoard: {reason}", err=True)
     click.echo(f"run folder: {folder.path}", err=True)

@@ -16,6 +16,7 @@ import click
 from bench.api import session as api
 from bench.api.session import CannotStart, Execute, Session
 from bench.cli.errors import INTERRUPTED
+from bench.cli.output import echo
 from bench.cli.progress import progress
 from bench.cli.signals import interruptible
 from bench.domain.design.plan import Plan
@@ -44,7 +45,7 @@ class SessionActions:
 
 def say(line: str) -> None:
     """Print a line of progress."""
-    click.echo(line, err=True)
+    echo(line, err=True)
 
 
 def begin(plan: Plan, runs: Path, actions: SessionActions) -> int:
@@ -84,7 +85,7 @@ def dry_run(plan: Plan, as_json: bool) -> int:
     verdict = f"; a verdict needs {known.rounds_needed} at least" if known.comparisons else ""
     earlier = ", or earlier, once every comparison is resolved" if known.comparisons else ""
     rounds = pluralise(known.rounds, "round")
-    click.echo(
+    echo(
         f"{names}: {pluralise(known.cells, 'cell')} a round, the placebo's included, "
         f"{pluralise(known.comparisons, 'comparison')}\n"
         f"a round takes about {approximate_duration(known.round_seconds)}, of "
@@ -92,7 +93,7 @@ def dry_run(plan: Plan, as_json: bool) -> int:
         f"about {approximate_duration(known.seconds)} for {rounds}{earlier}"
     )
     for failure in known.untried:
-        click.echo(f"failed: {failure}")
+        echo(f"failed: {failure}")
     return 0
 
 

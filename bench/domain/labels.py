@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from bench.domain.names import slug
-from bench.domain.panel import FACTORS
+from bench.domain.panel import FACTORS, Cell
 from bench.domain.words import pluralise
 
 _DEFAULT = "default"
@@ -56,6 +56,12 @@ def place_slug(place: HasFactors, *more: str | None, among: Iterable[HasFactors]
         digits = len(str(max((getattr(each, name, None) or 0 for each in places), default=0)))
         parts.append(f"{value:0{digits}d}" if isinstance(value, int) else value)
     return slug(*parts, *more)
+
+
+def log_name(number: int, cell: Cell, replicate: int, among: Iterable[HasFactors]) -> str:
+    """What the file is called with what an invocation of ``cell`` in round ``number`` printed."""
+    panel, arm, _ = cell
+    return f"round-{number:04d}-{place_slug(panel, arm, str(replicate), among=among)}"
 
 
 def _factors(place: HasFactors, among: Iterable[HasFactors]) -> Iterator[tuple[str, str | int]]:

@@ -15,7 +15,18 @@ CRASHED = "crashed"
 TIMED_OUT = "timed_out"
 OUT_OF_MEMORY = "out_of_memory"
 UNAVAILABLE = "unavailable"
-FAILURES = (BUILDER_ERROR, NOT_A_MODEL, CRASHED, TIMED_OUT, OUT_OF_MEMORY, UNAVAILABLE)
+ENVIRONMENT = "environment"
+"""The surroundings are at fault: a variable, a flag, a file."""
+
+FAILURES = (
+    BUILDER_ERROR,
+    NOT_A_MODEL,
+    CRASHED,
+    TIMED_OUT,
+    OUT_OF_MEMORY,
+    UNAVAILABLE,
+    ENVIRONMENT,
+)
 """The ways in which an invocation fails."""
 
 MEASURED = (OK, NOTHING_TO_DO)

@@ -3,47 +3,100 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bench.domain import status
 from bench.domain.panel import Cell
+from bench.domain.phases import IMPORT
 from bench.planning.order import PlannedInvocation
 
-_TRIES = {status.TIMED_OUT: 1, status.OUT_OF_MEMORY: 1, status.UNAVAILABLE: 1}
+_TRIES = {
+    status.TIMED_OUT: 2,
+    status.OUT_OF_MEMORY: 2,
+    status.UNAVAILABLE: 1,
+    status.ENVIRONMENT: 1,
+}
 _TRIES_OTHERWISE = 3
+
+_ONCE_A_ROUND = (status.TIMED_OUT, status.OUT_OF_MEMORY)
+"""What takes so long that it is not tried again before the next round."""
+
+
+class FailedImports(NamedTuple):
+    """An arm of a scenario whose modules do not import, whatever the panel."""
+
+    scenario: str
+    arm: str
+    environment: str
 
 
 @dataclass(frozen=True)
 class FailedInvocation:
-    """An invocation of a round that failed: its status, and what it printed."""
+    """An invocation of a round that failed: its status, the phase, and what it printed."""
 
     invocation: PlannedInvocation
     kind: str
     log: bytes = b""
+    phase: str | None = None
+
+    @property
+    def failed(self) -> Failed:
+        """What failed, and how."""
+        return Failed(self.invocation.cell, self.kind, self.phase)
+
+
+class Failed(NamedTuple):
+    """A cell that failed once: its status, and the phase that it had reached."""
+
+    cell: Cell
+    kind: str
+    phase: str | None = None
+
+    @property
+    def what(self) -> Cell | FailedImports:
+        """The cell, or its whole arm where that does not import."""
+        return _arm_of(self.cell) if self.phase == IMPORT else self.cell
 
 
 @dataclass(frozen=True)
 class Failures:
-    """How often each cell has failed, in what way, and so which are not tried any more.
+    """How often each cell has failed since it was last measured, and so which are not tried again.
 
-    A cell that ran out of time or memory, or that is unavailable, is not tried again; one that
-    failed otherwise gets three tries in all.
+    A cell that ran out of time or memory is tried again once, in a later round; one that is
+    unavailable, or that the environment breaks, is not; one that failed otherwise gets three tries
+    in all. A failed import counts for all cells of its arm.
     """
 
-    counts: Mapping[tuple[Cell, str], int] = field(default_factory=dict)
+    counts: Mapping[tuple[Cell | FailedImports, str], int] = field(default_factory=dict)
 
-    def adding(self, failed: Iterable[FailedInvocation]) -> Failures:
-        """These failures and those of ``failed``."""
-        counts = Counter(self.counts)
+    def adding(self, failed: Iterable[Failed], measured: Collection[Cell] = ()) -> Failures:
+        """These failures and those of ``failed``; cells that were ``measured`` begin again."""
+        fresh = {*measured, *map(_arm_of, measured)}
+        counts = Counter({key: count for key, count in self.counts.items() if key[0] not in fresh})
         for each in failed:
-            cell = each.invocation.cell
-            counts[cell, each.kind] += 1
+            counts[each.what, each.kind] += 1
         return Failures(counts)
 
     def is_excluded(self, cell: Cell) -> bool:
         """Whether ``cell`` is not to be tried any more."""
         return any(
-            self.counts.get((cell, kind), 0) >= _TRIES.get(kind, _TRIES_OTHERWISE)
+            self.counts.get((what, kind), 0) >= _TRIES.get(kind, _TRIES_OTHERWISE)
+            for what in _blamed(cell)
             for kind in status.FAILURES
         )
+
+
+def is_put_off(cell: Cell, failed: Iterable[Failed]) -> bool:
+    """Whether ``cell`` is not tried again in a round that has ``failed`` so far."""
+    return any(each.kind in _ONCE_A_ROUND and each.what in _blamed(cell) for each in failed)
+
+
+def _blamed(cell: Cell) -> Iterator[Cell | FailedImports]:
+    yield cell
+    yield _arm_of(cell)
+
+
+def _arm_of(cell: Cell) -> FailedImports:
+    return FailedImports(cell.panel.scenario, cell.arm, cell.environment)

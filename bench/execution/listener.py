@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.run import Findings
+from bench.domain.panel import Cell
 from bench.planning.order import PlannedInvocation
 
 
@@ -33,6 +35,12 @@ class Listener:
 
     def round_ends(self, report: RoundReport) -> None:
         """A round is stored."""
+
+    def cells_given_up(self, cells: Sequence[Cell], ends: bool) -> None:
+        """After a round, ``cells`` are not tried any more; the run ``ends`` where none is left.
+
+        Without a baseline there is nothing to compare with, so none is left then.
+        """
 
     def evidence_begins(self, seconds: float) -> None:
         """The rounds are over; programs are compared and calls counted, within ``seconds``."""

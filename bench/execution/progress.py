@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
+from bench.domain.panel import Cell
 from bench.domain.words import pluralise
 from bench.execution.listener import Listener, RoundReport
 from bench.report.text.formatting import approximate_duration
@@ -72,6 +73,9 @@ class ProgressLines(ProgressTracker):
             f"{failures} · {self.what_is_left()}"
         )
 
+    def cells_given_up(self, cells: Sequence[Cell], ends: bool) -> None:
+        self._say(given_up_message(self.plan, cells, ends))
+
     def facts_begin(self, cells: int) -> None:
         self._say(facts_message(cells))
 
@@ -87,6 +91,18 @@ def facts_message(cells: int) -> str:
 def evidence_message(seconds: float) -> str:
     """What goes on once the rounds are over, in a run that gathers evidence."""
     return f"comparing programs and counting calls, at most {approximate_duration(seconds)}"
+
+
+def given_up_message(plan: Plan, cells: Sequence[Cell], ends: bool) -> str:
+    """Which arms are not tried any more, and of how many of their cells; whether the run ends."""
+    given_up = Counter(cell.arm for cell in cells)
+    of_arm = Counter(cell.arm for cell in plan.cells())
+    arms = [
+        arm if count == of_arm[arm] else f"{arm} in {count} of {pluralise(of_arm[arm], 'cell')}"
+        for arm, count in given_up.items()
+    ]
+    ended = "; no baseline is left to compare with, so the run ends" if ends else ""
+    return f"failed, not tried again: {', '.join(arms)}{ended}"
 
 
 def what(plan: Plan, rounds_done: int) -> str:

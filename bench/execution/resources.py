@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from bench.worker.linux.cgroup import ControlGroup
+
 _MEMORY_SHARE = 0.75
 
 
@@ -18,7 +20,18 @@ class Resources:
     memory_bytes: int
 
 
-def resources() -> Resources:
-    """The cores that this process may run on, and three quarters of the memory that is free."""
+def resources(group: ControlGroup | None = None) -> Resources:
+    """The cores that this process may keep busy, and three quarters of the memory that is free.
+
+    Both are what the control ``group`` leaves of the machine, by default that of this process: a
+    quota of 1.5 cores keeps one busy.
+    """
+    group = group or ControlGroup()
+    cores = len(os.sched_getaffinity(0))
+    quota, memory = group.cpu_quota(), group.memory()
+    if quota is not None:
+        cores = max(min(cores, int(quota)), 1)
     free = psutil.virtual_memory().available
-    return Resources(len(os.sched_getaffinity(0)), int(free * _MEMORY_SHARE))
+    if memory is not None:
+        free = max(min(free, memory.limit_bytes - memory.used_bytes), 0)
+    return Resources(cores, int(free * _MEMORY_SHARE))

@@ -42,7 +42,7 @@ def claims() -> Mapping[str, str]:
 
 def architectures() -> Mapping[str, str]:
     """Name of each architecture of the suite → the first line of its description."""
-    tree = ast.parse(_ARCHITECTURES.read_text())
+    tree = ast.parse(_ARCHITECTURES.read_text(encoding="utf-8"))
     return {
         node.name: (ast.get_docstring(node) or "").split("\n")[0]
         for node in tree.body
@@ -53,7 +53,7 @@ def architectures() -> Mapping[str, str]:
 def takes_depth(architecture: str) -> bool | None:
     """Whether an architecture of the suite takes a depth; None of others, where it is not known."""
     name = architecture.partition("(")[0]
-    for node in ast.parse(_ARCHITECTURES.read_text()).body:
+    for node in ast.parse(_ARCHITECTURES.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return [argument.arg for argument in node.args.args[:1]] == ["depth"]
     return None
@@ -93,7 +93,7 @@ def known(name: str, what: str, names: Iterable[str]) -> str:
 
 def _constant(path: Path, name: str) -> Any:
     """The value of a constant at the top of a file that only a worker may import."""
-    for statement in ast.parse(path.read_text()).body:
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(statement, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id == name for target in statement.targets
         ):

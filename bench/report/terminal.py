@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.measure import Measurement
 from rich.text import Text
 
+from bench.domain.words import without_controls
 from bench.report.tables.model import (
     Block,
     Emphasis,
@@ -56,7 +57,7 @@ def _block(block: Block) -> RenderableType:
 def _text(spans: Iterable[TextSpan], *, clipped: bool = False) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis") if clipped else Text()
     for span in spans:
-        text.append(span.text, STYLES[span.emphasis])
+        text.append(without_controls(span.text), STYLES[span.emphasis])
     return text
 
 
@@ -73,7 +74,7 @@ class _Labelled:
             yield Text(self.block.title, style=STYLES["strong"])
         for label, text in self.block.items:
             begin = label.ljust(self.indent)
-            for line in wrapped(text, max(options.max_width - self.indent, 20)):
+            for line in wrapped(without_controls(text), max(options.max_width - self.indent, 20)):
                 yield Text.assemble((begin, STYLES["strong"]), line)
                 begin = " " * self.indent
 

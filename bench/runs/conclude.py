@@ -11,6 +11,7 @@ from bench.analysis.summaries.outputs import CellOutputs
 from bench.analysis.summaries.profiles import CapturedProfile
 from bench.domain.design.comparison import Program, family
 from bench.domain.design.plan import Plan
+from bench.domain.findings.costs import FailureFinding
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell, Panel
@@ -42,7 +43,18 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
         facts=[LifecycleFacts(**each) for each in _of_cells(folder, Observation.FACTS)],
         outputs=[_outputs(each) for each in _of_cells(folder, Observation.OUTPUTS)],
     )
-    return findings.model_copy(update={"answer": compose_answer(findings, explanations)})
+    changes = {
+        "answer": compose_answer(findings, explanations),
+        "failures": tuple(_with_log(folder, each) for each in findings.failures),
+    }
+    return findings.model_copy(update=changes)
+
+
+def _with_log(folder: RunFolder, failure: FailureFinding) -> FailureFinding:
+    """``failure``, whose log is named where there is one."""
+    if failure.log is not None and not (folder.path / failure.log).exists():
+        return failure.model_copy(update={"log": None})
+    return failure
 
 
 def _profile(document: Mapping[str, Any]) -> CapturedProfile:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from types import ModuleType
+
+_PROGRAM = "keras-bench"
 
 
 def _main() -> None:
     # The folder of this copy takes the place of the script's own folder.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     role, argument = sys.argv[1:]
+    _hide_this_program()
     if role == "invocation":
         from bench.worker.process.invocation import start
 
@@ -21,6 +25,18 @@ def _main() -> None:
     from bench.worker.process.zygote import serve
 
     serve(argument)
+
+
+def _hide_this_program() -> None:
+    """Show measured code an empty main program without arguments.
+
+    Else a process that it spawns would run this file again, and what reads the command line when it
+    is imported would read the worker's.
+    """
+    sys.argv[:] = [_PROGRAM]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[1:] = []
+    sys.modules["__main__"] = ModuleType("__main__")
 
 
 _main()

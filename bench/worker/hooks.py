@@ -6,6 +6,12 @@ from typing import Callable, NamedTuple, Optional
 
 from bench.domain.findings.timing import TimingOutcome
 
+IMPORTING = "import"
+"""Where an invocation is while it imports what its cell names: the builder's module and others."""
+
+PREPARING = "preparation"
+"""Where an invocation is between that and its first phase."""
+
 END = "end"
 """What is aligned after the last phase: until then, no member of a group has the core to itself."""
 

@@ -83,7 +83,7 @@ def test_of_several_in_flight_the_one_that_takes_the_interpreter_down_fails_alon
     }
     failure = found["kills_its_zygote"].outcome
     assert isinstance(failure, Failure)
-    assert failure.reason == dispatching.TOOK_INTERPRETER
+    assert "was killed by SIGKILL" in failure.reason
     assert len(source.started) > 1
 
 

@@ -49,14 +49,15 @@ def test_failures_of_a_round_come_with_their_logs(result: RoundResult) -> None:
 
 def test_failures_are_merged_without_changing_what_is_known(result: RoundResult) -> None:
     before = Failures()
-    after = before.adding(result.failures).adding(result.failures).adding(result.failures)
-    failed = result.failures[0].invocation.cell
-    assert after.is_excluded(failed)
-    assert not before.is_excluded(failed)
+    failed = [each.failed for each in result.failures]
+    after = before.adding(failed).adding(failed).adding(failed)
+    cell = result.failures[0].invocation.cell
+    assert after.is_excluded(cell)
+    assert not before.is_excluded(cell)
 
 
 def test_cells_that_past_failures_exclude_are_left_out(result: RoundResult) -> None:
-    past = Failures().adding(result.failures * 3)
+    past = Failures().adding([each.failed for each in result.failures] * 3)
     with CoreSpeedMonitors([]) as monitors:
         again = measure_round(PLAN, 4, past, monitors)
     assert "raises" not in arms_of(again)

@@ -173,7 +173,7 @@ def test_failed_invocation_keeps_its_log(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("builder", "tries"),
-    [("raises", 3), ("loops_forever", 1), ("allocates_without_end", 1), ("needs_newer_version", 1)],
+    [("raises", 3), ("loops_forever", 2), ("allocates_without_end", 2), ("needs_newer_version", 1)],
 )
 def test_failing_cell_is_given_up(tmp_path: Path, builder: str, tries: int) -> None:
     plan = fake_plan("good", builder, rounds=5, layers=(2,), timeout_s=0.5, memory_bytes=200 << 20)

@@ -60,6 +60,13 @@ def leaves_a_temporary_file(layers: Iterable[Any]) -> Model:
     return Model(layers)
 
 
+def leaves_a_temporary_file_and_dies(layers: Iterable[Any]) -> Model:
+    sys.stdout.write(tempfile.mkstemp()[1])
+    sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Model(layers)
+
+
 def raises(layers: Iterable[Any]) -> Model:
     raise ValueError("no such luck")
 

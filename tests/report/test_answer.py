@@ -315,7 +315,7 @@ def test_run_in_which_everything_failed_says_what_and_what_to_do() -> None:
     found = two_arms(failed=("inline", "placebo", "incremental"), comparisons=())
     assert list(compose_answer(found, ())) == [
         "Nothing was measured.",
-        "Failed: inline and incremental at 4, 16 and 64 layers: killed by signal 11.",
+        "Failed: inline and incremental at 4, 16 and 64 layers (function): killed by signal 11.",
         "Next: fix what failed; the run folder has its output under logs.",
     ]
 
@@ -332,7 +332,7 @@ def test_long_reason_is_cut_and_stays_on_one_line() -> None:
         count=1,
     )
     text = sentence(two_arms(failures=(failure,)), "Failed")
-    assert text.startswith("Failed: mine: first line second line xxx")
+    assert text.startswith("Failed: mine (function): first line second line xxx")
     assert len(text) < 200
 
 

@@ -75,3 +75,13 @@ def test_chart_is_drawn_where_something_grows(explanation: Explanation, tmp_path
     assert "Model.rebuild calls visit n(n + 1)/2 times" in svg.read_text()
     still = explanation.model_copy(update={"growth": explanation.growth[:1]})
     assert draw_growth(still, tmp_path) == []
+
+
+def test_reason_of_several_passes_is_told_once(explanation: Explanation) -> None:
+    (failure,) = explanation.failures
+    more = [failure, *(failure.model_copy(update={"layers": n, "what": "work"}) for n in (8, 16))]
+    told = " ".join(
+        text(explanation_tables(explanation.model_copy(update={"failures": tuple(more)}))).split()
+    )
+    assert "failed: growth and work of broken at 8 and 16 layers: crashed: killed by SIGS" in told
+    assert told.count("SIGSEGV") == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -75,12 +77,41 @@ def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
     ]
 
 
-def test_temporary_files_go_with_the_interpreter() -> None:
-    with start_zygote() as started:
+@pytest.mark.parametrize("isolation", ISOLATIONS)
+@pytest.mark.parametrize("builder", ["leaves_a_temporary_file", "leaves_a_temporary_file_and_dies"])
+def test_temporary_files_go_with_their_invocation(isolation: str, builder: str) -> None:
+    if isolation == "none" and "dies" in builder:
+        pytest.skip("it would take the interpreter with it")
+    with start_zygote(isolation) as started:
         started.wait_until_ready()
-        left = Path(invoked(started, timing("leaves_a_temporary_file")).log.split()[-1])
-        assert left.exists()
-    assert not left.exists()
+        left = [Path(invoked(started, timing(builder)).log.split()[-1]) for _ in range(2)]
+        scratch = left[0].parents[1]
+        assert left[0].parent != left[1].parent
+        assert not any(path.parent.exists() for path in left)
+        assert scratch.exists()
+    assert not scratch.exists()
+
+
+def test_what_a_killed_controller_leaves_behind_is_removed(tmp_path: Path) -> None:
+    code = (
+        "from tests.worker.test_zygote import start_zygote, timing, LIMITS\n"
+        "interpreter = start_zygote()\n"
+        "interpreter.wait_until_ready()\n"
+        "interpreter.send(timing('loops_forever'), LIMITS)\n"
+        "print('sent', flush=True)\n"
+        "interpreter.receive()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as controller:
+        assert controller.stdout is not None
+        assert controller.stdout.readline() == "sent\n"
+        assert list(tmp_path.glob("bench-*/zygote.log"))
+        controller.kill()
+    assert eventually(lambda: not list(tmp_path.glob("bench-*/zygote.log")))
 
 
 def test_spans_carry_every_meter(invoke: Invoke) -> None:
@@ -131,6 +162,15 @@ def test_build_is_timed_when_construct_left_it_to_do(invoke: Invoke) -> None:
         ("exits", "crashed", "ended itself with exit status 7 in construct"),
         ("reads_null", "crashed", "killed by SIGSEGV in construct"),
         ("not_there", "builder_error", "has no 'not_there'"),
+        (
+            "tests.fakes.imports.raises:build",
+            "builder_error",
+            "ZeroDivisionError: division by",
+        ),
+        ("tests.fakes.imports.leaves:build", "builder_error", "SystemExit: not today"),
+        ("tests.fakes.imports.lacks:build", "builder_error", "No module named 'no_such_thing'"),
+        ("tests.fakes.imports.exits:build", "crashed", "exit status 5 in import: last words"),
+        ("tests.fakes.imports.reads_null:build", "crashed", "killed by SIGSEGV in import"),
     ],
 )
 def test_bad_builder_is_a_recorded_failure(

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 
 from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import FailureFinding
-from bench.domain.panel import CELL_FIELDS
+from bench.domain.labels import log_name
+from bench.domain.panel import CELL_FIELDS, Panel
 from bench.domain.status import MEASURED
 
 
-def failure_findings(samples: pd.DataFrame) -> tuple[FailureFinding, ...]:
+def failure_findings(
+    samples: pd.DataFrame, panels: Sequence[Panel] | None = None
+) -> tuple[FailureFinding, ...]:
     """One finding per cell, phase reached, kind and reason, in order of first appearance.
+
+    ``panels`` are those of the plan, which logs are named among; without them no log is named.
 
     Failures that belong to no arm are not among them: see ``framework_failures``.
     """
     failed = _failed(samples)
     if failed.empty:
         return ()
-    counts = Counter(_rows(failed[failed["arm"].notna()], *CELL_FIELDS, *_WHAT))
+    of_arms = failed[failed["arm"].notna()]
+    counts: Counter[tuple[object, ...]] = Counter()
+    first: dict[tuple[object, ...], tuple[int, int]] = {}
+    places = zip(of_arms["round"], of_arms["replicate"].fillna(0), strict=True)
+    for what, (number, replicate) in zip(_rows(of_arms, *CELL_FIELDS, *_WHAT), places, strict=True):
+        counts[what] += 1
+        first.setdefault(what, (int(number), int(replicate)))
     findings = []
-    for row, count in counts.items():
-        named = dict(zip((*CELL_FIELDS, *_WHAT), row, strict=True))
-        findings.append(
-            FailureFinding(
-                **{name: named[name] for name in CELL_FIELDS},
-                phase=named["phase"],
-                kind=named["status"],
-                reason=named["reason"] or "",
-                count=count,
-            )
+    for what, count in counts.items():
+        named = dict(zip((*CELL_FIELDS, *_WHAT), what, strict=True))
+        finding = FailureFinding(
+            **{name: named[name] for name in CELL_FIELDS},
+            phase=named["phase"],
+            kind=named["status"],
+            reason=named["reason"] or "",
+            count=count,
         )
+        if panels is not None:
+            number, replicate = first[what]
+            name = log_name(number, finding.cell, replicate, panels)
+            finding = finding.model_copy(update={"log": f"logs/{name}.log"})
+        findings.append(finding)
     return tuple(findings)
 
 

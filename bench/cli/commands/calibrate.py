@@ -150,7 +150,7 @@ def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
     def answer(folder: RunFolder, findings: Findings) -> int:
         found = read_calibration(folder, calibration)
         if as_json:
-            click.echo(found.model_dump_json(indent=2))
+            click.echo(found.model_dump_json(indent=2).encode())
         else:
             print_tables(calibration_tables(found))
         for path in draw_calibration(found, folder.path / "charts"):

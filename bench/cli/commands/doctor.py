@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import options
+from bench.cli.output import console
 
 if TYPE_CHECKING:
     from bench.analysis.calibration.fork_fidelity import RatioOverRounds
@@ -59,14 +60,14 @@ def command(fidelity: bool, rounds: int, as_json: bool) -> int:
 
 
 def _print_checks(found: list[Check]) -> None:
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
     for check in found:
         colour = {"ok": "green", "note": "yellow", "problem": "red"}[check.level]
-        table.add_row(f"[{colour}]{check.level}[/]", check.name, check.found, check.advice)
-    Console().print(table, highlight=False)
+        table.add_row(Text(check.level, style=colour), check.name, check.found, check.advice)
+    console().print(table)
 
 
 def _check_fidelity(rounds: int) -> Fidelity:

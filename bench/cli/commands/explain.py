@@ -10,6 +10,7 @@ import click
 from bench.cli import completion, option_types
 from bench.cli import options as cli_options
 from bench.cli.errors import FAILED_CELLS
+from bench.cli.output import echo
 from bench.cli.run_or_scenario import resolve_run
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def command(
     if folder is not None and (arms or baseline is not None):
         click.echo("not stored with the run, which has other arms or another baseline", err=True)
         folder = None
-    found = explain(plan, lambda line: click.echo(line, err=True), every_tenth("passes"))
+    found = explain(plan, lambda line: echo(line, err=True), every_tenth("passes"))
     if folder is not None:
         store_explanations(folder, found)
     for explanation in found:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bench.cli import options
+from bench.cli.output import console
 from bench.domain.phases import call_modes_of
 from bench.planning import registry
 from bench.planning.presets import PRESETS
@@ -53,13 +54,12 @@ def command(as_json: bool) -> int:
 
 
 def _print(document: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    shown = console()
     for name, scenario in document["scenarios"].items():
-        console.print(Text(name, style="bold"), Text(scenario["question"]), highlight=False)
+        shown.print(Text(name, style="bold"), Text(scenario["question"]))
         table = Table.grid(padding=(0, 2))
         arms = [
             f"{arm} (baseline)" if arm == scenario["baseline"] else arm for arm in scenario["arms"]
@@ -71,8 +71,8 @@ def _print(document: dict[str, Any]) -> None:
             table.add_row("  phases", Text(", ".join(scenario["phases"])))
         else:
             table.add_row("  call modes", Text(", ".join(scenario["call_modes"])))
-        console.print(table, highlight=False)
-        console.print()
+        shown.print(table)
+        shown.print()
     descriptions = {
         "architectures": document["architectures"],
         "call_modes": {
@@ -80,11 +80,11 @@ def _print(document: dict[str, Any]) -> None:
         },
     }
     for heading, described in descriptions.items():
-        console.print(Text(heading, style="bold"))
+        shown.print(Text(heading, style="bold"))
         table = Table.grid(padding=(0, 2))
         for name, description in described.items():
             table.add_row(f"  {name}", Text(description))
-        console.print(table, highlight=False)
-        console.print()
-    console.print(Text("measured interpreter", style="bold"), document["environments"]["default"])
-    console.print(Text("devices", style="bold"), ", ".join(document["devices"]), highlight=False)
+        shown.print(table)
+        shown.print()
+    shown.print(Text("measured interpreter", style="bold"), document["environments"]["default"])
+    shown.print(Text("devices", style="bold"), ", ".join(document["devices"]))

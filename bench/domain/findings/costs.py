@@ -117,9 +117,14 @@ class FactFinding(OfCell):
 
 
 class FailureFinding(OfCell):
-    """Invocations of one cell that could not be measured, for one reason."""
+    """Invocations of one cell that could not be measured, for one reason.
+
+    ``log`` is the path of what the first of them printed, from the run folder; None where it
+    printed nothing.
+    """
 
     phase: str | None
     kind: str
     reason: str
     count: int
+    log: str | None = None

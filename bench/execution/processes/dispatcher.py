@@ -11,10 +11,10 @@ import select
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, TypeGuard, TypeVar
 
 from bench.domain.findings.evidence import Failure
-from bench.domain.status import CRASHED, TIMED_OUT
+from bench.domain.status import CRASHED, OUT_OF_MEMORY, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
 from bench.worker.wire.channel import Ended, Ready, Sharing
@@ -30,7 +30,8 @@ GRACE_S = 10.0
 MAX_INTERPRETERS = 20
 """Zygotes that one dispatcher starts, at most."""
 
-TOOK_INTERPRETER = "the process took its whole interpreter down with it"
+MAX_STARTS = 3
+"""Times that one is started, should it be ended from outside while it imports."""
 
 InterpreterSource = Callable[[int], Interpreter]
 """Gives the interpreter of a generation: 0 for the first, one more each time one was lost."""
@@ -189,7 +190,7 @@ class Dispatcher(Closeable):
             unsent = self._send(group, flights)
             if unsent:
                 queue.put_back(unsent)
-                return Failure(CRASHED, TOOK_INTERPRETER)
+                return self._lost()
         return None
 
     def _room(self) -> int:
@@ -204,28 +205,42 @@ class Dispatcher(Closeable):
             return False
 
     def start(self) -> Interpreter:
-        """The interpreter that takes jobs, once it is ready."""
-        if self._interpreter is None:
+        """The interpreter that takes jobs, once it is ready.
+
+        One that is ended from outside while it imports is replaced.
+        """
+        starts = 0
+        while self._interpreter is None:
             self._generation += 1
             if self._generation >= MAX_INTERPRETERS:
                 raise InterpreterFailed("the measured interpreters keep ending")
             self._interpreter = self._source(self._generation)
-            self.imports.append((self._generation, self._interpreter.wait_until_ready()))
+            starts += 1
+            try:
+                self.imports.append((self._generation, self._interpreter.wait_until_ready()))
+            except InterpreterFailed as failure:
+                self._close_interpreter()
+                if not failure.by_accident or starts == MAX_STARTS:
+                    raise
         return self._interpreter
 
-    def rehearse(self, request: PassRequest[object]) -> None:
+    def rehearse(self, request: PassRequest[object]) -> Failure | None:
         """Carry out ``request`` alone, so that the interpreter learns what memory others need.
 
-        What comes of it is of no interest; an interpreter that it takes down is replaced.
+        What comes of it is of no interest, unless it took too long, or its interpreter was lost,
+        which is replaced: that is returned. Other failures come again where ``request`` is run.
         """
         interpreter = self.start()
+        failure = Failure(TIMED_OUT, timeout_message(self._limits))
         try:
             interpreter.send(request, self._limits, self._free[0], rehearses=True)
-            if interpreter.receive(timeout_s=self._limits.timeout_s + GRACE_S):
-                return
+            for ended in interpreter.receive(timeout_s=self._limits.timeout_s + GRACE_S):
+                outcome = ended.outcome
+                return outcome if _is_of_kind(outcome, TIMED_OUT) else None
         except InterpreterFailed:
-            pass
+            failure = self._lost()
         self._close_interpreter()
+        return failure
 
     def _send(
         self, group: Group[K, O_co], flights: dict[int, _InFlight[K, O_co]]
@@ -262,7 +277,14 @@ class Dispatcher(Closeable):
         try:
             return self._interpreter.receive(timeout_s=0), None
         except InterpreterFailed:
-            return (), Failure(CRASHED, TOOK_INTERPRETER)
+            return (), self._lost()
+
+    def _lost(self) -> Failure:
+        """How what is in flight is lost with its interpreter, which has ended."""
+        assert self._interpreter is not None
+        ending = self._interpreter.ending()
+        kind = OUT_OF_MEMORY if self._interpreter.ran_out_of_memory else CRASHED
+        return Failure(kind, lost_message(ending))
 
     def _given_up(
         self,
@@ -304,6 +326,15 @@ class Dispatcher(Closeable):
 
 def _groups(flights: Mapping[int, _InFlight[K, O_co]]) -> int:
     return len({flight.group for flight in flights.values()})
+
+
+def _is_of_kind(outcome: object, kind: str) -> TypeGuard[Failure]:
+    return isinstance(outcome, Failure) and outcome.kind == kind
+
+
+def lost_message(ending: str) -> str:
+    """Why an invocation failed whose interpreter ended in this way."""
+    return f"its interpreter {ending}, while this ran in it alone"
 
 
 def timeout_message(limits: Limits) -> str:

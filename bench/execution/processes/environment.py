@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -13,71 +14,124 @@ import psutil
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
-from bench.execution.processes.interpreter import Interpreter
+from bench.domain.surroundings import SEPARATOR, variables
+from bench.execution.processes.dispatcher import GRACE_S
+from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
 from bench.execution.processes.requests import limits_of
 from bench.worker.instruments.process_settings import refusal
-from bench.worker.wire.outcomes import EnvironmentOutcome
+from bench.worker.linux.cgroup import ControlGroup
+from bench.worker.wire.outcomes import EnvironmentOutcome, Outcome
 from bench.worker.wire.requests import EnvironmentRequest, checked_outcome
 
 Environment = dict[str, str | int | float | None]
 
+LOOK_S = 30.0
+"""Seconds that the import of a module may take while names are looked up."""
+
 
 @dataclass(frozen=True)
 class Survey:
-    """What a measured interpreter is and has; ``bad`` maps references to why they do not resolve.
+    """What a measured interpreter is and has; ``bad`` maps references that name nothing to why.
 
     ``populate`` says whether its kernel can prepare forked processes so that they time like
-    directly started ones.
+    directly started ones. ``settings`` are those of the framework; ``changed`` maps modules to what
+    they change of these when they are imported. ``notes`` are lines to tell the user.
     """
 
     versions: Mapping[str, str]
     populate: bool
     bad: Mapping[str, str]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def survey(interpreter: Interpreter, plan: Plan) -> Survey:
-    """Ask ``interpreter`` what it is and whether every reference of ``plan`` resolves in it.
+    """Ask ``interpreter`` what it is and whether every reference of ``plan`` names something in it.
 
-    Each module is imported in a process of its own, so that none meets what another has done.
-    Without isolation all are imported by the one process there is, and a module does not resolve
-    that changes what is set for it. Raises ``InterpreterFailed`` when it does not start.
+    Each module is imported in an invocation of its own, within ``LOOK_S`` seconds. What is not
+    known then, since a module takes longer, does not import or ends the process, is no matter here:
+    arms that need it fail where they are measured. An interpreter that does not survive that is
+    closed. Without isolation all are imported by the one process there is, and a module does not
+    resolve that changes what is set for it. Raises ``InterpreterFailed`` when it does not start.
     """
-    modules: dict[str, set[str]] = {}
-    for reference in {each for cell in plan.cells() for each in plan.references(cell)}:
-        modules.setdefault(reference.partition(":")[0], set()).add(reference)
     interpreter.wait_until_ready()
-    versions: Mapping[str, str] = {}
-    populate = False
+    limits = limits_of(plan)
+    limits = limits._replace(timeout_s=min(limits.timeout_s, LOOK_S))
+    (known,) = _answers(interpreter, [EnvironmentRequest(())], limits)
+    if isinstance(known, Failure):
+        raise InterpreterFailed(f"the measured interpreter cannot be examined: {known.reason}")
+    modules: dict[str, list[str]] = {}
+    for reference in sorted({each for cell in plan.cells() for each in plan.references(cell)}):
+        modules.setdefault(reference.partition(":")[0], []).append(reference)
+    requests = [EnvironmentRequest(tuple(each)) for each in modules.values()]
+    # One process at a time can begin again after a module has changed it.
+    is_one = plan.isolation == "none"
+    batches = [[request] for request in requests] if is_one else [requests]
     bad: dict[str, str] = {}
-    for module in sorted(modules):
-        references = tuple(sorted(modules[module]))
-        outcome = _asked(interpreter, EnvironmentRequest(references), plan)
-        if isinstance(outcome, Failure):
-            bad |= dict.fromkeys(references, outcome.reason)
-            continue
-        versions, populate = outcome.versions, outcome.populate
-        bad |= outcome.bad
-        if plan.isolation == "none" and outcome.changed:
-            bad |= dict.fromkeys(references, f"module {module!r} {refusal(outcome.changed)}")
-    return Survey(versions, populate, bad)
+    changed: dict[str, Mapping[str, str]] = {}
+    notes: dict[str, None] = {}
+    try:
+        answers = (each for batch in batches for each in _answers(interpreter, batch, limits))
+        for module, answer in zip(modules, answers, strict=True):
+            if isinstance(answer, Failure):
+                continue
+            bad.update(answer.bad)
+            notes.update(dict.fromkeys(answer.notes))
+            if is_one and answer.changed:
+                reason = f"module {module!r} {refusal(answer.changed)}"
+                bad.update(dict.fromkeys(modules[module], reason))
+            elif answer.set_at_import:
+                changed[module] = answer.set_at_import
+    except InterpreterFailed:
+        interpreter.close()
+    return Survey(known.versions, known.populate, bad, known.settings, changed, tuple(notes))
 
 
-def _asked(
-    interpreter: Interpreter, request: EnvironmentRequest, plan: Plan
-) -> EnvironmentOutcome | Failure:
-    interpreter.send(request, limits_of(plan))
-    while True:
-        for ended in interpreter.receive():
-            return checked_outcome(request, ended.outcome)
+def _answers(
+    interpreter: Interpreter, requests: Sequence[EnvironmentRequest], limits: Limits
+) -> Iterator[EnvironmentOutcome | Failure]:
+    """What comes of each of ``requests``, all sent at once. Raises ``InterpreterFailed``."""
+    numbers = [interpreter.send(request, limits) for request in requests]
+    deadline = time.monotonic() + limits.timeout_s + GRACE_S
+    ended: dict[int, Outcome] = {}
+    for number, request in zip(numbers, requests, strict=True):
+        while number not in ended:
+            received = interpreter.receive(timeout_s=max(deadline - time.monotonic(), 0.0))
+            # One that begins again says so, and answers later.
+            if not received and time.monotonic() >= deadline:
+                raise InterpreterFailed("the measured interpreter does not answer")
+            ended.update({each.id: each.outcome for each in received})
+        yield checked_outcome(request, ended[number])
 
 
-def environment(found: Survey) -> Environment:
-    """The environment of a run: versions, machine type and date."""
+def environment(found: Survey, threads: int | None = None) -> Environment:
+    """The environment of a run: versions, settings, variables, what machine it is, and the date.
+
+    ``threads`` are those that the run asks for. What a module changes when it is imported stands
+    there as ``module: setting`` (see ``bench.domain.surroundings``).
+    """
+    group = ControlGroup()
+    quota, memory = group.cpu_quota(), group.memory()
+    limits: Environment = {}
+    if quota is not None:
+        limits["cpu_quota"] = quota
+    if memory is not None:
+        limits["memory_limit_bytes"] = memory.limit_bytes
     return {
         **found.versions,
+        **found.settings,
+        **{
+            f"{module}{SEPARATOR}{name}": value
+            for module, settings in found.changed.items()
+            for name, value in settings.items()
+        },
+        **({} if threads is None else {"threads": threads}),
+        **variables(os.environ),
         "cpu_count": len(os.sched_getaffinity(0)),
         "cpu": _cpu_model(),
         "memory_bytes": psutil.virtual_memory().total,
+        **limits,
         "platform": f"{platform.system()} {platform.machine()}",
         "kernel": platform.release(),
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
@@ -85,7 +139,7 @@ def environment(found: Survey) -> Environment:
 
 
 def _cpu_model() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.processor() or "unknown"

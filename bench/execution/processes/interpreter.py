@@ -7,6 +7,7 @@ import random
 import re
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from typing import NamedTuple, cast
 from bench.domain.errors import BenchError
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.worker_copy import worker_command
+from bench.worker.linux.cgroup import ControlGroup
+from bench.worker.process.last_words import last_words_of
 from bench.worker.wire.channel import (
     Channel,
     Ended,
@@ -32,14 +35,25 @@ from bench.worker.wire.channel import (
 )
 from bench.worker.wire.requests import PassRequest, Request
 
-_LOG_TAIL_LINES = 12
 _END_GRACE_S = 0.6
+_REAP_S = 5.0
+_GROUP = ControlGroup()
 _IMPORT_LIMIT_S = 300
+_ACCIDENTS = (0, *(-each for each in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)))
+"""How an interpreter ends that does not end itself."""
+
 _MISSING_FRAMEWORK = re.compile(r"No module named '(keras|tensorflow|jax|torch)'")
 
 
 class InterpreterFailed(BenchError, RuntimeError):
-    """A measured interpreter that did not start or that ended; the message holds its last words."""
+    """A measured interpreter that did not start or that ended; the message says how.
+
+    ``by_accident`` is True where it was ended from outside: another one may live.
+    """
+
+    def __init__(self, message: str, *, by_accident: bool = False) -> None:
+        super().__init__(message)
+        self.by_accident = by_accident
 
 
 class Limits(NamedTuple):
@@ -90,6 +104,7 @@ class Interpreter(Closeable):
         temporary.mkdir()
         self._ready: Ready | None = None
         self._requests = 0
+        self._oom_kills = _GROUP.oom_kills()
         self._python = launch.python
         ours, theirs = socket.socketpair()
         self._channel: Channel[FromZygote] = Channel(ours, Ready, Ended)
@@ -129,6 +144,12 @@ class Interpreter(Closeable):
     def has_ended(self) -> bool:
         """Whether the process is gone."""
         return self._process.poll() is not None
+
+    @property
+    def ran_out_of_memory(self) -> bool:
+        """Whether it was killed while the kernel killed something for the memory of the group."""
+        killed = self._process.returncode == -signal.SIGKILL
+        return killed and _GROUP.oom_kills() > self._oom_kills
 
     def fileno(self) -> int:
         """The descriptor to wait on until ``receive`` has something."""
@@ -211,14 +232,30 @@ class Interpreter(Closeable):
         return messages
 
     def _ended(self) -> InterpreterFailed:
-        words = self.last_words()
+        how, words = self.ending(), self.last_words()
         missing = _MISSING_FRAMEWORK.search(words)
         if missing is None or self._ready is not None:
-            return InterpreterFailed(f"the measured interpreter ended: {words}")
+            by_accident = self._process.returncode in _ACCIDENTS
+            return InterpreterFailed(f"the measured interpreter {how}", by_accident=by_accident)
         return InterpreterFailed(
             f"{self._python} has no {missing[1]}: install it there, "
             "with the suite as pip install 'keras-bench[tensorflow]'"
         )
+
+    def ending(self) -> str:
+        """How the process ended: ``was killed by SIGKILL``, and what it said, where it did."""
+        try:
+            code = self._process.wait(_REAP_S)
+        except subprocess.TimeoutExpired:
+            return "does not answer any more"
+        if code < 0:
+            how = f"was killed by {signal.Signals(-code).name}"
+        else:
+            how = f"ended with exit status {code}" if code else "ended"
+        if self.ran_out_of_memory:
+            return f"{how}, since the memory of its control group ran out"
+        words = "" if code in _ACCIDENTS else self.last_words()
+        return f"{how}: {words}" if words else how
 
     def log_of(self, request_id: int) -> bytes:
         """What the invocation printed, as far as it got."""
@@ -228,14 +265,8 @@ class Interpreter(Closeable):
             return b""
 
     def last_words(self) -> str:
-        """The last line of the interpreter's own log that says something."""
-        lines = [line for line in self.log_tail().splitlines() if line.strip()]
-        return lines[-1].strip() if lines else "it printed nothing"
-
-    def log_tail(self) -> str:
-        """The end of the interpreter's own log."""
-        text = self._log.read_text(errors="replace")
-        return "\n".join(text.splitlines()[-_LOG_TAIL_LINES:])
+        """The line of the interpreter's own log that says how it ended; empty where none does."""
+        return last_words_of(str(self._log))
 
     def close(self) -> None:
         """End the interpreter and everything it started; safe to call again."""

@@ -105,7 +105,8 @@ def _measured(plan: Plan, interpreter: Interpreter | None) -> tuple[pd.DataFrame
     costs = []
     with LocalExecutor(plan, interpreter) as executor:
         for result in executor.measure(assignments()):
-            failures = failures.adding(result.failures)
+            failed = [each.failed for each in result.failures]
+            failures = failures.adding(failed, result.measured)
             rows += result.rows
             costs.append(result.invocation_seconds)
     samples: pd.DataFrame = pa.Table.from_pylist(rows, schema=SCHEMA).to_pandas()

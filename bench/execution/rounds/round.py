@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
-from bench.execution.failures import FailedInvocation, Failures
+from bench.domain.panel import Cell
+from bench.execution.failures import FailedInvocation, Failures, is_put_off
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
-from bench.execution.processes.dispatcher import Dispatcher, Group, Job
+from bench.execution.processes.dispatcher import Completed, Dispatcher, Group, Job
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import (
     RoundInterpreters,
@@ -32,7 +33,8 @@ class RoundResult:
 
     ``rows`` belong into the table of samples (``bench.store.schema``). ``host`` is the name of the
     machine, ``seconds`` the time that the round took; ``invocation_seconds`` is the sum over the
-    processes of its invocations that succeeded, of their part where they shared a core.
+    processes of its invocations that succeeded, of their part where they shared a core; their cells
+    are those ``measured``.
     """
 
     number: int
@@ -41,6 +43,7 @@ class RoundResult:
     failures: tuple[FailedInvocation, ...]
     seconds: float
     invocation_seconds: float
+    measured: frozenset[Cell] = frozenset()
 
 
 def measure_round(
@@ -65,10 +68,12 @@ def measure_round(
     watching = listener or Listener()
     rows: list[Row] = []
     failed: list[FailedInvocation] = []
+    measured: set[Cell] = set()
     invocation_ns = 0.0
 
     def is_wanted(invocation: PlannedInvocation) -> bool:
-        return not past.adding(failed).is_excluded(invocation.cell)
+        cell, now = invocation.cell, [each.failed for each in failed]
+        return not is_put_off(cell, now) and not past.adding(now, measured).is_excluded(cell)
 
     source = RoundInterpreters(plan, number, interpreter)
     with Dispatcher(limits_of(plan), source, measured_cores(plan), standby) as dispatcher:
@@ -77,14 +82,13 @@ def measure_round(
             plan, number, is_wanted=lambda cell: not past.is_excluded(cell), waiting=seen.waiting
         )
         groups = [_group(plan, number, each, seen) for each in planned]
-        if plan.isolation == "fork" and groups:
-            dispatcher.rehearse(_rehearsal(plan, groups).request)
+        rehearsed = _rehearsed(plan, groups, dispatcher)
         watching.round_begins(number, sum(len(group.jobs) for group in groups))
         for completed in dispatcher.run_groups(groups, is_wanted):
             failure = completed.outcome if isinstance(completed.outcome, Failure) else None
-            if failure is not None:
-                failed.append(FailedInvocation(completed.key, failure.kind, completed.log))
-            else:
+            failed += _failed_invocations(completed)
+            if failure is None:
+                measured.add(completed.key.cell)
                 invocation_ns += (completed.process_ns or 0) / completed.members
             rows += _rows(number, completed, monitors)
             watching.invocation_ends(completed.key, failure)
@@ -93,6 +97,9 @@ def measure_round(
             for generation, ready in dispatcher.imports
             if ready.import_ns is not None
         ]
+    if rehearsed is not None:
+        rows += _rows(number, rehearsed, monitors)
+        failed += _failed_invocations(rehearsed)
     return RoundResult(
         number=number,
         host=platform.node(),
@@ -100,6 +107,7 @@ def measure_round(
         failures=tuple(failed),
         seconds=time.monotonic() - began,
         invocation_seconds=invocation_ns / 1e9,
+        measured=frozenset(measured),
     )
 
 
@@ -118,6 +126,29 @@ def _group(
         turns=tuple(phase for phase in plan.meetings(panel) if (panel, phase) in seen.short),
         slice_ns=int(design.slice_ms * 1e6),
     )
+
+
+def _failed_invocations(completed: TimedInvocation) -> list[FailedInvocation]:
+    outcome = completed.outcome
+    if not isinstance(outcome, Failure):
+        return []
+    return [FailedInvocation(completed.key, outcome.kind, completed.log, outcome.phase)]
+
+
+def _rehearsed(
+    plan: Plan,
+    groups: Sequence[Group[PlannedInvocation, TimingOutcome]],
+    dispatcher: Dispatcher,
+) -> TimedInvocation | None:
+    """A rehearsal, where processes are forked; what befell it, as one more of its cell."""
+    if plan.isolation != "fork" or not groups:
+        return None
+    job = _rehearsal(plan, groups)
+    failure = dispatcher.rehearse(job.request)
+    if failure is None:
+        return None
+    invocations = sum(len(group.jobs) for group in groups)
+    return Completed(job.key._replace(order=invocations), failure, core=None, generation=0)
 
 
 def _rehearsal(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from statistics import median
+from typing import Any
 
 import pandas as pd
 
 from bench.domain import status
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
-from bench.domain.labels import place_slug
+from bench.domain.labels import log_name
 from bench.domain.panel import FACTORS, Cell, Panel
 from bench.domain.phases import INVOCATION, ITERATING
-from bench.execution.failures import Failures
+from bench.execution.failures import Failed, Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import store_evidence
 from bench.execution.passes.facts import store_facts
@@ -24,7 +24,7 @@ from bench.execution.passes.outputs import store_outputs
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
-from bench.planning.order import PlannedInvocation, SeenPhases
+from bench.planning.order import SeenPhases
 from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
 
@@ -107,7 +107,8 @@ def _measure(
     for result in executor.measure(assignments()):
         store_round(folder, result)
         running.add(result.number, result.rows)
-        failures = failures.adding(result.failures)
+        before, failed = failures, [each.failed for each in result.failures]
+        failures = failures.adding(failed, result.measured)
         is_over = not _is_worth_going_on(plan, failures)
         if running.is_due:
             findings = running.findings()
@@ -116,6 +117,10 @@ def _measure(
         began, seconds = time.monotonic(), time.monotonic() - began
         durations_s.append(seconds)
         listener.round_ends(RoundReport(result.number, seconds, findings))
+        given_up = _newly_excluded(plan, before, failures)
+        if given_up:
+            ends = not _is_worth_going_on(plan, failures)
+            listener.cells_given_up(given_up, ends and len(durations_s) + len(stored) < plan.rounds)
     return failures
 
 
@@ -139,7 +144,9 @@ def seen_phases(plan: Plan, findings: Findings) -> SeenPhases:
 def store_round(folder: RunFolder, result: RoundResult) -> None:
     """Store the samples of a round, what its failed invocations printed, and its time."""
     for failed in result.failures:
-        folder.keep_log(_log_name(folder.record.plan, result.number, failed.invocation), failed.log)
+        invocation, panels = failed.invocation, folder.record.plan.panels
+        name = log_name(result.number, invocation.cell, invocation.replicate, panels)
+        folder.keep_log(name, failed.log)
     folder.write_round(result.number, result.rows)
     folder.add_time(result.seconds)
 
@@ -151,22 +158,33 @@ def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
     )
 
 
+def _newly_excluded(plan: Plan, before: Failures, after: Failures) -> list[Cell]:
+    excluded = (cell for cell in plan.cells() if after.is_excluded(cell))
+    return [cell for cell in excluded if not before.is_excluded(cell)]
+
+
 def _failures(samples: pd.DataFrame) -> Failures:
-    """The failures of whole invocations: one that ran to its end may have failed in a phase."""
+    """What a run that is stored would remember of its rounds, one after the other.
+
+    Only failures of whole invocations count: one that ran to its end may have failed in a phase.
+    """
+    failures = Failures()
     invocation = ["round", "order"]
-    ended = pd.MultiIndex.from_frame(samples.loc[samples["phase"] == INVOCATION, invocation])
-    failed = samples[samples["status"].isin(status.FAILURES)]
-    failed = failed[~pd.MultiIndex.from_frame(failed[invocation]).isin(ended)]
-    counts: Counter[tuple[Cell, str]] = Counter()
-    for row in failed.to_dict("records"):
-        known = {name: row[name] for name in FACTORS}
-        factors = {name: None if value != value else value for name, value in known.items()}
-        cell = Cell(Panel.model_validate(factors), row["arm"], row["environment"])
-        counts[cell, row["status"]] += 1
-    return Failures(counts)
+    is_end = samples["phase"] == INVOCATION
+    ended = pd.MultiIndex.from_frame(samples.loc[is_end, invocation])
+    is_failed = samples["status"].isin(status.FAILURES) & samples["arm"].notna()
+    is_failed &= ~pd.MultiIndex.from_frame(samples[invocation]).isin(ended)
+    told = samples[is_failed | is_end] if is_failed.any() else samples[:0]
+    for _, rows in told.groupby("round", sort=True):
+        of_round = [(_failed(row), row["phase"]) for row in rows.to_dict("records")]
+        failures = failures.adding(
+            [each for each, phase in of_round if phase != INVOCATION],
+            {each.cell for each, phase in of_round if phase == INVOCATION},
+        )
+    return failures
 
 
-def _log_name(plan: Plan, number: int, invocation: PlannedInvocation) -> str:
-    panel, arm, _ = invocation.cell
-    name = place_slug(panel, arm, str(invocation.replicate), among=plan.panels)
-    return f"round-{number:04d}-{name}"
+def _failed(row: Mapping[Any, Any]) -> Failed:
+    factors = {name: None if row[name] != row[name] else row[name] for name in FACTORS}
+    cell = Cell(Panel.model_validate(factors), row["arm"], row["environment"])
+    return Failed(cell, row["status"], row["phase"])

@@ -9,11 +9,12 @@ from bench.domain.findings.explanation import (
     Explanation,
     FunctionFinding,
     GrowthFinding,
+    PassFailure,
     PassLeftOut,
     StructureFinding,
 )
 from bench.domain.phases import READY
-from bench.domain.words import pluralise
+from bench.domain.words import pluralise, printable
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -73,9 +74,20 @@ def explanation_tables(explanation: Explanation) -> Iterator[Block]:
     )
     if inexact:
         yield paragraph(f"not reproducible, unfit for gates: {listing(inexact)}", "dim")
-    for failure in explanation.failures:
-        where = f"{failure.arm}{at_layers(failure.layers)}"
-        what = f"{failure.what} of {where}: {failure.kind}: {failure.reason}"
+    yield from _failures(explanation)
+
+
+def _failures(explanation: Explanation) -> Iterator[Block]:
+    """Each reason once, with the passes that it hit."""
+    reasons: dict[tuple[str, str], list[PassFailure]] = {}
+    for each in explanation.failures:
+        reasons.setdefault((each.kind, printable(each.reason)), []).append(each)
+    for (kind, reason), failed in reasons.items():
+        whats = dict.fromkeys(each.what for each in failed)
+        arms = dict.fromkeys(each.arm for each in failed)
+        depths = sorted({each.layers for each in failed if each.layers is not None})
+        where = f" at {listing(map(str, depths))} layers" if depths else ""
+        what = f"{listing(whats)} of {listing(arms)}{where}: {kind}: {reason}"
         yield Paragraph((TextSpan("failed: ", "bad_strong"), TextSpan(what)))
 
 

@@ -33,11 +33,11 @@ from bench.report.tables.model import (
 )
 from bench.report.tables.profiles import profile_tables
 from bench.report.text.compiled import compiled_text
+from bench.report.text.failures import failed_cells
 from bench.report.text.formatting import (
     CONTROLS_FAILED,
     NBSP,
     approximate_duration,
-    at_layers,
     duration,
     longer_run,
     margin_text,
@@ -185,11 +185,11 @@ def _steady(findings: Findings) -> Iterator[Paragraph]:
 
 
 def _failures(findings: Findings) -> Iterator[Block]:
-    for failure in findings.failures:
-        where = f"{failure.architecture or failure.scenario}{at_layers(failure.layers)}"
-        times = pluralise(failure.count, "time")
-        during = f" in {failure.phase}" if failure.phase else ""
-        text = f"{failure.arm}, {where}: {failure.kind}{during}, {times}: {failure.reason}"
+    for each in failed_cells(findings.failures):
+        times = f"{pluralise(each.times, 'time')} in {pluralise(each.cells, 'cell')}"
+        log = f" (log: {each.log})" if each.log else ""
+        how = ", ".join(each.kinds)
+        text = f"{each.what()}: {each.who()}: {how}, {times}: {each.reason}{log}"
         yield Paragraph((TextSpan("failed: ", "bad_strong"), TextSpan(text)))
 
 

@@ -12,7 +12,7 @@ from typing import (
 
 from bench.domain import status
 from bench.worker.frameworks.base import Framework, Signature, call_mode_of
-from bench.worker.hooks import CannotMeasure, ProcessHooks
+from bench.worker.hooks import IMPORTING, PREPARING, CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.context import BETWEEN, Change, LifecycleContext
 from bench.worker.lifecycle.observer import PhaseObserver
 from bench.worker.references import resolve
@@ -41,6 +41,7 @@ def live(
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
+    hooks.announce(IMPORTING)
     making = _ModelFactory(framework, cell)
     own = cell.lifecycle
     lifecycle = None if own is None else resolve(own.function)
@@ -95,6 +96,7 @@ def made_ready(
     framework: Framework, cell: CellRequest, hooks: ProcessHooks, stages: PhaseObserver
 ) -> ReadyModel:
     """The model of ``cell``, built and compiled as its call mode needs it. Raises as ``live``."""
+    hooks.announce(IMPORTING)
     making = _ModelFactory(framework, cell)
     _begin(framework, cell, hooks, stages)
     return _made_ready(framework, cell, stages, making)
@@ -103,6 +105,7 @@ def made_ready(
 def _begin(
     framework: Framework, cell: CellRequest, hooks: ProcessHooks, stages: PhaseObserver
 ) -> None:
+    hooks.announce(PREPARING)
     framework.prepare(cell.device, cell.threads)
     framework.set_seed(cell.seed)
     hooks.quiesce()

@@ -106,7 +106,7 @@ def _ranges(pages: Iterable[int]) -> list[Range]:
 
 def _private_writable() -> list[Range]:
     found = []
-    with open("/proc/self/maps") as maps:
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
         for line in maps:
             addresses, permissions = line.split(maxsplit=2)[:2]
             if permissions == "rw-p":

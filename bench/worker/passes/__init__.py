@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 from bench.worker.frameworks.base import Framework
-from bench.worker.hooks import ProcessHooks
+from bench.worker.hooks import IMPORTING, ProcessHooks
 from bench.worker.lifecycle import patches
 from bench.worker.wire import requests
 from bench.worker.wire.outcomes import Result
@@ -28,6 +28,9 @@ def run(framework: Framework, request: requests.Request, hooks: ProcessHooks) ->
     """Run the pass that ``request`` asks for, with its patch; raises what the pass raises."""
     module = importlib.import_module(f"{__name__}.{_MODULES[type(request)]}")
     cell = getattr(request, "cell", None)
-    with patches.applied(None if cell is None else cell.patch):
+    patch = None if cell is None else cell.patch
+    if patch is not None:
+        hooks.announce(IMPORTING)
+    with patches.applied(patch):
         outcome: Result = module.run(framework, request, hooks)
     return outcome

@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 from bench.domain.findings.evidence import ClaimOutcome
 from bench.worker.frameworks.base import Framework, structure_of
-from bench.worker.hooks import ProcessHooks
+from bench.worker.hooks import PREPARING, ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter
 from bench.worker.references import resolve
 from bench.worker.wire.requests import ClaimRequest
@@ -18,6 +18,7 @@ _BATCH = 4
 
 def run(framework: Framework, request: ClaimRequest, hooks: ProcessHooks) -> ClaimOutcome:
     """Check the claim that the module ``request.claim`` holds."""
+    hooks.announce(PREPARING)
     framework.prepare(request.device, request.threads)
     framework.set_seed(request.seed)
     framework.first_operation()

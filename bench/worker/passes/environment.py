@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
+import traceback
 
+from bench.domain.surroundings import settings
 from bench.worker.frameworks.base import Framework
-from bench.worker.hooks import ProcessHooks
+from bench.worker.hooks import IMPORTING, ProcessHooks
 from bench.worker.instruments.process_settings import changes, process_settings
 from bench.worker.linux import fork_memory
-from bench.worker.references import UnresolvedReference, resolve
+from bench.worker.references import FailedImport, UnresolvedReference, resolve, shadowed
 from bench.worker.wire.outcomes import EnvironmentOutcome
 from bench.worker.wire.requests import EnvironmentRequest
 
@@ -16,17 +18,28 @@ from bench.worker.wire.requests import EnvironmentRequest
 def run(
     framework: Framework, request: EnvironmentRequest, hooks: ProcessHooks
 ) -> EnvironmentOutcome:
-    """Report versions, whether forks can be populated, and which references do not resolve."""
+    """Report versions and settings, whether forks can be populated, and what names nothing.
+
+    A module that does not import is no matter here: what needs it fails where it is measured.
+    """
+    hooks.announce(IMPORTING)
     before = process_settings(framework.settings())
-    bad = {}
+    bad, notes = {}, []
     for reference in request.references:
         try:
             resolve(reference)
         except UnresolvedReference as error:
             bad[reference] = str(error)
+        except FailedImport:
+            traceback.print_exc()
+        notes += shadowed(reference)
+    after = process_settings(framework.settings())
     return EnvironmentOutcome(
         versions={"python": platform.python_version(), **framework.versions()},
         populate=fork_memory.populate_is_supported(),
         bad=bad,
-        changed=changes(before, process_settings(framework.settings())),
+        changed=changes(before, after),
+        settings=settings(before),
+        set_at_import=dict(settings(after).items() - settings(before).items()),
+        notes=tuple(dict.fromkeys(notes)),
     )

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from typing import Callable, NoReturn, Optional
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
+from bench.domain.words import printable
 from bench.worker import passes
 from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.hooks import CannotMeasure, ProcessHooks
@@ -24,8 +26,8 @@ from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
 from bench.worker.linux.scheduling import placement, request_slice
 from bench.worker.process.barrier import Barrier, Board
-from bench.worker.reasons import is_out_of_memory, own_line
-from bench.worker.references import UnresolvedReference
+from bench.worker.process.reasons import failure_of
+from bench.worker.references import UnresolvedReference, import_from
 from bench.worker.wire.channel import Answer, Invocation, StartedInvocation, from_json, to_json
 from bench.worker.wire.outcomes import Outcome
 
@@ -79,10 +81,10 @@ def live(
         return None if barrier is None else barrier.alone_ns()
 
     def failure(kind: str, reason: str) -> Failure:
-        return Failure(kind, reason, phase[0], measured[-1]() if measured else None)
+        return Failure(kind, printable(reason), phase[0], measured[-1]() if measured else None)
 
     measured: list[Callable[[], TimingOutcome]] = []
-    folder = invocation.files + ".folder"
+    folder = os.path.join(temporary_folder(invocation), "lifecycle")
     hooks = ProcessHooks(folder, announce, quiesce, align, alone_ns, keep=measured.append)
     try:
         return passes.run(framework, invocation.request, hooks)
@@ -94,7 +96,11 @@ def live(
         return failure(status.BUILDER_ERROR, str(error))
     except BaseException as error:
         traceback.print_exc()
-        return failure(_kind(error, phase[0]), _reason(error, phase[0]))
+        cell = getattr(invocation.request, "cell", None)
+        raised = failure_of(error, phase[0], None if cell is None else cell.builder)
+        # The folder is another one in each invocation.
+        reason = raised.reason.replace(temporary_folder(invocation), "the temporary folder")
+        return failure(raised.kind, reason)
     finally:
         shutil.rmtree(hooks.folder, ignore_errors=True)
 
@@ -112,11 +118,26 @@ def enter_invocation(invocation: Invocation, parent: int) -> None:
     """Make this new process an invocation: it dies with ``parent`` and writes to its own log."""
     processes.die_with_parent(parent)
     redirect_output(invocation.files + ".log")
+    use_temporary_folder(invocation)
     if invocation.core is not None:
         os.sched_setaffinity(0, {invocation.core})
     if invocation.sharing is not None:
         request_slice(invocation.sharing.slice_ns)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def temporary_folder(invocation: Invocation) -> str:
+    """Where the measured code's temporary files are; the zygote removes it with the invocation."""
+    return invocation.files + ".temporary"
+
+
+def use_temporary_folder(invocation: Invocation) -> None:
+    """Have this process, and those that it starts, put temporary files there."""
+    folder = temporary_folder(invocation)
+    os.mkdir(folder)
+    os.environ["TMPDIR"] = folder
+    # What was asked for it before remembers another one.
+    tempfile.tempdir = folder
 
 
 def answer_and_exit(invocation: Invocation, answer: Answer, owner: int) -> NoReturn:
@@ -140,18 +161,11 @@ def redirect_output(path: str) -> None:
     os.dup2(log, 2)
     for descriptor in {null, log} - {0, 1, 2}:
         os.close(descriptor)
-    # What is printed must be in the log even when the process ends without flushing.
+    # What is printed must be in the log even when the process ends without flushing, and whatever
+    # letters it has.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True)
-
-
-def prepend_sys_path(folders: Sequence[str]) -> None:
-    """Import measured code from ``folders`` first, after the suite's own; once the framework is in.
-
-    Nothing that lies there can then take the place of a part of the framework.
-    """
-    sys.path[1:1] = folders
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
 
 
 class _SharedPhaseName:
@@ -176,21 +190,6 @@ def current_phase(files: str) -> str:
         return ""
 
 
-def _kind(error: BaseException, phase: str) -> str:
-    if is_out_of_memory(error):
-        return status.OUT_OF_MEMORY
-    if isinstance(error, NotImplementedError) and phase == "construct":
-        return status.UNAVAILABLE
-    return status.BUILDER_ERROR
-
-
-def _reason(error: BaseException, phase: str) -> str:
-    """What was raised, where the measured code's own frame is told apart from the framework's."""
-    who = "the builder" if phase in ("", "construct") else phase
-    text = str(error).strip().split("\n")[0] if str(error).strip() else "no message"
-    return f"{who} raised {type(error).__name__}: {text}{own_line(error)}"
-
-
 def start(argument: str) -> NoReturn:
     """The whole life of a directly started invocation: ``argument`` says which, as JSON."""
     started, owner = from_json(StartedInvocation, argument), os.getpid()
@@ -199,7 +198,7 @@ def start(argument: str) -> NoReturn:
 
     framework = load(started.backend)
     imported_ns = time.perf_counter_ns() - started.spawned_ns
-    prepend_sys_path(started.path)
+    import_from(started.path)
     outcome = live(framework, started.invocation)
     sys.stdout.flush()
     answer_and_exit(started.invocation, Answer(outcome, imported_ns), owner)

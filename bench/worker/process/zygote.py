@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from typing import NoReturn, Optional
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker.frameworks.base import Framework, load
+from bench.worker.hooks import PREPARING
 from bench.worker.instruments.caches import CacheSweep
 from bench.worker.instruments.process_settings import (
     changes,
@@ -26,8 +28,11 @@ from bench.worker.instruments.process_settings import (
     without_runtime,
 )
 from bench.worker.linux import fork_memory, processes
+from bench.worker.linux.cgroup import ControlGroup
 from bench.worker.process import invocation as process
 from bench.worker.process.barrier import Board
+from bench.worker.process.last_words import last_words_of
+from bench.worker.references import import_from
 from bench.worker.wire.channel import (
     Answer,
     Channel,
@@ -44,6 +49,7 @@ from bench.worker.wire.outcomes import EnvironmentOutcome
 
 _WATCH_INTERVAL_MS = 50
 _TREE_INTERVAL_S = 1.0
+_GROUP = ControlGroup()
 
 
 def serve(argument: str) -> NoReturn:
@@ -64,7 +70,7 @@ def serve(argument: str) -> NoReturn:
             import_ns=time.perf_counter_ns() - configuration.spawned_ns,
             import_cpu_ns=time.process_time_ns(),
         )
-    process.prepend_sys_path(configuration.path)
+    import_from(configuration.path)
     # What the first invocation would add to this process, every later one would inherit.
     prepare(Invocation, Answer)
     if configuration.isolation == "fork":
@@ -93,6 +99,7 @@ class _Running:
         self._member = 0 if sharing is None else sharing.member
         self._begun_s = time.monotonic()
         self.tree_seen = time.monotonic()
+        self.oom_kills = _GROUP.oom_kills()
         self.answer = b""
         self.answer_is_complete = False
         self.ended_because: Optional[Failure] = None
@@ -154,6 +161,9 @@ class _Zygote:
     def end(self) -> NoReturn:
         """Kill everything that was started here, and end."""
         processes.kill_descendants(spared=set())
+        if os.getppid() != self._configuration.parent:
+            # The controller is gone, and removes nothing any more.
+            shutil.rmtree(os.path.dirname(self._configuration.log), ignore_errors=True)
         os._exit(0)
 
     def _begin(self, invocation: Invocation) -> None:
@@ -211,6 +221,7 @@ class _Zygote:
 
     def _live_here(self, invocation: Invocation) -> None:
         process.redirect_output(invocation.files + ".log")
+        process.use_temporary_folder(invocation)
         assert self.framework is not None
         before = process_settings(without_runtime(self.framework.settings()))
         outcome = process.live(self.framework, invocation)
@@ -218,6 +229,7 @@ class _Zygote:
         changed = changes(before, after)
         if changed and not isinstance(outcome, (EnvironmentOutcome, Failure)):
             outcome = Failure(status.UNAVAILABLE, f"the arm {refusal(changed)}")
+        shutil.rmtree(process.temporary_folder(invocation), ignore_errors=True)
         self._channel.send(Ended(invocation.id, outcome, import_ns=None, process_ns=None))
         if changed:
             self._begin_again()
@@ -251,6 +263,7 @@ class _Zygote:
         ended_ns = time.perf_counter_ns()
         processes.kill_group(running.pid)
         processes.kill_descendants(spared=set(self._running))
+        shutil.rmtree(process.temporary_folder(running.invocation), ignore_errors=True)
         running.answer += _available(running.pipe)
         os.close(running.pipe)
         os.close(running.exited)
@@ -286,13 +299,25 @@ def _answer(running: _Running, wait_status: int) -> Answer:
         return _parsed(running.answer)
     phase = process.current_phase(running.invocation.files)
     where = f"in {phase}" if phase else "in preparation"
+    killed = os.WIFSIGNALED(wait_status) and os.WTERMSIG(wait_status) == signal.SIGKILL
+    if killed and _GROUP.oom_kills() > running.oom_kills:
+        memory = _GROUP.memory()
+        size = f" of {memory.limit_bytes / 2**20:.0f} MiB" if memory else ""
+        reason = (
+            f"the kernel killed the process {where}: the memory{size} of its control group ran out"
+        )
+        return Answer(Failure(status.OUT_OF_MEMORY, reason, phase), import_ns=None)
     if os.WIFSIGNALED(wait_status):
         name = signal.Signals(os.WTERMSIG(wait_status)).name
         reason = f"the process was killed by {name} {where}"
     else:
         code = os.WEXITSTATUS(wait_status)
         reason = f"the process ended itself with exit status {code} {where}"
-    return Answer(Failure(status.CRASHED, reason, phase), import_ns=None)
+    said = last_words_of(running.invocation.files + ".log")
+    # There the framework is at work, and nothing of an arm.
+    is_framework = phase in (PREPARING, "runtime") and not killed
+    kind = status.ENVIRONMENT if is_framework else status.CRASHED
+    return Answer(Failure(kind, f"{reason}: {said}" if said else reason, phase), None)
 
 
 def _parsed(answer: bytes) -> Answer:

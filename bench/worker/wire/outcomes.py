@@ -27,16 +27,21 @@ class SequentialOutcome:
 
 @dataclass(frozen=True)
 class EnvironmentOutcome:
-    """Versions of what is measured, and for each ``bad`` reference why it does not resolve.
+    """Versions of what is measured, and for each ``bad`` reference why it names nothing.
 
     ``populate`` says whether the kernel can prepare forked processes. ``changed`` is what the
     import of the references has changed of the settings of the whole process, in words.
+    ``settings`` are those of the framework by the names of ``bench.domain.surroundings``, and
+    ``set_at_import`` those that the import has changed. ``notes`` are lines to tell the user.
     """
 
     versions: dict[str, str]
     populate: bool
     bad: dict[str, str]
-    changed: str = ""
+    changed: str
+    settings: dict[str, str]
+    set_at_import: dict[str, str]
+    notes: tuple[str, ...]
 
 
 Result = Union[

@@ -1,0 +1,82 @@
+"""What could not be measured, each reason once with all that it hit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.domain.findings.costs import FailureFinding
+from bench.domain.names import PLACEBO
+from bench.domain.phases import call_modes_of
+from bench.domain.words import printable
+from bench.report.text.formatting import listing
+
+
+@dataclass(frozen=True)
+class FailedCells:
+    """Cells that failed for one ``reason``, the placebo's left out where the baseline failed too.
+
+    ``reason`` is one line. ``times`` counts invocations of all cells; ``log`` is the path of what
+    one of them printed, from the run folder, None where none printed anything.
+    """
+
+    reason: str
+    failed: tuple[FailureFinding, ...]
+
+    @property
+    def times(self) -> int:
+        """Invocations that failed."""
+        return sum(each.count for each in self.failed)
+
+    @property
+    def cells(self) -> int:
+        """Cells in which one failed."""
+        return len({each.cell for each in self.failed})
+
+    @property
+    def log(self) -> str | None:
+        """The first log there is."""
+        return next((each.log for each in self.failed if each.log), None)
+
+    @property
+    def kinds(self) -> list[str]:
+        """How they failed, and in which phase."""
+        told = (f"{each.kind} in {each.phase}" if each.phase else each.kind for each in self.failed)
+        return list(dict.fromkeys(told))
+
+    def who(self) -> str:
+        """The arms and where: ``a and b at 2 and 4 layers (function, predict; batches of 8)``."""
+        arms = dict.fromkeys(each.arm for each in self.failed)
+        if len(arms) > 1:
+            arms.pop(PLACEBO, None)
+        depths = sorted({each.layers for each in self.failed if each.layers is not None})
+        where = f" at {listing(map(str, depths))} layers" if depths else ""
+        called = [mode for mode in self._each(lambda it: it.call_mode) if mode not in self._asked()]
+        batches = self._each(lambda it: it.batch)
+        how = [", ".join(called)] if called else []
+        how += [f"batches of {', '.join(batches)}"] if batches else []
+        # Of a lifecycle of its own, what failed may be one phase of many.
+        own = [each for each in self.failed if each.phase and each.call_mode not in call_modes_of()]
+        phases = f"{listing(dict.fromkeys(str(each.phase) for each in own))} of " if own else ""
+        return f"{phases}{listing(arms)}{where}" + (f" ({'; '.join(how)})" if how else "")
+
+    def what(self) -> str:
+        """The architectures, or the scenarios where there are none."""
+        return ", ".join(self._each(lambda it: it.architecture or it.scenario))
+
+    def _asked(self) -> Sequence[str]:
+        """A lifecycle that a scenario declares has the scenario's name."""
+        return self._each(lambda it: it.scenario)
+
+    def _each(self, value: Callable[[FailureFinding], object]) -> list[str]:
+        found = dict.fromkeys(value(each) for each in self.failed)
+        return [str(each) for each in found if each is not None]
+
+
+def failed_cells(failures: Iterable[FailureFinding]) -> Iterator[FailedCells]:
+    """``failures`` added up over cells and rounds by their reason, in order of appearance."""
+    reasons: dict[str, list[FailureFinding]] = {}
+    for each in failures:
+        reasons.setdefault(printable(each.reason), []).append(each)
+    for reason, failed in reasons.items():
+        yield FailedCells(reason, tuple(failed))

@@ -1,0 +1,177 @@
+"""Why an invocation failed, in one line: what was raised, by whose line, and who is at fault.
+
+Frameworks wrap the messages of errors in pages about themselves, and run user functions from
+temporary files. What is told is the message within, and a line of a file that a user can open.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from typing import Any, Optional
+
+from bench.domain import status
+from bench.domain.findings.evidence import Failure
+from bench.domain.words import printable
+from bench.worker.hooks import IMPORTING, PREPARING
+from bench.worker.references import FailedImport
+
+LONGEST = 500
+"""Characters of a message."""
+
+_OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+"""What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
+
+_NOT_THERE = ("UnimplementedError",)
+"""What TensorFlow raises for what it does not have, by the name of the class."""
+
+_NOT_COMPILABLE = re.compile(
+    r"unsupported operations when trying to compile|No registered '\w+' OpKernel for \w*XLA"
+)
+_STARTED_ALREADY = re.compile(r"cannot be modified after (being )?initiali[sz]")
+
+_SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
+
+_FILE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_CALLING = re.compile(r"Exception encountered when calling (?P<what>.+?)\.?$")
+_ARGUMENTS = re.compile(r"(Call a|A)rguments received by ")
+_RAISED = re.compile(r"(?P<name>(?:\w+\.)*\w+): ")
+_NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*\[\[.*?\]\]|\s*\[Op:\w+\](?: name:)?")
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+_TEMPORARY_CODE = "__autograph_generated_file"
+
+
+def failure_of(error: BaseException, phase: str, builder: Optional[str]) -> Failure:
+    """The failure of an invocation that raised ``error`` in ``phase``.
+
+    ``builder`` is the reference of what built the model, where it was built.
+    """
+    if isinstance(error, FailedImport):
+        cause = error.__cause__ or error
+        kind = _kind(cause, phase)
+        return Failure(kind, f"{error}: {_described(cause)}{_place(cause, None)}", phase)
+    who = {"construct": "the builder", PREPARING: "the preparation", IMPORTING: "the import"}
+    text = f"{who.get(phase, phase)} raised {_described(error)}"
+    return Failure(
+        _kind(error, phase), f"{text}{_place(error, builder)}{_hint(error, phase)}", phase
+    )
+
+
+def message_of(error: BaseException) -> str:
+    """The line of the message of ``error`` that says something."""
+    lines = [_NODES.sub("", printable(line)).strip() for line in str(error).splitlines()]
+    text = _unwrapped([line for line in lines if line], type(error).__name__)
+    text = _ADDRESS.sub("0x...", text)
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]} ...") or "no message"
+
+
+def _unwrapped(lines: Sequence[str], name: str) -> str:
+    where = ""
+    while lines:
+        first = lines[0]
+        calling = _CALLING.match(first)
+        if first == "in user code:":
+            lines = _after_files(lines[1:])
+        elif first.startswith("Graph execution error:"):
+            detected = [n for n, line in enumerate(lines) if line.startswith(("File ", "<stack"))]
+            lines = lines[max(detected, default=0) + 1 :]
+        elif calling and len(lines) > 1:
+            where = where or f" (calling {calling['what']})"
+            arguments = [n for n, line in enumerate(lines) if _ARGUMENTS.match(line)]
+            lines = lines[1 : min(arguments, default=len(lines))]
+        elif (raised := _RAISED.match(first)) and raised["name"].split(".")[-1] == name:
+            lines = [first[raised.end() :], *lines[1:]]
+        else:
+            break
+    if not lines:
+        return where.strip()
+    goes_on = lines[0].endswith(":") and len(lines) > 1
+    return f"{lines[0]} {lines[1]}{where}" if goes_on else f"{lines[0]}{where}"
+
+
+def _after_files(lines: Sequence[str]) -> Sequence[str]:
+    """``lines`` after those that name files, each of which has its code below it."""
+    named = [number for number, line in enumerate(lines) if _FILE.match(line)]
+    return lines[max(named) + 2 :] if named else lines
+
+
+def _described(error: BaseException) -> str:
+    return f"{type(error).__name__}: {message_of(error)}"
+
+
+def _kind(error: BaseException, phase: str) -> str:
+    names = {base.__name__ for base in type(error).__mro__}
+    number = error.errno if isinstance(error, OSError) else None
+    if names.intersection(_OUT_OF_MEMORY) or number == errno.ENOMEM:
+        return status.OUT_OF_MEMORY
+    if number in _SURROUNDINGS:
+        return status.ENVIRONMENT
+    if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(str(error)):
+        return status.UNAVAILABLE
+    if isinstance(error, NotImplementedError) and phase == "construct":
+        return status.UNAVAILABLE
+    if phase == "inputs":
+        # They are the suite's own.
+        return status.UNAVAILABLE
+    if phase in (PREPARING, "runtime") and not _STARTED_ALREADY.search(str(error)):
+        return status.ENVIRONMENT
+    return status.BUILDER_ERROR
+
+
+def _hint(error: BaseException, phase: str) -> str:
+    """What to do, where what the suite does is a part of it."""
+    if phase == "inputs":
+        return "; the inputs are the suite's: say what they are with --input"
+    if not _STARTED_ALREADY.search(str(error)):
+        return ""
+    if phase == PREPARING:
+        return (
+            "; a module has started the runtime while it was imported, before --threads and "
+            "--device could take effect: leave them out, or build nothing at import"
+        )
+    return (
+        "; the suite has started the runtime before construct, in a phase of its own: give "
+        "--threads, or set it where the module is imported"
+    )
+
+
+def _place(error: BaseException, builder: Optional[str]) -> str:
+    """A line of the user's that raised ``error``, or where what built the model is defined."""
+    told = [(each["file"], int(each["line"])) for each in _FILE.finditer(str(error))]
+    frames = traceback.extract_tb(error.__traceback__)
+    raised = [(frame.filename, frame.lineno or 0) for frame in frames]
+    for places in (told, raised):
+        own = [place for place in places if _is_own(place[0])]
+        if own:
+            return f" ({os.path.basename(own[-1][0])}, line {own[-1][1]})"
+    for file, line in _definitions(builder):
+        if _is_own(file):
+            return f" (built by {os.path.basename(file)}, line {line})"
+    return ""
+
+
+def _definitions(reference: Optional[str]) -> Iterator[tuple[str, int]]:
+    module, _, name = (reference or "").partition(":")
+    found: Any = sys.modules.get(module)
+    for part in name.split(".") if name else ():
+        found = getattr(found, part, None)
+    code = getattr(found, "__code__", None)
+    if code is not None:
+        yield code.co_filename, code.co_firstlineno
+
+
+def _is_own(file: str) -> bool:
+    """Whether ``file`` is a user's: of no package, not Python's, not the worker's own."""
+    worker = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    python = os.path.dirname(os.path.dirname(os.__file__))
+    return (
+        not file.startswith((python, worker, "<"))
+        and "site-packages" not in file
+        and "dist-packages" not in file
+        and _TEMPORARY_CODE not in file
+    )

@@ -1,0 +1,1 @@
+"""Modules that do not import, each in a way of its own."""
