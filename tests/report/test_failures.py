@@ -61,7 +61,7 @@ def test_batches_are_named_and_a_lifecycle_s_own_name_is_not_a_call_mode() -> No
     (found,) = failed_cells([failure(batch=1), failure(batch=32)])
     assert found.who() == "mine at 4 layers (function; batches of 1, 32)"
     (found,) = failed_cells([failure(call_mode="s", layers=None)])
-    assert found.who() == "mine"
+    assert found.who() == "construct of mine"
 
 
 def test_colours_of_a_reason_are_left_out() -> None:
