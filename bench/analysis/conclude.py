@@ -30,6 +30,7 @@ from bench.analysis.summaries.call_modes import call_modes_findings
 from bench.analysis.summaries.cells import cell_findings
 from bench.analysis.summaries.facts import LifecycleFacts, facts_warnings
 from bench.analysis.summaries.failures import failure_findings, framework_failures
+from bench.analysis.summaries.inputs import invented_findings
 from bench.analysis.summaries.memory_growth import memory_growth_findings
 from bench.analysis.summaries.outputs import CellOutputs, compiled_facts, outputs_warnings
 from bench.analysis.summaries.profiles import (
@@ -148,6 +149,7 @@ def conclude(
         cells=cells,
         memory_growth=memory_growth_findings(samples, budget),
         facts=(*(fact for each in facts for fact in each.findings), *compiled_facts(outputs)),
+        invented=invented_findings(samples),
         profiles=profiles,
         all_profiles=all_profiles_finding(profiles),
         profiling=overhead_findings(profiles),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bench.api.planning import Chosen, plan_session
 from bench.api.session import check_references, started
 from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation
+from bench.domain.panel import Panel
 from bench.domain.scenario import Scenario
 from bench.execution.passes.explain import explained
 from bench.execution.processes.environment import environment
@@ -32,9 +34,19 @@ def plan_explanation(chosen: Chosen, options: RunOptions) -> Plan:
     }
     is_swept = bool(scenarios) and all(scenario.layers for scenario in scenarios.values())
     takes_depth = any(map(registry.takes_depth, options.architectures or ()))
-    if takes_depth and not options.layers and not is_swept:
+    is_open = takes_depth or has_default_depths(chosen, options)
+    if is_open and not options.layers and not is_swept:
         options = replace(options, layers=DEPTHS)
     return plan_session(replace(chosen, scenarios=scenarios), replace(options, seed=0), "quick")
+
+
+def has_default_depths(chosen: Chosen, options: RunOptions) -> bool:
+    """Whether arms of the user's own are explained at ``DEPTHS`` because nobody names depths.
+
+    It is not known before they are imported whether they take a depth.
+    """
+    takes_none = [registry.takes_depth(each) is False for each in options.architectures or ()]
+    return not chosen.scenarios and not options.layers and not any(takes_none)
 
 
 def plan_explanation_of_run(folder: RunFolder, options: RunOptions) -> Plan:
@@ -44,22 +56,53 @@ def plan_explanation_of_run(folder: RunFolder, options: RunOptions) -> Plan:
     """
     plan = folder.record.plan
     scenarios = {each.name: scenario_from_plan(each, plan.panels) for each in plan.scenarios}
-    options = replace(options, inputs=plan.inputs, backend=plan.panels[0].backend)
+    options = replace(options, inputs=options.inputs or plan.inputs, backend=plan.panels[0].backend)
     return plan_explanation(Chosen(scenarios, plan.folders), options)
 
 
 def explain(
-    plan: Plan, say: Callable[[str], None], done: Callable[[int, int], None]
+    plan: Plan,
+    say: Callable[[str], None],
+    done: Callable[[int, int], None],
+    *,
+    depths_are_default: bool = False,
 ) -> list[Explanation]:
     """Why the arms of ``plan`` cost what they cost, for each scenario and architecture.
 
+    With ``depths_are_default`` the depths of the plan are left out where no builder takes one.
     ``done`` is given how many passes have ended, and of how many. Raises ``CannotStart`` when a
     reference does not resolve, ``InterpreterFailed`` when the measured interpreter fails.
     """
     say("importing the framework ...")
     with started(plan) as ready:
         check_references(plan, ready.found.bad)
+        if depths_are_default:
+            plan = without_needless_depths(plan, ready.found.positional)
         return explained(plan, environment(ready.found, plan.threads), ready.interpreter, done)
+
+
+def without_needless_depths(plan: Plan, positional: Mapping[str, tuple[str, ...]]) -> Plan:
+    """``plan`` without the depths of panels in which nothing takes one.
+
+    ``positional`` has the parameters of builders and architectures that are given by place.
+    """
+
+    def takes_one(reference: str, arguments: Mapping[str, Any]) -> bool:
+        names = positional.get(reference)
+        return names is None or any(name not in arguments for name in names)
+
+    def without(panel: Panel) -> Panel:
+        name = panel.architecture
+        if name is not None:
+            takers = [(plan.architectures[name], plan.architecture_arguments.get(name, {}))]
+        else:
+            arms = plan.scenario(panel.scenario).arms
+            takers = [(arm.builder, arm.arguments) for arm in arms]
+        if any(takes_one(*taker) for taker in takers):
+            return panel
+        return panel.model_copy(update={"layers": None})
+
+    return plan.model_copy(update={"panels": tuple(dict.fromkeys(map(without, plan.panels)))})
 
 
 def store_explanations(folder: RunFolder, explanations: Sequence[Explanation]) -> None:

@@ -11,7 +11,7 @@ from threading import current_thread, main_thread
 from bench.api.planning import Chosen, choose, choose_or_default, plan_session
 from bench.api.run import Run
 from bench.api.session import CannotStart, Session, begin
-from bench.domain.scenario import Arm, Scenario, arm_from
+from bench.domain.scenario import Arm, Scenario, arm_from, declared_inputs
 from bench.execution.progress import ProgressLines
 from bench.planning.build import RunOptions
 from bench.planning.written import parse_duration
@@ -26,6 +26,7 @@ def measure(
     layers: Sequence[int] | None = None,
     architectures: Sequence[str] | None = None,
     call_modes: Sequence[str] | None = None,
+    inputs: Sequence[str] = (),
     headline: Sequence[str] | None = None,
     name: str | None = None,
     preset: str = "standard",
@@ -45,6 +46,9 @@ def measure(
     to its arms or replace them: each is an ``Arm``, or ``"module:function"`` with
     ``(name=value, …)`` after it or not. Builders are imported by the measured interpreter, from the
     current folder too: a function that is defined in a notebook cannot be measured.
+
+    ``inputs`` are what models leave open of theirs, as ``--input`` writes them:
+    ``"text=string[8,1]"``.
 
     ``headline`` are the phases that the comparison is about. ``name`` is that of a comparison of
     ``arms`` alone, by default theirs. ``preset`` is ``quick``, ``standard`` or
@@ -73,6 +77,7 @@ def measure(
         layers=layers,
         architectures=architectures,
         call_modes=call_modes,
+        inputs=declared_inputs(inputs),
         headline=headline,
         name=None if isinstance(scenario, Scenario) else name,
         rounds=rounds,

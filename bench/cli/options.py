@@ -14,7 +14,7 @@ from bench.domain.names import check_name
 from bench.store.locate import RUNS
 
 if TYPE_CHECKING:
-    from bench.domain.design.plan import Input
+    from bench.domain.inputs import Input
     from bench.domain.scenario import Arm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -38,9 +38,6 @@ seed = click.option(
 
 _WHAT = (
     click.option(
-        "--layers", type=option_types.LAYERS, help="Depths to sweep. [default: the scenario's]"
-    ),
-    click.option(
         "--architecture",
         "architectures",
         type=option_types.NAMES,
@@ -61,8 +58,9 @@ _WHAT = (
         "inputs",
         type=option_types.INPUT,
         multiple=True,
-        metavar="DTYPE[BATCH,...]",
-        help="Declare a model input that cannot be inferred; repeat for each.",
+        metavar="[NAME=]DTYPE[BATCH,...]",
+        help="Declare a model input that cannot be inferred, or a length that is left open; "
+        "repeat for each.",
     ),
     click.option(
         "--batch",
@@ -103,8 +101,13 @@ _WHAT = (
 )
 
 
-def scenario_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give ``command`` the options that say what is measured, as one ``RunOptions``: ``asked``."""
+def scenario_options(
+    command: Callable[..., int], depths: str = "Depths to sweep. [default: the scenario's]"
+) -> Callable[..., int]:
+    """Give ``command`` the options that say what is measured, as one ``RunOptions``: ``asked``.
+
+    ``depths`` is the help of ``--layers``.
+    """
 
     @wraps(command)
     def wrapped(
@@ -137,6 +140,8 @@ def scenario_options(command: Callable[..., int]) -> Callable[..., int]:
         )
         return command(asked=asked, **others)
 
-    for option in reversed(_WHAT):
+    for option in reversed(
+        (click.option("--layers", type=option_types.LAYERS, help=depths), *_WHAT)
+    ):
         wrapped = option(wrapped)
     return wrapped

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.domain.errors import InvalidScenario
+from bench.domain.inputs import Input, checked, input_from
 from bench.domain.names import PLACEBO, check_name
 from bench.domain.phases import Lifecycle
 
@@ -35,9 +36,12 @@ class Arm:
     ``patch`` names a context manager as ``module:function``, for arms that try a change to the
     framework. It is entered in the measured process before anything is built, and left at the end.
 
+    ``inputs`` say what the model leaves open of its inputs, as ``--input`` does:
+    ``float32[8,16]``, or by name ``text=string[8,1]``.
+
     Arguments are plain values, those that JSON has; a tuple arrives as a list. Raises
-    ``InvalidScenario`` when one is not, and when ``builder`` or ``patch`` is not of the form
-    ``module:function``.
+    ``InvalidScenario`` when one is not, when an input is not written so, and when ``builder`` or
+    ``patch`` is not of the form ``module:function``.
     """
 
     builder: str
@@ -46,6 +50,7 @@ class Arm:
     lifecycle_arguments: Mapping[str, Any] = field(default_factory=dict)
     deferred: bool = False
     patch: str | None = None
+    inputs: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         check_reference(self.builder)
@@ -54,6 +59,7 @@ class Arm:
         for given in (self.arguments, self.architecture_arguments, self.lifecycle_arguments):
             for name, value in given.items():
                 check_plain(name, value)
+        declared_inputs(self.inputs)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class Scenario:
     ``bench calibrate``: arm → how much longer its ``construct`` takes than the baseline's, as a
     part of it, where that is known.
 
+    ``inputs`` are those of all arms that declare none of their own.
+
     Raises ``InvalidScenario`` when the baseline is no arm, an arm has a name that cannot be printed
     (see ``bench.domain.names.check_name``) or is called ``placebo`` (the name of the copy of the
     baseline that the suite adds by itself), or a layer count is not positive.
@@ -85,8 +93,10 @@ class Scenario:
     lifecycle: Lifecycle | None = None
     budget_factor: float = 1.0
     injected: Mapping[str, float] = field(default_factory=dict)
+    inputs: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        declared_inputs(self.inputs)
         for name in self.arms:
             check_name(name, "arm")
         if self.lifecycle is None:
@@ -154,6 +164,16 @@ def called(text: str) -> tuple[str, dict[str, Any]]:
     for argument, value in arguments.items():
         check_plain(str(argument), value)
     return name, {key: value for key, value in arguments.items() if key}
+
+
+def declared_inputs(texts: Sequence[str]) -> tuple[Input, ...]:
+    """The inputs that ``texts`` describe, of one model (see ``bench.domain.inputs``).
+
+    Raises ``InvalidScenario`` when one is not written as an input, or they contradict each other.
+    """
+    if isinstance(texts, str):
+        raise InvalidScenario(f"inputs are a list: write inputs=[{texts!r}]")
+    return checked([input_from(text) for text in texts])
 
 
 def check_plain(name: str, value: object) -> None:

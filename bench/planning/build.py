@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bench.domain.design.plan import CoScheduling, Input, Isolation, Plan
+from bench.domain.design.plan import CoScheduling, Isolation, Plan, PlannedScenario
 from bench.domain.errors import InvalidScenario
+from bench.domain.inputs import Input, checked
 from bench.domain.names import LONGEST_NAME, check_name
 from bench.domain.panel import Panel
 from bench.domain.phases import TENSORFLOW, call_modes_of
@@ -105,8 +106,12 @@ def compose(
         jobs = 1
     co_scheduling = _co_scheduling(options, jobs, is_pinned=pin)
     at_once = jobs * (co_scheduling.arms if co_scheduling else 1)
+    inputs = checked(options.inputs)
+    planned = tuple(plan_scenario(name, scenario) for name, scenario in wanted.items())
+    for each in planned:
+        _check_batches(each, options)
     return Plan(
-        scenarios=tuple(plan_scenario(name, scenario) for name, scenario in wanted.items()),
+        scenarios=planned,
         panels=tuple(panels),
         architectures={name: reference for name, (reference, _) in architectures.items()},
         architecture_arguments={
@@ -118,8 +123,8 @@ def compose(
         replicates=options.replicates or preset.replicates,
         pilot_rounds=0 if options.replicates else preset.pilot_rounds,
         iterations=preset.iterations,
-        inputs=tuple(options.inputs),
-        **({"batch": _batch(options.inputs)} if options.inputs else {}),
+        inputs=inputs,
+        **({"batch": options.inputs[0].shape[0]} if options.inputs else {}),
         budget_s=budget_s,
         evidence_s=evidence_s,
         margin=options.margin or preset.margin,
@@ -159,11 +164,17 @@ def _co_scheduling(options: RunOptions, jobs: int, *, is_pinned: bool) -> CoSche
     return usual.model_copy(update={"arms": arms}) if arms > 1 else None
 
 
-def _batch(inputs: Sequence[Input]) -> int:
-    sizes = {each.shape[0] for each in inputs}
+def _check_batches(scenario: PlannedScenario, options: RunOptions) -> None:
+    """Raises ``InvalidScenario`` where arms would be compared in batches of several sizes."""
+    declared = options.inputs or [each for arm in scenario.arms for each in arm.inputs]
+    sizes = sorted({each.shape[0] for each in declared})
     if len(sizes) > 1:
-        raise InvalidScenario(f"inputs have one batch size, not {sorted(sizes)}")
-    return sizes.pop()
+        raise InvalidScenario(
+            f"the inputs of scenario {scenario.name!r} have batches of {sizes}: all arms are "
+            "measured in batches of one size"
+        )
+    if sizes and options.batches:
+        raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
 
 
 def _with_arms(scenario: Scenario, options: RunOptions) -> Scenario:
@@ -224,8 +235,6 @@ def _panels(name: str, scenario: Scenario, preset: Preset, options: RunOptions) 
     layers = options.layers or scenario.layers
     if options.layers and not scenario.layers and not any(map(registry.takes_depth, chosen)):
         raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
-    if options.batches and options.inputs:
-        raise InvalidScenario("declared inputs say their batch size: it takes no other ones")
     call_modes = _call_modes(name, scenario, options)
     depths: dict[str | None, Sequence[int | None]] = {
         architecture: _depths(architecture, layers, options) for architecture in chosen

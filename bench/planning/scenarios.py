@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bench.domain.design.plan import PlannedArm, PlannedScenario
 from bench.domain.names import PLACEBO
 from bench.domain.panel import Panel
-from bench.domain.scenario import Arm, Scenario
+from bench.domain.scenario import Arm, Scenario, declared_inputs
 
 
 def scenario_from_plan(scenario: PlannedScenario, panels: Sequence[Panel]) -> Scenario:
@@ -16,7 +16,10 @@ def scenario_from_plan(scenario: PlannedScenario, panels: Sequence[Panel]) -> Sc
     return Scenario(
         question=scenario.question,
         arms={
-            arm.name: Arm(**arm.model_dump(exclude={"name", "placebo", "environment"}))
+            arm.name: Arm(
+                **arm.model_dump(exclude={"name", "placebo", "environment", "inputs"}),
+                inputs=[str(each) for each in arm.inputs],
+            )
             for arm in scenario.arms
             if not arm.placebo
         },
@@ -42,6 +45,7 @@ def plan_scenario(name: str, scenario: Scenario) -> PlannedScenario:
                 lifecycle_arguments=dict(arm.lifecycle_arguments),
                 deferred=arm.deferred,
                 patch=arm.patch,
+                inputs=declared_inputs(arm.inputs or scenario.inputs),
             )
         )
         if arm_name == scenario.baseline:

@@ -160,6 +160,16 @@ def _nothing_was_examined(document: Document) -> Document:
     return {**document, "plan": {**document["plan"], "evidence_s": 0.0}}
 
 
+def _no_arm_declared_inputs(document: Document) -> Document:
+    """5 to 6: inputs have a name where they are declared by one, and arms may declare their own."""
+    for declared in document["plan"]["inputs"]:
+        declared["name"] = None
+    for scenario in document["plan"]["scenarios"]:
+        for arm in scenario["arms"]:
+            arm["inputs"] = []
+    return document
+
+
 RUN = Format(
     "run.json",
     {
@@ -167,6 +177,7 @@ RUN = Format(
         2: _environments_belong_to_cells,
         3: _nothing_was_claimed_jointly,
         4: _nothing_was_examined,
+        5: _no_arm_declared_inputs,
     },
 )
 EXPLANATION = Format("explanation", {1: _work_is_retained})

@@ -42,7 +42,7 @@ class RunRecord(BaseModel):
         frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True
     )
 
-    schema_version: Literal[5] = Field(default=5, alias="schema")
+    schema_version: Literal[6] = Field(default=6, alias="schema")
     run: str
     status: Status
     measured_s: float = 0.0

@@ -7,6 +7,7 @@ Invocations of a round with the same ``group`` shared a core; null where one had
 there as one block, of so many ``calls``.
 ``probe_ns`` is what the probe's loop took on the phase's core while the phase ran, the harmonic
 mean of ``probe_readings`` readings; null where no probe ran.
+``note``, in the row of a whole invocation, says what the suite made up of its data.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ SCHEMA = pa.schema(
         pa.field("device_throttle_reasons", pa.int64()),
         pa.field("status", _TEXT, nullable=False),
         pa.field("reason", pa.string()),
+        pa.field("note", _TEXT),
     ],
     metadata={"schema": str(PARTS_SCHEMA)},
 )

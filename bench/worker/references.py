@@ -6,6 +6,7 @@ import filecmp
 import importlib
 import importlib.machinery
 import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Sequence
@@ -159,6 +160,30 @@ def _is_of_the_suite(module: ModuleType) -> bool:
 def _leads_to(name: Optional[str], module: str) -> bool:
     """Whether ``name`` is ``module`` or a package that it lies in."""
     return name is not None and f"{module}.".startswith(f"{name}.")
+
+
+def positional_parameters(function: Callable[..., Any]) -> Optional[tuple[str, ...]]:
+    """The parameters that ``function`` must be given by place, and those called after a depth.
+
+    None where it does not say.
+    """
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return tuple(
+        each.name
+        for each in parameters
+        if each.kind is inspect.Parameter.VAR_POSITIONAL
+        or (
+            each.kind in by_place
+            and (each.default is inspect.Parameter.empty or each.name in _DEPTHS)
+        )
+    )
+
+
+_DEPTHS = ("depth", "layers")
 
 
 def source_name(file: str) -> str:

@@ -19,11 +19,11 @@ from bench.worker.frameworks.base import (
     CounterReadings,
     Data,
     Framework,
-    Signature,
     StructureLevels,
     Unavailable,
 )
 from bench.worker.frameworks.planes import Event, Plane
+from bench.worker.frameworks.signature import InputSpec, Signature
 
 policy = ["float32"]
 """What measured code can set for its whole process."""
@@ -113,7 +113,16 @@ class FakeFramework:
         return None
 
     def signature(self, model: Any, first: Any) -> Signature | None:
-        return [((None, 16), "float32")]
+        return Signature(InputSpec((None, 16), "float32"))
+
+    def from_declared(self, model: Any, declared: Sequence[InputSpec]) -> Signature:
+        return Signature(list(declared))
+
+    def refined(self, model: Any, signature: Signature) -> Signature:
+        return signature
+
+    def invented(self, signature: Signature, size: int) -> Sequence[str]:
+        return ()
 
     def build(self, model: Any, signature: Signature) -> None:
         model.built = True

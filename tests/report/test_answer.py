@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from bench.domain.findings.comparisons import ComparisonFinding
-from bench.domain.findings.costs import CallModeCost, CallModesFinding, FailureFinding
+from bench.domain.findings.costs import (
+    CallModeCost,
+    CallModesFinding,
+    FailureFinding,
+    InventedFinding,
+)
 from bench.domain.findings.explanation import CallDifference, Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
@@ -403,3 +408,19 @@ def test_memory_that_grows_is_part_of_the_answer() -> None:
     text = said(two_arms(memory_growth=(grows, flat)))
     assert "Memory grows with each model: kept 756 KiB." in text
     assert "No memory is kept by cleared." in text
+
+
+def test_what_was_made_up_of_inputs_is_told_by_arm() -> None:
+    arms = tuple(sorted({each.arm for each in two_arms().cells} - {"placebo"}))
+    found = two_arms(
+        invented=(
+            InventedFinding(scenario="build_style", text="tokens int32[32,16]", arms=arms),
+            InventedFinding(scenario="build_style", text="batches of 4", arms=arms[:1]),
+        )
+    )
+    told = [text for text in compose_answer(found, ()) if text.startswith("Inputs invented")]
+    assert told == [
+        "Inputs invented: tokens int32[32,16].",
+        f"Inputs invented for {arms[0]}: batches of 4.",
+    ]
+    assert "Inputs invented" not in said(two_arms())

@@ -82,6 +82,14 @@ def test_fifth_version_of_a_run_that_set_no_time_aside_for_evidence_has_none() -
     assert new["plan"]["evidence_s"] == 0.0
 
 
+def test_sixth_version_of_a_run_has_arms_without_inputs_of_their_own() -> None:
+    old = run_of_version(5)
+    old["plan"]["inputs"] = [{"dtype": "float32", "shape": [8, 16]}]
+    new = migrated(old, RUN)
+    assert new["plan"]["inputs"] == [{"dtype": "float32", "shape": [8, 16], "name": None}]
+    assert [arm["inputs"] for arm in new["plan"]["scenarios"][0]["arms"]] == [[], [], []]
+
+
 def test_second_version_of_an_explanation_says_retained() -> None:
     old = {"schema": 1, "arm": "inline", "kept": [1]}
     assert migrated(old, EXPLANATION) == {"schema": 2, "arm": "inline", "retained": [1]}

@@ -13,6 +13,7 @@ from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter, LaunchSpec
 from bench.planning import registry
 from bench.worker.frameworks.base import Data
+from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.wire.requests import EnvironmentRequest, TimingRequest
 from tests.fakes.hooks import HOOKS
 from tests.fakes.requests import invoked, succeeded, whole
@@ -132,7 +133,7 @@ def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPa
     recorder = Recorder(HOOKS, framework.wait, dict)
     recorder.phase("construct", lambda: events.append("construct"))
     assert events == ["construct", "wait"]
-    signature, data = [((None, 1), "float32")], Data(None, None)
+    signature, data = Signature(InputSpec((None, 1), "float32")), Data(None, None)
     framework.calling(
         "eager", lambda inputs, training: events.append("call"), signature, 1, data
     ).again()

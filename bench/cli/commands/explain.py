@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import completion, option_types
+from bench.cli import completion
 from bench.cli import options as cli_options
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
 from bench.cli.run_or_scenario import resolve_run
 
 if TYPE_CHECKING:
-    from bench.domain.scenario import Arm
+    from bench.planning.build import RunOptions
 
 _DRAWN = Path("results/explained")
 """Where charts go that belong to no run."""
@@ -27,34 +28,16 @@ _DRAWN = Path("results/explained")
     metavar="[RUN|SCENARIO|FILE.py]",
     shell_complete=completion.RUN_OR_SCENARIO,
 )
-@click.option(
-    "--layers",
-    type=option_types.LAYERS,
-    help="Depths to count at. [default: 8,16,32,64; fewer for a custom lifecycle]",
+@partial(
+    cli_options.scenario_options,
+    depths="Depths to count at. [default: 8,16,32,64; fewer for a custom lifecycle; none for "
+    "builders that take none]",
 )
-@click.option(
-    "--architecture",
-    "architectures",
-    type=option_types.NAMES,
-    help="Architectures to explain. [default: the first]",
-)
-@click.option(
-    "--arm",
-    "arms",
-    type=option_types.ARM,
-    multiple=True,
-    metavar="NAME=MODULE:FUNCTION",
-    help="Add or replace an arm; without a target, explain only these. Repeatable.",
-)
-@click.option("--baseline", help="The arm that others are compared with. [default: the scenario's]")
 @cli_options.runs_folder
 @cli_options.json_output
 def command(
+    asked: RunOptions,
     target: str | None,
-    layers: tuple[int, ...] | None,
-    architectures: tuple[str, ...] | None,
-    arms: tuple[tuple[str, Arm], ...],
-    baseline: str | None,
     runs: Path,
     as_json: bool,
 ) -> int:
@@ -65,27 +48,31 @@ def command(
     """
     from bench.api.explain import (
         explain,
+        has_default_depths,
         plan_explanation,
         plan_explanation_of_run,
         store_explanations,
     )
     from bench.api.planning import choose_or_default
     from bench.cli.printing import every_tenth, print_explanations
-    from bench.planning.build import RunOptions
     from bench.report.charts.call_growth import draw_growth
 
-    options = RunOptions(
-        layers=layers, architectures=architectures, arms=dict(arms), baseline=baseline
-    )
     folder = None if target is None else resolve_run(target, runs)
     if folder is not None:
-        plan = plan_explanation_of_run(folder, options)
+        plan, depths_are_default = plan_explanation_of_run(folder, asked), False
     else:
-        plan = plan_explanation(choose_or_default([target] if target else [], options), options)
-    if folder is not None and (arms or baseline is not None):
-        click.echo("not stored with the run, which has other arms or another baseline", err=True)
+        chosen = choose_or_default([target] if target else [], asked)
+        plan = plan_explanation(chosen, asked)
+        depths_are_default = has_default_depths(chosen, asked)
+    if folder is not None and _changes_what_is_measured(asked):
+        click.echo("not stored with the run, which has other arms, inputs or call modes", err=True)
         folder = None
-    found = explain(plan, lambda line: echo(line, err=True), every_tenth("passes"))
+    found = explain(
+        plan,
+        lambda line: echo(line, err=True),
+        every_tenth("passes"),
+        depths_are_default=depths_are_default,
+    )
     if folder is not None:
         store_explanations(folder, found)
     for explanation in found:
@@ -93,3 +80,15 @@ def command(
             click.echo(f"chart: {path}", err=True)
     print_explanations(found, as_json)
     return FAILED_CELLS if any(each.failures for each in found) else 0
+
+
+def _changes_what_is_measured(asked: RunOptions) -> bool:
+    """Whether a run explained so is not the run as it was measured."""
+    return bool(
+        asked.arms
+        or asked.baseline is not None
+        or asked.inputs
+        or asked.batches
+        or asked.call_modes
+        or asked.devices != ("cpu",)
+    )

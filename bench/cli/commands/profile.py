@@ -87,6 +87,10 @@ def command(
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
     folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None
     if folder is not None:
+        option_types.refuse_other_options(
+            *("scenarios", "steps", "modules", "depth", "most", "runs", "as_json"),
+            why="a run is profiled as it was measured",
+        )
         return _profile(folder, profiling, as_json)
     wanted = replace(asked, rounds=rounds, seed=seed)
     plan = plan_session(choose_or_default(scenarios, wanted), wanted, "quick")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from bench.domain.inputs import Input
 from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import BUILD, ITERATING, RUNTIME, Lifecycle, PhasePlan, call_modes_of
@@ -13,17 +14,11 @@ from bench.domain.values import Frozen
 Isolation = Literal["fork", "start", "none"]
 
 
-class Input(Frozen):
-    """One of a model's inputs: its dtype, and its shape with the batch size in front."""
-
-    dtype: str
-    shape: tuple[int, ...]
-
-
 class PlannedArm(Frozen):
     """An arm as it will be measured; ``placebo`` marks the second copy of the baseline.
 
-    Without an ``environment`` it is measured in all those of the plan.
+    Without an ``environment`` it is measured in all those of the plan. ``inputs`` are what its file
+    says of its models' inputs.
     """
 
     name: str
@@ -33,6 +28,7 @@ class PlannedArm(Frozen):
     lifecycle_arguments: Mapping[str, Any] = {}
     deferred: bool = False
     patch: str | None = None
+    inputs: tuple[Input, ...] = ()
     environment: str | None = None
     placebo: bool = False
 
@@ -98,7 +94,7 @@ class Plan(Frozen):
     have any to what they are called with. ``iterations`` calls are made in each phase that
     iterates; ``batch`` is their batch size.
     ``folders`` are searched for measured code, in addition to the current one.
-    ``inputs`` are those of models whose own cannot be known, in their order.
+    ``inputs`` are what the user says of all models' inputs, in place of what arms say of theirs.
     With ``co_scheduling`` arms share cores; without, every invocation has one to itself.
     ``margin`` is relative (0.05 is ±5 %); a phase that comes once has a margin of at least
     ``margin_floor_s``. Of the error budget ``1 - confidence``, the joint claim gets ``joint_error``
@@ -145,6 +141,19 @@ class Plan(Frozen):
         """The arm of ``cell``, as it will be measured."""
         arms = self.scenario(cell.panel.scenario).arms
         return next(arm for arm in arms if arm.name == cell.arm)
+
+    def inputs_of(self, cell: Cell) -> tuple[Input, ...]:
+        """What is declared of the inputs of the models of ``cell``, by its user or its file."""
+        return self.inputs or self.arm(cell).inputs
+
+    def batch_of(self, cell: Cell) -> int | None:
+        """The batch size that is asked for ``cell``; None where nobody asks for one.
+
+        Inputs that one arm declares say the size for all arms, which are compared.
+        """
+        arms = self.scenario(cell.panel.scenario).arms
+        declared = self.inputs or [each for arm in arms for each in arm.inputs]
+        return declared[0].shape[0] if declared else cell.panel.batch
 
     def baseline_of(self, cell: Cell) -> Cell:
         """The cell that ``cell`` is compared with, in the same environment if it is measured there.

@@ -28,6 +28,14 @@ class CellFinding(OfCell):
     median_high: float | None
 
 
+class InventedFinding(Rounded):
+    """Something that the suite made up of the data of these ``arms``, in words: a free length."""
+
+    scenario: str
+    text: str
+    arms: tuple[str, ...]
+
+
 class BreakEvenFinding(OfCell):
     """The number of calls after which an arm's slower start is balanced by its faster calls.
 

@@ -18,6 +18,7 @@ from bench.domain.findings.costs import (
     CellFinding,
     FactFinding,
     FailureFinding,
+    InventedFinding,
     MemoryGrowthFinding,
 )
 from bench.domain.findings.profiling import OverheadFinding, ProfileFinding, ProfilesFinding
@@ -76,6 +77,7 @@ class Findings(Rounded):
     cells: tuple[CellFinding, ...]
     memory_growth: tuple[MemoryGrowthFinding, ...] = ()
     facts: tuple[FactFinding, ...] = ()
+    invented: tuple[InventedFinding, ...] = ()
     profiles: tuple[ProfileFinding, ...] = ()
     all_profiles: ProfilesFinding | None = None
     profiling: tuple[OverheadFinding, ...] = ()

@@ -18,7 +18,8 @@ class Span(NamedTuple):
     while others had its core. ``alone_ns`` is the CPU time at its end for which a phase had a
     shared core to itself, since all others had ended theirs. ``calls`` is how many calls a phase
     made that repeats and was timed as one block. The ``device`` meters are those of a GPU, read
-    when the phase ends. ``reason`` is why a phase failed whose lifecycle went on.
+    when the phase ends. ``reason`` is why a phase failed whose lifecycle went on. ``note`` says in
+    words what the suite made up of the data, in the span of the whole invocation.
     """
 
     phase: str
@@ -40,6 +41,7 @@ class Span(NamedTuple):
     device_clock_mhz: Optional[int] = None
     device_throttle_reasons: Optional[int] = None
     reason: Optional[str] = None
+    note: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ class Survey:
     ``populate`` says whether its kernel can prepare forked processes so that they time like
     directly started ones. ``settings`` are those of the framework; ``changed`` maps modules to what
     they change of these when they are imported. ``notes`` are lines to tell the user.
+    ``positional`` has the parameters of references that are given by place; a reference that does
+    not say is not among them.
     """
 
     versions: Mapping[str, str]
@@ -44,6 +46,7 @@ class Survey:
     settings: Mapping[str, str] = field(default_factory=dict)
     changed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    positional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def survey(interpreter: Interpreter, plan: Plan) -> Survey:
@@ -71,12 +74,14 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
     bad: dict[str, str] = {}
     changed: dict[str, Mapping[str, str]] = {}
     notes: dict[str, None] = {}
+    positional: dict[str, tuple[str, ...]] = {}
     try:
         answers = (each for batch in batches for each in _answers(interpreter, batch, limits))
         for module, answer in zip(modules, answers, strict=True):
             if isinstance(answer, Failure):
                 continue
             bad.update(answer.bad)
+            positional.update(answer.positional)
             notes.update(dict.fromkeys(answer.notes))
             if is_one and answer.changed:
                 reason = f"module {module!r} {refusal(answer.changed)}"
@@ -85,7 +90,9 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
                 changed[module] = answer.set_at_import
     except InterpreterFailed:
         interpreter.close()
-    return Survey(known.versions, known.populate, bad, known.settings, changed, tuple(notes))
+    return Survey(
+        known.versions, known.populate, bad, known.settings, changed, tuple(notes), positional
+    )
 
 
 def _answers(

@@ -17,6 +17,7 @@ def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
     """What every pass over ``cell`` knows of it; the round decides the seed."""
     panel, arm = cell.panel, plan.arm(cell)
     lifecycle = plan.scenario(panel.scenario).lifecycle
+    asked = plan.batch_of(cell)
     return CellRequest(
         builder=arm.builder,
         architecture=plan.architectures.get(panel.architecture or ""),
@@ -35,11 +36,15 @@ def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
             phases=tuple(lifecycle.phases),
             iterating=tuple(sorted(ITERATING)),
         ),
-        inputs=tuple(InputRequest((None, *each.shape[1:]), each.dtype) for each in plan.inputs),
+        inputs=tuple(
+            InputRequest((None, *each.shape[1:]), each.dtype, each.name)
+            for each in plan.inputs_of(cell)
+        ),
         call_mode=panel.call_mode,
         device=panel.device,
         layers=panel.layers,
-        batch=panel.batch or plan.batch,
+        batch=asked or plan.batch,
+        is_batch_asked=asked is not None,
         iterations=plan.iterations,
         seed=round_seed(plan, round_number),
         threads=plan.threads,

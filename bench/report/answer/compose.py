@@ -18,6 +18,7 @@ from bench.report.answer.costs import (
 from bench.report.answer.differences import differences
 from bench.report.answer.failures import failures
 from bench.report.answer.growth import growth
+from bench.report.answer.inputs import invented_inputs
 from bench.report.answer.likeness import likeness
 from bench.report.answer.surroundings import surroundings
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
@@ -56,5 +57,6 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     yield from compiled(findings)
     yield from failures(findings)
     yield from surroundings(findings)
+    yield from invented_inputs(findings)
     yield from certainty(measured, findings)
     yield from next_step(measured, findings, explanations)

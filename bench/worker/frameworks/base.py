@@ -9,6 +9,7 @@ from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar
 
 from bench.domain.phases import CallMode
 from bench.worker.frameworks.planes import Plane
+from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.reasons import described
 
 T = TypeVar("T")
@@ -16,10 +17,6 @@ T = TypeVar("T")
 
 class Unavailable(Exception):
     """A device or function that this machine or version lacks; the message is the framework's."""
-
-
-Signature = Sequence[tuple[tuple[Optional[int], ...], str]]
-"""Shape (batch first, ``None`` where free) and dtype of each of a model's inputs."""
 
 
 class CallPlan(NamedTuple):
@@ -30,10 +27,14 @@ class CallPlan(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Random inputs on the device, and targets where a call mode trains; else None."""
+    """Random inputs on the device, and targets where a call mode trains; else None.
+
+    ``invented`` says in words what was made up of the targets.
+    """
 
     inputs: Any
     targets: Any
+    invented: tuple[str, ...] = ()
 
 
 StructureLevels = Mapping[str, Callable[[], list[str]]]
@@ -118,6 +119,15 @@ class Framework(Protocol):
 
     def signature(self, model: Any, first: Any) -> Optional[Signature]:
         """The model's inputs, as it knows them or as its input layer or tensor declares them."""
+
+    def from_declared(self, model: Any, declared: Sequence[InputSpec]) -> Signature:
+        """The inputs of a model that knows none, from what its user says of them."""
+
+    def refined(self, model: Any, signature: Signature) -> Signature:
+        """``signature`` with what is known of its values once the model's weights exist."""
+
+    def invented(self, signature: Signature, size: int) -> Sequence[str]:
+        """What ``batch`` makes up of inputs, in words: free lengths, texts, vocabularies."""
 
     def build(self, model: Any, signature: Signature) -> None:
         """Create the model's weights."""

@@ -5,25 +5,25 @@ A backend's own adapter derives from ``KerasFramework`` and adds what Keras leav
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Callable, Optional
 
 import keras
-import numpy as np
 
 from bench.domain.phases import KERAS_CALL_MODES, CallMode
 from bench.worker.frameworks.base import (
     CallPlan,
     CounterReadings,
     Data,
-    Signature,
     StructureLevels,
     Unavailable,
 )
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
+from bench.worker.frameworks.keras_data import KerasData
 from bench.worker.frameworks.keras_operations import inbound_nodes, operations_of, symbolic_work
+from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.frameworks.training import (
     compile_as_usual,
     compile_its_own_way,
@@ -33,28 +33,18 @@ from bench.worker.frameworks.training import (
     has_own_compile,
     inferring,
     is_compiled,
-    losses,
-    takes_targets,
-    target_for,
 )
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
 _MODEL = keras.Model
 _SEQUENTIAL = keras.Sequential
 
-FIT_BATCHES = 8
-"""Batches in an epoch of the call mode ``fit``."""
 
-
-class KerasFramework(ABC):
+class KerasFramework(KerasData):
     """What is the same on every backend, of Keras 2 and 3."""
 
     call_modes: Mapping[str, CallMode] = KERAS_CALL_MODES
     structure_levels: Sequence[str] = ("configuration", "weights")
-
-    @abstractmethod
-    def tensor(self, values: Any, dtype: str) -> Any:
-        """The array ``values`` as a tensor on the device."""
 
     @abstractmethod
     def arrays(self, outputs: Any) -> list[Any]:
@@ -81,18 +71,14 @@ class KerasFramework(ABC):
     def is_built(self, model: Any) -> bool:
         return bool(model.built) or not has_call(model)
 
-    def declared(self, first: Any) -> Optional[Signature]:
-        return None if first is None else [_input(first)]
-
-    def signature(self, model: Any, first: Any) -> Optional[Signature]:
-        try:
-            inputs = model.inputs
-        except (AttributeError, ValueError):
-            inputs = None
-        return [_input(each) for each in inputs] if inputs else self.declared(first)
-
     def build(self, model: Any, signature: Signature) -> None:
-        model.build(_one_or_all([shape for shape, _ in signature]))
+        only = signature.structure
+        is_plain = isinstance(only, InputSpec) and only.layout == "dense"
+        if is_plain and (isinstance(model, _SEQUENTIAL) or only.dtype == "float32"):
+            model.build(only.shape)
+        else:
+            # Keras takes the inputs of other models to be of floats: what builds them is a call.
+            inferring(self.called(model, signature))(self.batch(signature, 1, seed=0))
 
     def compiled_with(self, model: Any) -> Optional[str]:
         return compiled_with(model) if is_compiled(model) else None
@@ -106,47 +92,13 @@ class KerasFramework(ABC):
             return None
         return lambda: compile_its_own_way(model, call_mode)
 
-    def batch(self, signature: Signature, size: int, seed: int) -> Any:
-        generator = np.random.default_rng(seed)
-
-        def random(shape: tuple[int, ...], dtype: str) -> Any:
-            if np.issubdtype(np.dtype(dtype), np.integer):
-                return generator.integers(0, 2, shape)
-            return generator.standard_normal(shape, dtype="float32")
-
-        tensors = [
-            self.tensor(random(with_batch(shape, size), dtype), dtype) for shape, dtype in signature
-        ]
-        return _one_or_all(tensors)
-
-    def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        examples = size * FIT_BATCHES if call_mode == "fit" else size
-        inputs = self.batch(signature, examples, seed)
-        if not self.call_modes[call_mode].trains or not takes_targets(model):
-            return Data(inputs, None)
-        return Data(inputs, self._targets(model, signature, examples, seed + 1))
-
-    def _targets(self, model: Any, signature: Signature, examples: int, seed: int) -> Any:
-        """Random targets for each output, as its loss takes them; None of a model without any."""
-        if not has_call(model):
-            return None
-        generator = np.random.default_rng(seed)
-        shapes = [with_batch(shape, examples) for shape in _output_shapes(model, signature)]
-        return _one_or_all(
-            [
-                self.tensor(target_for(shape, loss, generator), "float32")
-                for shape, loss in zip(shapes, losses(model, len(shapes)))
-            ]
-        )
-
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
         if not has_call(model) and not self.call_modes[call_mode].trains:
             name = type(model).__name__
             raise Unavailable(f"{name} has no call(): it can be trained (train, fit), no more")
-
-        infer = inferring(model)
+        infer = inferring(self.called(model, signature))
 
         def predict() -> None:
             model.predict(data.inputs, batch_size=size, verbose=0)
@@ -172,7 +124,7 @@ class KerasFramework(ABC):
         ways: dict[str, Callable[[], Any]] = {
             "predict": lambda: model.predict(inputs, batch_size=size, verbose=0),
             "predict_on_batch": lambda: model.predict_on_batch(inputs),
-            "eager": lambda: inferring(model)(inputs),
+            "eager": lambda: inferring(self.called(model, signature))(inputs),
         }
         return self.arrays(ways[call_mode]())
 
@@ -205,30 +157,3 @@ def _dtype_policy() -> Any:
     if hasattr(keras.config, "dtype_policy"):
         return keras.config.dtype_policy()
     return keras.mixed_precision.global_policy()
-
-
-def with_batch(shape: Sequence[Optional[int]], size: int) -> tuple[int, ...]:
-    """``shape`` with the batch size in front and every other free dimension set to 1."""
-    return (size, *(1 if length is None else length for length in shape[1:]))
-
-
-def _output_shapes(model: Any, signature: Signature) -> list[Any]:
-    """The shape of each of the model's outputs, batch first."""
-    if hasattr(keras, "KerasTensor"):
-        inputs = [keras.KerasTensor(shape, dtype) for shape, dtype in signature]
-        outputs = model.compute_output_spec(_one_or_all(inputs))
-        return [tuple(each.shape) for each in keras.tree.flatten(outputs)]
-    # Keras 2.
-    found = model.compute_output_shape(_one_or_all([shape for shape, _ in signature]))
-    single = not found or found[0] is None or isinstance(found[0], int)
-    return [tuple(each) for each in ([found] if single else found)]
-
-
-def _one_or_all(values: Sequence[Any]) -> Any:
-    """What Keras takes for a model's inputs: the only one by itself, several in a list."""
-    return values[0] if len(values) == 1 else values
-
-
-def _input(tensor: Any) -> tuple[tuple[Optional[int], ...], str]:
-    dtype = tensor.dtype
-    return tuple(tensor.shape), dtype if isinstance(dtype, str) else str(dtype.name)

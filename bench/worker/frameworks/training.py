@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
@@ -100,34 +100,6 @@ def takes_targets(model: Any) -> bool:
     if step is keras.Model.train_step:
         return has_loss
     return _wants_targets(getattr(step, "python_function", step), has_loss)
-
-
-def losses(model: Any, count: int) -> list[Any]:
-    """The loss of each of ``count`` outputs; None where one has none."""
-    loss = getattr(model, "loss", None)
-    if isinstance(loss, dict):
-        names = getattr(model, "output_names", None) or sorted(loss)
-        return [loss.get(name) for name in names] if len(names) == count else [None] * count
-    if isinstance(loss, (list, tuple)):
-        return list(loss) if len(loss) == count else [None] * count
-    return [loss] * count
-
-
-def target_for(shape: Sequence[int], loss: Any, generator: Any) -> Any:
-    """Random targets (float32) of an output of ``shape``, such as ``loss`` compares them with.
-
-    Class numbers for a sparse categorical loss, one class of many for a categorical one, 0 and 1
-    for a binary one, else normal numbers.
-    """
-    name = _loss_text(loss).replace("_", "").lower()
-    if "categorical" in name and shape:
-        classes = generator.integers(0, shape[-1], tuple(shape[:-1]))
-        if "sparse" in name:
-            return classes.astype("float32")
-        return np.eye(shape[-1], dtype="float32")[classes]
-    if "binary" in name:
-        return generator.integers(0, 2, tuple(shape)).astype("float32")
-    return generator.standard_normal(tuple(shape), dtype="float32")
 
 
 def _parameters(function: Any) -> str:

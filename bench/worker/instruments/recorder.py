@@ -175,12 +175,15 @@ class Recorder:
         self._under_way_ns = self._resident = None
         self.spans.append(Span(failure.phase or "", failure.kind, reason=failure.reason))
 
-    def whole(self, name: str) -> None:
-        """Record the span from the beginning of the first phase until now, without the pauses."""
+    def whole(self, name: str, note: Optional[str] = None) -> None:
+        """Record the span from the beginning of the first phase until now, without the pauses.
+
+        ``note`` is what is to be known next to the times.
+        """
         if self.began_ns is not None:
             now = time.perf_counter_ns()
             wall_ns = now - self.began_ns - self._paused_ns
-            self.spans.append(Span(name, OK, start_ns=0, wall_ns=wall_ns))
+            self.spans.append(Span(name, OK, start_ns=0, wall_ns=wall_ns, note=note))
 
 
 def _calls_within(cpu_ns: int, action: Callable[[], object], most: int) -> int:

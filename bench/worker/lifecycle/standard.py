@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import (
     Any,
     Callable,
@@ -10,24 +11,27 @@ from typing import (
     Optional,
 )
 
-from bench.domain import status
-from bench.worker.frameworks.base import Framework, Signature, call_mode_of
+from bench.worker.frameworks.base import Framework, Unavailable, call_mode_of
+from bench.worker.frameworks.signature import Signature
 from bench.worker.hooks import IMPORTING, PREPARING, CannotMeasure, ProcessHooks
-from bench.worker.lifecycle.context import BETWEEN, Change, LifecycleContext
+from bench.worker.lifecycle.context import BETWEEN, LifecycleContext
+from bench.worker.lifecycle.model_factory import ModelFactory
 from bench.worker.lifecycle.observer import PhaseObserver
 from bench.worker.references import resolve
-from bench.worker.wire.requests import CellRequest, InputRequest
+from bench.worker.wire.requests import CellRequest
 
 
 class LifecycleResult(NamedTuple):
     """The model that a lifecycle ends with, and ``data``: its inputs and a batch for them.
 
     A custom lifecycle's batch is drawn when ``data`` is called, and raises ``CannotMeasure`` when
-    what the lifecycle returned is no model.
+    what the lifecycle returned is no model. ``invented`` says in words what the suite made up of
+    the data that the model was called with.
     """
 
     model: Any
     data: Callable[[], tuple[Signature, Any]]
+    invented: tuple[str, ...] = ()
 
 
 def live(
@@ -42,7 +46,7 @@ def live(
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
     hooks.announce(IMPORTING)
-    making = _ModelFactory(framework, cell)
+    making = ModelFactory(framework, cell)
     own = cell.lifecycle
     lifecycle = None if own is None else resolve(own.function)
     _begin(framework, cell, hooks, stages)
@@ -62,33 +66,52 @@ def live(
         iterations=cell.iterations,
         folder=hooks.folder,
     )
-    model = lifecycle(life, **own.arguments)
-    return LifecycleResult(model, lambda: making.data(model))
+    with _hinting(making.invented):
+        model = lifecycle(life, **own.arguments)
+    return LifecycleResult(model, lambda: making.data(model), tuple(making.invented))
 
 
 def _from_nothing_to_calls(
-    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: _ModelFactory
+    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: ModelFactory
 ) -> LifecycleResult:
     """The life that a call mode ends with."""
-    size, call_mode = cell.batch, cell.call_mode
+    call_mode = cell.call_mode
     declared = call_mode_of(framework, call_mode)
-    model, known, _ = _made_ready(framework, cell, stages, making)
-    data = stages.phase("inputs", lambda: framework.data(call_mode, model, known, size, cell.seed))
-    calling = framework.calling(call_mode, model, known, size, data)
-    for phase, action in zip(declared.once, calling.once):
-        stages.phase(phase, action)
-    stages.iterations(declared.repeats, calling.again, count=cell.iterations)
-    return LifecycleResult(model, lambda: (known, data.inputs))
+    with _hinting(making.invented):
+        model, known, size, _ = _made_ready(framework, cell, stages, making)
+        data = stages.phase(
+            "inputs", lambda: framework.data(call_mode, model, known, size, cell.seed)
+        )
+        calling = framework.calling(call_mode, model, known, size, data)
+        for phase, action in zip(declared.once, calling.once):
+            stages.phase(phase, action)
+        stages.iterations(declared.repeats, calling.again, count=cell.iterations)
+    return LifecycleResult(model, lambda: (known, data.inputs), (*making.invented, *data.invented))
+
+
+@contextmanager
+def _hinting(invented: list[str]) -> Iterator[None]:
+    """What is raised while this is open says what was invented of the inputs, if anything was."""
+    try:
+        yield
+    except Exception as error:
+        if invented and not isinstance(error, (CannotMeasure, Unavailable)):
+            error.bench_hint = (  # type: ignore[attr-defined]
+                f"; the suite made up {'; '.join(invented)}: --input [NAME=]DTYPE[BATCH,...] says "
+                "something else"
+            )
+        raise
 
 
 class ReadyModel(NamedTuple):
-    """A model that waits for its first call, and its inputs.
+    """A model that waits for its first call, its inputs, and the size of their batches.
 
     ``builder_compiled`` says what its builder has compiled it with, where it has.
     """
 
     model: Any
     signature: Signature
+    batch: int
     builder_compiled: Optional[str]
 
 
@@ -97,7 +120,7 @@ def made_ready(
 ) -> ReadyModel:
     """The model of ``cell``, built and compiled as its call mode needs it. Raises as ``live``."""
     hooks.announce(IMPORTING)
-    making = _ModelFactory(framework, cell)
+    making = ModelFactory(framework, cell)
     _begin(framework, cell, hooks, stages)
     return _made_ready(framework, cell, stages, making)
 
@@ -113,146 +136,22 @@ def _begin(
 
 
 def _made_ready(
-    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: _ModelFactory
+    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: ModelFactory
 ) -> ReadyModel:
     model = stages.phase("construct", making.construction())
     making.check(model)
     known = making.signature(model)
+    size = making.batch_size(known)
+    making.note(known)
     if not cell.deferred and framework.is_built(model):
         stages.nothing_to_do("build")
     else:
         stages.phase("build", lambda: framework.build(model, known))
+        known = making.refined(model, known)
     builder_compiled = framework.compiled_with(model)
     compiling = framework.compiling(model, cell.call_mode)
     if compiling is None:
         stages.nothing_to_do("compile")
     else:
         stages.phase("compile", compiling)
-    return ReadyModel(model, known, builder_compiled)
-
-
-class _ModelFactory:
-    """Makes models as the requested arm does; all imports lie behind it."""
-
-    def __init__(self, framework: Framework, cell: CellRequest) -> None:
-        self._framework = framework
-        self._cell = cell
-        self._builder = resolve(cell.builder)
-        named = cell.architecture
-        self._architecture = None if named is None else resolve(named)
-        self._layers = _Layers()
-
-    def construction(
-        self, depth: Optional[int] = None, change: Optional[Change] = None
-    ) -> Callable[[], Any]:
-        """What ``construct`` runs: a model of ``depth`` or else the requested one.
-
-        Layers of the architecture are those that ``change`` makes of them, where there is one.
-        """
-        builder, architecture, layers = self._builder, self._architecture, self._layers
-        wanted = self._cell.layers if depth is None else depth
-        depths: list[int] = [] if wanted is None else [wanted]
-        own: dict[str, Any] = self._cell.arguments
-        if architecture is None:
-            if change is not None:
-                raise CannotMeasure(
-                    status.BUILDER_ERROR,
-                    "the lifecycle changes the layers of an architecture, and the builder of this "
-                    "arm takes none: give one (--architecture)",
-                )
-            return lambda: builder(*depths, **own)
-        arguments: dict[str, Any] = self._cell.architecture_arguments
-        changed = change or iter
-        return lambda: builder(changed(layers.passing(architecture(*depths, **arguments))), **own)
-
-    def model(self, depth: Optional[int], change: Optional[Change]) -> Any:
-        """A model for a lifecycle, in whatever phase that is.
-
-        Raises ``CannotMeasure`` when it is none, or the builder needs what this version lacks.
-        """
-        construct = self.construction(depth, change)
-        try:
-            model = construct()
-        except NotImplementedError as error:
-            reason = f"the builder raised NotImplementedError: {error}"
-            raise CannotMeasure(status.UNAVAILABLE, reason) from error
-        self.check(model)
-        return model
-
-    def check(self, model: Any, who: str = "builder") -> None:
-        """Raises ``CannotMeasure`` when ``model``, which ``who`` returned, is none."""
-        if not self._framework.is_model(model):
-            raise CannotMeasure(
-                status.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
-            )
-
-    def signature(self, model: Any) -> Signature:
-        """The inputs of ``model``; of one that is not finished, those of its architecture."""
-        declared = self._layers.first
-        own = self._framework.declared(declared) if self._cell.deferred else None
-        own = own or self._framework.signature(model, declared)
-        return _signature(own, self._cell.inputs)
-
-    def data(self, model: Any) -> tuple[Signature, Any]:
-        """The inputs of ``model``, and random data for them."""
-        self.check(model, "lifecycle")
-        known = self.signature(model)
-        size, seed = self._cell.batch, self._cell.seed
-        return known, self._framework.batch(known, size, seed)
-
-
-class _Layers:
-    """The layers of an architecture on their way to the builder; remembers the first."""
-
-    def __init__(self) -> None:
-        self.first: Optional[Any] = None
-
-    def passing(self, layers: Iterable[Any]) -> Iterator[Any]:
-        iterator = iter(layers)
-        for layer in iterator:
-            self.first = layer if hasattr(layer, "shape") and hasattr(layer, "dtype") else None
-            yield layer
-            break
-        yield from iterator
-
-
-def _signature(own: Optional[Signature], inputs: Sequence[InputRequest]) -> Signature:
-    """The declared ``inputs`` where there are any, which must fit the model's ``own``."""
-    declared = [(shape, dtype) for shape, dtype in inputs]
-    if not own and not declared:
-        raise CannotMeasure(
-            status.BUILDER_ERROR,
-            "the model's inputs are unknown: start it with keras.Input, build it before it is "
-            "returned, or say what they are (--input)",
-        )
-    if not own or not declared:
-        return own or declared
-    if len(own) != len(declared) or not all(map(_fits, declared, own)):
-        raise CannotMeasure(
-            status.BUILDER_ERROR,
-            f"the model takes {_shapes(own)}, and --input says {_shapes(declared)}",
-        )
-    return declared
-
-
-def _fits(declared: Any, own: Any) -> bool:
-    (shape, dtype), (wanted, wanted_dtype) = declared, own
-    return (
-        dtype == wanted_dtype
-        and len(shape) == len(wanted)
-        and all(each is None or length in (None, each) for length, each in zip(shape, wanted))
-    )
-
-
-def _shapes(signature: Signature) -> str:
-    return " and ".join(
-        f"{dtype}[{','.join('any' if each is None else str(each) for each in shape)}]"
-        for shape, dtype in signature
-    )
-
-
-def _described(value: object) -> str:
-    if value is None:
-        return "None"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    return ReadyModel(model, known, size, builder_compiled)

@@ -10,7 +10,13 @@ from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import IMPORTING, ProcessHooks
 from bench.worker.instruments.process_settings import changes, process_settings
 from bench.worker.linux import fork_memory
-from bench.worker.references import FailedImport, UnresolvedReference, resolve, shadowed
+from bench.worker.references import (
+    FailedImport,
+    UnresolvedReference,
+    positional_parameters,
+    resolve,
+    shadowed,
+)
 from bench.worker.wire.outcomes import EnvironmentOutcome
 from bench.worker.wire.requests import EnvironmentRequest
 
@@ -24,10 +30,12 @@ def run(
     """
     hooks.announce(IMPORTING)
     before = process_settings(framework.settings())
-    bad, notes = {}, []
+    bad, notes, positional = {}, [], {}
     for reference in request.references:
         try:
-            resolve(reference)
+            named = positional_parameters(resolve(reference))
+            if named is not None:
+                positional[reference] = named
         except UnresolvedReference as error:
             bad[reference] = str(error)
         except FailedImport:
@@ -42,4 +50,5 @@ def run(
         settings=settings(before),
         set_at_import=dict(settings(after).items() - settings(before).items()),
         notes=tuple(dict.fromkeys(notes)),
+        positional=positional,
     )

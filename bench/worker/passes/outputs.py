@@ -23,16 +23,16 @@ def run(framework: Framework, request: OutputsRequest, hooks: ProcessHooks) -> O
     """Call the requested model in each call mode, in the first one twice, on the same inputs."""
     cell = request.cell
     stages = NullObserver(hooks.announce, iterate=False)
-    model, signature, builder_compiled = made_ready(framework, cell, hooks, stages)
+    model, signature, size, builder_compiled = made_ready(framework, cell, hooks, stages)
     compiled_with = framework.compiled_with(model)
-    inputs = framework.batch(signature, cell.batch, cell.seed)
+    inputs = framework.batch(signature, size, cell.seed)
     answers: dict[str, list[Any]] = {}
     differing: dict[str, str] = {}
     missing: dict[str, str] = {}
     for call_mode in (*request.call_modes[:1], *request.call_modes):
         hooks.announce(call_mode)
         try:
-            answer = framework.outputs(call_mode, model, signature, cell.batch, inputs)
+            answer = framework.outputs(call_mode, model, signature, size, inputs)
         except Exception as error:
             traceback.print_exc()
             missing[call_mode] = f"{type(error).__name__}: {error}".partition("\n")[0]

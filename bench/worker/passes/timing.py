@@ -17,7 +17,7 @@ def run(framework: Framework, request: TimingRequest, hooks: ProcessHooks) -> Ti
     """
     recorder = Recorder(hooks, framework.wait, framework.device_meters, request.block_ns)
     hooks.keep(recorder.outcome)
-    live(framework, request.cell, hooks, recorder)
-    recorder.whole("invocation")
+    life = live(framework, request.cell, hooks, recorder)
+    recorder.whole("invocation", note="; ".join(life.invented) or None)
     hooks.align(END)
     return recorder.outcome()

@@ -128,7 +128,8 @@ def _hint(error: BaseException, phase: str) -> str:
     if phase == "inputs":
         return "; the inputs are the suite's: say what they are with --input"
     if not _STARTED_ALREADY.search(str(error)):
-        return ""
+        # What a lifecycle has added, which knows what was made up of the inputs.
+        return str(getattr(error, "bench_hint", ""))
     if phase == PREPARING:
         return (
             "; a module has started the runtime while it was imported, before --threads and "

@@ -33,6 +33,8 @@ class EnvironmentOutcome:
     import of the references has changed of the settings of the whole process, in words.
     ``settings`` are those of the framework by the names of ``bench.domain.surroundings``, and
     ``set_at_import`` those that the import has changed. ``notes`` are lines to tell the user.
+    ``positional`` has the parameters of each reference that are given by place (see
+    ``positional_parameters``).
     """
 
     versions: dict[str, str]
@@ -42,6 +44,7 @@ class EnvironmentOutcome:
     settings: dict[str, str]
     set_at_import: dict[str, str]
     notes: tuple[str, ...]
+    positional: dict[str, tuple[str, ...]]
 
 
 Result = Union[

@@ -36,17 +36,21 @@ class LifecycleRequest(NamedTuple):
 
 
 class InputRequest(NamedTuple):
-    """A declared input of a model: its shape, batch first, None where free, and its dtype."""
+    """A declared input of a model: its shape, batch first, None where free, and its dtype.
+
+    Without a ``name`` it is known by its place.
+    """
 
     shape: tuple[Optional[int], ...]
     dtype: str
+    name: Optional[str] = None
 
 
 class CellRequest(NamedTuple):
     """One cell: what every pass over it needs to know.
 
     ``builder``, ``architecture`` and ``patch`` are references ``module:function``. ``lifecycle`` is
-    None where the call mode's own is used.
+    None where the call mode's own is used. With ``is_batch_asked`` no other batch size will do.
     """
 
     builder: str
@@ -64,6 +68,7 @@ class CellRequest(NamedTuple):
     iterations: int
     seed: int
     threads: Optional[int]
+    is_batch_asked: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Optional
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
 
@@ -17,13 +18,18 @@ from bench.worker.frameworks.base import (
     CounterReadings,
     Data,
     Framework,
-    Signature,
     StructureLevels,
     Unavailable,
 )
 from bench.worker.frameworks.canonical import array_lines, program_lines
-from bench.worker.frameworks.keras_common import KerasFramework, with_batch
-from bench.worker.frameworks.tensorflow.graph import gradients, graph_lines, optimised_program
+from bench.worker.frameworks.keras_common import KerasFramework
+from bench.worker.frameworks.signature import Signature
+from bench.worker.frameworks.tensorflow.graph import (
+    gradients,
+    graph_lines,
+    optimised_program,
+    refused_by_xla,
+)
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
 from bench.worker.frameworks.training import has_call, inferring
 from bench.worker.instruments import nvml
@@ -94,7 +100,7 @@ class TensorFlow(KerasFramework):
         if self._on_gpu:
             self.wait()
             return
-        for tensor in tf.nest.flatten(outputs):
+        for tensor in tf.nest.flatten(outputs, expand_composites=True):
             tensor.numpy()
 
     def arrays(self, outputs: Any) -> list[Any]:
@@ -109,39 +115,53 @@ class TensorFlow(KerasFramework):
     def tensor(self, values: Any, dtype: str) -> Any:
         return tf.constant(values, dtype=dtype)
 
+    def ragged(self, values: Any, dtype: str, lengths: Sequence[Sequence[int]]) -> Any:
+        return tf.RaggedTensor.from_nested_row_lengths(self.tensor(values, dtype), lengths)
+
+    def sparse(self, values: Any, dtype: str, places: Any) -> Any:
+        indices = np.argwhere(places).astype("int64")
+        return tf.SparseTensor(indices, self.tensor(values[places], dtype), values.shape)
+
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
         if call_mode not in ("function", "xla") or not has_call(model):
             return super().calling(call_mode, model, signature, size, data)
-        specs = _specs(signature, size)
+        called, specs = self.called(model, signature), _specs(data.inputs)
         traced: list[Any] = []
 
         def trace() -> None:
             jit_compile = True if call_mode == "xla" else None
-            function = tf.function(inferring(model), jit_compile=jit_compile)
+            function = tf.function(inferring(called), jit_compile=jit_compile)
             traced.append(function.get_concrete_function(specs))
 
         def call() -> None:
             self.wait_for(traced[0](data.inputs))
 
-        return CallPlan([trace, call], call)
+        def first_call() -> None:
+            with refused_by_xla(traced[0].graph):
+                call()
+
+        return CallPlan([trace, first_call if call_mode == "xla" else call], call)
 
     def outputs(
         self, call_mode: str, model: Any, signature: Signature, size: int, inputs: Any
     ) -> list[Any]:
         if call_mode not in ("function", "xla"):
             return super().outputs(call_mode, model, signature, size, inputs)
+        called = self.called(model, signature)
         jit_compile = True if call_mode == "xla" else None
-        return self.arrays(tf.function(inferring(model), jit_compile=jit_compile)(inputs))
+        return self.arrays(tf.function(inferring(called), jit_compile=jit_compile)(inputs))
 
     def structure(
         self, model: Any, signature: Signature, size: int, inputs: Any
     ) -> StructureLevels:
+        called = self.called(model, signature)
+
         @cache
         def traced() -> Any:
-            specs = _specs(signature, size)
-            return tf.function(inferring(model)).get_concrete_function(specs)
+            specs = _specs(inputs)
+            return tf.function(inferring(called)).get_concrete_function(specs)
 
         def outputs() -> list[str]:
             tensors = tf.nest.flatten(traced()(inputs), expand_composites=True)
@@ -150,28 +170,30 @@ class TensorFlow(KerasFramework):
         return {
             **super().structure(model, signature, size, inputs),
             "graph": lambda: graph_lines(traced().graph.get_operations()),
-            "program": lambda: program_lines(optimised_program(model, inputs)),
+            "program": lambda: program_lines(optimised_program(called, inputs)),
             "outputs": outputs,
-            "gradients": lambda: array_lines(gradients(model, inputs)),
+            "gradients": lambda: array_lines(gradients(called, inputs)),
         }
 
     def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+        called = self.called(model, signature)
+
         def traces() -> int:
-            function = tf.function(inferring(model))
+            function = tf.function(inferring(called))
             for _ in range(3):
                 function(inputs)
             count: int = function.experimental_get_tracing_count()
             return count
 
         def graph_operations() -> int:
-            traced = tf.function(inferring(model)).get_concrete_function(_specs(signature, size))
+            traced = tf.function(inferring(called)).get_concrete_function(_specs(inputs))
             return len(traced.graph.get_operations())
 
         return {
             **super().counters(model, signature, size, inputs),
             "traces": traces,
             "graph_operations": graph_operations,
-            "program_instructions": lambda: optimised_program(model, inputs).count(" = "),
+            "program_instructions": lambda: optimised_program(called, inputs).count(" = "),
         }
 
     def profiler(self) -> TensorFlowProfiler:
@@ -189,9 +211,8 @@ def framework() -> Framework:
     return TensorFlow()
 
 
-def _specs(signature: Signature, size: int) -> Any:
-    specs = [tf.TensorSpec(with_batch(shape, size), dtype) for shape, dtype in signature]
-    return specs[0] if len(specs) == 1 else specs
+def _specs(inputs: Any) -> Any:
+    return tf.nest.map_structure(tf.type_spec_from_value, inputs)
 
 
 def _why_no_gpu() -> str:

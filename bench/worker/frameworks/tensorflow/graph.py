@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import tensorflow as tf
@@ -73,6 +74,25 @@ def _takes_text(operation: Any) -> bool:
     return operation.type not in _PASSES_ON and any(
         each.dtype == tf.string for each in operation.inputs
     )
+
+
+@contextmanager
+def refused_by_xla(graph: Any) -> Iterator[None]:
+    """What XLA does not compile of ``graph``, which runs while this is open, is ``Unavailable``."""
+    try:
+        yield
+    except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
+        words = str(error)
+        if "XLA" not in words and "tf2xla" not in words:
+            raise
+        lacking = "; ".join(dict.fromkeys(_LACKING.findall(words))) or words.splitlines()[0]
+        texts = [each for each in graph.inputs if each.dtype == tf.string]
+        takers = dict.fromkeys(each.type for text in texts for each in text.consumers())
+        of_text = f" (of text, which {', '.join(takers)} takes)" if takers else ""
+        raise Unavailable(f"XLA does not compile the model: {lacking}{of_text}") from error
+
+
+_LACKING = re.compile(r"No registered '\w+' OpKernel for \w+ devices")
 
 
 def gradients(model: Any, inputs: Any) -> list[Any]:

@@ -1,0 +1,126 @@
+"""The data that Keras models are called with and trained on, whatever the backend."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+import numpy as np
+
+from bench.domain.phases import CallMode
+from bench.worker.frameworks.base import Data, Unavailable
+from bench.worker.frameworks.generated import (
+    DENSITY,
+    generator,
+    inventions,
+    random_values,
+    row_lengths,
+)
+from bench.worker.frameworks.keras_inputs import (
+    from_declared,
+    model_signature,
+    refined,
+    tensor_spec,
+)
+from bench.worker.frameworks.keras_targets import symbolic_outputs, target_signature
+from bench.worker.frameworks.signature import InputSpec, Signature
+from bench.worker.frameworks.training import has_call, takes_targets
+
+FIT_BATCHES = 8
+"""Batches in an epoch of the call mode ``fit``."""
+
+
+class KerasData(ABC):
+    """Inputs in the structure that a model declares, and targets in that of its outputs."""
+
+    call_modes: Mapping[str, CallMode]
+
+    @abstractmethod
+    def tensor(self, values: Any, dtype: str) -> Any:
+        """The array ``values`` as a tensor on the device."""
+
+    @abstractmethod
+    def ragged(self, values: Any, dtype: str, lengths: Sequence[Sequence[int]]) -> Any:
+        """The array ``values``, row after row, as a ragged tensor.
+
+        ``lengths`` are those of its rows at each of its ragged levels.
+        """
+
+    @abstractmethod
+    def sparse(self, values: Any, dtype: str, places: Any) -> Any:
+        """The array ``values`` as a sparse tensor, of what stands where ``places`` is True."""
+
+    def declared(self, first: Any) -> Optional[Signature]:
+        return None if first is None else Signature(tensor_spec(first))
+
+    def signature(self, model: Any, first: Any) -> Optional[Signature]:
+        return model_signature(model) or self.declared(first)
+
+    def from_declared(self, model: Any, declared: Sequence[InputSpec]) -> Signature:
+        return from_declared(model, declared)
+
+    def refined(self, model: Any, signature: Signature) -> Signature:
+        return refined(model, signature)
+
+    def invented(self, signature: Signature, size: int) -> Sequence[str]:
+        return inventions(signature, size)
+
+    def called(self, model: Any, signature: Signature) -> Any:
+        """``model`` as a callable that takes all of its inputs as one argument."""
+        return ByArgument(model) if signature.by_argument else model
+
+    def batch(self, signature: Signature, size: int, seed: int, batches: int = 1) -> Any:
+        places = {id(each): place for place, each in enumerate(signature.inputs)}
+
+        def drawn(spec: InputSpec) -> Any:
+            shape = spec.full_shape(size)
+            return self._drawn(
+                spec,
+                (shape[0] * batches, *shape[1:]) if shape else (),
+                generator(spec, places[id(spec)], seed),
+            )
+
+        return signature.mapped(drawn)
+
+    def _drawn(self, spec: InputSpec, shape: tuple[int, ...], draw: np.random.Generator) -> Any:
+        if spec.layout == "one_hot" and spec.values is not None:
+            classes = draw.integers(0, spec.values.below, shape[:-1])
+            return self.tensor(np.eye(spec.values.below)[classes], spec.dtype)
+        if spec.layout == "ragged":
+            lengths = row_lengths(spec, shape, draw)
+            flat = (sum(lengths[-1]), *shape[1 + spec.ragged_rank :])
+            return self.ragged(random_values(spec, flat, draw), spec.dtype, lengths)
+        values = random_values(spec, shape, draw)
+        if spec.layout == "sparse":
+            return self.sparse(values, spec.dtype, draw.random(shape) < DENSITY)
+        return self.tensor(values, spec.dtype)
+
+    def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
+        if signature.by_argument and call_mode not in ("eager", "function", "xla"):
+            taken = ", ".join(each.label for each in signature.inputs)
+            raise Unavailable(
+                f"{call_mode} hands the model one argument, and its call() takes several: {taken}"
+            )
+        batches = FIT_BATCHES if call_mode == "fit" else 1
+        inputs = self.batch(signature, size, seed, batches)
+        trains = self.call_modes[call_mode].trains
+        if not trains or not has_call(model) or not takes_targets(model):
+            return Data(inputs, None)
+        targets = target_signature(model, symbolic_outputs(model, signature, size))
+        return Data(
+            inputs,
+            self.batch(targets, size, seed + 1, batches),
+            tuple(f"targets {text}" for text in inventions(targets, size)),
+        )
+
+
+class ByArgument:
+    """A model whose ``call`` takes several arguments, as a callable that takes them as one."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.trainable_weights = model.trainable_weights
+
+    def __call__(self, inputs: Mapping[str, Any], **options: Any) -> Any:
+        return self._model(**inputs, **options)

@@ -1,0 +1,76 @@
+"""Targets of training follow the outputs of a model and their losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from bench.worker.frameworks.base import Data
+from bench.worker.frameworks.tensorflow.adapter import TensorFlow
+from tests.fakes import own_inputs
+
+
+def data_of(model: Any, call_mode: str = "train") -> Data:
+    framework = TensorFlow()
+    signature = framework.signature(model, None)
+    assert signature is not None
+    return framework.data(call_mode, model, signature, 64, 1)
+
+
+def test_each_named_output_has_the_target_that_its_loss_takes() -> None:
+    model = own_inputs.several_outputs()
+    data = data_of(model)
+    kind, side, price = (np.asarray(data.targets[name]) for name in ("kind", "side", "price"))
+    assert set(kind) == set(range(own_inputs.CLASSES))
+    assert (side.sum(axis=1) == 1).all()
+    assert side.shape == (64, 3)
+    assert price.shape == (64, 1)
+    assert data.invented == (
+        "targets int32[64], values 0 to 4 (classes of sparse_categorical_crossentropy)",
+        "targets float32[64,3], values 0 to 2 (classes of categorical_crossentropy)",
+    )
+    assert np.isfinite(model.train_on_batch(data.inputs, data.targets)[0])
+
+
+def test_losses_by_name_go_with_outputs_in_a_list() -> None:
+    model = own_inputs.listed_outputs()
+    data = data_of(model, "fit")
+    kind, price = data.targets
+    assert (kind.shape, price.shape) == ((512,), (512, 1))
+    history = model.fit(data.inputs, data.targets, batch_size=64, verbose=0)
+    assert np.isfinite(history.history["loss"]).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "values"),
+    [
+        ("binary_crossentropy", {0.0, 1.0}),
+        (keras.losses.BinaryCrossentropy(), {0.0, 1.0}),
+        (keras.losses.sparse_categorical_crossentropy, {0, 1, 2}),
+    ],
+)
+def test_one_loss_of_one_output_says_its_values(loss: Any, values: set[float]) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation="softmax")])
+    model.compile("sgd", loss)
+    assert set(np.asarray(data_of(model).targets).ravel()) == values
+
+
+def test_model_without_a_loss_is_given_no_targets() -> None:
+    model = own_inputs.without_targets()
+    for call_mode in ("train", "fit"):
+        data = data_of(model, call_mode)
+        assert data.targets is None
+    model.fit(data.inputs, data.targets, batch_size=64, verbose=0)
+
+
+def test_model_that_unpacks_pairs_is_given_targets() -> None:
+    model = own_inputs.unpacks_pairs()
+    data = data_of(model)
+    assert np.asarray(data.targets).shape == (64, 2)
+
+
+def test_call_modes_that_infer_have_no_targets() -> None:
+    assert data_of(own_inputs.several_outputs(), "predict").targets is None
