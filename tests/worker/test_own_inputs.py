@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from bench.domain.findings.timing import TimingOutcome
 from bench.domain.phases import call_modes_of
 from bench.domain.status import UNAVAILABLE
 from bench.execution.processes.interpreter import Interpreter
-from bench.worker.wire.outcomes import TimingOutcome
 from bench.worker.wire.requests import InputRequest, TimingRequest
 from tests.fakes.requests import invoked
 from tests.worker.tensorflow_zygote import LIMITS, fail, invoke, mlp, zygote

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bench.analysis.evidence.structure import compare_structure
 from bench.worker.frameworks.base import counters_of, load, structure_of
 from bench.worker.frameworks.canonical import array_lines, configuration_lines, program_lines
+from bench.worker.frameworks.signature import InputSpec, Signature
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 INITIALISERS = ("glorot_uniform", "he_normal", "ones")
@@ -230,7 +231,7 @@ def test_model_that_says_nothing_of_itself_is_compared_in_what_it_does() -> None
         def call(self, inputs: Any) -> Any:
             return self.dense(inputs)
 
-    framework, signature = load("tensorflow"), [((None, 3), "float32")]
+    framework, signature = load("tensorflow"), Signature(InputSpec((None, 3), "float32"))
     found = []
     for units in (2, 2, 4):
         keras.utils.set_random_seed(7)
