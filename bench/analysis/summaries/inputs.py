@@ -9,6 +9,8 @@ from bench.domain.findings.costs import InventedFinding
 
 def invented_findings(samples: pd.DataFrame) -> tuple[InventedFinding, ...]:
     """One finding for each scenario and thing made up, with the arms whose models were given it."""
+    if samples.empty:
+        return ()
     noted = samples[samples["note"].notna() & samples["placebo"].ne(True)]
     arms: dict[tuple[str, str], dict[str, None]] = {}
     rows = noted[["scenario", "arm", "note"]].drop_duplicates().itertuples(index=False)
