@@ -62,8 +62,30 @@ def test_phase_that_grows_quadratically_is_told_with_its_arm() -> None:
     assert "linearly for inline" in text
 
 
+APART: dict[tuple[str, str], Growth] = {
+    ("inline", "trace"): "constant",
+    ("incremental", "trace"): "linear",
+}
+
+
+def with_slower_trace(found: Findings) -> Findings:
+    """``found``, in which incremental takes half as long again to trace."""
+    slower = {"verdict": "slower", "ratio": 1.5, "ratio_low": 1.4, "ratio_high": 1.6}
+    comparisons = tuple(
+        each.model_copy(update={**slower, "within_margin": False})
+        if (each.arm, each.phase) == ("incremental", "trace")
+        else each
+        for each in found.comparisons
+    )
+    return found.model_copy(update={"comparisons": comparisons})
+
+
+def test_growth_of_arms_whose_times_are_alike_is_not_told_apart() -> None:
+    assert "trace grows" not in said(with_growth(APART))
+
+
 def test_phases_in_which_arms_grow_differently_are_told() -> None:
-    found = with_growth({("inline", "trace"): "constant", ("incremental", "trace"): "linear"})
+    found = with_slower_trace(with_growth(APART))
     text = said(found)
     assert "trace grows" in text
     assert "not at all for inline" in text

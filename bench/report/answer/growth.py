@@ -53,12 +53,16 @@ def _is_known(sweep: Sweep, phase: str) -> bool:
 
 
 def _is_notable(sweep: Sweep, phase: str) -> bool:
-    """Whether the growth in ``phase`` is not just linear, and not told with a difference."""
-    if phase in sweep.headline_phases and claims_at_deepest(sweep, phase):
+    """Whether the growth in ``phase`` is not just linear, and not told with a difference.
+
+    That one arm grows linearly and another not at all says nothing where their times are alike.
+    """
+    differs = bool(claims_at_deepest(sweep, phase))
+    if phase in sweep.headline_phases and differs:
         return False
     fits = [fit for arm in arms_of(sweep) if (fit := sweep.growth(arm, phase))]
     ways = {fit.growth for fit in fits} - {"unresolved"}
-    return "quadratic" in ways or len(ways) > 1
+    return "quadratic" in ways or (differs and len(ways) > 1)
 
 
 def _spans(sweep: Sweep, phase: str) -> dict[str, Span]:
