@@ -101,7 +101,7 @@ def test_charts_of_a_run_without_rounds_says_so(tmp_path: Path) -> None:
     fake_folder(tmp_path / "empty", fake_plan())
     result = run(["charts", "empty"], tmp_path)
     assert result.returncode == 2
-    assert "no finished round" in result.stderr
+    assert "nothing of empty was measured: there is nothing to draw" in result.stderr
 
 
 def test_doctor_looks_at_the_machine(tmp_path: Path) -> None:
