@@ -83,5 +83,9 @@ def test_input_of_a_model_that_is_too_deep_is_declared(tmp_path: Path) -> None:
         arms={"a": "too_deep:functional"},
     )
     assert found.code == 3, found.errors
-    assert {each["layers"] for each in found.document["cells"]} == {50}
-    assert {each["layers"] for each in found.document["failures"]} == {1200}
+    failures = found.document["failures"]
+    assert {each["layers"] for each in failures} == {1200}
+    # What had ended before it failed is measured all the same.
+    failed = {each["phase"] for each in failures}
+    of_failed = [each for each in found.document["cells"] if each["phase"] in failed]
+    assert {each["layers"] for each in of_failed} == {50}
