@@ -23,7 +23,7 @@ def test_all_items_share_one_run_and_show_its_costs_exactly(sessions: Sessions) 
     result.assert_outcomes(passed=2 * 3 * len(PHASES))
     result.stdout.fnmatch_lines(
         [
-            "bench: measuring fakes: 6 cells, at most 3 rounds or 2.7 min",
+            "bench: measuring fakes: 6 cells, at most 3 rounds or 2.8 min",
             "bench: round 3: *comparisons resolved*",
             "bench: 3 rounds * results/runs/*",
             "bench: read the verdicts with: bench show *-fakes-*",
