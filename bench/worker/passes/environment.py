@@ -48,7 +48,11 @@ def run(
         bad=bad,
         changed=changes(before, after),
         settings=settings(before),
-        set_at_import=dict(settings(after).items() - settings(before).items()),
+        set_at_import={
+            name: value
+            for name, value in settings(after).items()
+            if settings(before).get(name) != value
+        },
         notes=tuple(dict.fromkeys(notes)),
         positional=positional,
     )
