@@ -1,40 +1,81 @@
-"""Why something failed, from what was raised: the words that say something, and whose they are."""
+"""Why something failed, in one line: what was raised, by whose line, and who is at fault.
+
+Frameworks wrap the messages of errors in pages about themselves, and run user functions from
+temporary files. What is told is the message within, and a line of a file that a user can open.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import sys
 import traceback
-from typing import Optional
+from collections.abc import Iterator, Sequence
+from typing import Any, Optional
 
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
+from bench.domain.words import printable
+from bench.worker.hooks import IMPORTING, PREPARING
+from bench.worker.references import FailedImport
 
-LONGEST = 300
-"""Characters of a reason."""
+LONGEST = 500
+"""Characters of a message."""
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
 """What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
 
-_WRAPPED = re.compile(r"Exception encountered(?:: | when calling [^\n]*\n)")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NOT_THERE = ("UnimplementedError",)
+"""What TensorFlow raises for what it does not have, by the name of the class."""
+
+_NOT_COMPILABLE = re.compile(
+    r"unsupported operations when trying to compile|No registered '\w+' OpKernel for \w*XLA"
+)
+_STARTED_ALREADY = re.compile(r"cannot be modified after (being )?initiali[sz]")
+
+_SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
+
+_FILE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_CALLING = re.compile(r"Exception encountered when calling (?P<what>.+?)\.?$")
+_ARGUMENTS = re.compile(r"(Call a|A)rguments received by ")
+_RAISED = re.compile(r"(?P<name>(?:\w+\.)*\w+): ")
+_NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*\[\[.*?\]\]|\s*\[Op:\w+\](?: name:)?")
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+_ENCOUNTERED = re.compile(r"Exception encountered: (?P<what>.+)")
 _INSTALLED = re.compile(r".*(?:site|dist)-packages/(\w+)")
 _WRITTEN = {"keras": "Keras", "tensorflow": "TensorFlow"}
 
+_TEMPORARY_CODE = "__autograph_generated_file"
 
-def words_of(error: BaseException) -> str:
-    """The first paragraph of ``error`` as one line; of what Keras has wrapped, that within.
 
-    At most ``LONGEST`` characters, without colours.
+def failure_of(error: BaseException, phase: str, builder: Optional[str]) -> Failure:
+    """The failure of an invocation that raised ``error`` in ``phase``.
+
+    ``builder`` is the reference of what built the model, where it was built.
     """
-    text = _WRAPPED.split(_COLOUR.sub("", str(error)))[-1].strip()
-    line = " ".join(text.split("\n\n")[0].split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
+    if isinstance(error, FailedImport):
+        cause = error.__cause__ or error
+        kind = _kind(cause, phase)
+        return Failure(kind, f"{error}: {described(cause)}{_place(cause, None)}", phase)
+    who = {"construct": "the builder", PREPARING: "the preparation", IMPORTING: "the import"}
+    text = f"{who.get(phase, phase)} raised {described(error)}"
+    return Failure(
+        _kind(error, phase), f"{text}{_place(error, builder)}{_hint(error, phase)}", phase
+    )
 
 
-def described(error: BaseException) -> str:
-    """``ValueError: no such luck``."""
-    return f"{type(error).__name__}: {words_of(error) or 'no message'}"
+def phase_failure(error: BaseException, phase: str) -> Failure:
+    """The failure of one phase of a lifecycle that goes on.
+
+    What an installed package raises is refused by it, and no fault of the builder.
+    """
+    failure, who = failure_of(error, phase, None), refused_by(error)
+    if who is None or failure.kind != status.BUILDER_ERROR:
+        return failure
+    words = message_of(error) if str(error).strip() else described(error)
+    return Failure(status.UNAVAILABLE, f"refused by {who}: {words}", phase)
 
 
 def refused_by(error: BaseException) -> Optional[str]:
@@ -44,34 +85,121 @@ def refused_by(error: BaseException) -> Optional[str]:
     return None if found is None else _WRITTEN.get(found[1], found[1])
 
 
-def phase_failure(error: BaseException, phase: str) -> Failure:
-    """The failure of one phase of a lifecycle that goes on.
+def message_of(error: BaseException) -> str:
+    """The line of the message of ``error`` that says something."""
+    lines = [_NODES.sub("", printable(line)).strip() for line in str(error).splitlines()]
+    text = _unwrapped([line for line in lines if line], type(error).__name__)
+    text = _ADDRESS.sub("0x...", text)
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]} ...") or "no message"
 
-    What an installed package raises is refused by it, and no fault of the builder.
-    """
-    kind, who = status.BUILDER_ERROR, refused_by(error)
-    reason = f"{phase} raised {described(error)}{own_line(error)}"
-    if who is not None:
-        kind, reason = (
-            status.UNAVAILABLE,
-            f"refused by {who}: {words_of(error) or described(error)}",
+
+def _unwrapped(lines: Sequence[str], name: str) -> str:
+    where = ""
+    within = [n for n, line in enumerate(lines) if _ENCOUNTERED.match(line)]
+    if within:
+        lines = [_ENCOUNTERED.sub(r"\g<what>", lines[within[-1]]), *lines[within[-1] + 1 :]]
+    while lines:
+        first = lines[0]
+        calling = _CALLING.match(first)
+        if first == "in user code:":
+            lines = _after_files(lines[1:])
+        elif first.startswith("Graph execution error:"):
+            detected = [n for n, line in enumerate(lines) if line.startswith(("File ", "<stack"))]
+            lines = lines[max(detected, default=0) + 1 :]
+        elif calling and len(lines) > 1:
+            where = where or f" (calling {calling['what']})"
+            arguments = [n for n, line in enumerate(lines) if _ARGUMENTS.match(line)]
+            lines = lines[1 : min(arguments, default=len(lines))]
+        elif (raised := _RAISED.match(first)) and raised["name"].split(".")[-1] == name:
+            lines = [first[raised.end() :], *lines[1:]]
+        else:
+            break
+    if not lines:
+        return where.strip()
+    goes_on = lines[0].endswith(":") and len(lines) > 1
+    return f"{lines[0]} {lines[1]}{where}" if goes_on else f"{lines[0]}{where}"
+
+
+def _after_files(lines: Sequence[str]) -> Sequence[str]:
+    """``lines`` after those that name files, each of which has its code below it."""
+    named = [number for number, line in enumerate(lines) if _FILE.match(line)]
+    return lines[max(named) + 2 :] if named else lines
+
+
+def described(error: BaseException) -> str:
+    """``ValueError: no such luck``."""
+    return f"{type(error).__name__}: {message_of(error)}"
+
+
+def _kind(error: BaseException, phase: str) -> str:
+    names = {base.__name__ for base in type(error).__mro__}
+    number = error.errno if isinstance(error, OSError) else None
+    if names.intersection(_OUT_OF_MEMORY) or number == errno.ENOMEM:
+        return status.OUT_OF_MEMORY
+    if number in _SURROUNDINGS:
+        return status.ENVIRONMENT
+    if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(str(error)):
+        return status.UNAVAILABLE
+    if isinstance(error, NotImplementedError) and phase == "construct":
+        return status.UNAVAILABLE
+    if phase == "inputs":
+        # They are the suite's own.
+        return status.UNAVAILABLE
+    if phase in (PREPARING, "runtime") and not _STARTED_ALREADY.search(str(error)):
+        return status.ENVIRONMENT
+    return status.BUILDER_ERROR
+
+
+def _hint(error: BaseException, phase: str) -> str:
+    """What to do, where what the suite does is a part of it."""
+    if phase == "inputs":
+        return "; the inputs are the suite's: say what they are with --input"
+    if not _STARTED_ALREADY.search(str(error)):
+        # What a lifecycle has added, which knows what was made up of the inputs.
+        return str(getattr(error, "bench_hint", ""))
+    if phase == PREPARING:
+        return (
+            "; a module has started the runtime while it was imported, before --threads and "
+            "--device could take effect: leave them out, or build nothing at import"
         )
-    return Failure(status.OUT_OF_MEMORY if is_out_of_memory(error) else kind, reason, phase)
+    return (
+        "; the suite has started the runtime before construct, in a phase of its own: give "
+        "--threads, or set it where the module is imported"
+    )
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out."""
-    return any(base.__name__ in _OUT_OF_MEMORY for base in type(error).__mro__)
+def _place(error: BaseException, builder: Optional[str]) -> str:
+    """A line of the user's that raised ``error``, or where what built the model is defined."""
+    told = [(each["file"], int(each["line"])) for each in _FILE.finditer(str(error))]
+    frames = traceback.extract_tb(error.__traceback__)
+    raised = [(frame.filename, frame.lineno or 0) for frame in frames]
+    for places in (told, raised):
+        own = [place for place in places if _is_own(place[0])]
+        if own:
+            return f" ({os.path.basename(own[-1][0])}, line {own[-1][1]})"
+    for file, line in _definitions(builder):
+        if _is_own(file):
+            return f" (built by {os.path.basename(file)}, line {line})"
+    return ""
 
 
-def own_line(error: BaseException) -> str:
-    """`` (my_models.py, line 7)``: the last line of code that is not installed, if there is any."""
-    installed = (os.path.dirname(os.path.dirname(os.__file__)), os.path.dirname(__file__))
-    own = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "site-packages" not in frame.filename and not frame.filename.startswith(installed)
-    ]
-    if not own:
-        return ""
-    return f" ({os.path.basename(own[-1].filename)}, line {own[-1].lineno})"
+def _definitions(reference: Optional[str]) -> Iterator[tuple[str, int]]:
+    module, _, name = (reference or "").partition(":")
+    found: Any = sys.modules.get(module)
+    for part in name.split(".") if name else ():
+        found = getattr(found, part, None)
+    code = getattr(found, "__code__", None)
+    if code is not None:
+        yield code.co_filename, code.co_firstlineno
+
+
+def _is_own(file: str) -> bool:
+    """Whether ``file`` is a user's: of no package, not Python's, not the worker's own."""
+    worker = os.path.dirname(os.path.abspath(__file__))
+    python = os.path.dirname(os.path.dirname(os.__file__))
+    return (
+        not file.startswith((python, worker, "<"))
+        and "site-packages" not in file
+        and "dist-packages" not in file
+        and _TEMPORARY_CODE not in file
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -11,27 +12,16 @@ import pytest
 
 from tests.cli.command import run
 
-BUILDERS = '''
+BUILDERS = """
 import keras
+
+from too_deep import functional, limited
 
 def works(depth):
     return keras.Sequential([keras.Input((8,)), *(keras.layers.Dense(8) for _ in range(depth))])
 
 def raises(depth):
     raise ValueError("no such depth")
-
-def limited(depth):
-    if depth > 8:
-        raise RecursionError("maximum recursion depth exceeded")
-    return works(depth)
-
-def functional(depth):
-    """Keras walks the graph recursively: a thousand layers in a row are too many."""
-    inputs = keras.Input((1,))
-    x = inputs
-    for _ in range(depth):
-        x = keras.layers.Dense(1)(x)
-    return keras.Model(inputs, x)
 
 class Refusing(keras.layers.Layer):
     def call(self, x):
@@ -49,7 +39,10 @@ def rolled(depth):
 
 def unrolled(depth):
     return keras.Sequential([keras.Input((depth, 8)), keras.layers.LSTM(16, unroll=True)])
-'''
+"""
+
+INPUTS = Path(__file__).parents[1] / "field" / "inputs"
+"""What public reports describe."""
 
 QUICK = ("--quick", "--rounds", "2", "--replicates", "1", "--no-evidence")
 
@@ -57,6 +50,7 @@ QUICK = ("--quick", "--rounds", "2", "--replicates", "1", "--no-evidence")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "mine.py").write_text(BUILDERS)
+    shutil.copy(INPUTS / "too_deep.py", tmp_path)
     return tmp_path
 
 

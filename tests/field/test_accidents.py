@@ -185,7 +185,7 @@ def test_settings_of_keras_and_variables_are_told(folder: Path) -> None:
     found = bench(
         folder,
         *("run", *QUICK, "--json", "--threads", "2"),
-        *arms(one="threads_set_at_import:build"),
+        *arms(one="threads_at_import:build"),
         environment={"KERAS_HOME": str(home), "TF_ENABLE_ONEDNN_OPTS": "0"},
     )
     assert found.code == 0, found.errors
@@ -195,7 +195,7 @@ def test_settings_of_keras_and_variables_are_told(folder: Path) -> None:
     answer = "\n".join(document["answer"])
     assert "floatx is float64" in answer
     assert "TF_ENABLE_ONEDNN_OPTS is 0" in answer
-    assert "threads_set_at_import sets intra_op_threads to 1 and inter_op_threads to 1" in answer
+    assert "threads_at_import sets intra_op_threads to 1 and inter_op_threads to 1" in answer
     assert "--threads 2 is what was used" in answer
 
 

@@ -8,7 +8,7 @@ from types import CodeType
 
 import pytest
 
-from bench.worker.process.reasons import LONGEST, failure_of, message_of
+from bench.worker.reasons import LONGEST, failure_of, message_of
 from bench.worker.references import FailedImport
 from tests.fakes import builders
 

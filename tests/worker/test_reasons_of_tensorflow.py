@@ -20,7 +20,7 @@ __all__ = ["zygote"]
         ("mismatched", "function", "builder_error", "Dimensions must be equal, but are 8 and 9"),
         ("cannot_learn", "train", "builder_error", "RuntimeError: there is nothing to learn"),
         ("cannot_learn", "fit", "builder_error", "RuntimeError: there is nothing to learn"),
-        ("hashes_strings", "xla", "unavailable", "No registered 'AsString' OpKernel"),
+        ("hashes_strings", "xla", "unavailable", "no XLA form: AsString"),
     ],
 )
 def test_reason_is_what_the_framework_wraps(

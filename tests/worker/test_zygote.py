@@ -21,6 +21,9 @@ from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import LIMITS, cell, invoked, status_of, succeeded
 from tests.fakes.waiting import eventually
 
+BEFORE_CALLS = ["runtime", "construct", "build", "compile", "inputs", "trace"]
+"""The phases of an invocation before its first call."""
+
 ISOLATIONS = ("fork", "start", "none")
 
 Invoke = Callable[..., Any]
@@ -64,17 +67,7 @@ def test_every_isolation_lives_the_same_lifecycle(isolation: str) -> None:
         outcome = invoked(started, timing("good")).outcome
     assert status_of(outcome) == "ok"
     phases = [span.phase for span in outcome.spans if span.iteration is None]
-    assert phases == [
-        "runtime",
-        "construct",
-        "build",
-        "compile",
-        "inputs",
-        "trace",
-        "first_call",
-        "inference",
-        "invocation",
-    ]
+    assert phases == [*BEFORE_CALLS, "first_call", "inference", "invocation"]
 
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
@@ -337,14 +330,7 @@ def test_failure_brings_the_spans_of_the_phases_that_ended_before_it(isolation: 
     assert isinstance(outcome, Failure)
     assert (outcome.kind, outcome.phase) == ("builder_error", "first_call")
     assert outcome.measured is not None
-    assert [span.phase for span in outcome.measured.spans] == [
-        "runtime",
-        "construct",
-        "build",
-        "compile",
-        "inputs",
-        "trace",
-    ]
+    assert [span.phase for span in outcome.measured.spans] == BEFORE_CALLS
     assert outcome.measured.began_ns > 0
 
 

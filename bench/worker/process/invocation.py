@@ -26,7 +26,7 @@ from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
 from bench.worker.linux.scheduling import placement, request_slice
 from bench.worker.process.barrier import Barrier, Board
-from bench.worker.process.reasons import failure_of
+from bench.worker.reasons import failure_of
 from bench.worker.references import UnresolvedReference, import_from
 from bench.worker.wire.channel import Answer, Invocation, StartedInvocation, from_json, to_json
 from bench.worker.wire.outcomes import Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Callable
 
 import tensorflow as tf
 
@@ -49,31 +49,9 @@ def optimised_program(model: Any, inputs: Any) -> str:
     try:
         text: str = function.experimental_get_compiler_ir(inputs)(stage="optimized_hlo")
     except (TypeError, ValueError, tf.errors.OpError) as error:
-        reason = _without_kernel(str(error)) or described(error)
-    else:
-        return text
-    if reason == _INPUT:
-        # XLA names the first it meets: the input itself, which is of text.
-        graph = tf.function(inferring(model)).get_concrete_function(inputs).graph
-        takers = dict.fromkeys(each.type for each in graph.get_operations() if _takes_text(each))
-        reason = f"{', '.join(takers) or 'its inputs'} (text)"
-    raise Unavailable(f"no XLA form: {reason}")
-
-
-_INPUT = "_Arg"
-_PASSES_ON = ("Identity", "IdentityN", "NoOp", "Shape", "Squeeze", "ExpandDims", "Reshape")
-_WITHOUT_KERNEL = re.compile(r"No registered '(\w+)' OpKernel for XLA")
-
-
-def _without_kernel(words: str) -> str:
-    """The operations that XLA says it has no kernel for."""
-    return ", ".join(dict.fromkeys(_WITHOUT_KERNEL.findall(words)))
-
-
-def _takes_text(operation: Any) -> bool:
-    return operation.type not in _PASSES_ON and any(
-        each.dtype == tf.string for each in operation.inputs
-    )
+        traced = tf.function(inferring(model))
+        raise _no_xla_form(error, lambda: traced.get_concrete_function(inputs).graph) from error
+    return text
 
 
 @contextmanager
@@ -82,17 +60,30 @@ def refused_by_xla(graph: Any) -> Iterator[None]:
     try:
         yield
     except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
-        words = str(error)
-        if "XLA" not in words and "tf2xla" not in words:
+        if "XLA" not in str(error) and "tf2xla" not in str(error):
             raise
-        lacking = "; ".join(dict.fromkeys(_LACKING.findall(words))) or words.splitlines()[0]
-        texts = [each for each in graph.inputs if each.dtype == tf.string]
-        takers = dict.fromkeys(each.type for text in texts for each in text.consumers())
-        of_text = f" (of text, which {', '.join(takers)} takes)" if takers else ""
-        raise Unavailable(f"XLA does not compile the model: {lacking}{of_text}") from error
+        raise _no_xla_form(error, lambda: graph) from error
 
 
-_LACKING = re.compile(r"No registered '\w+' OpKernel for \w+ devices")
+_INPUT = "_Arg"
+_PASSES_ON = ("Identity", "IdentityN", "NoOp", "Shape", "Squeeze", "ExpandDims", "Reshape")
+_WITHOUT_KERNEL = re.compile(r"No registered '(\w+)' OpKernel for \w*XLA")
+
+
+def _no_xla_form(error: Exception, graph: Callable[[], Any]) -> Unavailable:
+    """What XLA lacks for the graph that ``graph`` returns, by the names of operations."""
+    lacking = ", ".join(dict.fromkeys(_WITHOUT_KERNEL.findall(str(error)))) or described(error)
+    if lacking == _INPUT:
+        # XLA names the first it meets: the input itself, which is of text.
+        takers = dict.fromkeys(each.type for each in graph().get_operations() if _takes_text(each))
+        lacking = f"{', '.join(takers) or 'its inputs'} (text)"
+    return Unavailable(f"no XLA form: {lacking}")
+
+
+def _takes_text(operation: Any) -> bool:
+    return operation.type not in _PASSES_ON and any(
+        each.dtype == tf.string for each in operation.inputs
+    )
 
 
 def gradients(model: Any, inputs: Any) -> list[Any]:
