@@ -8,7 +8,7 @@ from bench.analysis.evidence.claims import ClaimFinding, claim_finding
 from bench.api.planning import choose, plan_session
 from bench.api.session import started
 from bench.execution.passes.observe import observe
-from bench.execution.processes.dispatcher import Job
+from bench.execution.processes.jobs import Job
 from bench.planning import registry
 from bench.planning.build import RunOptions
 from bench.planning.order import round_seed

@@ -17,9 +17,10 @@ from bench.domain.panel import Cell
 from bench.domain.scenario import Arm, Scenario
 from bench.execution.failures import Failed, Failures, is_put_off
 from bench.execution.listener import Listener, RoundReport
-from bench.execution.processes.dispatcher import Dispatcher, Job
+from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.environment import survey
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.execution.processes.jobs import Job
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.run import execute_run
 from bench.planning.build import RunOptions, compose

@@ -12,13 +12,14 @@ import pytest
 from bench.domain.findings.evidence import Failure, GrowthOutcome
 from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes import dispatcher as dispatching
-from bench.execution.processes.dispatcher import Completed, Dispatcher, Job
+from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.interpreter import (
     Interpreter,
     InterpreterFailed,
     LaunchSpec,
     Limits,
 )
+from bench.execution.processes.jobs import Completed, Job
 from bench.worker.wire.requests import GrowthRequest, TimingRequest
 from tests.fakes.requests import LIMITS, cell, status_of
 

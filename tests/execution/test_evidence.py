@@ -23,7 +23,7 @@ from bench.execution.passes.evidence import (
     law_depths,
 )
 from bench.execution.passes.explain import Task, depth_of
-from bench.execution.processes.dispatcher import Completed
+from bench.execution.processes.jobs import Completed
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder

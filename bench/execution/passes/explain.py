@@ -12,8 +12,8 @@ from bench.domain.findings.explanation import Explanation, PassLeftOut
 from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
 from bench.execution.passes.observe import observe
-from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
 from bench.worker.wire.requests import GrowthRequest, StructureRequest, WorkRequest
 

@@ -9,7 +9,7 @@ from bench.domain.panel import Cell
 from bench.execution.failures import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
-from bench.execution.processes.dispatcher import Completed, Job
+from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bench.domain.design.plan import Plan
-from bench.execution.processes.dispatcher import Completed, Dispatcher, Job
+from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores
 from bench.worker.wire.requests import PassRequest
 

@@ -10,7 +10,7 @@ from bench.domain.panel import Cell
 from bench.domain.phases import call_modes_of
 from bench.execution.failures import Failures
 from bench.execution.passes.observe import observe
-from bench.execution.processes.dispatcher import Completed, Job
+from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
 from bench.store.outcomes import outputs_document

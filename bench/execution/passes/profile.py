@@ -20,7 +20,7 @@ from bench.domain.findings.profiling import Protocol
 from bench.domain.labels import place_slug
 from bench.domain.panel import Cell
 from bench.execution.passes.observe import observe
-from bench.execution.processes.dispatcher import Completed, Job
+from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
 from bench.store.outcomes import profile_document

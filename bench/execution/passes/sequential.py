@@ -8,7 +8,8 @@ from bench.domain.design.calibration import Block, Calibration
 from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.evidence import Failure
-from bench.execution.processes.dispatcher import Dispatcher, Job
+from bench.execution.processes.dispatcher import Dispatcher
+from bench.execution.processes.jobs import Job
 from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores
 from bench.planning.order import round_seed
 from bench.store.documents import Observation

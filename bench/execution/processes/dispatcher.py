@@ -10,19 +10,16 @@ from __future__ import annotations
 import select
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Generic, TypeGuard, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeGuard
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.status import CRASHED, OUT_OF_MEMORY, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
+from bench.execution.processes.jobs import Completed, Group, Job, K, O_co, Queue
 from bench.worker.wire.channel import Ended, Ready, Sharing
 from bench.worker.wire.requests import PassRequest, checked_outcome
-
-K = TypeVar("K")
-K2 = TypeVar("K2")
-O_co = TypeVar("O_co", covariant=True)
 
 GRACE_S = 10.0
 """Seconds beyond its limit after which an invocation does not let itself be stopped."""
@@ -38,83 +35,11 @@ InterpreterSource = Callable[[int], Interpreter]
 
 
 @dataclass(frozen=True)
-class Job(Generic[K, O_co]):
-    """A request, and what its caller knows it by."""
-
-    key: K
-    request: PassRequest[O_co]
-
-
-@dataclass(frozen=True)
-class Completed(Generic[K, O_co]):
-    """A job that has ended, in its outcome or a failure.
-
-    ``core`` is None where it was not pinned; ``generation`` counts the interpreters lost before its
-    own. ``members`` is how many shared its core, itself among them. ``process_ns`` is the life of
-    its process, and ``import_ns`` its own import, None where it had none. ``log`` is what a failed
-    invocation printed.
-    """
-
-    key: K
-    outcome: O_co | Failure
-    core: int | None
-    generation: int
-    members: int = 1
-    process_ns: int | None = None
-    import_ns: int | None = None
-    log: bytes = b""
-
-    def of(self, key: K2) -> Completed[K2, O_co]:
-        """The same, known by ``key``."""
-        return replace(self, key=key)  # type: ignore[return-value, arg-type]
-
-
-@dataclass(frozen=True)
-class Group(Generic[K, O_co]):
-    """Jobs that share a core: they meet before each of ``phases``, in slices of ``slice_ns``.
-
-    Phases that are in ``turns`` they go through one after the other. A job that has a core to
-    itself is a group of its own, without phases.
-    """
-
-    jobs: tuple[Job[K, O_co], ...]
-    phases: tuple[str, ...] = ()
-    turns: tuple[str, ...] = ()
-    slice_ns: int = 0
-
-
-@dataclass(frozen=True)
 class _InFlight(Generic[K, O_co]):
     job: Job[K, O_co]
     core: int | None
     group: int
     members: int
-
-
-class _Queue(Generic[K, O_co]):
-    """Groups that wait; jobs put back come first, each on its own."""
-
-    def __init__(self, groups: Iterable[Group[K, O_co]], is_wanted: Callable[[K], bool]) -> None:
-        self._groups = iter(groups)
-        self._again: deque[Group[K, O_co]] = deque()
-        self._is_wanted = is_wanted
-        self.one_at_a_time = False
-
-    def next(self) -> Group[K, O_co] | None:
-        """The next group, of the jobs that are wanted; None when there is none.
-
-        Of several jobs at least two must be left: they are there for each other.
-        """
-        while True:
-            group = self._again.popleft() if self._again else next(self._groups, None)
-            if group is None:
-                return None
-            wanted = tuple(job for job in group.jobs if self._is_wanted(job.key))
-            if len(wanted) >= min(2, len(group.jobs)):
-                return replace(group, jobs=wanted)
-
-    def put_back(self, groups: Iterable[Group[K, O_co]]) -> None:
-        self._again.extendleft(groups)
 
 
 class Dispatcher(Closeable):
@@ -161,7 +86,7 @@ class Dispatcher(Closeable):
         a job that is not wanted is left out. Raises ``InterpreterFailed`` when an interpreter does
         not start, or they keep ending, and ``WireError`` when one answers out of form.
         """
-        queue = _Queue(groups, is_wanted)
+        queue = Queue(groups, is_wanted)
         flights: dict[int, _InFlight[K, O_co]] = {}
         while True:
             ended: Sequence[Ended] = ()
@@ -180,7 +105,7 @@ class Dispatcher(Closeable):
         self._close_interpreter()
 
     def _fill(
-        self, queue: _Queue[K, O_co], flights: dict[int, _InFlight[K, O_co]]
+        self, queue: Queue[K, O_co], flights: dict[int, _InFlight[K, O_co]]
     ) -> Failure | None:
         """Send what there is room for; returns how all in flight are lost, if they are."""
         while _groups(flights) < (1 if queue.one_at_a_time else self._room()):
@@ -288,7 +213,7 @@ class Dispatcher(Closeable):
 
     def _given_up(
         self,
-        queue: _Queue[K, O_co],
+        queue: Queue[K, O_co],
         flights: dict[int, _InFlight[K, O_co]],
         lost: Failure,
     ) -> Iterator[Completed[K, O_co]]:

@@ -14,8 +14,8 @@ from bench.domain.metrics import SECONDS
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import INVOCATION
 from bench.execution.passes.observe import observe
-from bench.execution.processes.dispatcher import Completed, Job
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request, launch_spec
 from bench.planning.order import invocations_of
 from bench.worker.wire.requests import TimingRequest

@@ -14,8 +14,9 @@ from bench.domain.panel import Cell
 from bench.execution.failures import FailedInvocation, Failures, is_put_off
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
-from bench.execution.processes.dispatcher import Completed, Dispatcher, Group, Job
+from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.jobs import Completed, Group, Job
 from bench.execution.processes.requests import (
     RoundInterpreters,
     cell_request,

@@ -10,7 +10,7 @@ from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import IMPORT
 from bench.domain.status import OK
 from bench.execution.processes.core_speed import CoreSpeed
-from bench.execution.processes.dispatcher import Completed
+from bench.execution.processes.jobs import Completed
 from bench.planning.order import PlannedInvocation
 from bench.store.schema import SCHEMA
 from bench.worker.wire.channel import Ready

@@ -19,7 +19,6 @@ from typing import NoReturn, Optional
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker.frameworks.base import Framework, load
-from bench.worker.hooks import PREPARING
 from bench.worker.instruments.caches import CacheSweep
 from bench.worker.instruments.process_settings import (
     changes,
@@ -28,10 +27,8 @@ from bench.worker.instruments.process_settings import (
     without_runtime,
 )
 from bench.worker.linux import fork_memory, processes
-from bench.worker.linux.cgroup import ControlGroup
 from bench.worker.process import invocation as process
-from bench.worker.process.barrier import Board
-from bench.worker.process.last_words import last_words_of
+from bench.worker.process.running import RunningInvocation, answer_of, available
 from bench.worker.references import import_from
 from bench.worker.wire.channel import (
     Answer,
@@ -44,12 +41,10 @@ from bench.worker.wire.channel import (
     from_json,
     to_json,
 )
-from bench.worker.wire.codec import WireError, prepare
+from bench.worker.wire.codec import prepare
 from bench.worker.wire.outcomes import EnvironmentOutcome
 
 _WATCH_INTERVAL_MS = 50
-_TREE_INTERVAL_S = 1.0
-_GROUP = ControlGroup()
 
 
 def serve(argument: str) -> NoReturn:
@@ -83,51 +78,6 @@ def serve(argument: str) -> NoReturn:
     zygote.serve()
 
 
-class _Running:
-    """An invocation under way, and the bounds it must keep."""
-
-    def __init__(self, invocation: Invocation, pid: int, pipe: int, begun_ns: int) -> None:
-        self.invocation = invocation
-        self.begun_ns = begun_ns
-        self.pid = pid
-        self.pipe = pipe
-        self.exited = os.pidfd_open(pid)
-        sharing = invocation.sharing
-        # Whoever shares a core takes so much longer, and is not blamed for those it waits for.
-        self._allowed_s = invocation.timeout_s * (1 if sharing is None else sharing.members)
-        self._board = None if sharing is None else Board(sharing.board, sharing.members)
-        self._member = 0 if sharing is None else sharing.member
-        self._begun_s = time.monotonic()
-        self.tree_seen = time.monotonic()
-        self.oom_kills = _GROUP.oom_kills()
-        self.answer = b""
-        self.answer_is_complete = False
-        self.ended_because: Optional[Failure] = None
-
-    def overstepped(self) -> Optional[Failure]:
-        """The failure to record when a bound is broken, else None."""
-        now = time.monotonic()
-        phase = process.current_phase(self.invocation.files)
-        waited_s = 0.0 if self._board is None else self._board.waited_ns(self._member) / 1e9
-        if now - self._begun_s - waited_s > self._allowed_s:
-            reason = f"took more than {self.invocation.timeout_s:g} s, in {phase or 'preparation'}"
-            return Failure(status.TIMED_OUT, reason, phase)
-        pids = [self.pid]
-        if now > self.tree_seen + _TREE_INTERVAL_S:
-            self.tree_seen = now
-            pids += processes.descendants(self.pid)
-        limit = self.invocation.memory_bytes
-        if processes.resident_bytes(pids) > limit:
-            reason = f"took more than {limit / 2**20:.0f} MiB, in {phase or 'preparation'}"
-            return Failure(status.OUT_OF_MEMORY, reason, phase)
-        return None
-
-    def leave(self) -> None:
-        """Let those that share the core go on without it."""
-        if self._board is not None:
-            self._board.leave(self._member)
-
-
 class _Zygote:
     """Serves requests until the controller goes; several invocations may run side by side."""
 
@@ -137,7 +87,7 @@ class _Zygote:
         self.sweep: Optional[CacheSweep] = None
         self._channel = channel
         self._configuration = configuration
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, RunningInvocation] = {}
         self._begun_with = dict(os.environ), os.getcwd()
 
     def serve(self) -> NoReturn:
@@ -176,7 +126,7 @@ class _Zygote:
         begun_ns = time.perf_counter_ns()
         start = isolation == "start"
         pid = self._start(invocation) if start else self._fork(invocation, pipe)
-        self._running[pid] = _Running(invocation, pid, pipe, begun_ns)
+        self._running[pid] = RunningInvocation(invocation, pid, pipe, begun_ns)
 
     def _fork(self, invocation: Invocation, pipe: int) -> int:
         parent = os.getpid()
@@ -244,9 +194,9 @@ class _Zygote:
         arguments = [sys.executable, main, "zygote", to_json(self._configuration)]
         os.execve(sys.executable, arguments, environment)
 
-    def _attend(self, running: _Running, ready: set[int]) -> None:
+    def _attend(self, running: RunningInvocation, ready: set[int]) -> None:
         if running.pipe in ready:
-            data = _available(running.pipe)
+            data = available(running.pipe)
             running.answer += data
             running.answer_is_complete = not data
         if running.exited in ready:
@@ -256,7 +206,7 @@ class _Zygote:
             if running.ended_because:
                 processes.kill_group(running.pid)
 
-    def _conclude(self, running: _Running) -> None:
+    def _conclude(self, running: RunningInvocation) -> None:
         del self._running[running.pid]
         running.leave()
         _, wait_status = os.waitpid(running.pid, 0)
@@ -264,10 +214,10 @@ class _Zygote:
         processes.kill_group(running.pid)
         processes.kill_descendants(spared=set(self._running))
         shutil.rmtree(process.temporary_folder(running.invocation), ignore_errors=True)
-        running.answer += _available(running.pipe)
+        running.answer += available(running.pipe)
         os.close(running.pipe)
         os.close(running.exited)
-        answer = _answer(running, wait_status)
+        answer = answer_of(running, wait_status)
         if self.inherited is not None and answer.copied and not isinstance(answer.outcome, Failure):
             self.inherited.learn(answer.copied)
         self._channel.send(
@@ -278,51 +228,3 @@ class _Zygote:
                 process_ns=ended_ns - running.begun_ns,
             )
         )
-
-
-def _available(pipe: int) -> bytes:
-    """All that can be read from ``pipe`` without waiting; empty once its writer has closed it."""
-    data = b""
-    while True:
-        try:
-            chunk = os.read(pipe, 1 << 20)
-        except BlockingIOError:
-            return data
-        if not chunk:
-            return data
-        data += chunk
-
-
-def _answer(running: _Running, wait_status: int) -> Answer:
-    """What an invocation that ended by itself answered, or how it ended without an answer."""
-    if running.answer and wait_status == 0:
-        return _parsed(running.answer)
-    phase = process.current_phase(running.invocation.files)
-    where = f"in {phase}" if phase else "in preparation"
-    killed = os.WIFSIGNALED(wait_status) and os.WTERMSIG(wait_status) == signal.SIGKILL
-    if killed and _GROUP.oom_kills() > running.oom_kills:
-        memory = _GROUP.memory()
-        size = f" of {memory.limit_bytes / 2**20:.0f} MiB" if memory else ""
-        reason = (
-            f"the kernel killed the process {where}: the memory{size} of its control group ran out"
-        )
-        return Answer(Failure(status.OUT_OF_MEMORY, reason, phase), import_ns=None)
-    if os.WIFSIGNALED(wait_status):
-        name = signal.Signals(os.WTERMSIG(wait_status)).name
-        reason = f"the process was killed by {name} {where}"
-    else:
-        code = os.WEXITSTATUS(wait_status)
-        reason = f"the process ended itself with exit status {code} {where}"
-    said = last_words_of(running.invocation.files + ".log")
-    # There the framework is at work, and nothing of an arm.
-    is_framework = phase in (PREPARING, "runtime") and not killed
-    kind = status.ENVIRONMENT if is_framework else status.CRASHED
-    return Answer(Failure(kind, f"{reason}: {said}" if said else reason, phase), None)
-
-
-def _parsed(answer: bytes) -> Answer:
-    try:
-        return from_json(Answer, answer)
-    except WireError as error:
-        reason = f"the process sent an outcome that cannot be read: {error}"
-        return Answer(Failure(status.CRASHED, reason), import_ns=None)
