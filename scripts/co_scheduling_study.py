@@ -3,7 +3,8 @@
 Every variant is measured in fresh zygotes, in random order: groups of identical arms, whose log
 ratios show the deviation that a way to share leaves, and groups with an arm that takes longer,
 whose ratio next to that of solo invocations shows its bias. Take an hour in which nothing else
-runs; `scripts/tox run -e co-scheduling-study`.
+runs; `scripts/tox run -e co-scheduling-study`. `--busy` shows what is left of it on a machine that
+others use: a process on each core reads memory all the while.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import argparse
 import math
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import fmean, median, pstdev
 
@@ -51,6 +54,8 @@ class Variant:
     threads: int | None = None
     turns: tuple[str, ...] = ("compile",)
 
+
+READS_MEMORY = "import numpy; values = numpy.zeros(1 << 24)\nwhile True: values.sum()"
 
 IDENTICAL = ("inline",) * 3
 VARIANTS = (
@@ -96,14 +101,31 @@ def main() -> int:
     parser.add_argument("--zygotes", type=int, default=5)
     parser.add_argument("--groups", type=int, default=3, help="of each variant in each zygote")
     parser.add_argument("--small", action="store_true", help="some variants only, to try it")
+    parser.add_argument("--busy", action="store_true", help="with another process on each core")
     options = parser.parse_args()
     variants = VARIANTS[:1] + VARIANTS[-2:] if options.small else VARIANTS
     found = {variant: Found() for variant in variants}
-    for number in range(options.zygotes):
-        measure(number, options.groups, found)
-        sys.stderr.write(f"zygote {number + 1} of {options.zygotes}\n")
+    with neighbours(sorted(os.sched_getaffinity(0)) if options.busy else []):
+        for number in range(options.zygotes):
+            measure(number, options.groups, found)
+            sys.stderr.write(f"zygote {number + 1} of {options.zygotes}\n")
     sys.stdout.writelines(f"{line}\n" for line in tables(found))
     return 0
+
+
+@contextmanager
+def neighbours(cores: Iterable[int]) -> Iterator[None]:
+    """A process on each of ``cores`` that reads memory until the end."""
+    started = [
+        subprocess.Popen(["taskset", "--cpu-list", str(core), sys.executable, "-c", READS_MEMORY])
+        for core in cores
+    ]
+    try:
+        yield
+    finally:
+        for each in started:
+            each.kill()
+            each.wait()
 
 
 def measure(number: int, groups: int, found: Mapping[Variant, Found]) -> None:

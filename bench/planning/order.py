@@ -47,15 +47,16 @@ def groups_of(
 ) -> Iterator[tuple[PlannedInvocation, ...]]:
     """The invocations of a round in random order, those together that share a core.
 
-    Each replicate is a pass over all cells that ``is_wanted``. Work of a GPU is not shared. In the
-    ``waiting`` panels some phase is compared solo: every arm then has a solo invocation in every
-    round.
+    Each replicate is a pass over all cells that ``is_wanted``, of the panels that have so many.
+    Work of a GPU is not shared. In the ``waiting`` panels some phase is compared solo: every arm
+    then has a solo invocation in every round.
     """
     generator = random.Random(f"order-{plan.seed}-{round_number}")
     cells = [cell for cell in plan.cells() if is_wanted(cell)]
     order = group = 0
     for replicate in range(plan.replicates):
-        members = _one_pass(plan, round_number, replicate, cells, waiting, generator)
+        wanted = [cell for cell in cells if replicate < plan.replicates_of(cell.panel)]
+        members = _one_pass(plan, round_number, replicate, wanted, waiting, generator)
         for several in generator.sample(members, len(members)):
             shared = len(several) > 1
             yield tuple(

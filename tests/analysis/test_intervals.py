@@ -15,6 +15,7 @@ from bench.analysis.inference.intervals import (
     Interval,
     bounds,
     critical_counts,
+    expected_reach,
     finite_or_none,
     median_interval,
     rounds_to_exclude,
@@ -154,3 +155,10 @@ def test_fair_coin_is_ever_refuted_with_at_most_the_error(error: float) -> None:
         alive[len(alive) - refuted :] = 0
     ever = 1 - alive.sum()
     assert 0.2 * error < ever <= error
+
+
+def test_bounds_lie_as_far_from_the_median_as_expected(random: np.random.Generator) -> None:
+    values = random.normal(size=(2000, 40))
+    lows = [median_interval(each, 0.01).low for each in values]
+    assert np.median(lows) == pytest.approx(-expected_reach(40, 0.01), rel=0.05)
+    assert expected_reach(3, 0.01) == math.inf

@@ -29,6 +29,9 @@ def test_pilot_chooses_replicates_and_stays_in_the_plan() -> None:
     assert found.pilot.zygote_s > 0
     assert found.pilot.replicate_s > 0
     assert 1 <= found.replicates <= 12
+    assert len(found.pilot.panel_s) == len(plan.panels) == len(found.pilot.panel_replicates)
+    assert found.pilot.replicate_s == pytest.approx(sum(found.pilot.panel_s))
+    assert found.replicates == max(map(found.replicates_of, plan.panels))
     assert found.budget_s < plan.budget_s
     assert unused is None
     assert said == ["a pilot of 3 rounds, to choose the replicates ..."]

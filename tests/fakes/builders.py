@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -174,6 +175,14 @@ def becomes_nicer(layers: Iterable[Any]) -> Model:
 
 def computes_for_long(layers: Iterable[Any]) -> Model:
     return _computing(150, layers)
+
+
+def computes_in_a_second_thread(layers: Iterable[Any]) -> Model:
+    _computing(75, layers)
+    second = threading.Thread(target=_computing, args=(75, layers))
+    second.start()
+    second.join()
+    return Model(layers)
 
 
 def computes_for_longer(layers: Iterable[Any]) -> Model:

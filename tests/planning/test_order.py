@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.domain.design.plan import CoScheduling, Plan
+from bench.domain.design.plan import CoScheduling, Pilot, Plan
 from bench.planning.order import PlannedInvocation, groups_of
 from tests.fakes.plan import fake_plan
 
@@ -71,6 +71,28 @@ def test_order_counts_all_invocations_and_groups_have_numbers_of_their_own(
     assert len(numbers) == len(set(numbers))
     assert all(each.group is None for each in solo(plan, number))
     assert groups == list(groups_of(plan, number))
+
+
+def test_each_panel_has_the_replicates_that_its_pilot_chose() -> None:
+    pilot = Pilot(
+        rounds=3,
+        replicates=2,
+        within=0.1,
+        between=0.0,
+        zygote_s=1.0,
+        replicate_s=3.0,
+        panel_s=(1.0, 2.0),
+        panel_replicates=(3, 1),
+    )
+    plan = sharing_plan(3, replicates=3).model_copy(update={"pilot": pilot})
+    shallow, deep = plan.panels
+    assert (plan.replicates_of(shallow), plan.replicates_of(deep)) == (3, 1)
+    for number in range(3):
+        met = Counter(
+            (each.cell.panel, each.cell.arm) for group in shared(plan, number) for each in group
+        )
+        assert {met[shallow, arm] for arm in ARMS[:3]} == {3}
+        assert {met[deep, arm] for arm in ARMS[:3]} == {1}
 
 
 @given(plans)

@@ -13,7 +13,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 SMALL = {
     "analysis_speed.py": (["--rows", "500,1500"], "exponent"),
     "co_scheduling_study.py": (
-        ["--zygotes", "1", "--groups", "1", "--small"],
+        ["--zygotes", "1", "--groups", "1", "--small", "--busy"],
         "| slowed_10, 16 layers |",
     ),
     "controller_speed.py": (["--rounds", "4", "--most", "100"], "quarter 4"),

@@ -258,6 +258,17 @@ def test_time_that_others_had_the_core_is_known(interpreter: Interpreter) -> Non
         assert had_ns == pytest.approx(construct.wall_ns, rel=0.1)
 
 
+def test_time_that_others_had_the_core_while_a_second_thread_waited_for_it_is_known(
+    interpreter: Interpreter,
+) -> None:
+    construct, _ = (
+        spans_of(each)["construct"]
+        for each in together(interpreter, "computes_in_a_second_thread", "computes_for_longer")
+    )
+    had_ns = (construct.cpu_ns or 0) + (construct.run_delay_ns or 0)
+    assert had_ns == pytest.approx(construct.wall_ns, rel=0.1)
+
+
 def test_kernels_since_6_12_take_the_length_of_slices() -> None:
     child = os.fork()
     if not child:

@@ -37,6 +37,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -145,6 +146,17 @@ def rounds_to_exclude(error: float) -> int:
     while EITHER(0, rounds) < -math.log(error):
         rounds += 1
     return rounds
+
+
+def expected_reach(count: int, error: float) -> float:
+    """How far the bounds of ``median_interval`` lie from the median, for ``count`` observations.
+
+    It is in standard deviations of observations that are normal, and infinite where there is none.
+    """
+    outside = int(critical_counts(error, count)[count])
+    if outside < 0:
+        return math.inf
+    return -NormalDist().inv_cdf((outside + 0.5) / count)
 
 
 def critical_counts(error: float, limit: int, bets: Bets = EITHER) -> Integers:

@@ -2,8 +2,10 @@
 
 An effect of a round with m replicates of each arm varies over rounds by ``between``² plus a part of
 ``within``² / m for either arm. A round costs an import and m invocations of every cell. The number
-of replicates with the most precision for the time balances the two (Kalibera & Jones 2013,
-'Rigorous benchmarking in reasonable time', section 8).
+of replicates with the narrowest interval for the time balances the two (Kalibera & Jones 2013,
+'Rigorous benchmarking in reasonable time', section 8; there for intervals whose width falls with
+the square root of the rounds, which those of a few signs do not). Panels differ in both: effects of
+shallow models vary more, and their invocations cost less. Each has a number of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats, log
+from bench.analysis.inference.intervals import expected_reach
 from bench.analysis.samples.co_scheduling import GroupEffects, group_effects
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import with_composites
@@ -26,8 +29,8 @@ from bench.domain.panel import Cell
 MOST = 12
 """Replicates beyond which no plan goes: a round then is long, and a crash loses much."""
 
-ENOUGH = 1.5
-"""How many times the fewest rounds that can carry a verdict must fit into the budget."""
+NEAR = 1.1
+"""How many times as wide as the narrowest an interval may be."""
 
 FEWEST_ROUNDS = 2
 """Rounds of several replicates from which variance is split."""
@@ -44,14 +47,17 @@ class VarianceComponents(NamedTuple):
 
 
 class RoundCost(NamedTuple):
-    """Seconds: to import a zygote, and to make one invocation of every cell one at a time."""
+    """Seconds: to import a zygote, and to make one invocation of every cell of each panel."""
 
     zygote: float
-    replicate: float
+    panels: Sequence[float]
 
-    def of_round(self, replicates: int, jobs: int) -> float:
+    def of_round(self, replicates: Sequence[int], jobs: int) -> float:
         """Seconds that a round takes when the next zygote imports on one of ``jobs`` cores."""
-        return max(self.zygote, (self.zygote + replicates * self.replicate) / jobs)
+        invocations = sum(
+            count * seconds for count, seconds in zip(replicates, self.panels, strict=True)
+        )
+        return max(self.zygote, (self.zygote + invocations) / jobs)
 
 
 def split_variance(
@@ -147,23 +153,45 @@ def _pooled(
 
 
 def best_replicates(
-    split: VarianceComponents, cost: RoundCost, *, jobs: int, budget_s: float, fewest_rounds: int
-) -> int:
-    """Replicates a round with the most precision for the time, as long as rounds enough fit.
+    splits: Sequence[VarianceComponents],
+    cost: RoundCost,
+    *,
+    jobs: int,
+    budget_s: float,
+    most_rounds: int,
+    error: float,
+) -> tuple[int, ...]:
+    """The replicates of each panel with which the widest interval of a panel is about narrowest.
 
-    ``fewest_rounds`` is how many any verdict takes.
+    Of those that come near the best, it is those with most rounds, whose signs say more where the
+    pilot was wrong.     ``splits`` are those of the panels, in the order of ``cost``. The
+    rounds are those that fit into the budget, ``most_rounds`` at most; intervals err with
+    probability ``error``. No panel has more replicates than it takes to keep up with the least
+    precise one.
     """
 
-    def price(replicates: int) -> float:
-        variance = split.between**2 + 2 * split.within**2 / replicates
-        return variance * cost.of_round(replicates, jobs)
+    def widest(replicates: tuple[int, ...]) -> float:
+        fitting = int(budget_s / cost.of_round(replicates, jobs))
+        rounds = min(fitting, most_rounds)
+        return expected_reach(rounds, error) * max(map(_deviation, splits, replicates))
 
-    fitting = [
-        replicates
-        for replicates in range(1, MOST + 1)
-        if budget_s >= ENOUGH * fewest_rounds * cost.of_round(replicates, jobs)
-    ]
-    return min(fitting or [1], key=price)
+    targets = {_deviation(split, count) for split in splits for count in range(1, MOST + 1)}
+    candidates = {tuple(_fewest(split, target) for split in splits) for target in targets}
+    widths = {replicates: widest(replicates) for replicates in candidates}
+    enough = NEAR * min(widths.values())
+    near = [replicates for replicates, width in widths.items() if width <= enough]
+    return min(near, key=lambda each: cost.of_round(each, jobs))
+
+
+def _deviation(split: VarianceComponents, replicates: int) -> float:
+    """The standard deviation of the effect of a round with ``replicates`` of each arm."""
+    return math.sqrt(split.between**2 + 2 * split.within**2 / replicates)
+
+
+def _fewest(split: VarianceComponents, target: float) -> int:
+    """The fewest replicates with a deviation of ``target`` at most, or as near as can be."""
+    counts = range(1, MOST + 1)
+    return next((count for count in counts if _deviation(split, count) <= target), MOST)
 
 
 def _replicates(

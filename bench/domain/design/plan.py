@@ -56,7 +56,9 @@ class Pilot(Frozen):
 
     ``within`` and ``between`` are standard deviations of logs (see
     ``bench.analysis.inference.variance``);
-    ``zygote_s`` is what an import takes, ``replicate_s`` one invocation of every cell.
+    ``zygote_s`` is what an import takes, ``replicate_s`` one invocation of every cell. The parts of
+    the latter that are for each panel, and the replicates chosen for it, are in the plan's order of
+    panels; runs of earlier versions have none, and the same number of replicates everywhere.
     """
 
     rounds: int
@@ -65,6 +67,8 @@ class Pilot(Frozen):
     between: float
     zygote_s: float
     replicate_s: float
+    panel_s: tuple[float, ...] = ()
+    panel_replicates: tuple[int, ...] = ()
 
 
 class CoScheduling(Frozen):
@@ -100,9 +104,9 @@ class Plan(Frozen):
     ``margin_floor_s``. Of the error budget ``1 - confidence``, the joint claim gets ``joint_error``
     and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run, and
     ``evidence_s`` the passes without a clock after it; 0 is none.
-    Before the first round, ``pilot_rounds`` rounds choose the replicates; ``pilot`` is what they
-    said. ``jobs`` invocations run side by side. With ``pin`` each runs on a core of its own, and
-    a probe measures the speed of that core.
+    Before the first round, ``pilot_rounds`` rounds choose the replicates of each panel; ``pilot``
+    is what they said, and ``replicates`` the most of any panel. ``jobs`` invocations run side by
+    side. With ``pin`` each runs on a core of its own, and a probe measures the speed of that core.
     """
 
     scenarios: tuple[PlannedScenario, ...]
@@ -141,6 +145,12 @@ class Plan(Frozen):
         """The arm of ``cell``, as it will be measured."""
         arms = self.scenario(cell.panel.scenario).arms
         return next(arm for arm in arms if arm.name == cell.arm)
+
+    def replicates_of(self, panel: Panel) -> int:
+        """How many invocations of each cell of ``panel`` a round has."""
+        if self.pilot is None or not self.pilot.panel_replicates:
+            return self.replicates
+        return self.pilot.panel_replicates[self.panels.index(panel)]
 
     def inputs_of(self, cell: Cell) -> tuple[Input, ...]:
         """What is declared of the inputs of the models of ``cell``, by its user or its file."""

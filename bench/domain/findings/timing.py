@@ -14,12 +14,13 @@ class Span(NamedTuple):
     """A phase, or one call of a phase that iterates; None where a meter was not read.
 
     ``start_ns`` counts from the beginning of the first phase. Memory is resident; ``iteration`` is
-    None for a whole phase. ``run_delay_ns`` is for how long the main thread could have computed
-    while others had its core. ``alone_ns`` is the CPU time at its end for which a phase had a
-    shared core to itself, since all others had ended theirs. ``calls`` is how many calls a phase
-    made that repeats and was timed as one block. The ``device`` meters are those of a GPU, read
-    when the phase ends. ``reason`` is why a phase failed whose lifecycle went on. ``note`` says in
-    words what the suite made up of the data, in the span of the whole invocation.
+    None for a whole phase. ``run_delay_ns`` is for how long the process could have computed
+    while others had its core, judged by its main thread. ``alone_ns`` is the CPU time at its end
+    for which a phase had a shared core to itself, since all others had ended theirs. ``calls`` is
+    how many calls a phase made that repeats and was timed as one block. The ``device`` meters are
+    those of a GPU, read when the phase ends. ``reason`` is why a phase failed whose lifecycle went
+    on. ``note`` says in words what the suite made up of the data, in the span of the whole
+    invocation.
     """
 
     phase: str

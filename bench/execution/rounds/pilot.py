@@ -1,20 +1,25 @@
-"""A few rounds before the plan is frozen, to choose how many replicates a round is worth."""
+"""A few rounds before the plan is frozen, to choose how many replicates each panel is worth."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from statistics import fmean
 
 import pandas as pd
 import pyarrow as pa
 
-from bench.analysis.inference.intervals import rounds_to_exclude
-from bench.analysis.inference.variance import RoundCost, best_replicates, split_variance
+from bench.analysis.inference.variance import (
+    RoundCost,
+    VarianceComponents,
+    best_replicates,
+    split_variance,
+)
 from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
 from bench.domain.design.comparison import family
 from bench.domain.design.plan import Pilot, Plan
+from bench.domain.panel import Panel
 from bench.domain.phases import IMPORT
 from bench.execution.failures import Failures
 from bench.execution.processes.interpreter import Interpreter
@@ -52,32 +57,57 @@ def choose_replicates(
     say(f"a pilot of {plan.pilot_rounds} rounds, to choose the replicates ...")
     began = time.monotonic()
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
-    split = None
-    if len(costs) >= FEWEST:
-        corrected = speed_corrected(to_invocations(samples))
-        split = split_variance(corrected, family(plan), composites(plan))
+    splits = _splits(plan, samples) if len(costs) >= FEWEST else None
     left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
-    if split is None:
+    if splits is None:
         return plan.model_copy(update={"budget_s": left_s}), None
+    split, of_panels = splits
     cost = RoundCost(
         zygote=float(samples.loc[samples["phase"] == IMPORT, "wall_ns"].mean()) / 1e9,
-        replicate=fmean(costs) / REPLICATES,
+        panels=tuple(
+            fmean(each.get(panel, 0.0) for each in costs) / REPLICATES for panel in plan.panels
+        ),
     )
-    fewest = max(
-        (rounds_to_exclude(each.error_share) for each in family(plan) if each.headline),
-        default=1,
+    chosen = best_replicates(
+        of_panels,
+        cost,
+        jobs=plan.jobs,
+        budget_s=left_s,
+        most_rounds=plan.rounds,
+        error=min(each.error_share for each in family(plan) if each.headline),
     )
-    chosen = best_replicates(split, cost, jobs=plan.jobs, budget_s=left_s, fewest_rounds=fewest)
     pilot = Pilot(
         rounds=split.rounds,
         replicates=split.replicates,
         within=split.within,
         between=split.between,
         zygote_s=cost.zygote,
-        replicate_s=cost.replicate,
+        replicate_s=sum(cost.panels),
+        panel_s=cost.panels,
+        panel_replicates=chosen,
     )
-    changes = {"replicates": chosen, "pilot": pilot, "budget_s": left_s}
+    changes = {"replicates": max(chosen), "pilot": pilot, "budget_s": left_s}
     return plan.model_copy(update=changes), None
+
+
+def _splits(
+    plan: Plan, samples: pd.DataFrame
+) -> tuple[VarianceComponents, list[VarianceComponents]] | None:
+    """How variance splits over all panels, and in each; None where the samples do not say.
+
+    A panel whose samples say nothing of its own is taken to be like all together.
+    """
+    corrected, comparisons = speed_corrected(to_invocations(samples)), family(plan)
+    pooled = split_variance(corrected, comparisons, composites(plan))
+    if pooled is None:
+        return None
+    of_panels = [
+        split_variance(
+            corrected, [each for each in comparisons if each.panel == panel], composites(plan)
+        )
+        for panel in plan.panels
+    ]
+    return pooled, [each or pooled for each in of_panels]
 
 
 def _is_worth_it(plan: Plan) -> bool:
@@ -89,8 +119,10 @@ def _is_worth_it(plan: Plan) -> bool:
     )
 
 
-def _measured(plan: Plan, interpreter: Interpreter | None) -> tuple[pd.DataFrame, list[float]]:
-    """The samples of the pilot's rounds, and the seconds that each round's invocations took."""
+def _measured(
+    plan: Plan, interpreter: Interpreter | None
+) -> tuple[pd.DataFrame, list[Mapping[Panel, float]]]:
+    """The samples of the pilot's rounds, and the seconds that each panel's invocations took."""
     began = time.monotonic()
 
     def assignments() -> Iterator[Assignment]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
-from bench.domain.panel import Cell
+from bench.domain.panel import Cell, Panel
 from bench.execution.failures import FailedInvocation, Failures, is_put_off
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
@@ -33,9 +34,9 @@ class RoundResult:
     """A measured round, a value that can be sent from wherever it was made.
 
     ``rows`` belong into the table of samples (``bench.store.schema``). ``host`` is the name of the
-    machine, ``seconds`` the time that the round took; ``invocation_seconds`` is the sum over the
-    processes of its invocations that succeeded, of their part where they shared a core; their cells
-    are those ``measured``.
+    machine, ``seconds`` the time that the round took; ``invocation_seconds`` is the sum, for
+    each panel, over the processes of its invocations that succeeded, of their part where they
+    shared a core; their cells are those ``measured``.
     """
 
     number: int
@@ -43,7 +44,7 @@ class RoundResult:
     rows: tuple[Row, ...]
     failures: tuple[FailedInvocation, ...]
     seconds: float
-    invocation_seconds: float
+    invocation_seconds: Mapping[Panel, float]
     measured: frozenset[Cell] = frozenset()
 
 
@@ -70,7 +71,7 @@ def measure_round(
     rows: list[Row] = []
     failed: list[FailedInvocation] = []
     measured: set[Cell] = set()
-    invocation_ns = 0.0
+    invocation_s: defaultdict[Panel, float] = defaultdict(float)
 
     def is_wanted(invocation: PlannedInvocation) -> bool:
         cell, now = invocation.cell, [each.failed for each in failed]
@@ -90,7 +91,8 @@ def measure_round(
             failed += _failed_invocations(completed)
             if failure is None:
                 measured.add(completed.key.cell)
-                invocation_ns += (completed.process_ns or 0) / completed.members
+                seconds = (completed.process_ns or 0) / 1e9
+                invocation_s[completed.key.cell.panel] += seconds / completed.members
             rows += _rows(number, completed, monitors)
             watching.invocation_ends(completed.key, failure)
         imports = [
@@ -107,7 +109,7 @@ def measure_round(
         rows=(*imports, *rows),
         failures=tuple(failed),
         seconds=time.monotonic() - began,
-        invocation_seconds=invocation_ns / 1e9,
+        invocation_seconds=dict(invocation_s),
         measured=frozenset(measured),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from typing import Any, Callable, Optional, TypeVar
+from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
@@ -61,7 +61,7 @@ class Recorder:
         # the time between phases short.
         memory_before = _memory_bytes()[0] if self._resident is None else self._resident
         _reset_peak()
-        delay_before = _run_delay_ns()
+        scheduled_before = _main_thread()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = time.process_time_ns()
         wall_before = self._under_way_ns = time.perf_counter_ns()
@@ -70,7 +70,7 @@ class Recorder:
         wall_after = time.perf_counter_ns()
         cpu_after = time.process_time_ns()
         alone_ns = self._hooks.alone_ns()
-        delay_after = _run_delay_ns()
+        scheduled_after = _main_thread()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
         memory_after, memory_peak = _memory_bytes()
         self._resident = memory_after
@@ -84,7 +84,12 @@ class Recorder:
                 start_ns=wall_before - self.began_ns,
                 wall_ns=wall_after - wall_before,
                 cpu_ns=cpu_after - cpu_before,
-                run_delay_ns=_difference(delay_after, delay_before),
+                run_delay_ns=_run_delay_ns(
+                    scheduled_before,
+                    scheduled_after,
+                    cpu_ns=cpu_after - cpu_before,
+                    wall_ns=wall_after - wall_before,
+                ),
                 alone_ns=None if alone_ns is None else min(alone_ns, cpu_after - cpu_before),
                 memory_change_bytes=memory_after - memory_before,
                 memory_peak_bytes=memory_peak,
@@ -210,20 +215,41 @@ def _memory_bytes() -> tuple[int, int]:
     return _kibibytes(text, b"VmRSS:") * 1024, _kibibytes(text, b"VmHWM:") * 1024
 
 
-def _run_delay_ns() -> Optional[int]:
-    """How long this thread has waited for its core so far; None where the kernel does not count."""
+class _Scheduled(NamedTuple):
+    """For how long a thread has run so far, and for how long it could have but waited its turn."""
+
+    ran_ns: int
+    waited_ns: int
+
+
+def _main_thread() -> Optional[_Scheduled]:
+    """What the kernel counts of this thread; None where it does not."""
     try:
         descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
     except OSError:
         return None
     try:
-        return int(os.read(descriptor, 100).split()[1])
+        waited_ns = int(os.read(descriptor, 100).split()[1])
     finally:
         os.close(descriptor)
+    # The kernel's file counts what has run only once in a while.
+    return _Scheduled(time.thread_time_ns(), waited_ns)
 
 
-def _difference(after: Optional[int], before: Optional[int]) -> Optional[int]:
-    return None if after is None or before is None else after - before
+def _run_delay_ns(
+    before: Optional[_Scheduled], after: Optional[_Scheduled], *, cpu_ns: int, wall_ns: int
+) -> Optional[int]:
+    """For how long others had the core while this process could have computed.
+
+    The main thread may sleep while others of its process wait for the core. For each nanosecond
+    that they run, they are taken to wait as long as the main thread does.
+    """
+    if before is None or after is None:
+        return None
+    ran_ns, waited_ns = (late - early for early, late in zip(before, after))
+    if ran_ns <= 0:
+        return 0
+    return max(0, min(round(waited_ns * max(1.0, cpu_ns / ran_ns)), wall_ns - cpu_ns))
 
 
 def _kibibytes(text: bytes, label: bytes) -> int:

@@ -53,7 +53,12 @@ def live(
     """
     phase = [""]
     shown = _SharedPhaseName(invocation.files + ".phase")
-    settle = sweep or CacheSweep()
+    fill_caches = sweep or CacheSweep()
+
+    def settle() -> None:
+        gc.collect()
+        fill_caches()
+
     barrier = _barrier(invocation, settle)
     given = placement()
 
@@ -67,7 +72,6 @@ def live(
         gc.freeze()
 
     def align(name: str) -> None:
-        gc.collect()
         if barrier is None:
             settle()
         elif placement() == given:
