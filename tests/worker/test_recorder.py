@@ -72,6 +72,22 @@ def test_time_of_a_phase_that_failed_belongs_to_nothing(monkeypatch: pytest.Monk
     assert whole_ns == 1_000 + 2_000 + 500
 
 
+def test_time_that_meters_take_belongs_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = _Clock()
+    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+
+    def slow_meter() -> dict[str, int]:
+        clock.now_ns += 1_000_000
+        return {}
+
+    recording = Recorder(HOOKS, lambda: None, slow_meter)
+    recording.phase("before", lambda: clock.advance(1_000))
+    clock.now_ns += 500
+    recording.phase("after", lambda: clock.advance(2_000))
+    recording.whole("invocation")
+    assert recording.spans[-1].wall_ns == 1_000 + 2_000 + 500
+
+
 class _Clock:
     """A clock that goes on when it is told to."""
 

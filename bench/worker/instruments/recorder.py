@@ -26,10 +26,11 @@ class Recorder:
 
     ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all
     processes of a machine share. Before each phase, ``hooks`` announce it and align the core for
-    it; the time that takes belongs to no span. ``wait``, which every timed span ends with, returns
-    when the device has done its work; ``device`` returns what the device's own meters add to a
-    span. With ``block_ns``, the calls of a phase that repeats are timed as one block of so much CPU
-    time. A meter that ``Span`` does not declare raises ``TypeError``.
+    it; the time that takes belongs to no span, and neither does that of the meters. ``wait``, which
+    every timed span ends with, returns when the device has done its work; ``device`` returns what
+    the device's own meters add to a span. With ``block_ns``, the calls of a phase that repeats are
+    timed as one block of so much CPU time. A meter that ``Span`` does not declare raises
+    ``TypeError``.
     """
 
     def __init__(
@@ -55,8 +56,9 @@ class Recorder:
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""
+        entered_ns = self._under_way_ns = time.perf_counter_ns()
         self._hooks.announce(name)
-        self._pause(lambda: self._hooks.align(name))
+        self._hooks.align(name)
         # What is left when a phase ends is what the next one begins with: reading it once keeps
         # the time between phases short.
         memory_before = _memory_bytes()[0] if self._resident is None else self._resident
@@ -64,7 +66,7 @@ class Recorder:
         scheduled_before = _main_thread()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = time.process_time_ns()
-        wall_before = self._under_way_ns = time.perf_counter_ns()
+        wall_before = time.perf_counter_ns()
         result = action()
         self._wait()
         wall_after = time.perf_counter_ns()
@@ -76,7 +78,7 @@ class Recorder:
         self._resident = memory_after
         self._under_way_ns = None
         if self.began_ns is None:
-            self.began_ns = wall_before
+            self.began_ns = entered_ns = wall_before
         self.spans.append(
             Span(
                 phase=name,
@@ -100,6 +102,7 @@ class Recorder:
                 **self._device(),
             )
         )
+        self._paused_ns += wall_before - entered_ns + time.perf_counter_ns() - wall_after
         return result
 
     def _pause(self, action: Callable[[], object]) -> None:
