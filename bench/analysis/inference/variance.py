@@ -164,10 +164,10 @@ def best_replicates(
     """The replicates of each panel with which the widest interval of a panel is about narrowest.
 
     Of those that come near the best, it is those with most rounds, whose signs say more where the
-    pilot was wrong.     ``splits`` are those of the panels, in the order of ``cost``. The
-    rounds are those that fit into the budget, ``most_rounds`` at most; intervals err with
-    probability ``error``. No panel has more replicates than it takes to keep up with the least
-    precise one.
+    pilot was wrong. No panel has more replicates than it takes to keep up with the least precise
+    one. ``splits`` are those of the panels, in the order of ``cost`` and in one unit. The rounds
+    are those that fit into the budget, ``most_rounds`` at most; intervals err with probability
+    ``error``.
     """
 
     def widest(replicates: tuple[int, ...]) -> float:

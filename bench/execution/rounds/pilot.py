@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
 
 import pandas as pd
 import pyarrow as pa
 
+from bench.analysis.inference.effects import effect_of
 from bench.analysis.inference.variance import (
     RoundCost,
     VarianceComponents,
@@ -16,8 +17,9 @@ from bench.analysis.inference.variance import (
     split_variance,
 )
 from bench.analysis.samples.core_speed import speed_corrected
+from bench.analysis.samples.costs import run_costs
 from bench.analysis.samples.invocations import to_invocations
-from bench.domain.design.comparison import family
+from bench.domain.design.comparison import Comparison, family
 from bench.domain.design.plan import Pilot, Plan
 from bench.domain.panel import Panel
 from bench.domain.phases import IMPORT
@@ -57,11 +59,10 @@ def choose_replicates(
     say(f"a pilot of {plan.pilot_rounds} rounds, to choose the replicates ...")
     began = time.monotonic()
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
-    splits = _splits(plan, samples) if len(costs) >= FEWEST else None
+    split = _split(plan, samples, family(plan)) if len(costs) >= FEWEST else None
     left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
-    if splits is None:
+    if split is None:
         return plan.model_copy(update={"budget_s": left_s}), None
-    split, of_panels = splits
     cost = RoundCost(
         zygote=float(samples.loc[samples["phase"] == IMPORT, "wall_ns"].mean()) / 1e9,
         panels=tuple(
@@ -69,7 +70,7 @@ def choose_replicates(
         ),
     )
     chosen = best_replicates(
-        of_panels,
+        list(_of_panels(plan, samples, split)),
         cost,
         jobs=plan.jobs,
         budget_s=left_s,
@@ -90,24 +91,35 @@ def choose_replicates(
     return plan.model_copy(update=changes), None
 
 
-def _splits(
-    plan: Plan, samples: pd.DataFrame
-) -> tuple[VarianceComponents, list[VarianceComponents]] | None:
-    """How variance splits over all panels, and in each; None where the samples do not say.
+def _split(
+    plan: Plan, samples: pd.DataFrame, comparisons: Sequence[Comparison]
+) -> VarianceComponents | None:
+    corrected = speed_corrected(to_invocations(samples))
+    return split_variance(corrected, comparisons, composites(plan))
 
-    A panel whose samples say nothing of its own is taken to be like all together.
+
+def _of_panels(
+    plan: Plan, samples: pd.DataFrame, pooled: VarianceComponents
+) -> Iterator[VarianceComponents]:
+    """How variance splits in each panel of ``plan``, in units of the margin of its headlines.
+
+    A panel whose samples say nothing of its own is taken to be like all together, which ``pooled``
+    are. Effects of arms that share a core vary within rounds alone (docs/method.md has the
+    figures), which a few rounds are too few to show.
     """
-    corrected, comparisons = speed_corrected(to_invocations(samples)), family(plan)
-    pooled = split_variance(corrected, comparisons, composites(plan))
-    if pooled is None:
-        return None
-    of_panels = [
-        split_variance(
-            corrected, [each for each in comparisons if each.panel == panel], composites(plan)
+    costs = run_costs(to_invocations(samples), plan).compared
+    for panel in plan.panels:
+        own = [each for each in family(plan) if each.panel == panel and each.headline]
+        split = _split(plan, samples, own) or pooled
+        margins = [
+            plan.margin_of(each.metric, each.phase, effect_of(each, costs).baseline_value)
+            for each in own
+        ]
+        margin = fmean(margins or [plan.margin])
+        yield split._replace(
+            within=split.within / margin,
+            between=0.0 if plan.co_scheduling is not None else split.between / margin,
         )
-        for panel in plan.panels
-    ]
-    return pooled, [each or pooled for each in of_panels]
 
 
 def _is_worth_it(plan: Plan) -> bool:
