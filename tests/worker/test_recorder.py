@@ -45,6 +45,30 @@ def test_series_has_the_memory_change_of_each_call_and_iterations_have_not() -> 
     ]
 
 
+@pytest.mark.parametrize(("call_s", "calls"), [(0.1, 20), (1.0, 10), (4.0, 3), (60.0, 3)])
+def test_calls_that_take_long_are_fewer(
+    call_s: float, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = _Clock()
+    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    recording = recorder()
+    recording.iterations("step", lambda: clock.advance(int(call_s * 1e9)), 20)
+    whole, *each = recording.spans
+    assert [span.iteration for span in each] == list(range(calls))
+    assert {span.wall_ns for span in each} == {int(call_s * 1e9)}
+    assert whole.wall_ns == calls * int(call_s * 1e9)
+
+
+def test_series_has_all_of_its_calls_however_long_they_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = _Clock()
+    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    recording = recorder()
+    recording.series("calls", lambda: clock.advance(60 * 10**9), 5)
+    assert len(recording.spans) == 6
+
+
 def test_time_of_a_phase_that_failed_belongs_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = _Clock()
     monkeypatch.setattr(time, "perf_counter_ns", clock.read)

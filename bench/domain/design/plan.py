@@ -96,7 +96,7 @@ class Plan(Frozen):
 
     ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
     have any to what they are called with. ``iterations`` calls are made in each phase that
-    iterates; ``batch`` is their batch size.
+    iterates, fewer where they take long; ``batch`` is their batch size.
     ``folders`` are searched for measured code, in addition to the current one.
     ``inputs`` are what the user says of all models' inputs, in place of what arms say of theirs.
     With ``co_scheduling`` arms share cores; without, every invocation has one to itself.

@@ -17,6 +17,9 @@ T = TypeVar("T")
 MOST_CALLS = 100
 """Calls of a block for each call that warms up, at most."""
 
+FEWEST_CALLS, ENOUGH_NS = 3, 10 * 10**9
+"""Calls that are timed one by one: no further one once so many have taken so long."""
+
 
 class Recorder:
     """Runs the phases of one invocation in order and records a ``Span`` of each.
@@ -124,7 +127,8 @@ class Recorder:
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times as phase ``name``: a span for the whole, one per call.
 
-        Where blocks are timed, there is one span, of a block that follows on ``count`` calls.
+        Calls that take long are fewer (see ``ENOUGH_NS``). Where blocks are timed, there is one
+        span, of a block that follows on ``count`` calls.
         """
         if self._block_ns is None:
             self._repeated(name, action, count, None)
@@ -146,7 +150,11 @@ class Recorder:
         read_wall, read_cpu, note = time.perf_counter_ns, time.process_time_ns, readings.extend
 
         def repeat() -> None:
-            for _ in range(count):
+            fewest = FEWEST_CALLS if between is None else count
+            end_ns = read_wall() + ENOUGH_NS
+            for made in range(count):
+                if made >= fewest and read_wall() >= end_ns:
+                    return
                 cpu_before = read_cpu()
                 wall_before = read_wall()
                 action()
@@ -157,7 +165,7 @@ class Recorder:
 
         self.phase(name, repeat)
         began_ns = self.began_ns or 0
-        for iteration in range(count):
+        for iteration in range(len(readings) // 4):
             wall_before, wall_after, cpu_before, cpu_after = readings[
                 4 * iteration : 4 * iteration + 4
             ]

@@ -128,6 +128,7 @@ class LifecycleContext:
     def iterate(self, name: str, action: Callable[[], object]) -> None:
         """Run ``action`` as often as the plan iterates: phase ``name`` is one call, once steady.
 
+        Calls that take long are fewer (see ``bench.worker.instruments.recorder.ENOUGH_NS``).
         Only phases that are called as those of the call modes which repeat can be iterated. Each
         call ends when the device is done.
         """

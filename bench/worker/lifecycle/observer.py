@@ -14,7 +14,7 @@ class PhaseObserver(Protocol):
         """Run ``action`` as phase ``name`` and return its result."""
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
-        """Run ``action`` ``count`` times as phase ``name``, to know one call of many."""
+        """Run ``action`` at most ``count`` times as phase ``name``, to know one call of many."""
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times as phase ``name``, to know how one follows another."""
