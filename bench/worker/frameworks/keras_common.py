@@ -90,7 +90,7 @@ class KerasFramework(KerasData):
             return lambda: compile_as_usual(model)
         if not self.call_modes[call_mode].trains:
             return None
-        return lambda: compile_its_own_way(model, call_mode)
+        return lambda: compile_its_own_way(model)
 
     def calling(
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data

@@ -98,9 +98,9 @@ class KerasData(ABC):
 
     def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
         if signature.by_argument and call_mode not in ("eager", "function", "xla"):
-            taken = ", ".join(each.label for each in signature.inputs)
             raise Unavailable(
-                f"{call_mode} hands the model one argument, and its call() takes several: {taken}"
+                "a method of the model, such as predict or fit, hands call() one argument, and it "
+                f"takes several: {', '.join(signature.structure)}"
             )
         batches = FIT_BATCHES if call_mode == "fit" else 1
         inputs = self.batch(signature, size, seed, batches)

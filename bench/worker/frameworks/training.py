@@ -47,7 +47,7 @@ def compile_as_usual(model: Any) -> None:
     model.compile(optimizer=OPTIMIZER, loss=LOSS)
 
 
-def compile_its_own_way(model: Any, call_mode: str) -> None:
+def compile_its_own_way(model: Any) -> None:
     """The same, where ``model`` has a ``compile`` of its own.
 
     Raises ``CannotMeasure`` when that takes something else.
@@ -57,7 +57,7 @@ def compile_its_own_way(model: Any, call_mode: str) -> None:
     except Exception as error:
         name = type(model).__name__
         reason = (
-            f"{call_mode} needs a compiled model, and compile() of {name} takes "
+            f"training needs a compiled model, and compile() of {name} takes "
             f"{_parameters(model.compile)}, not just an optimizer and a loss: compile it in the "
             f"builder ({type(error).__name__}: {str(error).strip().partition(chr(10))[0]})"
         )
