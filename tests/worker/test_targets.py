@@ -29,8 +29,8 @@ def test_each_named_output_has_the_target_that_its_loss_takes() -> None:
     assert side.shape == (64, 3)
     assert price.shape == (64, 1)
     assert data.invented == (
-        "targets int32[64], values 0 to 4 (classes of sparse_categorical_crossentropy)",
-        "targets float32[64,3], values 0 to 2 (classes of categorical_crossentropy)",
+        "targets kind int32[64], values 0 to 4 (classes of sparse_categorical_crossentropy)",
+        "targets side float32[64,3], values 0 to 2 (classes of categorical_crossentropy)",
     )
     assert np.isfinite(model.train_on_batch(data.inputs, data.targets)[0])
 

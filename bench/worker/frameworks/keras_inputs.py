@@ -19,6 +19,7 @@ from bench.worker.frameworks.signature import (
     Signature,
     leaves,
     mapped,
+    placed,
 )
 
 _AUTOMATIC = re.compile(r"(keras_tensor|input_layer|input)(_\d+)?")
@@ -32,7 +33,7 @@ def model_signature(model: Any) -> Optional[Signature]:
     """The inputs of ``model`` in the structure that it declares; None where it declares none."""
     structure = _structure(model)
     if structure is not None:
-        return Signature(_placed(mapped(tensor_spec, structure)))
+        return Signature(placed(mapped(tensor_spec, structure)))
     shapes = getattr(model, "_build_shapes_dict", None)
     return _from_shapes(model, shapes) if shapes else None
 
@@ -67,10 +68,10 @@ def from_declared(model: Any, declared: Sequence[InputSpec]) -> Signature:
     if all(name in arguments for name in names):
         return Signature(dict(zip(names, known)), by_argument=True)
     if all(names):
-        return Signature(_placed(dict(zip(names, known))))
+        return Signature(placed(dict(zip(names, known))))
     if len(_arguments(model, required=True)) == len(known):
-        return Signature(_placed(dict(zip(arguments, known))), by_argument=True)
-    return Signature(_placed(known))
+        return Signature(placed(dict(zip(arguments, known))), by_argument=True)
+    return Signature(placed(known))
 
 
 def refined(model: Any, signature: Signature) -> Signature:
@@ -202,8 +203,8 @@ def _from_shapes(model: Any, shapes: dict[str, Any]) -> Optional[Signature]:
         # Keras notes the first argument alone.
         return None
     if len(structures) == 1:
-        return Signature(_placed(next(iter(structures.values()))))
-    return Signature(_placed(structures), by_argument=True) if structures else None
+        return Signature(placed(next(iter(structures.values()))))
+    return Signature(placed(structures), by_argument=True) if structures else None
 
 
 def _mapped_shapes(function: Any, shapes: Any) -> Any:
@@ -212,13 +213,6 @@ def _mapped_shapes(function: Any, shapes: Any) -> Any:
     if all(length is None or isinstance(length, int) for length in shapes):
         return function(shapes)
     return [_mapped_shapes(function, each) for each in shapes]
-
-
-def _placed(structure: Any) -> Any:
-    """``structure`` whose inputs know their path."""
-    paths = iter([path for path, _ in leaves(structure)])
-    ids = {id(each): path for (_, each), path in zip(leaves(structure), paths)}
-    return mapped(lambda each: replace(each, path=ids[id(each)]), structure)
 
 
 def _arguments(model: Any, required: bool = False) -> list[str]:

@@ -12,14 +12,14 @@ from typing import Any, Optional
 
 import keras
 
-from bench.worker.frameworks.signature import InputSpec, KnownValues, Signature
+from bench.worker.frameworks.signature import InputSpec, KnownValues, Signature, placed
 
 
 def target_signature(model: Any, outputs: Any) -> Signature:
     """The targets of ``model``, whose ``outputs`` are tensors, symbolic or not, in a structure."""
     loss = getattr(model, "loss", None)
     names = list(getattr(model, "output_names", None) or ())
-    return Signature(_targets(loss, outputs, names))
+    return Signature(placed(_targets(loss, outputs, names)))
 
 
 def _targets(loss: Any, outputs: Any, names: Sequence[str]) -> Any:

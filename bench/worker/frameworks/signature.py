@@ -120,6 +120,12 @@ def mapped(function: Callable[[Any], Any], structure: Any) -> Any:
     return function(structure)
 
 
+def placed(structure: Any) -> Any:
+    """``structure`` of inputs, each of which knows its path."""
+    paths = {id(each): path for path, each in leaves(structure)}
+    return mapped(lambda each: replace(each, path=paths[id(each)]), structure)
+
+
 class DoesNotFit(Exception):
     """What is declared of inputs is not what the model takes; the message says both."""
 
