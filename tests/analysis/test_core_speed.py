@@ -85,6 +85,26 @@ def test_sensitivity_of_a_phase_is_found(suffers: float) -> None:
     assert found == pytest.approx(np.ones_like(found), rel=0.01)
 
 
+def test_panels_that_have_no_invocation_of_their_own_cost_no_other() -> None:
+    """Where all of a panel failed, or shared its core, the panels after it are corrected."""
+    rows = [
+        row
+        for factors in PANELS
+        for order, slow in enumerate([1.0, 0.8, 1.5] * 40)
+        for row in invocation(
+            factors,
+            "inline",
+            {"construct": slow if factors.layers == 64 else 1.0},
+            order=order,
+            probe_seconds={"construct": USUAL_S * slow},
+        )
+    ]
+    found = to_invocations(frame(rows))
+    layers = np.array([found.cells[number].panel.layers for number in found.cell])
+    seconds = speed_corrected(found.chosen(layers != 16)).seconds
+    assert seconds == pytest.approx(np.ones_like(seconds), rel=0.01)
+
+
 def test_calls_are_corrected_with_their_phase() -> None:
     usual = invocation(
         panel(),

@@ -98,7 +98,7 @@ def _correction_factors(
         amount = log(computing)
     known = np.isfinite(slowness) & np.isfinite(amount)
     slowness, amount = (np.where(known, each, np.nan) for each in (slowness, amount))
-    sensitivity = _sensitivity(slowness, amount, cell, place)[place]
+    sensitivity = _sensitivity(slowness, amount, cell, place)
     with np.errstate(invalid="ignore", divide="ignore"):
         of_cpu = exp(-sensitivity * slowness)
         of_wall = 1 - computing / wall * (1 - of_cpu)
@@ -109,10 +109,15 @@ def _correction_factors(
 
 
 def _sensitivity(slowness: Floats, amount: Floats, cell: Integers, panel: Integers) -> Floats:
-    """The slope of ``amount`` over ``slowness`` within cells, at least 0: (panels, phases)."""
+    """The slope of ``amount`` over ``slowness`` within the cells of a panel, at least 0.
+
+    One for each invocation and phase, as all that is given: a panel may have none.
+    """
     slowness, amount = (_within(each, cell) for each in (slowness, amount))
-    products = pd.DataFrame(slowness * amount).groupby(panel).sum().to_numpy()
-    squares = pd.DataFrame(slowness**2).groupby(panel).sum().to_numpy()
+    products, squares = (
+        pd.DataFrame(each).groupby(panel).transform("sum").to_numpy()
+        for each in (slowness * amount, slowness**2)
+    )
     slope: Floats = (products + SUPPOSED * EXPECTED) / (squares + SUPPOSED)
     return np.maximum(slope, 0.0)
 
