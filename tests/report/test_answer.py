@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -358,9 +359,31 @@ def test_failed_phases_of_a_lifecycle_of_its_own_are_named_once_for_all_arms() -
     )
     own = Lifecycle("m:live", ("from_config", "load_model")).plan()
     lives = {**two_arms().lifecycles, "restore": own}
-    text = sentence(two_arms(failures=failed, lifecycles=lives), "Failed")
+    text = sentence(two_arms(failures=failed, lifecycles=lives), "Unavailable")
     who = "from_config and load_model of inline and functional"
-    assert text == f"Failed: {who}: refused by Keras: no."
+    assert text == f"Unavailable: {who}: refused by Keras: no."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "begins", "is_to_be_fixed"),
+    [
+        (("unavailable",), ["Unavailable"], False),
+        (("builder_error",), ["Failed"], True),
+        (("unavailable", "timed_out"), ["Unavailable", "Failed"], True),
+    ],
+)
+def test_nobody_is_asked_to_fix_what_a_model_cannot_have(
+    kinds: Sequence[str], begins: list[str], is_to_be_fixed: bool
+) -> None:
+    found = two_arms(failed=("incremental",), comparisons=())
+    failures = tuple(
+        found.failures[0].model_copy(update={"kind": kind, "reason": f"why {kind}"})
+        for kind in kinds
+    )
+    answer = compose_answer(found.model_copy(update={"failures": failures}), ())
+    told = [each.partition(":")[0] for each in answer if ": why " in each]
+    assert told == begins
+    assert any("fix what failed" in each for each in answer) == is_to_be_fixed
 
 
 def test_run_without_a_round_says_so() -> None:

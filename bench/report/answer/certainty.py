@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from bench.domain.findings.comparisons import ComparisonFinding, JointMember
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
+from bench.domain.status import UNAVAILABLE
 from bench.domain.words import pluralise
 from bench.report.answer.differences import place_prefix
 from bench.report.text.formatting import (
@@ -92,7 +93,7 @@ def next_step(
         or _longer(findings)
         or _more_rounds(measured, findings)
         or _explain(measured, explanations)
-        or (FIX if findings.failures else "")
+        or _fix(findings)
     )
     if step:
         yield f"{NEXT}{step}."
@@ -113,7 +114,13 @@ def _after_failure(measured: Sequence[Sweep], findings: Findings) -> str:
         if not cell.placebo and cell.arm != sweep.baseline
     )
     ((arm, _),) = measured_arms.most_common(1)
-    return f"{FIX}, or compare with another arm: --baseline {shlex.quote(arm)}"
+    other = f"compare with another arm: --baseline {shlex.quote(arm)}"
+    return ", or ".join(filter(None, (_fix(findings), other)))
+
+
+def _fix(findings: Findings) -> str:
+    """What to do about failures; nothing about what this version or machine does not have."""
+    return FIX if any(each.kind != UNAVAILABLE for each in findings.failures) else ""
 
 
 def _after_interruption(findings: Findings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.domain.findings.run import Findings
+from bench.domain.status import UNAVAILABLE
 from bench.domain.words import pluralise
 from bench.report.text.failures import failed_cells
 
@@ -18,6 +19,7 @@ def failures(findings: Findings) -> Iterator[str]:
     for each in found[:MOST]:
         reason = each.reason
         short = reason if len(reason) <= LONGEST else f"{reason[:LONGEST]} …"
-        yield f"Failed: {each.who()}: {short.rstrip('.')}."
+        word = "Unavailable" if {it.kind for it in each.failed} == {UNAVAILABLE} else "Failed"
+        yield f"{word}: {each.who()}: {short.rstrip('.')}."
     if len(found) > MOST:
         yield f"Failed for {pluralise(len(found) - MOST, 'more reason')}: see below."
