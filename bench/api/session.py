@@ -76,12 +76,16 @@ def _started(plan: Plan, round_number: int) -> Started:
         interpreter = Interpreter(launch_spec(plan, round_number))
         starts += 1
         try:
-            return Started(interpreter, survey(interpreter, plan))
+            found = survey(interpreter, plan)
         except BaseException as failure:
             interpreter.close()
             is_accident = isinstance(failure, InterpreterFailed) and failure.by_accident
             if not is_accident or starts == MAX_STARTS:
                 raise
+            continue
+        # One that ended while names were looked up was ended from outside, or by a module.
+        if not interpreter.has_ended or starts > 1:
+            return Started(interpreter, found)
 
 
 def begin(plan: Plan, runs: Path, session: Session) -> tuple[RunFolder, Findings]:
@@ -132,7 +136,7 @@ def estimated(plan: Plan) -> Estimate:
     """
     with started(plan) as ready:
         check_references(plan, ready.found.bad)
-    return estimate(plan)
+        return estimate(plan, ready.interpreter)
 
 
 def check_writable(runs: Path) -> None:

@@ -13,8 +13,13 @@ from typing import Literal
 import psutil
 
 from bench.doctor.profile_viewer import viewer
+from bench.domain.words import pluralise
+from bench.execution.resources import allowed_cores, free_memory, resources
+from bench.planning.build import RunOptions, side_by_side
+from bench.planning.presets import PRESETS
 from bench.worker.instruments import nvml
 from bench.worker.linux import fork_memory
+from bench.worker.linux.cgroup import ControlGroup
 
 Level = Literal["ok", "note", "problem"]
 
@@ -36,11 +41,10 @@ class Check:
 
 def checks() -> Iterator[Check]:
     """Look at the machine; takes seconds, to watch for stolen time and to load the viewer."""
-    yield _cores()
+    yield from limits(ControlGroup())
     yield _load()
     yield _steal()
     yield _governor()
-    yield _memory()
     yield _kernel()
     yield _bytecode()
     for package in _PACKAGES:
@@ -49,11 +53,25 @@ def checks() -> Iterator[Check]:
     yield _viewer()
 
 
-def _cores() -> Check:
-    count = len(os.sched_getaffinity(0))
-    if count >= 2:
-        return Check("cores", str(count))
-    return Check("cores", str(count), "note", "with one core the suite disturbs what it measures")
+def limits(group: ControlGroup) -> Iterator[Check]:
+    """The cores and the memory that the control ``group`` allows, and what a run makes of them."""
+    yield _cores(group)
+    yield _memory(group)
+    yield _run(group)
+
+
+def _cores(group: ControlGroup) -> Check:
+    allowed, all_of_them, quota = allowed_cores(), os.cpu_count() or 1, group.cpu_quota()
+    found = str(allowed) if allowed == all_of_them else f"{allowed} allowed of {all_of_them}"
+    if quota is not None:
+        found += f", and the control group has a quota of {quota:g}"
+    usable = resources(group).cores
+    if usable < 2:
+        return Check("cores", found, "note", "with one core the suite disturbs what it measures")
+    if quota is not None and quota < allowed:
+        advice = "what takes more is stopped for a while: leave --jobs below the quota"
+        return Check("cores", found, "note", advice)
+    return Check("cores", found)
 
 
 def _load() -> Check:
@@ -84,12 +102,31 @@ def _governor() -> Check:
     return Check("governor", governor, "note", "clocks vary: cpupower frequency-set -g performance")
 
 
-def _memory() -> Check:
-    available = psutil.virtual_memory().available
-    found = f"{available / 2**30:.1f} GiB available"
+def _memory(group: ControlGroup) -> Check:
+    available, memory = free_memory(group), group.memory()
+    found = f"{_gib(available)} available"
+    if memory is not None:
+        found += f", and the control group has a limit of {_gib(memory.limit_bytes)}"
     if available >= _ENOUGH_MEMORY:
         return Check("memory", found)
     return Check("memory", found, "problem", "4 GiB are needed for TensorFlow side by side")
+
+
+def _run(group: ControlGroup) -> Check:
+    usable = resources(group)
+    options = RunOptions(cores=usable.cores, free_memory_bytes=usable.memory_bytes)
+    planned = side_by_side(PRESETS["standard"], options)
+    arms = planned.co_scheduling.arms if planned.co_scheduling else 1
+    shared = f", up to {arms} arms to a core" if arms > 1 else ", one arm to a core"
+    return Check(
+        "a run",
+        f"{pluralise(planned.jobs, 'job')}{shared}, and an invocation may take "
+        f"{_gib(planned.memory_bytes)} (--jobs, --memory)",
+    )
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.1f} GiB"
 
 
 def _kernel() -> Check:

@@ -20,6 +20,17 @@ class Resources:
     memory_bytes: int
 
 
+def allowed_cores() -> int:
+    """The cores that this process may run on."""
+    return len(os.sched_getaffinity(0))
+
+
+def free_memory(group: ControlGroup) -> int:
+    """Bytes of memory that are free on the machine, and within the limit of the ``group``."""
+    free, memory = psutil.virtual_memory().available, group.memory()
+    return free if memory is None else max(min(free, memory.limit_bytes - memory.used_bytes), 0)
+
+
 def resources(group: ControlGroup | None = None) -> Resources:
     """The cores that this process may keep busy, and three quarters of the memory that is free.
 
@@ -27,11 +38,7 @@ def resources(group: ControlGroup | None = None) -> Resources:
     quota of 1.5 cores keeps one busy.
     """
     group = group or ControlGroup()
-    cores = len(os.sched_getaffinity(0))
-    quota, memory = group.cpu_quota(), group.memory()
+    cores, quota = allowed_cores(), group.cpu_quota()
     if quota is not None:
         cores = max(min(cores, int(quota)), 1)
-    free = psutil.virtual_memory().available
-    if memory is not None:
-        free = max(min(free, memory.limit_bytes - memory.used_bytes), 0)
-    return Resources(cores, int(free * _MEMORY_SHARE))
+    return Resources(cores, int(free_memory(group) * _MEMORY_SHARE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bench.domain.design.plan import CoScheduling, Isolation, Plan, PlannedScenario
 from bench.domain.errors import InvalidScenario
@@ -99,13 +99,7 @@ def compose(
     architectures = {name: registry.architecture(name) for name in named if name is not None}
     budget_factor = max(scenario.budget_factor for scenario in wanted.values())
     budget_s, evidence_s = _time(preset, options, budget_factor)
-    jobs = min(options.jobs or preset.jobs, options.cores)
-    pin = options.pin and options.isolation != "none"
-    if not pin:
-        # Side by side only on cores of their own; and in one process nothing is.
-        jobs = 1
-    co_scheduling = _co_scheduling(options, jobs, is_pinned=pin)
-    at_once = jobs * (co_scheduling.arms if co_scheduling else 1)
+    at_once = side_by_side(preset, options)
     inputs = checked(options.inputs)
     planned = tuple(plan_scenario(name, scenario) for name, scenario in wanted.items())
     for each in planned:
@@ -131,12 +125,37 @@ def compose(
         seed=options.seed or 0,
         isolation=options.isolation,
         timeout_s=options.timeout_s,
-        memory_bytes=options.memory_bytes or options.free_memory_bytes // at_once,
+        memory_bytes=at_once.memory_bytes,
         threads=options.threads,
-        pin=pin,
-        jobs=jobs,
-        co_scheduling=co_scheduling,
+        pin=at_once.pin,
+        jobs=at_once.jobs,
+        co_scheduling=at_once.co_scheduling,
     )
+
+
+class SideBySide(NamedTuple):
+    """What runs at once: ``jobs`` groups, each on a core of its own where they are pinned.
+
+    ``memory_bytes`` is what one invocation may take.
+    """
+
+    jobs: int
+    pin: bool
+    co_scheduling: CoScheduling | None
+    memory_bytes: int
+
+
+def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
+    """What runs at once under ``preset`` with the cores and the memory that ``options`` have."""
+    jobs = min(options.jobs or preset.jobs, options.cores)
+    pin = options.pin and options.isolation != "none"
+    if not pin:
+        # Side by side only on cores of their own; and in one process nothing is.
+        jobs = 1
+    co_scheduling = _co_scheduling(options, jobs, is_pinned=pin)
+    at_once = jobs * (co_scheduling.arms if co_scheduling else 1)
+    memory_bytes = options.memory_bytes or options.free_memory_bytes // at_once
+    return SideBySide(jobs, pin, co_scheduling, memory_bytes)
 
 
 def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, float]:

@@ -128,6 +128,12 @@ class Sweep:
         """Whether any invocation of ``arm`` at one depth failed, in whatever phase."""
         return any((each.arm, each.layers) == (arm, layers) for each in self.failures)
 
+    def is_given_up(self, arm: str, layers: int | None) -> bool:
+        """Whether ``arm`` at one depth is not tried any more."""
+        return any(
+            (each.arm, each.layers) == (arm, layers) and each.given_up for each in self.failures
+        )
+
     @property
     def is_compared(self) -> bool:
         """Whether any arm but the placebo was compared with the baseline in any phase."""

@@ -31,9 +31,9 @@ class ProcessHooks(NamedTuple):
     collection to rest before the first clock starts. ``align`` brings caches and garbage collection
     into the same state before the phase that it is given begins, and waits for those that share the
     core. ``alone_ns`` says, when a phase ends, how much CPU time there was since all others ended
-    theirs: None where the core is not shared. ``keep`` is given what says how much was measured so
-    far, should the pass fail. ``folder`` does not exist yet; it is removed with everything that the
-    invocation writes there.
+    theirs: None where the core is not shared. ``keep`` is given what was measured since it was last
+    given something: that counts however the process ends. ``folder`` does not exist yet; it is
+    removed with everything that the invocation writes there.
     """
 
     folder: str
@@ -41,4 +41,4 @@ class ProcessHooks(NamedTuple):
     quiesce: Callable[[], None]
     align: Callable[[str], None]
     alone_ns: Callable[[], Optional[int]]
-    keep: Callable[[Callable[[], TimingOutcome]], None] = lambda measured: None
+    keep: Callable[[TimingOutcome], None] = lambda measured: None

@@ -34,6 +34,12 @@ _NOT_COMPILABLE = re.compile(
 )
 _STARTED_ALREADY = re.compile(r"cannot be modified after (being )?initiali[sz]")
 
+_WITHOUT_DATA = (IMPORTING, PREPARING, "runtime", "construct", "compile")
+"""Phases that no data can break."""
+
+_OWN_MISTAKES = (NameError, AttributeError, ImportError, SyntaxError, NotImplementedError)
+"""What code raises that fails on any data."""
+
 _SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
 _FILE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
@@ -44,6 +50,7 @@ _NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*\[\[.*?\]\]|\s*\[Op
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 _ENCOUNTERED = re.compile(r"Exception encountered: (?P<what>.+)")
+_ENCOUNTERED_BELOW = re.compile(r"(Error|Exception) encountered:$")
 _INSTALLED = re.compile(r".*(?:site|dist)-packages/(\w+)")
 _WRITTEN = {"keras": "Keras", "tensorflow": "TensorFlow"}
 
@@ -98,6 +105,9 @@ def _unwrapped(lines: Sequence[str], name: str) -> str:
     within = [n for n, line in enumerate(lines) if _ENCOUNTERED.match(line)]
     if within:
         lines = [_ENCOUNTERED.sub(r"\g<what>", lines[within[-1]]), *lines[within[-1] + 1 :]]
+    above = [n for n, line in enumerate(lines[:-1]) if _ENCOUNTERED_BELOW.search(line)]
+    if above:
+        lines = lines[above[-1] + 1 :]
     while lines:
         first = lines[0]
         calling = _CALLING.match(first)
@@ -142,21 +152,45 @@ def _kind(error: BaseException, phase: str) -> str:
         return status.UNAVAILABLE
     if isinstance(error, NotImplementedError) and phase == "construct":
         return status.UNAVAILABLE
-    if phase == "inputs":
-        # They are the suite's own.
-        return status.UNAVAILABLE
+    if _is_of_data(error, phase):
+        return status.GENERATED_DATA
     if phase in (PREPARING, "runtime") and not _STARTED_ALREADY.search(str(error)):
         return status.ENVIRONMENT
     return status.BUILDER_ERROR
 
 
+def note_made_up(error: BaseException, made_up: Sequence[str]) -> None:
+    """Note what the suite had ``made_up`` of the data, in words, when ``error`` was raised."""
+    error.bench_made_up = tuple(made_up)  # type: ignore[attr-defined]
+
+
+def _is_of_data(error: BaseException, phase: str) -> bool:
+    """Whether the data may be to blame, which the suite has made, and not the builder alone."""
+    if phase in _WITHOUT_DATA or isinstance(error, _OWN_MISTAKES):
+        return False
+    if _made_up(error):
+        return True
+    # A model is asked for its outputs there, and what it raises then is its own.
+    return phase == "inputs" and not _own_places(error)
+
+
+def _made_up(error: BaseException) -> Sequence[str]:
+    found: Sequence[str] = getattr(error, "bench_made_up", ())
+    return found
+
+
 def _hint(error: BaseException, phase: str) -> str:
     """What to do, where what the suite does is a part of it."""
-    if phase == "inputs":
-        return "; the inputs are the suite's: say what they are with --input"
+    if _is_of_data(error, phase):
+        made_up = _made_up(error)
+        if not made_up:
+            return "; the data are the suite's: say what the inputs are with --input"
+        told = f"; the suite made up {'; '.join(made_up)}"
+        if all(each.startswith("targets ") for each in made_up):
+            return f"{told}, which follow outputs and losses"
+        return f"{told}: --input [NAME=]DTYPE[BATCH,...] says something else"
     if not _STARTED_ALREADY.search(str(error)):
-        # What a lifecycle has added, which knows what was made up of the inputs.
-        return str(getattr(error, "bench_hint", ""))
+        return ""
     if phase == PREPARING:
         return (
             "; a module has started the runtime while it was imported, before --threads and "
@@ -168,15 +202,20 @@ def _hint(error: BaseException, phase: str) -> str:
     )
 
 
-def _place(error: BaseException, builder: Optional[str]) -> str:
-    """A line of the user's that raised ``error``, or where what built the model is defined."""
+def _own_places(error: BaseException) -> Sequence[tuple[str, int]]:
+    """Lines of the user's that raised ``error``, the last one last, as far as they are known."""
     told = [(each["file"], int(each["line"])) for each in _FILE.finditer(str(error))]
     frames = traceback.extract_tb(error.__traceback__)
     raised = [(frame.filename, frame.lineno or 0) for frame in frames]
-    for places in (told, raised):
-        own = [place for place in places if _is_own(place[0])]
-        if own:
-            return f" ({os.path.basename(own[-1][0])}, line {own[-1][1]})"
+    own = ([place for place in places if _is_own(place[0])] for places in (told, raised))
+    return next(filter(None, own), [])
+
+
+def _place(error: BaseException, builder: Optional[str]) -> str:
+    """A line of the user's that raised ``error``, or where what built the model is defined."""
+    own = _own_places(error)
+    if own:
+        return f" ({os.path.basename(own[-1][0])}, line {own[-1][1]})"
     for file, line in _definitions(builder):
         if _is_own(file):
             return f" (built by {os.path.basename(file)}, line {line})"

@@ -26,6 +26,26 @@ def test_failures_are_counted_by_cell_phase_kind_and_reason() -> None:
     ]
 
 
+def test_cell_that_failed_as_often_as_it_is_tried_is_given_up() -> None:
+    crash = Failure("incremental", "builder_error", "no", layers=[16])
+    late = Failure("incremental", "builder_error", "no", layers=[4], rounds=[1, 2])
+    once = Failure("inline", "unavailable", "no such device", layers=[64], rounds=[2])
+    failures = [crash, late, once]
+    samples = simulate(BUILD_STYLE, panels(4, 16, 64), rounds=3, replicates=1, failures=failures)
+    given_up = {(f.arm, f.layers): f.given_up for f in failure_findings(samples)}
+    assert given_up == {
+        ("incremental", 16): True,
+        ("incremental", 4): False,
+        ("inline", 64): True,
+    }
+
+
+def test_cell_that_was_measured_since_is_not_given_up() -> None:
+    crash = Failure("incremental", "builder_error", "no", layers=[16], rounds=[0, 1, 2])
+    samples = simulate(BUILD_STYLE, panels(4, 16), rounds=4, failures=[crash])
+    assert [f.given_up for f in failure_findings(samples)] == [False]
+
+
 def test_failure_without_a_reason_is_still_a_failure() -> None:
     row = failed(panel(), "mine", "crashed", "")[0] | {"reason": None}
     assert [f.reason for f in failure_findings(frame([row]))] == [""]

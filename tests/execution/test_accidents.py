@@ -15,7 +15,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.panel import Cell
 from bench.domain.scenario import Arm, Scenario
-from bench.execution.failures import Failed, Failures, is_put_off
+from bench.domain.tries import Failed, Failures, is_put_off
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.environment import survey
@@ -92,6 +92,7 @@ def test_arm_that_does_not_import_is_tried_three_times_in_all_however_many_its_c
     listener = Following()
     findings = execute_run(fake_folder(tmp_path / "run", plan), listener)
     assert sum(each.count for each in findings.failures) == 3
+    assert all(each.given_up for each in findings.failures)
     assert listener.given_up == [({"bad"}, False)]
 
 

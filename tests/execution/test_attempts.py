@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bench.analysis.summaries.tries import failures_of
 from bench.domain.scenario import Arm
 from bench.execution.listener import Listener
 from bench.execution.passes.explain import explained
-from bench.execution.rounds.run import _failures, execute_run
+from bench.execution.rounds.run import execute_run
 from bench.store.run_folder import RunFolder
 from tests.execution.test_facts import FAKES, GOOD, lived_plan
 from tests.fakes.plan import fake_folder
@@ -40,12 +41,12 @@ def test_failed_phase_of_a_resumed_run_is_no_failed_invocation(tmp_path: Path) -
     plan = lived_plan(ARMS, ATTEMPTS, ROUNDS, layers=(2,))
     folder = fake_folder(tmp_path / "run", plan)
     execute_run(folder, Listener())
-    failures = _failures(RunFolder(folder.path).samples())
+    failures = failures_of(RunFolder(folder.path).samples())
     assert not failures.counts
     ends = lived_plan({"good": Arm(GOOD)}, f"{FAKES}:raises_in_a_phase", 1, layers=(2,))
     ended = fake_folder(tmp_path / "ended", ends)
     execute_run(ended, Listener())
-    assert _failures(RunFolder(ended.path).samples()).counts
+    assert failures_of(RunFolder(ended.path).samples()).counts
 
 
 def test_explanation_tells_each_failed_phase_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bench.analysis.samples.invocations import to_invocations
 from bench.domain.design.plan import CoScheduling, Plan
 from bench.domain.status import CRASHED
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.rounds.round import RoundResult, measure_round

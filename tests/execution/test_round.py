@@ -9,7 +9,7 @@ import pytest
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.timing import Span
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.round import RoundResult, measure_round
@@ -44,7 +44,9 @@ def test_round_has_the_rows_of_every_cell_and_its_import(result: RoundResult) ->
 def test_failures_of_a_round_come_with_their_logs(result: RoundResult) -> None:
     assert {failed.kind for failed in result.failures} == {"builder_error"}
     assert len(result.failures) == 2
-    assert all(b"ValueError: no such luck" in failed.log for failed in result.failures)
+    logs = dict(result.logs)
+    assert set(logs) == {failed.invocation for failed in result.failures}
+    assert all(b"ValueError: no such luck" in log for log in logs.values())
 
 
 def test_failures_are_merged_without_changing_what_is_known(result: RoundResult) -> None:

@@ -81,6 +81,19 @@ class _Refusing(Model):
         raise ValueError("no calls today")
 
 
+def refuses_short_inputs(layers: Iterable[Any]) -> Model:
+    """Any length may be given, its model says; and refuses the one that is made up."""
+    model = _Refusing()
+    model.has_free_length = True
+    return model
+
+
+def has_its_own_compile(layers: Iterable[Any]) -> Model:
+    model = Model()
+    model.compile_takes = "(judged_by)"
+    return model
+
+
 def needs_newer_version(layers: Iterable[Any]) -> Model:
     raise NotImplementedError("this version has no such method")
 
@@ -137,6 +150,11 @@ def prints_and_exits(layers: Iterable[Any]) -> Model:
 
 def closes_all_descriptors(layers: Iterable[Any]) -> Model:
     os.closerange(0, 4096)
+    return Model(layers)
+
+
+def changes_its_folder(layers: Iterable[Any]) -> Model:
+    os.chdir("/")
     return Model(layers)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.domain.phases import CallMode
+from bench.domain.status import UNAVAILABLE
 from bench.worker.frameworks.base import (
     CallPlan,
     Capture,
@@ -24,6 +25,7 @@ from bench.worker.frameworks.base import (
 )
 from bench.worker.frameworks.planes import Event, Plane
 from bench.worker.frameworks.signature import InputSpec, Signature
+from bench.worker.hooks import CannotMeasure
 
 policy = ["float32"]
 """What measured code can set for its whole process."""
@@ -33,6 +35,8 @@ class Model(list[Any]):
     built = True
     compiled_with: str | None = None
     offset = 0.0
+    has_free_length = False
+    compile_takes = ""
 
     def call(self) -> None:
         sum(range(200))
@@ -113,7 +117,8 @@ class FakeFramework:
         return None
 
     def signature(self, model: Any, first: Any) -> Signature | None:
-        return Signature(InputSpec((None, 16), "float32"))
+        length = None if getattr(model, "has_free_length", False) else 16
+        return Signature(InputSpec((None, length), "float32"))
 
     def from_declared(self, model: Any, declared: Sequence[InputSpec]) -> Signature:
         return Signature(list(declared))
@@ -122,7 +127,8 @@ class FakeFramework:
         return signature
 
     def invented(self, signature: Signature, size: int) -> Sequence[str]:
-        return ()
+        lengths = [length for each in signature.inputs for length in each.shape[1:]]
+        return ["free length 16"] if None in lengths else []
 
     def build(self, model: Any, signature: Signature) -> None:
         model.built = True
@@ -132,7 +138,12 @@ class FakeFramework:
         return compiled_with
 
     def compiling(self, model: Any, call_mode: str) -> Callable[[], object] | None:
+        if model.compile_takes:
+            return lambda: self._refuse(call_mode, model.compile_takes)
         return None if model.compiled_with else lambda: setattr(model, "compiled_with", "usual")
+
+    def _refuse(self, call_mode: str, takes: str) -> None:
+        raise CannotMeasure(UNAVAILABLE, f"{call_mode} needs compile(), which takes {takes}")
 
     def batch(self, signature: Signature, size: int, seed: int) -> Any:
         return size

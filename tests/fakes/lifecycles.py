@@ -175,6 +175,11 @@ def exits_in_a_phase(life: LifecycleContext) -> Model:
     return life.phase("second", lambda: os._exit(7))
 
 
+def exits_after_a_phase(life: LifecycleContext) -> Model:
+    life.phase("first", Model)
+    return life.phase("second", lambda: os._exit(7))
+
+
 def returns_nothing(life: LifecycleContext) -> None:
     life.phase("first", life.build)
 

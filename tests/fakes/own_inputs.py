@@ -144,6 +144,53 @@ def halving(halvings: int = 6) -> Any:
     return keras.Model(inputs, hidden)
 
 
+class Picky(keras.layers.Layer):
+    """Takes sequences of hundreds only, or makes a mistake with any."""
+
+    def __init__(self, is_mistaken: bool = False) -> None:
+        super().__init__()
+        self.is_mistaken = is_mistaken
+
+    def call(self, inputs: Any) -> Any:
+        if self.is_mistaken and inputs.shape[1] is not None:
+            return inputs + self.no_such_weight
+        if inputs.shape[1] is not None and inputs.shape[1] < 100:
+            raise ValueError(f"{inputs.shape[1]} are too few")
+        return inputs
+
+
+def short_texts() -> Any:
+    """Refuses sequences as short as those that are made up."""
+    inputs = keras.Input((None, 2))
+    return keras.Model(inputs, Picky()(inputs))
+
+
+def mistaken() -> Any:
+    """Fails on sequences of any length that there is."""
+    inputs = keras.Input((None, 2))
+    return keras.Model(inputs, Picky(is_mistaken=True)(inputs))
+
+
+def few_ids() -> Any:
+    """Looks numbers up in a table that no layer tells of."""
+    inputs = keras.Input((3,), dtype="int32")
+    table = tf.constant([1.0, 2.0])
+    looked_up = keras.layers.Lambda(lambda ids: tf.gather(table, ids), output_shape=(3,))
+    return keras.Model(inputs, looked_up(inputs))
+
+
+def _of_classes(targets: Any, outputs: Any) -> Any:
+    tf.debugging.assert_type(targets, tf.int32, "targets are classes")
+    return tf.reduce_mean(outputs)
+
+
+def classes_as_targets() -> Any:
+    """Is compiled with a loss of its own, which takes other targets than it says."""
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    model.compile("sgd", _of_classes)
+    return model
+
+
 def several_outputs() -> Any:
     """Outputs by name: classes in numbers, classes as they are, and a number; compiled."""
     hidden = keras.layers.Dense(4)(inputs := keras.Input((4,)))

@@ -6,7 +6,7 @@ import time
 from typing import Any, NamedTuple, TypeVar
 
 from bench.domain.findings.evidence import Failure
-from bench.domain.findings.timing import Span
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.worker.wire.channel import Ended
 from bench.worker.wire.requests import CellRequest, PassRequest, checked_outcome
@@ -35,11 +35,12 @@ _CELL = CellRequest(
 
 
 class Invoked(NamedTuple):
-    """What came of an invocation, and what it printed."""
+    """What came of an invocation, what it printed, and the phases that it had ended."""
 
     outcome: Any
     log: str
     import_ns: int | None
+    ended: TimingOutcome | None
 
 
 def cell(builder: str = "good", **changes: Any) -> CellRequest:
@@ -58,7 +59,8 @@ def invoked(
     number = interpreter.send(request, limits, core)
     ended = _next_ended(interpreter, 2 * limits.timeout_s)
     log = interpreter.log_of(number).decode()
-    return Invoked(checked_outcome(request, ended.outcome), log, ended.import_ns)
+    outcome = checked_outcome(request, ended.outcome)
+    return Invoked(outcome, log, ended.import_ns, interpreter.ended_phases(number))
 
 
 def _next_ended(interpreter: Interpreter, timeout_s: float) -> Ended:

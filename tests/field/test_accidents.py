@@ -261,6 +261,40 @@ def test_signal_from_outside_costs_a_round_at_most(folder: Path, number: signal.
         assert found.document["failures"]
 
 
+@pytest.mark.parametrize("command", [["explain"], ["run", "--quick", "--dry-run"]])
+def test_interpreter_killed_before_a_run_or_instead_of_one_is_replaced(
+    folder: Path, command: list[str]
+) -> None:
+    """It is killed while it imports, and its successor once it is at work."""
+    arguments = [*command, "--layers", "2,4", *arms(good="failing_baseline:works")]
+    with start(arguments, folder) as process:
+        assert eventually(lambda: kill_a_zygote(process.pid, is_at_work=False), timeout_s=60)
+        assert eventually(lambda: kill_a_zygote(process.pid, is_at_work=True), timeout_s=60)
+        output, errors = process.communicate(timeout=200)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert "failed" not in output
+
+
+@pytest.mark.parametrize("command", [["explain"], ["run", "--quick", "--dry-run"]])
+def test_what_breaks_the_preparation_is_one_line(folder: Path, command: list[str]) -> None:
+    two = arms(good="failing_baseline:works", other="failing_baseline:works")
+    found = bench(
+        folder, *command, "--layers", "2,4", *two, environment={"XLA_FLAGS": "--no_such_flag=1"}
+    )
+    said = [line for line in (found.output + found.errors).splitlines() if "no_such_flag" in line]
+    assert len(said) == 1, found.output + found.errors
+
+
+def kill_a_zygote(controller: int, is_at_work: bool) -> bool:
+    """Whether one could be killed: one that has invocations, or one that has none."""
+    for zygote in zygotes(controller):
+        if bool(zygote.children()) == is_at_work:
+            zygote.kill()
+            return True
+    return False
+
+
 def zygotes(controller: int) -> list[psutil.Process]:
     children = psutil.Process(controller).children()
     return [each for each in children if "zygote" in each.cmdline()]

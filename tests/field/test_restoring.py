@@ -43,7 +43,9 @@ def timed(document: dict[str, Any], architecture: str) -> dict[str, set[str]]:
     return found
 
 
-def test_each_refusal_is_told_of_its_phase_in_keras_s_words(restored: dict[str, Any]) -> None:
+def test_each_refusal_is_told_of_its_phase_in_keras_s_words(
+    restored: dict[str, Any], project: Path
+) -> None:
     told = {(each["arm"], each["phase"]) for each in restored["failures"]}
     arms = ("inline", "incremental", "functional", "placebo")
     assert told == {(arm, phase) for arm in arms for phase in REFUSED}
@@ -51,6 +53,9 @@ def test_each_refusal_is_told_of_its_phase_in_keras_s_words(restored: dict[str, 
         assert "with_lambdas" in each["architecture"]
         assert each["reason"].startswith("refused by Keras: Requested the deserialization of a")
         assert each["kind"] == "unavailable"
+        (run_folder,) = (project / "results" / "runs").iterdir()
+        assert "Requested the deserialization" in (run_folder / each["log"]).read_text()
+        assert not each["given_up"], "each way is tried in every round"
         # Once in each round, and once more where an arm shared a core.
         assert each["count"] >= 2
 

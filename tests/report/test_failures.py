@@ -5,13 +5,17 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from bench.domain.findings.costs import FailureFinding
 from bench.report.answer.failures import failures
+from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.run import findings_tables
 from bench.report.terminal import render_terminal
-from bench.report.text.failures import failed_cells
+from bench.report.text.failures import failed_cells, outlook
+from bench.report.text.rounds import why_over
+from bench.report.views import sweeps
 from tests.report.findings_factory import findings
 
 
@@ -83,5 +87,80 @@ def test_answer_and_tables_tell_each_reason_once() -> None:
     lines = [line for line in shown if line.startswith("failed: ")]
     assert lines == [
         "failed: mlp: mine at 4, 16 and 64 layers (function): builder_error in construct, "
-        "9 times in 3 cells: the builder raised ValueError: no (mine.py, line 3) (log: logs/a.log)"
+        "9 times in 3 cells, not tried again, since all rounds are made: the builder raised "
+        "ValueError: no (mine.py, line 3) (log: logs/a.log)"
     ]
+
+
+def told(*cells: FailureFinding, **changes: Any) -> str:
+    found = findings(failures=cells, **{"planned_rounds": 40, **changes})
+    (each,) = failed_cells(found.failures)
+    return outlook(each, found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("builder_error", "given up after 3 tries in a row"),
+        ("timed_out", "given up after 2 tries in a row"),
+        ("unavailable", "given up after 1 try"),
+    ],
+)
+def test_cell_that_is_given_up_says_after_how_many_tries(kind: str, words: str) -> None:
+    assert told(failure(kind=kind, given_up=True)) == words
+    assert told(failure(kind=kind, given_up=True), status="interrupted") == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"status": "interrupted"}, "tried again on --resume"),
+        ({"rounds": 40}, "not tried again, since all rounds are made"),
+    ],
+)
+def test_cell_that_is_not_given_up_says_whether_it_is_tried_again(
+    changes: dict[str, Any], words: str
+) -> None:
+    assert told(failure(), **changes) == words
+
+
+def test_run_that_its_budget_ended_goes_on_and_one_that_is_resolved_does_not() -> None:
+    ended = findings(planned_rounds=40)
+    is_open = [each.model_copy(update={"verdict": "unresolved"}) for each in ended.comparisons]
+    known = [each.model_copy(update={"verdict": "equivalent"}) for each in ended.comparisons]
+    assert told(failure(), comparisons=is_open) == "tried again on --resume"
+    words = "not tried again, since every comparison is resolved"
+    assert told(failure(), comparisons=known) == words
+
+
+def test_run_without_a_baseline_that_is_still_tried_does_not_go_on() -> None:
+    compared = findings().comparisons
+    is_open = [each.model_copy(update={"verdict": "unresolved"}) for each in compared]
+    places = [dict(each.panel) for each in compared if each.phase == "construct"]
+    lost = [failure("inline", **place, given_up=True) for place in places]
+    over = findings(planned_rounds=40, comparisons=is_open, failures=(*lost, failure()))
+    assert why_over(over) == "no baseline is left to compare with"
+
+
+def test_cells_of_one_reason_may_end_differently() -> None:
+    words = "given up after 3 tries in a row in 1 of 2 cells, else tried again on --resume"
+    cells = failure(given_up=True), failure(layers=64)
+    assert told(*cells, status="interrupted") == words
+
+
+def test_table_tells_what_is_given_up_from_what_failed() -> None:
+    lost = {"rounds": 0, "ratio": None, "verdict": "failed"}
+    usual = findings(arms=("inline", "mine"), depths=(4, 16))
+    none = [each.model_copy(update=lost) for each in usual.comparisons]
+    cells = [each for each in usual.cells if each.arm == "inline"]
+    place = {"scenario": usual.comparisons[0].scenario}
+    found = findings(
+        arms=("inline", "mine"),
+        depths=(4, 16),
+        comparisons=none,
+        cells=cells,
+        failures=(failure(**place, given_up=True), failure(**place, layers=16)),
+    )
+    (sweep,) = sweeps(found)
+    rows = [each for each in headline_table_in_words(sweep).rows if each.cells[0].text == "mine"]
+    assert {tuple(each.text for each in row.cells[2:4]) for row in rows} == {("given up", "failed")}

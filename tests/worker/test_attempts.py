@@ -23,7 +23,7 @@ def zygote() -> Iterator[Interpreter]:
 
 
 def test_attempt_that_fails_costs_its_own_phase_and_what_needs_it(zygote: Interpreter) -> None:
-    outcome, log, _ = logged(zygote, "attempts")
+    outcome, log, *_ = logged(zygote, "attempts")
     spans = {span.phase: span for span in outcome.spans}
     line = line_of("raise _ERRORS", "attempts")
     assert (spans["first"].status, spans["first"].reason) == (

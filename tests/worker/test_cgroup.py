@@ -10,16 +10,9 @@ import pytest
 
 from bench.execution.resources import resources
 from bench.worker.linux.cgroup import ControlGroup, Memory
+from tests.fakes.control_group import group
 
 MIB = 1 << 20
-
-
-def group(folder: Path, membership: str, files: dict[str, str]) -> ControlGroup:
-    (folder / "membership").write_text(membership)
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(f"{text}\n")
-    return ControlGroup(str(folder), str(folder / "membership"))
 
 
 def test_version_2_tells_limits_of_the_tightest_group_above(tmp_path: Path) -> None:

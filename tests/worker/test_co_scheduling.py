@@ -148,6 +148,8 @@ def test_member_that_fails_does_not_hold_up_the_others(
 
 def test_failure_of_a_member_that_moved_says_what_to_do(interpreter: Interpreter) -> None:
     moved, _ = together(interpreter, "becomes_nicer", "good")
+    assert interpreter.ended_phases(1) is None, "they may have had more than their share"
+    assert interpreter.ended_phases(2) is not None
     assert isinstance(moved, Failure)
     assert "--schedule solo" in moved.reason
 

@@ -32,10 +32,10 @@ def interpreter(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
 )
 def test_builder_sees_an_empty_program(interpreter: Interpreter, builder: str) -> None:
     request = TimingRequest(cell(f"tests.fakes.programs:{builder}"))
-    outcome, log, _ = invoked(interpreter, request)
+    outcome, log, *_ = invoked(interpreter, request)
     assert status_of(outcome) == "ok", log
 
 
 def test_module_may_parse_the_command_line_when_it_is_imported(interpreter: Interpreter) -> None:
-    outcome, log, _ = invoked(interpreter, TimingRequest(cell("tests.fakes.imports.parses:build")))
+    outcome, log, *_ = invoked(interpreter, TimingRequest(cell("tests.fakes.imports.parses:build")))
     assert status_of(outcome) == "ok", log

@@ -8,7 +8,7 @@ import pytest
 
 from bench.domain.findings.timing import TimingOutcome
 from bench.domain.phases import call_modes_of
-from bench.domain.status import UNAVAILABLE
+from bench.domain.status import BUILDER_ERROR, GENERATED_DATA, UNAVAILABLE
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import InputRequest, TimingRequest
 from tests.fakes.requests import invoked
@@ -41,7 +41,7 @@ def note(outcome: TimingOutcome) -> str:
 def test_inputs_come_in_the_structure_that_is_declared(
     zygote: Interpreter, builder: str, call_mode: str
 ) -> None:
-    outcome, log, _ = invoked(
+    outcome, log, *_ = invoked(
         zygote, TimingRequest(mlp(**own(builder, call_mode=call_mode))), LIMITS
     )
     assert isinstance(outcome, TimingOutcome), outcome
@@ -107,6 +107,7 @@ def test_the_model_s_own_batch_is_used_and_another_refused(zygote: Interpreter) 
 
 def test_length_that_breaks_the_model_gives_a_hint(zygote: Interpreter) -> None:
     refused = fail(zygote, **own("halving", call_mode="function"))
+    assert refused.kind == GENERATED_DATA
     assert "signal float32[8,16,1], free length 16" in refused.reason
     assert "--input [NAME=]DTYPE[BATCH,...]" in refused.reason
     longer = (InputRequest((None, 500, 1), "float32", "signal"),)
@@ -124,7 +125,32 @@ def test_input_that_the_model_lacks_is_refused_with_those_it_has(
     zygote: Interpreter, name: str, words: str
 ) -> None:
     declared = (InputRequest((None, 1), "string", name),)
-    assert words in fail(zygote, **own("tabular", inputs=declared)).reason
+    refused = fail(zygote, **own("tabular", inputs=declared))
+    assert refused.kind == GENERATED_DATA
+    assert words in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("builder", "call_mode", "words"),
+    [
+        ("short_texts", "function", "free length 16: --input [NAME=]DTYPE[BATCH,...]"),
+        ("few_ids", "eager", "values 0 to 9"),
+        ("classes_as_targets", "train", "targets of random numbers, shaped as the outputs"),
+    ],
+)
+def test_data_that_the_model_does_not_take_are_not_the_builder_s_fault(
+    zygote: Interpreter, builder: str, call_mode: str, words: str
+) -> None:
+    refused = fail(zygote, **own(builder, call_mode=call_mode))
+    assert refused.kind == GENERATED_DATA, refused.reason
+    assert words in refused.reason
+
+
+def test_mistake_of_the_builder_is_its_own_whatever_was_made_up(zygote: Interpreter) -> None:
+    failed = fail(zygote, **own("mistaken", call_mode="eager"))
+    assert failed.kind == BUILDER_ERROR
+    assert "own_inputs.py, line " in failed.reason
+    assert "made up" not in failed.reason
 
 
 @pytest.mark.parametrize("call_mode", ["eager", "function", "xla"])

@@ -59,7 +59,7 @@ def test_subclassed_model_takes_declared_inputs(zygote: Interpreter, call_mode: 
 
 def test_model_without_known_inputs_says_what_to_do(zygote: Interpreter) -> None:
     outcome = fail(zygote, **OWN, builder="tests.fakes.own_models:subclassed")
-    assert outcome.kind == "builder_error"
+    assert outcome.kind == "generated_data"
     assert "--input" in outcome.reason
 
 
@@ -81,7 +81,7 @@ def test_declared_input_that_does_not_fit_is_told(
 ) -> None:
     inputs = (declared, InputRequest((None, 4), "float32"))
     outcome = fail(zygote, **OWN, builder="tests.fakes.own_models:two_inputs", inputs=inputs)
-    assert outcome.kind == "builder_error"
+    assert outcome.kind == "generated_data"
     assert "the model takes float32[any,16] and float32[any,4]" in outcome.reason
 
 

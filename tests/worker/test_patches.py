@@ -101,7 +101,7 @@ def test_patch_is_entered_before_anything_is_built_and_left_at_the_end(
 @forked
 @pytest.mark.parametrize("what", ["timing", "work", "growth", "structure"])
 def test_every_pass_is_patched(interpreter: Interpreter, what: str) -> None:
-    outcome, log, _ = logged(interpreter, "good_patch", what=what)
+    outcome, log, *_ = logged(interpreter, "good_patch", what=what)
     assert status_of(outcome) == "ok"
     assert log.splitlines() == ["entered", "built patched", "left"]
 

@@ -8,7 +8,7 @@ from types import CodeType
 
 import pytest
 
-from bench.worker.reasons import LONGEST, failure_of, message_of
+from bench.worker.reasons import LONGEST, failure_of, message_of, note_made_up
 from bench.worker.references import FailedImport
 from tests.fakes import builders
 
@@ -54,6 +54,11 @@ Matrix size-incompatible: In[0]: [8,8], In[1]: [9,8]
         (
             'in user code:\n\n    File "/x/a.py", line 1, in f  *\n        g()\n\n'
             + "\n".join(f"    {line}" for line in f"ValueError: {CALLING}".splitlines()),
+            "Matrix size-incompatible: In[0]: [8,8], In[1]: [9,8] (calling Dense.call())",
+        ),
+        (
+            "Could not infer the output of 'x'. Either call() is wrong, or you need another. "
+            f"Error encountered:\n\n{CALLING}",
             "Matrix size-incompatible: In[0]: [8,8], In[1]: [9,8] (calling Dense.call())",
         ),
         ("Invalid shapes:\n  (3, 4)\n  (4, 4)", "Invalid shapes: (3, 4)"),
@@ -121,7 +126,8 @@ def test_where_no_line_is_the_user_s_the_builder_is_named() -> None:
         (ValueError("no"), "trace", "builder_error"),
         (ValueError("no"), "runtime", "environment"),
         (RuntimeError("no device"), "preparation", "environment"),
-        (ValueError("no dtype of this kind"), "inputs", "unavailable"),
+        (ValueError("no dtype of this kind"), "inputs", "generated_data"),
+        (NameError("name 'keras' is not defined"), "inputs", "builder_error"),
         (NotImplementedError("not in this version"), "construct", "unavailable"),
         (NotImplementedError("no call()"), "trace", "builder_error"),
         (MemoryError(), "construct", "out_of_memory"),
@@ -139,6 +145,48 @@ def test_where_no_line_is_the_user_s_the_builder_is_named() -> None:
 )
 def test_kind_says_who_is_at_fault(error: Exception, phase: str, kind: str) -> None:
     assert failure_of(error, phase, None).kind == kind
+
+
+def test_what_a_model_raises_when_it_is_asked_for_its_outputs_is_its_own() -> None:
+    error = raised(ValueError("no such unit"), "/x/site-packages/keras/a.py", "/home/me/mine.py")
+    failure = failure_of(error, "inputs", None)
+    assert failure.kind == "builder_error"
+    assert failure.reason == "inputs raised ValueError: no such unit (mine.py, line 2)"
+
+
+LENGTH, TARGETS = "float32[8,16,1], free length 16", "targets int32[8], values 0 to 4"
+
+
+@pytest.mark.parametrize(
+    ("error", "phase", "kind"),
+    [
+        (ValueError("negative dimension"), "build", "generated_data"),
+        (ValueError("negative dimension"), "trace", "generated_data"),
+        (IndexError("7 is not in [0, 5)"), "first_call", "generated_data"),
+        (NameError("name 'depth' is not defined"), "trace", "builder_error"),
+        (AttributeError("no attribute 'first'"), "first_call", "builder_error"),
+        (ValueError("no such optimizer"), "compile", "builder_error"),
+        (MemoryError(), "first_call", "out_of_memory"),
+        (OSError(errno.ENOSPC, "No space left on device"), "first_call", "environment"),
+    ],
+)
+def test_builder_is_not_blamed_for_what_was_made_up_of_the_data(
+    error: Exception, phase: str, kind: str
+) -> None:
+    note_made_up(error, [LENGTH])
+    failure = failure_of(error, phase, None)
+    assert failure.kind == kind
+    assert kind != "generated_data" or f"the suite made up {LENGTH}: --input" in failure.reason
+    assert kind != "builder_error" or LENGTH not in failure.reason
+
+
+@pytest.mark.parametrize(("made_up", "is_told"), [([LENGTH, TARGETS], True), ([TARGETS], False)])
+def test_input_is_named_where_it_would_change_something(made_up: list[str], is_told: bool) -> None:
+    error = ValueError("no")
+    note_made_up(error, made_up)
+    reason = failure_of(error, "first_step", None).reason
+    assert all(each in reason for each in made_up)
+    assert ("--input" in reason) == is_told
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ __all__ = ["zygote"]
         ("refuses", "predict", "builder_error", "ValueError: the layer has no such unit"),
         ("mismatched", "eager", "builder_error", "Matrix size-incompatible"),
         ("mismatched", "function", "builder_error", "Dimensions must be equal, but are 8 and 9"),
+        ("refuses", "train", "builder_error", "ValueError: the layer has no such unit"),
         ("cannot_learn", "train", "builder_error", "RuntimeError: there is nothing to learn"),
         ("cannot_learn", "fit", "builder_error", "RuntimeError: there is nothing to learn"),
         ("hashes_strings", "xla", "unavailable", "no XLA form: AsString"),

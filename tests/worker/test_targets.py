@@ -72,5 +72,17 @@ def test_model_that_unpacks_pairs_is_given_targets() -> None:
     assert np.asarray(data.targets).shape == (64, 2)
 
 
+@pytest.mark.parametrize(
+    ("loss", "is_told"), [("mse", False), (keras.losses.Huber(), False), (lambda y, z: z, True)]
+)
+def test_targets_that_no_loss_of_keras_tells_of_are_made_up(loss: Any, is_told: bool) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    model.compile("sgd", loss)
+    assert bool(data_of(model).invented) == is_told
+    assert data_of(own_inputs.unpacks_pairs()).invented == (
+        "targets of random numbers, shaped as the outputs",
+    )
+
+
 def test_call_modes_that_infer_have_no_targets() -> None:
     assert data_of(own_inputs.several_outputs(), "predict").targets is None

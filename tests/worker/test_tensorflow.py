@@ -74,7 +74,7 @@ def test_inherited_memory_is_the_child_s_own_before_the_first_timer(zygote: Inte
 def test_started_process_lives_the_same_lifecycle() -> None:
     with Interpreter(LaunchSpec(sys.executable, "tensorflow", "start", seed=1)) as interpreter:
         interpreter.wait_until_ready()
-        outcome, _, import_ns = invoked(interpreter, TimingRequest(mlp()), LIMITS)
+        outcome, _, import_ns, _ = invoked(interpreter, TimingRequest(mlp()), LIMITS)
     assert import_ns is not None
     assert import_ns > 0
     assert wall_ns(phase_of(outcome, "construct")) > 0

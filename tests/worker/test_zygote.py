@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from bench.domain.findings.evidence import Failure
-from bench.domain.findings.timing import Span
+from bench.domain.findings.timing import Span, TimingOutcome
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.worker.process.ended_phases import EndedPhases, ended_phases, forget_phases
 from bench.worker.wire.requests import StructureRequest, TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import LIMITS, cell, invoked, status_of, succeeded
@@ -208,7 +209,7 @@ def test_level_of_structure_that_the_framework_lacks_is_missing(interpreter: Int
 
 def test_what_is_printed_goes_to_the_log_alone(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
-    outcome, log, _ = invoked(interpreter, timing("prints_a_megabyte"))
+    outcome, log, *_ = invoked(interpreter, timing("prints_a_megabyte"))
     assert status_of(outcome) == "ok"
     assert (log.count("x"), log.count("y")) == (1 << 20, 1 << 20)
 
@@ -219,7 +220,7 @@ def test_what_was_printed_before_a_sudden_end_is_in_the_log(
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     with start_zygote() as started:
         started.wait_until_ready()
-        outcome, log, _ = invoked(started, timing("prints_and_exits"))
+        outcome, log, *_ = invoked(started, timing("prints_and_exits"))
     assert status_of(outcome) == "crashed"
     assert log == "last words\n"
 
@@ -323,24 +324,70 @@ def _wait_for_children(process: psutil.Process) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
-def test_failure_brings_the_spans_of_the_phases_that_ended_before_it(isolation: str) -> None:
+def test_phases_that_ended_before_a_failure_are_known(isolation: str) -> None:
     with start_zygote(isolation) as started:
         started.wait_until_ready()
-        outcome = invoked(started, timing("refuses_calls")).outcome
-    assert isinstance(outcome, Failure)
-    assert (outcome.kind, outcome.phase) == ("builder_error", "first_call")
-    assert outcome.measured is not None
-    assert [span.phase for span in outcome.measured.spans] == BEFORE_CALLS
-    assert outcome.measured.began_ns > 0
+        found = invoked(started, timing("refuses_calls"))
+    assert (found.outcome.kind, found.outcome.phase) == ("builder_error", "first_call")
+    assert found.ended is not None
+    assert [span.phase for span in found.ended.spans] == BEFORE_CALLS
+    assert found.ended.began_ns > 0
 
 
-def test_failure_of_the_first_phase_brings_what_came_before_it(invoke: Invoke) -> None:
-    outcome = invoke("raises")
-    assert [span.phase for span in outcome.measured.spans] == ["runtime"]
-
-
-def test_failure_of_a_pass_that_is_not_timed_brings_no_spans(interpreter: Interpreter) -> None:
+def test_phases_are_kept_as_they_are_answered(interpreter: Interpreter) -> None:
     interpreter.wait_until_ready()
-    outcome = invoked(interpreter, StructureRequest(cell("raises"))).outcome
-    assert isinstance(outcome, Failure)
-    assert outcome.measured is None
+    for block_ns in (None, 1_000_000):
+        found = invoked(interpreter, TimingRequest(cell("good"), block_ns))
+        assert found.ended is not None
+        *phases, whole = found.outcome.spans
+        assert whole.phase == "invocation"
+        assert (found.ended.began_ns, list(found.ended.spans)) == (found.outcome.began_ns, phases)
+
+
+def test_failure_of_the_first_phase_leaves_what_came_before_it(interpreter: Interpreter) -> None:
+    interpreter.wait_until_ready()
+    ended = invoked(interpreter, timing("raises")).ended
+    assert ended is not None
+    assert [span.phase for span in ended.spans] == ["runtime"]
+
+
+def test_pass_that_is_not_timed_keeps_no_phases(interpreter: Interpreter) -> None:
+    interpreter.wait_until_ready()
+    found = invoked(interpreter, StructureRequest(cell("raises")))
+    assert isinstance(found.outcome, Failure)
+    assert found.ended is None
+
+
+def test_copy_that_measured_code_forks_off_keeps_nothing(interpreter: Interpreter) -> None:
+    interpreter.wait_until_ready()
+    found = invoked(interpreter, timing("forks_and_lets_both_return"))
+    assert found.ended is not None
+    assert [span.phase for span in found.ended.spans if span.iteration is None] == [
+        *BEFORE_CALLS,
+        "first_call",
+        "inference",
+    ]
+
+
+@pytest.mark.parametrize("builder", ["closes_all_descriptors", "changes_its_folder"])
+def test_phases_are_kept_whatever_measured_code_does(
+    interpreter: Interpreter, builder: str
+) -> None:
+    interpreter.wait_until_ready()
+    found = invoked(interpreter, timing(builder))
+    assert found.ended is not None
+    assert [span.phase for span in found.ended.spans][:6] == BEFORE_CALLS
+
+
+def test_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    files = str(tmp_path / "1")
+    assert ended_phases(files) is None
+    kept = EndedPhases(files)
+    spans = [Span("runtime", "ok", wall_ns=3), Span("construct", "ok", wall_ns=4)]
+    for span in spans:
+        kept.add(TimingOutcome(7, (span,)))
+    with (tmp_path / "1.ended").open("a") as file:
+        file.write('{"type": "TimingOutc')
+    assert ended_phases(files) == TimingOutcome(7, tuple(spans))
+    forget_phases(files)
+    assert ended_phases(files) is None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from bench.analysis.summaries.tries import failures_of
 from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import FailureFinding
 from bench.domain.labels import log_name
@@ -26,6 +27,7 @@ def failure_findings(
     failed = _failed(samples)
     if failed.empty:
         return ()
+    known = failures_of(samples)
     of_arms = failed[failed["arm"].notna()]
     counts: Counter[tuple[object, ...]] = Counter()
     first: dict[tuple[object, ...], tuple[int, int]] = {}
@@ -43,6 +45,8 @@ def failure_findings(
             reason=named["reason"] or "",
             count=count,
         )
+        given_up = known.is_excluded(finding.cell)
+        finding = finding.model_copy(update={"given_up": given_up})
         if panels is not None:
             number, replicate = first[what]
             name = log_name(number, finding.cell, replicate, panels)

@@ -128,7 +128,7 @@ class FailureFinding(OfCell):
     """Invocations of one cell that could not be measured, for one reason.
 
     ``log`` is the path of what the first of them printed, from the run folder; None where it
-    printed nothing.
+    printed nothing. A cell that is ``given_up`` is not tried any more, whatever follows.
     """
 
     phase: str | None
@@ -136,3 +136,4 @@ class FailureFinding(OfCell):
     reason: str
     count: int
     log: str | None = None
+    given_up: bool = False

@@ -9,20 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Optional, Union
 
-from bench.domain.findings.timing import TimingOutcome
-
 
 @dataclass(frozen=True)
 class Failure:
-    """An invocation without a result: its status, why, and the phase that it had reached.
-
-    ``measured`` holds the spans of the phases that a timed one ended before it failed.
-    """
+    """An invocation without a result: its status, why, and the phase that it had reached."""
 
     kind: str
     reason: str
     phase: Optional[str] = None
-    measured: Optional[TimingOutcome] = None
 
 
 class CodeLocation(NamedTuple):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
+from bench.domain.status import FAILURES
+
 
 class Span(NamedTuple):
     """A phase, or one call of a phase that iterates; None where a meter was not read.
@@ -54,3 +56,8 @@ class TimingOutcome:
 
     began_ns: int
     spans: tuple[Span, ...]
+
+    @property
+    def has_failed_phase(self) -> bool:
+        """Whether a phase failed whose lifecycle went on."""
+        return any(span.status in FAILURES for span in self.spans)

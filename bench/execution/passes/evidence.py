@@ -19,7 +19,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.panel import CELL_FIELDS, Cell
 from bench.domain.phases import INVOCATION
 from bench.domain.status import OK
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.explain import (
     Group,
@@ -74,6 +74,7 @@ def store_evidence(
         [job_of(plan, task) for task in tasks],
         done=timer.note,
         is_wanted=timer.has_time_for,
+        in_order=True,
     )
     done = {each.key for each in observed}
     left_out = [task for task in tasks if task not in done]

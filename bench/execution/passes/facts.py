@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.domain.findings.evidence import FactsOutcome, Failure
 from bench.domain.panel import Cell
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Completed, Job

@@ -16,36 +16,70 @@ K = TypeVar("K")
 O_co = TypeVar("O_co", covariant=True)
 
 
+TRIES = 3
+"""Interpreters that jobs of one builder may end before the rest of these is given up."""
+
+
 def observe(
     plan: Plan,
     jobs: Sequence[Job[K, O_co]],
     interpreter: Interpreter | None = None,
     done: Callable[[Completed[K, O_co]], None] = lambda _: None,
-    is_wanted: Callable[[K], bool] | None = None,
+    is_wanted: Callable[[K], bool] = lambda _: True,
+    in_order: bool = False,
 ) -> list[Completed[K, O_co]]:
     """Carry out ``jobs``, the deepest first; returns what came of them in the order given.
 
-    With ``is_wanted`` they are carried out in the order given: it is asked right before each is
-    sent, and those that are not wanted are left out. ``interpreter`` is a started one that may be
-    used; it is closed here. ``done`` is called with each as it ends.
+    Where that is also how they are carried out (``in_order``), ``is_wanted`` is asked right before
+    each is sent, and those that are not wanted are left out. ``interpreter`` is a started one that
+    may be used; it is closed here. ``done`` is called with each as it ends.
 
-    A job that takes its interpreter down, or does not let itself be stopped, has failed, and the
-    others go on in a new one. Raises ``InterpreterFailed`` when one does not start.
+    A job that does not let itself be stopped has failed, and the others go on in a new interpreter.
+    One whose interpreter ends under it may not be to blame: it is tried again once, last. The jobs
+    of a builder that has ended ``TRIES`` interpreters have all failed. Raises ``InterpreterFailed``
+    when one does not start.
     """
     found: dict[int, Completed[K, O_co]] = {}
+    lost: dict[str, list[Completed[int, O_co]]] = {}
     places = list(range(len(jobs)))
-    if is_wanted is None:
+    if not in_order:
         places.sort(key=lambda place: -_depth(jobs[place].request))
+
+    def losses(place: int) -> list[Completed[int, O_co]]:
+        return lost.setdefault(_builder(jobs[place].request, place), [])
+
+    def is_sent(place: int) -> bool:
+        return len(losses(place)) < TRIES and is_wanted(jobs[place].key)
+
+    def note(place: int, completed: Completed[int, O_co]) -> None:
+        found[place] = completed.of(jobs[place].key)
+        done(found[place])
+
     source = RoundInterpreters(plan, 0, interpreter)
     with Dispatcher(limits_of(plan), source, measured_cores(plan)) as dispatcher:
         dispatcher.start()
-        placed = [Job(place, jobs[place].request) for place in places]
-        wanted = is_wanted or (lambda _: True)
-        for completed in dispatcher.run(placed, lambda place: wanted(jobs[place].key)):
-            place = completed.key
-            found[place] = completed.of(jobs[place].key)
-            done(found[place])
+        for completed in dispatcher.run(_placed(jobs, places), is_sent):
+            if completed.lost:
+                losses(completed.key).append(completed)
+            else:
+                note(completed.key, completed)
+        again = [each.key for of_one in lost.values() for each in of_one if len(of_one) < TRIES]
+        for completed in dispatcher.run(_placed(jobs, again), is_sent):
+            note(completed.key, completed)
+    for place in places:
+        if place not in found and len(losses(place)) >= TRIES:
+            note(place, losses(place)[-1])
     return [found[place] for place in sorted(found)]
+
+
+def _placed(jobs: Sequence[Job[K, O_co]], places: Sequence[int]) -> list[Job[int, O_co]]:
+    return [Job(place, jobs[place].request) for place in places]
+
+
+def _builder(request: PassRequest[O_co], place: int) -> str:
+    """What may end an interpreter: the builder, or where there is none the request itself."""
+    cell = getattr(request, "cell", None)
+    return f"request {place}" if cell is None else str(cell.builder)
 
 
 def _depth(request: PassRequest[O_co]) -> int:

@@ -8,7 +8,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure, OutputsOutcome
 from bench.domain.panel import Cell
 from bench.domain.phases import call_modes_of
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request

@@ -10,10 +10,11 @@ from __future__ import annotations
 import select
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeGuard
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import TimingOutcome
 from bench.domain.status import CRASHED, OUT_OF_MEMORY, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
@@ -224,14 +225,18 @@ class Dispatcher(Closeable):
             self._free.extend({flight.group: flight.core for flight in flights.values()}.values())
             flights.clear()
         for number in list(flights):
-            yield self._landed(Ended(number, lost, None, None), flights)
+            phase = self._interpreter.phase_of(number) if self._interpreter else None
+            failure = replace(lost, phase=phase)
+            landed = self._landed(Ended(number, failure, None, None), flights)
+            yield replace(landed, lost=lost.kind != TIMED_OUT)
 
     def _landed(self, ended: Ended, flights: dict[int, _InFlight[K, O_co]]) -> Completed[K, O_co]:
         flight = flights.pop(ended.id)
         if all(other.group != flight.group for other in flights.values()):
             self._free.append(flight.core)
         outcome = checked_outcome(flight.job.request, ended.outcome)
-        failed = isinstance(outcome, Failure)
+        interpreter, failed = self._interpreter, isinstance(outcome, Failure)
+        has_log = failed or (isinstance(outcome, TimingOutcome) and outcome.has_failed_phase)
         return Completed(
             key=flight.job.key,
             outcome=outcome,
@@ -240,7 +245,8 @@ class Dispatcher(Closeable):
             members=flight.members,
             process_ns=ended.process_ns,
             import_ns=ended.import_ns,
-            log=self._interpreter.log_of(ended.id) if failed and self._interpreter else b"",
+            log=interpreter.log_of(ended.id) if has_log and interpreter else b"",
+            measured=interpreter.ended_phases(ended.id) if failed and interpreter else None,
         )
 
     def _close_interpreter(self) -> None:

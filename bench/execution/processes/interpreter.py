@@ -19,9 +19,12 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from bench.domain.errors import BenchError
+from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.worker_copy import worker_command
 from bench.worker.linux.cgroup import ControlGroup
+from bench.worker.process.ended_phases import ended_phases
+from bench.worker.process.invocation import current_phase
 from bench.worker.process.last_words import last_words_of
 from bench.worker.wire.channel import (
     Channel,
@@ -263,6 +266,17 @@ class Interpreter(Closeable):
             return (self._scratch / f"{request_id}.log").read_bytes()
         except FileNotFoundError:
             return b""
+
+    def phase_of(self, request_id: int) -> str | None:
+        """The phase that an invocation is in or ended in; None before the first."""
+        return current_phase(str(self._scratch / str(request_id))) or None
+
+    def ended_phases(self, request_id: int) -> TimingOutcome | None:
+        """What a timed invocation has measured, as far as it got; None where that is nothing.
+
+        Raises ``WireError`` when it is damaged.
+        """
+        return ended_phases(str(self._scratch / str(request_id)))
 
     def last_words(self) -> str:
         """The line of the interpreter's own log that says how it ended; empty where none does."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from bench.domain.findings.evidence import Failure
+from bench.domain.findings.timing import TimingOutcome
 from bench.worker.wire.requests import PassRequest
 
 K = TypeVar("K")
@@ -29,8 +30,10 @@ class Completed(Generic[K, O_co]):
 
     ``core`` is None where it was not pinned; ``generation`` counts the interpreters lost before its
     own. ``members`` is how many shared its core, itself among them. ``process_ns`` is the life of
-    its process, and ``import_ns`` its own import, None where it had none. ``log`` is what a failed
-    invocation printed.
+    its process, and ``import_ns`` its own import, None where it had none. ``log`` is what it
+    printed, where it failed or a phase of it did; ``measured`` are the phases that a timed one had
+    ended before it failed. One that is ``lost`` has failed because its interpreter ended, for
+    whatever reason.
     """
 
     key: K
@@ -41,6 +44,8 @@ class Completed(Generic[K, O_co]):
     process_ns: int | None = None
     import_ns: int | None = None
     log: bytes = b""
+    measured: TimingOutcome | None = None
+    lost: bool = False
 
     def of(self, key: K2) -> Completed[K2, O_co]:
         """The same, known by ``key``."""

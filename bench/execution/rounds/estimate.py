@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from bench.analysis.inference.intervals import rounds_to_exclude
@@ -16,7 +15,7 @@ from bench.domain.phases import INVOCATION
 from bench.execution.passes.observe import observe
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Completed, Job
-from bench.execution.processes.requests import cell_request, launch_spec
+from bench.execution.processes.requests import cell_request
 from bench.planning.order import invocations_of
 from bench.worker.wire.requests import TimingRequest
 
@@ -34,7 +33,7 @@ class Estimate:
     ``seconds`` is until its limits are reached, the evidence's too, should comparisons stay
     unresolved for that long; it then has about ``rounds`` rounds, of which a verdict on a headline
     needs ``rounds_needed``.
-    ``untried`` names cells that failed when they were tried.
+    ``untried`` says which arms failed when they were tried, and why, each once.
     """
 
     cells: int
@@ -46,17 +45,14 @@ class Estimate:
     untried: tuple[str, ...]
 
 
-def estimate(plan: Plan) -> Estimate:
+def estimate(plan: Plan, interpreter: Interpreter) -> Estimate:
     """Try every panel with its baseline, and the other arms at the deepest; measure nothing.
 
-    Raises ``InterpreterFailed``.
+    ``interpreter`` is a started one; it is closed here. Raises ``InterpreterFailed``.
     """
-    began = time.monotonic()
-    with Interpreter(launch_spec(plan, 0)) as interpreter:
-        interpreter.wait_until_ready()
-        import_s = time.monotonic() - began
-        jobs = [Job(cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
-        tried = observe(plan, jobs, interpreter)
+    import_s = (interpreter.wait_until_ready().import_ns or 0) / 1e9
+    jobs = [Job(cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
+    tried = observe(plan, jobs, interpreter)
     taken = {
         (each.key.panel, each.key.arm): seconds
         for each in tried
@@ -82,9 +78,11 @@ def estimate(plan: Plan) -> Estimate:
         + _notes_s(plan, taken, import_s)
         + plan.evidence_s,
         untried=tuple(
-            f"{each.key.arm}: {each.outcome.reason}"
-            for each in tried
-            if isinstance(each.outcome, Failure)
+            dict.fromkeys(
+                f"{each.key.arm}: {each.outcome.reason}"
+                for each in tried
+                if isinstance(each.outcome, Failure)
+            )
         ),
     )
 

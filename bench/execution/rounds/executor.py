@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from bench.domain.design.plan import Plan
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.core_speed import CoreSpeedMonitors

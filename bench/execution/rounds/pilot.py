@@ -23,7 +23,7 @@ from bench.domain.design.comparison import Comparison, family
 from bench.domain.design.plan import Pilot, Plan
 from bench.domain.panel import Panel
 from bench.domain.phases import IMPORT
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.rows import Row

@@ -12,7 +12,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
 from bench.domain.panel import Cell, Panel
-from bench.execution.failures import FailedInvocation, Failures, is_put_off
+from bench.domain.tries import Failed, Failures, is_put_off
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
 from bench.execution.processes.dispatcher import Dispatcher
@@ -30,13 +30,28 @@ from bench.worker.wire.requests import TimingRequest
 
 
 @dataclass(frozen=True)
+class FailedInvocation:
+    """An invocation of a round that failed: its status, and the phase that it had reached."""
+
+    invocation: PlannedInvocation
+    kind: str
+    phase: str | None = None
+
+    @property
+    def failed(self) -> Failed:
+        """What failed, and how."""
+        return Failed(self.invocation.cell, self.kind, self.phase)
+
+
+@dataclass(frozen=True)
 class RoundResult:
     """A measured round, a value that can be sent from wherever it was made.
 
     ``rows`` belong into the table of samples (``bench.store.schema``). ``host`` is the name of the
     machine, ``seconds`` the time that the round took; ``invocation_seconds`` is the sum, for
     each panel, over the processes of its invocations that succeeded, of their part where they
-    shared a core; their cells are those ``measured``.
+    shared a core; their cells are those ``measured``. ``logs`` hold what those invocations printed
+    of which a phase failed, or the whole.
     """
 
     number: int
@@ -46,6 +61,7 @@ class RoundResult:
     seconds: float
     invocation_seconds: Mapping[Panel, float]
     measured: frozenset[Cell] = frozenset()
+    logs: tuple[tuple[PlannedInvocation, bytes], ...] = ()
 
 
 def measure_round(
@@ -71,6 +87,7 @@ def measure_round(
     rows: list[Row] = []
     failed: list[FailedInvocation] = []
     measured: set[Cell] = set()
+    logs: list[tuple[PlannedInvocation, bytes]] = []
     invocation_s: defaultdict[Panel, float] = defaultdict(float)
 
     def is_wanted(invocation: PlannedInvocation) -> bool:
@@ -89,6 +106,8 @@ def measure_round(
         for completed in dispatcher.run_groups(groups, is_wanted):
             failure = completed.outcome if isinstance(completed.outcome, Failure) else None
             failed += _failed_invocations(completed)
+            if completed.log:
+                logs.append((completed.key, completed.log))
             if failure is None:
                 measured.add(completed.key.cell)
                 seconds = (completed.process_ns or 0) / 1e9
@@ -111,6 +130,7 @@ def measure_round(
         seconds=time.monotonic() - began,
         invocation_seconds=dict(invocation_s),
         measured=frozenset(measured),
+        logs=tuple(logs),
     )
 
 
@@ -135,7 +155,7 @@ def _failed_invocations(completed: TimedInvocation) -> list[FailedInvocation]:
     outcome = completed.outcome
     if not isinstance(outcome, Failure):
         return []
-    return [FailedInvocation(completed.key, outcome.kind, completed.log, outcome.phase)]
+    return [FailedInvocation(completed.key, outcome.kind, outcome.phase)]
 
 
 def _rehearsed(

@@ -56,7 +56,7 @@ def invocation_rows(
         # One that was tried again alone shared its core with nobody.
         "group": invocation.group if completed.members > 1 else None,
     }
-    measured = outcome.measured if isinstance(outcome, Failure) else outcome
+    measured = completed.measured if isinstance(outcome, Failure) else outcome
     began_ns, spans = (measured.began_ns, measured.spans) if measured else (0, ())
     rows: list[Row] = [
         {**common, **columns(span), **_core_speed(span, began_ns, speed)} for span in spans

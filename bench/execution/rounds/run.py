@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from statistics import median
-from typing import Any
 
-import pandas as pd
-
-from bench.domain import status
+from bench.analysis.summaries.tries import failures_of
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.labels import log_name
-from bench.domain.panel import FACTORS, Cell, Panel
-from bench.domain.phases import INVOCATION, ITERATING
-from bench.execution.failures import Failed, Failures
+from bench.domain.panel import Cell
+from bench.domain.phases import ITERATING
+from bench.domain.tries import Failures
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import store_evidence
 from bench.execution.passes.facts import store_facts
@@ -84,7 +81,7 @@ def _measure(
     """Measure, store and add the missing rounds to ``running``; returns all failures."""
     plan = folder.record.plan
     stored = folder.rounds()
-    failures = _failures(running.samples())
+    failures = failures_of(running.samples())
     listener.run_begins(plan, len(stored))
     findings = running.findings()
     if stored and enough(findings):
@@ -142,11 +139,11 @@ def seen_phases(plan: Plan, findings: Findings) -> SeenPhases:
 
 
 def store_round(folder: RunFolder, result: RoundResult) -> None:
-    """Store the samples of a round, what its failed invocations printed, and its time."""
-    for failed in result.failures:
-        invocation, panels = failed.invocation, folder.record.plan.panels
+    """Store the samples of a round, what was printed where something failed, and its time."""
+    for invocation, log in result.logs:
+        panels = folder.record.plan.panels
         name = log_name(result.number, invocation.cell, invocation.replicate, panels)
-        folder.keep_log(name, failed.log)
+        folder.keep_log(name, log)
     folder.write_round(result.number, result.rows)
     folder.add_time(result.seconds)
 
@@ -161,30 +158,3 @@ def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
 def _newly_excluded(plan: Plan, before: Failures, after: Failures) -> list[Cell]:
     excluded = (cell for cell in plan.cells() if after.is_excluded(cell))
     return [cell for cell in excluded if not before.is_excluded(cell)]
-
-
-def _failures(samples: pd.DataFrame) -> Failures:
-    """What a run that is stored would remember of its rounds, one after the other.
-
-    Only failures of whole invocations count: one that ran to its end may have failed in a phase.
-    """
-    failures = Failures()
-    invocation = ["round", "order"]
-    is_end = samples["phase"] == INVOCATION
-    ended = pd.MultiIndex.from_frame(samples.loc[is_end, invocation])
-    is_failed = samples["status"].isin(status.FAILURES) & samples["arm"].notna()
-    is_failed &= ~pd.MultiIndex.from_frame(samples[invocation]).isin(ended)
-    told = samples[is_failed | is_end] if is_failed.any() else samples[:0]
-    for _, rows in told.groupby("round", sort=True):
-        of_round = [(_failed(row), row["phase"]) for row in rows.to_dict("records")]
-        failures = failures.adding(
-            [each for each, phase in of_round if phase != INVOCATION],
-            {each.cell for each, phase in of_round if phase == INVOCATION},
-        )
-    return failures
-
-
-def _failed(row: Mapping[Any, Any]) -> Failed:
-    factors = {name: None if row[name] != row[name] else row[name] for name in FACTORS}
-    cell = Cell(Panel.model_validate(factors), row["arm"], row["environment"])
-    return Failed(cell, row["status"], row["phase"])

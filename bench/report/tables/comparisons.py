@@ -183,7 +183,9 @@ def _alone(sweep: Sweep, arm: str, depth: int | None, phase: str) -> TableCell:
     cost = sweep.cell(arm, depth, phase)
     if cost is not None:
         return cell(duration(cost.value))
-    return cell("failed", "bad") if sweep.has_failed(arm, depth) else cell(MISSING)
+    if not sweep.has_failed(arm, depth):
+        return cell(MISSING)
+    return cell("given up" if sweep.is_given_up(arm, depth) else "failed", "bad")
 
 
 def _marked(finding: ComparisonFinding, marks: str) -> list[TextSpan]:

@@ -33,7 +33,7 @@ from bench.report.tables.model import (
 )
 from bench.report.tables.profiles import profile_tables
 from bench.report.text.compiled import compiled_text
-from bench.report.text.failures import failed_cells
+from bench.report.text.failures import failed_cells, outlook
 from bench.report.text.formatting import (
     CONTROLS_FAILED,
     NBSP,
@@ -189,7 +189,8 @@ def _failures(findings: Findings) -> Iterator[Block]:
         times = f"{pluralise(each.times, 'time')} in {pluralise(each.cells, 'cell')}"
         log = f" (log: {each.log})" if each.log else ""
         how = ", ".join(each.kinds)
-        text = f"{each.what()}: {each.who()}: {how}, {times}: {each.reason}{log}"
+        again = outlook(each, findings)
+        text = f"{each.what()}: {each.who()}: {how}, {times}, {again}: {each.reason}{log}"
         yield Paragraph((TextSpan("failed: ", "bad_strong"), TextSpan(text)))
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.domain.findings.costs import FailureFinding
+from bench.domain.findings.run import Findings
 from bench.domain.names import PLACEBO
 from bench.domain.phases import call_modes_of
+from bench.domain.tries import tries
 from bench.domain.words import printable
 from bench.report.text.formatting import listing
+from bench.report.text.rounds import why_over
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,21 @@ class FailedCells:
     def _each(self, value: Callable[[FailureFinding], object]) -> list[str]:
         found = dict.fromkeys(value(each) for each in self.failed)
         return [str(each) for each in found if each is not None]
+
+
+def outlook(failed: FailedCells, findings: Findings) -> str:
+    """Whether the cells are tried again: ``given up after 3 tries in a row``, and if not, why."""
+    cells = {each.cell for each in failed.failed}
+    given_up = {each.cell: tries(each.kind) for each in failed.failed if each.given_up}
+    over = why_over(findings)
+    open_ = f"not tried again, since {over}" if over else "tried again on --resume"
+    if not given_up:
+        return open_
+    most = max(given_up.values())
+    text = f"given up after {most} tries in a row" if most > 1 else "given up after 1 try"
+    if len(given_up) == len(cells):
+        return text
+    return f"{text} in {len(given_up)} of {len(cells)} cells, else {open_}"
 
 
 def failed_cells(failures: Iterable[FailureFinding]) -> Iterator[FailedCells]:

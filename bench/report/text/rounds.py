@@ -13,6 +13,17 @@ def rounds_text(findings: Findings) -> str:
     return f"{text}: {_ended_by(findings)}"
 
 
+def why_over(findings: Findings) -> str | None:
+    """Why no further round follows; None where one does, once the run is resumed."""
+    if findings.rounds >= findings.planned_rounds:
+        return "all rounds are made"
+    ended_by = _ended_by(findings) if findings.status == "complete" else _BUDGET
+    return None if ended_by == _BUDGET else ended_by
+
+
+_BUDGET = "the budget ended it"
+
+
 def _ended_by(findings: Findings) -> str:
     """Why fewer rounds than planned were made: the rounds say it themselves."""
     timings = [each for each in findings.timings if not each.placebo and each.rounds]
@@ -22,6 +33,7 @@ def _ended_by(findings: Findings) -> str:
         return "every comparison is resolved"
     baselines = {(each.panel, each.baseline) for each in findings.timings}
     failed = {(each.panel, each.arm) for each in findings.failures}
-    if baselines and baselines <= failed and not timings:
+    given_up = {(each.panel, each.arm) for each in findings.failures if each.given_up}
+    if baselines and (baselines <= given_up or (baselines <= failed and not timings)):
         return "no baseline is left to compare with"
-    return "the budget ended it"
+    return _BUDGET

@@ -25,7 +25,7 @@ from bench.worker.frameworks.keras_inputs import (
 )
 from bench.worker.frameworks.keras_targets import symbolic_outputs, target_signature
 from bench.worker.frameworks.signature import InputSpec, Signature
-from bench.worker.frameworks.training import has_call, takes_targets
+from bench.worker.frameworks.training import has_call, says_its_targets, takes_targets
 
 FIT_BATCHES = 8
 """Batches in an epoch of the call mode ``fit``."""
@@ -108,11 +108,10 @@ class KerasData(ABC):
         if not trains or not has_call(model) or not takes_targets(model):
             return Data(inputs, None)
         targets = target_signature(model, symbolic_outputs(model, signature, size))
-        return Data(
-            inputs,
-            self.batch(targets, size, seed + 1, batches),
-            tuple(f"targets {text}" for text in inventions(targets, size)),
-        )
+        invented = [f"targets {text}" for text in inventions(targets, size)]
+        if not invented and not says_its_targets(model):
+            invented = ["targets of random numbers, shaped as the outputs"]
+        return Data(inputs, self.batch(targets, size, seed + 1, batches), tuple(invented))
 
 
 class ByArgument:

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from bench.domain import status
+from bench.worker.frameworks.signature import leaves
 from bench.worker.hooks import CannotMeasure
 
 INFERENCE: Mapping[str, Any] = {"training": False}
@@ -61,7 +62,7 @@ def compile_its_own_way(model: Any) -> None:
             f"{_parameters(model.compile)}, not just an optimizer and a loss: compile it in the "
             f"builder ({type(error).__name__}: {str(error).strip().partition(chr(10))[0]})"
         )
-        raise CannotMeasure(status.BUILDER_ERROR, reason) from error
+        raise CannotMeasure(status.UNAVAILABLE, reason) from error
 
 
 def compiled_with(model: Any) -> str:
@@ -100,6 +101,17 @@ def takes_targets(model: Any) -> bool:
     if step is keras.Model.train_step:
         return has_loss
     return _wants_targets(getattr(step, "python_function", step), has_loss)
+
+
+def says_its_targets(model: Any) -> bool:
+    """Whether the targets of ``model`` follow from its outputs: its losses are Keras's own."""
+    losses = [each for _, each in leaves(getattr(model, "loss", None))]
+    return type(model).train_step is keras.Model.train_step and all(map(_is_of_keras, losses))
+
+
+def _is_of_keras(loss: Any) -> bool:
+    module = getattr(loss, "__module__", None) or type(loss).__module__
+    return loss is None or isinstance(loss, str) or module.startswith(("keras", "tf_keras"))
 
 
 def _parameters(function: Any) -> str:

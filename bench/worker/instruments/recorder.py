@@ -29,11 +29,11 @@ class Recorder:
 
     ``began_ns`` is when the first phase began, by ``time.perf_counter_ns``, a clock that all
     processes of a machine share. Before each phase, ``hooks`` announce it and align the core for
-    it; the time that takes belongs to no span, and neither does that of the meters. ``wait``, which
-    every timed span ends with, returns when the device has done its work; ``device`` returns what
-    the device's own meters add to a span. With ``block_ns``, the calls of a phase that repeats are
-    timed as one block of so much CPU time. A meter that ``Span`` does not declare raises
-    ``TypeError``.
+    it; after each, they keep its spans, so that these count however the process ends. The time that
+    takes belongs to no span, and neither does that of the meters. ``wait``, which every timed span
+    ends with, returns when the device has done its work; ``device`` returns what the device's own
+    meters add to a span. With ``block_ns``, the calls of a phase that repeats are timed as one
+    block of so much CPU time. A meter that ``Span`` does not declare raises ``TypeError``.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Recorder:
         self._resident: Optional[int] = None
         self._paused_ns = 0
         self._under_way_ns: Optional[int] = None
+        self._kept = 0
         self.began_ns: Optional[int] = None
         self.spans: list[Span] = []
 
@@ -59,6 +60,11 @@ class Recorder:
 
     def phase(self, name: str, action: Callable[[], T]) -> T:
         """Run ``action`` as phase ``name`` and return its result."""
+        result = self._timed(name, action)
+        self._keep()
+        return result
+
+    def _timed(self, name: str, action: Callable[[], T]) -> T:
         entered_ns = self._under_way_ns = time.perf_counter_ns()
         self._hooks.announce(name)
         self._hooks.align(name)
@@ -108,6 +114,13 @@ class Recorder:
         self._paused_ns += wall_before - entered_ns + time.perf_counter_ns() - wall_after
         return result
 
+    def _keep(self) -> None:
+        """Have the spans kept that are new, in a pause."""
+        known, self._kept = self._kept, len(self.spans)
+        self._pause(
+            lambda: self._hooks.keep(TimingOutcome(self.began_ns or 0, tuple(self.spans[known:])))
+        )
+
     def _pause(self, action: Callable[[], object]) -> None:
         before = time.perf_counter_ns()
         action()
@@ -123,6 +136,7 @@ class Recorder:
                 span._replace(memory_change_bytes=after - before)
                 for span, before, after in zip(self.spans[-count:], resident, resident[1:])
             ]
+        self._keep()
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         """Run ``action`` ``count`` times as phase ``name``: a span for the whole, one per call.
@@ -132,12 +146,14 @@ class Recorder:
         """
         if self._block_ns is None:
             self._repeated(name, action, count, None)
+            self._keep()
             return
         block_ns = self._block_ns
         self._hooks.announce(name)
         self._pause(lambda: _calls_within(block_ns, action, count))
-        calls = self.phase(name, lambda: _calls_within(block_ns, action, MOST_CALLS * count))
+        calls = self._timed(name, lambda: _calls_within(block_ns, action, MOST_CALLS * count))
         self.spans[-1] = self.spans[-1]._replace(calls=calls)
+        self._keep()
 
     def _repeated(
         self,
@@ -163,7 +179,7 @@ class Recorder:
                 if between is not None:
                     between()
 
-        self.phase(name, repeat)
+        self._timed(name, repeat)
         began_ns = self.began_ns or 0
         for iteration in range(len(readings) // 4):
             wall_before, wall_after, cpu_before, cpu_after = readings[
@@ -183,6 +199,7 @@ class Recorder:
     def nothing_to_do(self, name: str) -> None:
         """Record that phase ``name`` had no work left: not the same as taking no time."""
         self.spans.append(Span(name, NOTHING_TO_DO))
+        self._keep()
 
     def failed(self, failure: Failure) -> None:
         """Record that a phase failed or was left out: its time, if any, belongs to no span."""
@@ -190,6 +207,7 @@ class Recorder:
             self._paused_ns += time.perf_counter_ns() - self._under_way_ns
         self._under_way_ns = self._resident = None
         self.spans.append(Span(failure.phase or "", failure.kind, reason=failure.reason))
+        self._keep()
 
     def whole(self, name: str, note: Optional[str] = None) -> None:
         """Record the span from the beginning of the first phase until now, without the pauses.

@@ -40,7 +40,7 @@ class ModelFactory:
         if architecture is None:
             if change is not None:
                 raise CannotMeasure(
-                    status.BUILDER_ERROR,
+                    status.UNAVAILABLE,
                     "the lifecycle changes the layers of an architecture, and the builder of this "
                     "arm takes none: give one (--architecture)",
                 )
@@ -86,7 +86,7 @@ class ModelFactory:
         if own is None or (declared and any(each.is_dtype_assumed for each in own.inputs)):
             if not declared:
                 raise CannotMeasure(
-                    status.BUILDER_ERROR,
+                    status.GENERATED_DATA,
                     "the model's inputs are unknown: start it with keras.Input, build it before it "
                     "is returned, or say what they are (--input)",
                 )
@@ -94,7 +94,7 @@ class ModelFactory:
         try:
             return merged(own, declared)
         except DoesNotFit as error:
-            raise CannotMeasure(status.BUILDER_ERROR, str(error)) from error
+            raise CannotMeasure(status.GENERATED_DATA, str(error)) from error
 
     def batch_size(self, known: Signature) -> int:
         """The size of batches: that which the model declares, or else the requested one.

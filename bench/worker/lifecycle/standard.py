@@ -11,12 +11,13 @@ from typing import (
     Optional,
 )
 
-from bench.worker.frameworks.base import Framework, Unavailable, call_mode_of
+from bench.worker.frameworks.base import Framework, call_mode_of
 from bench.worker.frameworks.signature import Signature
-from bench.worker.hooks import IMPORTING, PREPARING, CannotMeasure, ProcessHooks
+from bench.worker.hooks import IMPORTING, PREPARING, ProcessHooks
 from bench.worker.lifecycle.context import BETWEEN, LifecycleContext
 from bench.worker.lifecycle.model_factory import ModelFactory
 from bench.worker.lifecycle.observer import PhaseObserver
+from bench.worker.reasons import note_made_up
 from bench.worker.references import resolve
 from bench.worker.wire.requests import CellRequest
 
@@ -66,7 +67,7 @@ def live(
         iterations=cell.iterations,
         folder=hooks.folder,
     )
-    with _hinting(making.invented):
+    with _noting(making):
         model = lifecycle(life, **own.arguments)
     return LifecycleResult(model, lambda: making.data(model), tuple(making.invented))
 
@@ -77,29 +78,26 @@ def _from_nothing_to_calls(
     """The life that a call mode ends with."""
     call_mode = cell.call_mode
     declared = call_mode_of(framework, call_mode)
-    with _hinting(making.invented):
+    with _noting(making):
         model, known, size, _ = _made_ready(framework, cell, stages, making)
         data = stages.phase(
             "inputs", lambda: framework.data(call_mode, model, known, size, cell.seed)
         )
+        making.invented += data.invented
         calling = framework.calling(call_mode, model, known, size, data)
         for phase, action in zip(declared.once, calling.once):
             stages.phase(phase, action)
         stages.iterations(declared.repeats, calling.again, count=cell.iterations)
-    return LifecycleResult(model, lambda: (known, data.inputs), (*making.invented, *data.invented))
+    return LifecycleResult(model, lambda: (known, data.inputs), tuple(making.invented))
 
 
 @contextmanager
-def _hinting(invented: list[str]) -> Iterator[None]:
-    """What is raised while this is open says what was invented of the inputs, if anything was."""
+def _noting(making: ModelFactory) -> Iterator[None]:
+    """What is raised while this is open knows what was made up of the data, if anything was."""
     try:
         yield
     except Exception as error:
-        if invented and not isinstance(error, (CannotMeasure, Unavailable)):
-            error.bench_hint = (  # type: ignore[attr-defined]
-                f"; the suite made up {'; '.join(invented)}: --input [NAME=]DTYPE[BATCH,...] says "
-                "something else"
-            )
+        note_made_up(error, making.invented)
         raise
 
 

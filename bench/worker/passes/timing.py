@@ -16,7 +16,6 @@ def run(framework: Framework, request: TimingRequest, hooks: ProcessHooks) -> Ti
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
     recorder = Recorder(hooks, framework.wait, framework.device_meters, request.block_ns)
-    hooks.keep(recorder.outcome)
     life = live(framework, request.cell, hooks, recorder)
     recorder.whole("invocation", note="; ".join(life.invented) or None)
     hooks.align(END)

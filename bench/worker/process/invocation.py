@@ -17,7 +17,6 @@ from typing import Callable, NoReturn, Optional
 
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
-from bench.domain.findings.timing import TimingOutcome
 from bench.domain.words import printable
 from bench.worker import passes
 from bench.worker.frameworks.base import Framework, Unavailable
@@ -26,6 +25,7 @@ from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
 from bench.worker.linux.scheduling import placement, request_slice
 from bench.worker.process.barrier import Barrier, Board
+from bench.worker.process.ended_phases import EndedPhases, forget_phases
 from bench.worker.reasons import failure_of
 from bench.worker.references import UnresolvedReference, import_from
 from bench.worker.wire.channel import Answer, Invocation, StartedInvocation, from_json, to_json
@@ -78,18 +78,18 @@ def live(
             barrier.meet(name)
         else:
             # The phase that has just ended may have had more than its share of the core.
-            measured.clear()
+            forget_phases(invocation.files)
             raise CannotMeasure(status.BUILDER_ERROR, _MOVED)
 
     def alone_ns() -> Optional[int]:
         return None if barrier is None else barrier.alone_ns()
 
     def failure(kind: str, reason: str) -> Failure:
-        return Failure(kind, printable(reason), phase[0], measured[-1]() if measured else None)
+        return Failure(kind, printable(reason), phase[0])
 
-    measured: list[Callable[[], TimingOutcome]] = []
     folder = os.path.join(temporary_folder(invocation), "lifecycle")
-    hooks = ProcessHooks(folder, announce, quiesce, align, alone_ns, keep=measured.append)
+    ended = EndedPhases(invocation.files)
+    hooks = ProcessHooks(folder, announce, quiesce, align, alone_ns, keep=ended.add)
     try:
         return passes.run(framework, invocation.request, hooks)
     except CannotMeasure as error:

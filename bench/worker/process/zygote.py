@@ -28,6 +28,7 @@ from bench.worker.instruments.process_settings import (
 )
 from bench.worker.linux import fork_memory, processes
 from bench.worker.process import invocation as process
+from bench.worker.process.ended_phases import forget_phases
 from bench.worker.process.running import RunningInvocation, answer_of, available
 from bench.worker.references import import_from
 from bench.worker.wire.channel import (
@@ -179,6 +180,7 @@ class _Zygote:
         changed = changes(before, after)
         if changed and not isinstance(outcome, (EnvironmentOutcome, Failure)):
             outcome = Failure(status.UNAVAILABLE, f"the arm {refusal(changed)}")
+            forget_phases(invocation.files)
         shutil.rmtree(process.temporary_folder(invocation), ignore_errors=True)
         self._channel.send(Ended(invocation.id, outcome, import_ns=None, process_ns=None))
         if changed:

@@ -1,4 +1,4 @@
-"""How often cells have failed, and which are not tried any more."""
+"""How often cells that fail are tried, and which are given up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import NamedTuple
 from bench.domain import status
 from bench.domain.panel import Cell
 from bench.domain.phases import IMPORT
-from bench.planning.order import PlannedInvocation
 
 _TRIES = {
     status.TIMED_OUT: 2,
@@ -24,27 +23,17 @@ _ONCE_A_ROUND = (status.TIMED_OUT, status.OUT_OF_MEMORY)
 """What takes so long that it is not tried again before the next round."""
 
 
+def tries(kind: str) -> int:
+    """After how many failures of this kind in a row a cell is given up."""
+    return _TRIES.get(kind, _TRIES_OTHERWISE)
+
+
 class FailedImports(NamedTuple):
     """An arm of a scenario whose modules do not import, whatever the panel."""
 
     scenario: str
     arm: str
     environment: str
-
-
-@dataclass(frozen=True)
-class FailedInvocation:
-    """An invocation of a round that failed: its status, the phase, and what it printed."""
-
-    invocation: PlannedInvocation
-    kind: str
-    log: bytes = b""
-    phase: str | None = None
-
-    @property
-    def failed(self) -> Failed:
-        """What failed, and how."""
-        return Failed(self.invocation.cell, self.kind, self.phase)
 
 
 class Failed(NamedTuple):
@@ -82,7 +71,7 @@ class Failures:
     def is_excluded(self, cell: Cell) -> bool:
         """Whether ``cell`` is not to be tried any more."""
         return any(
-            self.counts.get((what, kind), 0) >= _TRIES.get(kind, _TRIES_OTHERWISE)
+            self.counts.get((what, kind), 0) >= tries(kind)
             for what in _blamed(cell)
             for kind in status.FAILURES
         )
