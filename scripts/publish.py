@@ -26,6 +26,7 @@ from bench.report.text.joint import joint_sentences
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder, write_record
+from scripts import gallery_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "results" / "published"
@@ -106,6 +107,7 @@ def main() -> None:
     readme.write_text(with_block(readme.read_text(), "nothing_else", nothing_else()))
     for name in CALIBRATIONS:
         redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)
+    gallery_page.write(gallery_page.read())
 
 
 def redraw(folder: RunFolder, name: str) -> None:

@@ -17,6 +17,10 @@ SMALL = {
         "| slowed_10, 16 layers |",
     ),
     "controller_speed.py": (["--rounds", "4", "--most", "100"], "quarter 4"),
+    "gallery.py": (
+        ["multi_output", "--rounds", "1", "--call-mode", "function,train"],
+        "| `multi_output` |",
+    ),
     "import_time.py": (["--starts", "1"], "import bench"),
     "interval_study.py": (["--runs", "20"], "| t-interval at every look |"),
     "reducer_study.py": (["--draws", "1"], "| `first_call` | 10 |"),
@@ -25,6 +29,7 @@ SMALL = {
 """Script → what makes it take seconds, and what it then prints."""
 
 ELSEWHERE = {
+    "gallery_page.py": "gallery.py and publish.py write the page with it",
     "publish.py": ".ci/run runs `charts`; tests/cli/test_small_run.py publishes a run",
     "screenshots.py": "tests/browser/test_screenshots.py takes every picture",
 }
