@@ -39,6 +39,9 @@ from scripts.gallery_page import (
     write,
 )
 
+LARGEST = ("ConvNeXtXLarge",)
+"""Models of which two at a time need more memory than small machines have, when they train."""
+
 
 class Asked(NamedTuple):
     """What is asked for: models, call modes, and options of each ``bench run``."""
@@ -130,6 +133,8 @@ def measured(model: str, call_modes: Sequence[str], options: Sequence[str]) -> M
         # The baseline is measured twice, and evidence of a thousand layers takes long.
         command += ["--arm", f"small={written(SMALL)}", "--baseline", "small"]
         command += ["--batch", "2", "--no-evidence"]
+    if model in LARGEST:
+        command += ["--jobs", "1"]
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([*command, "--out", folder], stdout=subprocess.DEVNULL, cwd=folder)
         if done.returncode not in (0, 3):
