@@ -75,9 +75,10 @@ def main() -> int:
             continue
         sys.stderr.write(f"{model}: {approximate_duration(new.seconds)}\n")
         problems += unexpected(stored, new)
-        found, stored = replacing(found, new), replacing(stored, new)
+        found = replacing(found, new)
         if asked.update:
-            write(stored)
+            # What is stored by now: another call may have measured other models meanwhile.
+            write(replacing(read(), new))
     if later:
         sys.stderr.write(f"not begun: {', '.join(later)}\n")
     sys.stdout.write(f"{times(found, MODELS, Notes())}\n")
@@ -96,7 +97,7 @@ def asked_for(arguments: Sequence[str]) -> Asked:
     parser.add_argument("--within", default="24h", help="begin none after [default: 24h]")
     parser.add_argument("--rounds", default="3", help="at most, of a model [default: 3]")
     parser.add_argument("--budget", default="45s", help="for rounds after the first [default: 45s]")
-    parser.add_argument("--timeout", default="5m", help="of an invocation [default: 5m]")
+    parser.add_argument("--timeout", default="15m", help="of an invocation [default: 15m]")
     parser.add_argument("--update", action="store_true", help="store it, and write the page")
     asked = parser.parse_args(arguments)
     patterns = asked.models or ["*"]

@@ -156,7 +156,4 @@ def _settings(stored: Sequence[Measured]) -> str:
     rounds = {cell.rounds for each in stored for cell in each.cells.values() if cell.later}
     ends = dict.fromkeys((min(rounds, default=0), max(rounds, default=0)))
     total = approximate_duration(sum(each.seconds for each in stored))
-    return (
-        f"Measured {settings}. Times are medians of {' to '.join(map(str, ends))} rounds. "
-        f"All of it took {total}."
-    )
+    return f"{settings}; rounds: {' to '.join(map(str, ends))}; {total} in all."

@@ -120,6 +120,25 @@ def test_no_model_is_begun_after_the_time_that_is_given(
     assert "not begun: VGG16, VGG19" in told.err
 
 
+def test_what_another_call_has_stored_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: tuple[Measured, ...] = ()
+
+    def measured(model: str, call_modes: Sequence[str], options: Sequence[str]) -> Measured:
+        write((run_of("lora", {"predict": WORKS}),))
+        return run_of(model, {"predict": WORKS})
+
+    def write(runs: tuple[Measured, ...]) -> None:
+        nonlocal stored
+        stored = runs
+
+    monkeypatch.setattr(gallery, "measured", measured)
+    monkeypatch.setattr(gallery, "read", lambda: stored)
+    monkeypatch.setattr(gallery, "write", write)
+    monkeypatch.setattr(sys, "argv", ["gallery.py", "vae", "--update"])
+    assert gallery.main() == 0
+    assert [each.model for each in stored] == ["lora", "vae"]
+
+
 def test_new_cells_replace_those_of_their_model_alone() -> None:
     old = run_of("vae", {"predict": LACKING, "train": WORKS}, "20261126T1100")
     other = run_of("lora", {"predict": LACKING}, "20261126T1100")
