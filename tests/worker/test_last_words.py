@@ -23,7 +23,13 @@ W0000 00:00:1764142332.123456     99 gpu_device.cc:2344] Cannot dlopen some GPU 
     [
         ("", ""),
         ("one\ntwo\n\n", "two"),
-        ("no such file\n" + NOTICES.replace("E0000", "I0000"), "no such file"),
+        ("no such file\n" + NOTICES, "no such file"),
+        (
+            NOTICES + "E0000 00:00:1795698794.098070   16664 cuda_platform.cc:52] "
+            "failed call to cuInit: INTERNAL: CUDA error: UNKNOWN ERROR (303)\n",
+            "",
+        ),
+        ("E0000 00:00:1764142331.12   99 service.cc:7] out of luck\n" + NOTICES, "out of luck"),
         (
             "Traceback (most recent call last):\n"
             '  File "mine.py", line 1, in <module>\n    1 / 0\n    ~~^~~\n'

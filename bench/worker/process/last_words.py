@@ -17,9 +17,11 @@ _CHATTER = re.compile(
     _STAMP.replace("LEVEL", "[IW]") + r"|WARNING: All log messages before absl"
     r"|To enable the following instructions|To enable them in other operations"
     r"|\*\*\* |Fatal Python error: Aborted|Extension modules: |Current thread |Thread 0x"
+    r"|.*\bfailed call to cuInit|.*\bUnable to register cu\w+ factory"
     r"|\s+@ +0x|\s+File \"|\s*[~^]+\s*$"
 )
 _FATAL = re.compile(_STAMP.replace("LEVEL", "F"))
+_ERROR = re.compile(_STAMP.replace("LEVEL", "E"))
 
 
 def last_words(log: str) -> str:
@@ -33,7 +35,8 @@ def last_words(log: str) -> str:
     if fatal:
         return printable(_FATAL.sub("", fatal[-1], count=1))
     told = (line for line in reversed(lines) if not _CHATTER.match(line))
-    return printable(next(told, ""))
+    # The time and the process would make equal words differ.
+    return printable(_ERROR.sub("", next(told, ""), count=1))
 
 
 def last_words_of(path: str) -> str:
