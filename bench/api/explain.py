@@ -78,7 +78,7 @@ def explain(
         check_references(plan, ready.found.bad)
         if depths_are_default:
             plan = without_needless_depths(plan, ready.found.positional)
-        return explained(plan, environment(ready.found, plan.threads), ready.interpreter, done)
+        return explained(plan, environment(ready.found, plan), ready.interpreter, done)
 
 
 def without_needless_depths(plan: Plan, positional: Mapping[str, tuple[str, ...]]) -> Plan:

@@ -69,7 +69,7 @@ def check_schedules(
         raise SchedulesFailed("arms cannot share a core here: there is not enough memory")
     with tempfile.TemporaryDirectory() as scratch, Interpreter(launch_spec(plan, 0)) as interpreter:
         found = survey(interpreter, plan)
-        folder = RunFolder.create(Path(scratch, "run"), plan, environment(found))
+        folder = RunFolder.create(Path(scratch, "run"), plan, environment(found, plan))
         listener = _Rounds(round_ends)
         findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
     return [_agreement(each) for each in _headlines(findings)]

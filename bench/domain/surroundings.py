@@ -1,12 +1,13 @@
 """What surrounds a measurement besides versions: settings and variables that matter for it.
 
 They stand in the environment of a run: settings of Keras and the framework by their names,
-environment variables by theirs, and what a module changes when it is imported as ``module: name``.
+environment variables by theirs, and what a module changes of either when it is imported as
+``module: name``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 Environment = Mapping[str, "str | int | float | None"]
 
@@ -26,8 +27,17 @@ PREFIXES = (
 )
 """Environment variables that change how fast, or what, frameworks compute."""
 
-NOT_MEANT = ("KERAS_BACKEND", "TF_CLI_", "TF_VAR_")
-"""What the suite itself sets in measured interpreters, and what is Terraform's."""
+BACKEND = "KERAS_BACKEND"
+"""What the suite itself sets in measured interpreters: the backend that is measured."""
+
+NOT_MEANT = (BACKEND, "TF_CLI_", "TF_VAR_")
+"""Variables that are none of the surroundings; some are Terraform's."""
+
+READ_EARLY = ("KERAS_", "TF_", "XLA_", "OMP_", "CUDA_")
+"""Environment variables that frameworks read while they are loaded, and hardly later."""
+
+NOT_READ_EARLY = ("TF_CLI_", "TF_VAR_", "TF_CPP_")
+"""Those of them that are not: the last ones only say what is logged."""
 
 DEFAULTS: Mapping[str, str] = {
     "floatx": "float32",
@@ -35,6 +45,7 @@ DEFAULTS: Mapping[str, str] = {
     "image_data_format": "channels_last",
     "intra_op_threads": "0",
     "inter_op_threads": "0",
+    "deterministic_operations": "False",
 }
 """Settings of Keras and TensorFlow as they are installed; 0 threads are as many as cores."""
 
@@ -44,6 +55,7 @@ _IN_WORDS: Mapping[str, str] = {
     "the image data format": "image_data_format",
     "the threads of an operation": "intra_op_threads",
     "the threads for operations": "inter_op_threads",
+    "deterministic operations": "deterministic_operations",
 }
 """What a framework calls its settings."""
 
@@ -63,6 +75,21 @@ def variables(process: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def read_early(process: Mapping[str, str]) -> dict[str, str]:
+    """Those of the environment variables of a ``process`` that its framework has read by now."""
+    return {
+        name: value
+        for name, value in process.items()
+        if name.startswith(READ_EARLY) and not name.startswith(NOT_READ_EARLY)
+    }
+
+
+def asked_backend(process: Mapping[str, str], measured: str) -> dict[str, str]:
+    """The backend that the environment of a ``process`` asks for, where another is measured."""
+    asked = process.get(BACKEND)
+    return {} if asked in (None, "", measured) else {BACKEND: str(asked)}
+
+
 def settings(in_words: Mapping[str, str]) -> dict[str, str]:
     """The settings that ``DEFAULTS`` has, of those that a framework tells in words."""
     return {
@@ -77,15 +104,34 @@ def not_default(environment: Environment) -> dict[str, str]:
     return {
         name: str(value)
         for name, value in environment.items()
-        if (name in DEFAULTS and str(value) != DEFAULTS[name]) or name.startswith(PREFIXES)
+        if (name in DEFAULTS and str(value) != DEFAULTS[name])
+        or (name.startswith(PREFIXES) and not name.startswith(NOT_MEANT))
     }
 
 
 def changed_at_import(environment: Environment) -> dict[str, dict[str, str]]:
-    """Module → what it changes when it is imported, and to what."""
+    """Module → which settings it changes when it is imported, and to what."""
+    return _at_import(environment, lambda name: name in DEFAULTS)
+
+
+def set_too_late(environment: Environment) -> dict[str, dict[str, str]]:
+    """Module → which variables it sets when it is imported, after its framework was."""
+    return _at_import(environment, lambda name: name != BACKEND and bool(read_early({name: ""})))
+
+
+def backends_not_measured(environment: Environment) -> dict[str, str]:
+    """Module → the backend that it asks for and is not measured; ``""`` is the run's own wish."""
+    of_modules = _at_import(environment, lambda name: name == BACKEND)
+    own = {"": str(environment[BACKEND])} if BACKEND in environment else {}
+    return {**own, **{module: found[BACKEND] for module, found in of_modules.items()}}
+
+
+def _at_import(
+    environment: Environment, is_meant: Callable[[str], bool]
+) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for key, value in environment.items():
         module, separator, name = key.partition(SEPARATOR)
-        if separator and name in DEFAULTS:
+        if separator and is_meant(name):
             found.setdefault(module, {})[name] = str(value)
     return found

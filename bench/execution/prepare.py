@@ -42,4 +42,4 @@ def freeze(
         plan, unused = plan.model_copy(update={"isolation": "start"}), None
     plan, unused = choose_replicates(plan, unused, say)
     run = new_run_id(*(scenario.name for scenario in plan.scenarios))
-    return PreparedRun(RunFolder.create(runs / run, plan, environment(found, plan.threads)), unused)
+    return PreparedRun(RunFolder.create(runs / run, plan, environment(found, plan)), unused)

@@ -18,7 +18,7 @@ from bench.domain.scenario import Arm, Scenario
 from bench.domain.tries import Failed, Failures, is_put_off
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.environment import survey
+from bench.execution.processes.environment import environment, survey
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
 from bench.execution.processes.jobs import Job
 from bench.execution.processes.requests import launch_spec
@@ -123,6 +123,16 @@ def test_names_are_looked_up_whatever_the_import_of_others_does() -> None:
             "there is no module 'tests.fakes.no_such_module' to import"
         ),
     }
+
+
+def test_variables_that_a_module_sets_too_late_are_known() -> None:
+    builder = f"{IMPORTS}.sets_variables:build"
+    plan = plan_of({"good": "tests.fakes.builders:by_depth", "late": builder})
+    with Interpreter(launch_spec(plan, 0)) as interpreter:
+        found = survey(interpreter, plan)
+    module = builder.partition(":")[0]
+    assert found.changed == {module: {"KERAS_BACKEND": "jax", "XLA_FLAGS": "--of_mine"}}
+    assert environment(found, plan)[f"{module}: KERAS_BACKEND"] == "jax"
 
 
 def test_survey_whose_interpreter_is_killed_by_a_module_says_what_it_knows() -> None:

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from bench.domain.surroundings import changed_at_import, not_default, variables
+from bench.domain.surroundings import (
+    asked_backend,
+    changed_at_import,
+    not_default,
+    variables,
+)
 from bench.report.answer.surroundings import surroundings
 from tests.report.findings_factory import findings
 
@@ -52,6 +57,25 @@ def test_what_a_module_changes_is_told_and_which_threads_won() -> None:
     assert told(**changes, threads=2) == [
         "When it is imported, mine sets intra_op_threads to 1; --threads 2 is what was used."
     ]
+
+
+def test_variables_that_a_module_sets_too_late_are_told() -> None:
+    assert told(mine__XLA_FLAGS="--x", mine__TF_ENABLE_ONEDNN_OPTS="0") == [
+        "When it is imported, mine sets XLA_FLAGS to --x and TF_ENABLE_ONEDNN_OPTS to 0: the "
+        "framework is loaded before, and may not see it. Set it for bench itself."
+    ]
+
+
+def test_backend_that_is_not_measured_is_told() -> None:
+    assert told(mine__KERAS_BACKEND="jax") == [
+        "mine asks for Keras on jax, and what was measured is Keras on tensorflow."
+    ]
+    assert told(KERAS_BACKEND="torch") == [
+        "The environment asks for Keras on torch, and what was measured is Keras on tensorflow."
+    ]
+    assert asked_backend({"KERAS_BACKEND": "tensorflow"}, "tensorflow") == {}
+    assert asked_backend({}, "tensorflow") == {}
+    assert asked_backend({"KERAS_BACKEND": "jax"}, "tensorflow") == {"KERAS_BACKEND": "jax"}
 
 
 def test_variables_that_matter_are_recorded_and_no_others() -> None:

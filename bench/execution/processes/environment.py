@@ -14,7 +14,7 @@ import psutil
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
-from bench.domain.surroundings import SEPARATOR, variables
+from bench.domain.surroundings import SEPARATOR, asked_backend, variables
 from bench.execution.processes.dispatcher import GRACE_S
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
 from bench.execution.processes.requests import limits_of
@@ -112,10 +112,10 @@ def _answers(
         yield checked_outcome(request, ended[number])
 
 
-def environment(found: Survey, threads: int | None = None) -> Environment:
+def environment(found: Survey, plan: Plan) -> Environment:
     """The environment of a run: versions, settings, variables, what machine it is, and the date.
 
-    ``threads`` are those that the run asks for. What a module changes when it is imported stands
+    ``threads`` are those that ``plan`` asks for. What a module changes when it is imported stands
     there as ``module: setting`` (see ``bench.domain.surroundings``).
     """
     group = ControlGroup()
@@ -133,8 +133,9 @@ def environment(found: Survey, threads: int | None = None) -> Environment:
             for module, settings in found.changed.items()
             for name, value in settings.items()
         },
-        **({} if threads is None else {"threads": threads}),
+        **({} if plan.threads is None else {"threads": plan.threads}),
         **variables(os.environ),
+        **asked_backend(os.environ, plan.panels[0].backend),
         "cpu_count": len(os.sched_getaffinity(0)),
         "cpu": _cpu_model(),
         "memory_bytes": psutil.virtual_memory().total,

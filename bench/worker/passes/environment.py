@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import traceback
 
-from bench.domain.surroundings import settings
+from bench.domain.surroundings import read_early, settings
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import IMPORTING, ProcessHooks
 from bench.worker.instruments.process_settings import changes, process_settings
@@ -30,6 +31,7 @@ def run(
     """
     hooks.announce(IMPORTING)
     before = process_settings(framework.settings())
+    surroundings = {**settings(before), **read_early(os.environ)}
     bad, notes, positional = {}, [], {}
     for reference in request.references:
         try:
@@ -50,8 +52,8 @@ def run(
         settings=settings(before),
         set_at_import={
             name: value
-            for name, value in settings(after).items()
-            if settings(before).get(name) != value
+            for name, value in {**settings(after), **read_early(os.environ)}.items()
+            if surroundings.get(name) != value
         },
         notes=tuple(dict.fromkeys(notes)),
         positional=positional,

@@ -32,9 +32,9 @@ class EnvironmentOutcome:
     ``populate`` says whether the kernel can prepare forked processes. ``changed`` is what the
     import of the references has changed of the settings of the whole process, in words.
     ``settings`` are those of the framework by the names of ``bench.domain.surroundings``, and
-    ``set_at_import`` those that the import has changed. ``notes`` are lines to tell the user.
-    ``positional`` has the parameters of each reference that are given by place (see
-    ``positional_parameters``).
+    ``set_at_import`` those, and the environment variables, that the import has changed. ``notes``
+    are lines to tell the user. ``positional`` has the parameters of each reference that are given
+    by place (see ``positional_parameters``).
     """
 
     versions: dict[str, str]
