@@ -221,6 +221,15 @@ def listed_outputs() -> Any:
     return model
 
 
+def columns() -> Any:
+    """A table of floats, whose first column says which row of an embedding is meant."""
+    table = keras.Input((5,))
+    kind = keras.ops.cast(table[:, 0], "int32")
+    embedded = keras.layers.Embedding(7, 4, name="kind")(kind)
+    joined = keras.layers.concatenate([embedded, table[:, 1:]])
+    return keras.Model(table, keras.layers.Dense(2)(joined))
+
+
 class TakesItsDataAlone(keras.Model):
     """As an autoencoder does: what it is trained towards is what it is given."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import keras
+import tensorflow as tf
 
 
 def two_inputs(units: int = 8) -> Any:
@@ -234,3 +236,85 @@ class Forgetful(keras.Model):
 def forgetful() -> Any:
     """A model that ``predict`` asks to train and a call does not."""
     return Forgetful()
+
+
+def of_a_strategy() -> Any:
+    """A model of one replica, as a distribution strategy builds it; not compiled."""
+    with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
+        return keras.Sequential([keras.Input((6,)), keras.layers.Dense(5)])
+
+
+class Prepared(Subclassed):
+    """As a task of KerasHub: its methods prepare raw data, its ``call`` takes what comes of it."""
+
+    preprocessor: Any = None
+
+    def preprocess_samples(self, x: Any) -> Any:
+        return self.preprocessor(x)
+
+
+def with_a_preprocessor(is_used: bool = True) -> Any:
+    model = Prepared(4)
+    model.preprocessor = keras.layers.StringLookup(vocabulary=["a"]) if is_used else None
+    return model
+
+
+def overriding() -> Any:
+    return Overriding()
+
+
+class Overriding(keras.Model):
+    """Does itself what Keras does around ``call``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.only = keras.layers.Dense(3)
+
+    def __call__(self, inputs: Any) -> Any:
+        return self.only(inputs)
+
+
+class Returning(Subclassed):
+    """A model that returns what ``wrap`` makes of its one tensor."""
+
+    def __init__(self, wrap: Any) -> None:
+        super().__init__(4)
+        self._wrap = wrap
+
+    def call(self, inputs: Any) -> Any:
+        return self._wrap(super().call(inputs))
+
+
+class Both(NamedTuple):
+    first: Any
+    second: Any
+
+
+@dataclass
+class Result:
+    logits: Any
+    attention: Any = None
+
+
+def returns_nothing_next_to_it() -> Any:
+    return Returning(lambda tensor: (tensor, None))
+
+
+def returns_a_named_tuple() -> Any:
+    return Returning(lambda tensor: Both(tensor, {"again": tensor}))
+
+
+def returns_a_dataclass() -> Any:
+    return Returning(Result)
+
+
+def returns_a_number_next_to_it() -> Any:
+    return Returning(lambda tensor: {"logits": tensor, "depth": 2})
+
+
+class Model:
+    """As another Keras has one."""
+
+
+def of_another_keras() -> Any:
+    return Model()

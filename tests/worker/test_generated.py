@@ -48,6 +48,14 @@ def test_whole_numbers_fill_their_range(dtype: str, known: KnownValues | None, m
     assert (values == values.astype(int)).all()
 
 
+def test_masks_of_whole_numbers_are_0_and_1() -> None:
+    spec = InputSpec((None, 4), "int32", name="padding_mask")
+    assert set(drawn(spec).ravel()) == {0, 1}
+    assert inventions(Signature(spec), 8) == [
+        "padding_mask int32[8,4], values 0 to 1 (a mask, by its name)"
+    ]
+
+
 def test_values_of_a_vocabulary_are_drawn_from_it() -> None:
     spec = InputSpec((None, 4), "int64", values=KnownValues("", among=(10, 20, 40)))
     assert set(drawn(spec).ravel()) == {10, 20, 40}
@@ -96,6 +104,8 @@ def test_nothing_is_told_of_plain_numbers() -> None:
 def test_free_sides_of_images_are_longer_than_free_lengths() -> None:
     assert InputSpec((None, None, 3), "float32").full_shape(8) == (8, 16, 3)
     assert InputSpec((None, None, None, 3), "float32").full_shape(8) == (8, 64, 64, 3)
+    film = InputSpec((None, None, None, None, 3), "float32")
+    assert film.full_shape(8) == (8, 16, 16, 16, 3)
     assert InputSpec((4, 2), "float32").full_shape(8) == (4, 2)
 
 

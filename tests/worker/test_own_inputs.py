@@ -73,6 +73,7 @@ def test_inputs_come_in_the_structure_that_is_declared(
             "code int64[8,1], 3 values (vocabulary of codes); "
             "color string[8,1], single words (vocabulary of colors)",
         ),
+        ("columns", "float32[8,5], values 0 to 6 (vocabulary of kind)"),
         ("built_by_shape", "float32[8,3], dtype assumed"),
     ],
 )

@@ -8,7 +8,9 @@ import keras
 import numpy as np
 import pytest
 
-from bench.worker.frameworks.base import Data
+from bench.worker.frameworks.base import Data, Unavailable
+from bench.worker.frameworks.keras_targets import target_signature
+from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.frameworks.tensorflow.adapter import TensorFlow
 from tests.fakes import own_inputs
 
@@ -58,6 +60,48 @@ def test_one_loss_of_one_output_says_its_values(loss: Any, values: set[float]) -
     assert set(np.asarray(data_of(model).targets).ravel()) == values
 
 
+@pytest.mark.parametrize(
+    ("loss", "shape", "dtype"),
+    [
+        (keras.losses.CTC(), (64, 10), "int32"),
+        (keras.losses.Circle(), (64,), "int32"),
+        (keras.losses.CategoricalGeneralizedCrossEntropy(), (64,), "int32"),
+    ],
+)
+def test_labels_are_not_in_the_shape_of_outputs(
+    loss: Any, shape: tuple[int, ...], dtype: str
+) -> None:
+    inputs = keras.Input((20, 3))
+    hidden = inputs if len(shape) == 2 else keras.layers.Flatten()(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(6, activation="softmax")(hidden))
+    model.compile("sgd", loss)
+    data = data_of(model)
+    targets = np.asarray(data.targets)
+    assert (targets.shape, str(targets.dtype)) == (shape, dtype)
+    assert np.isfinite(model.train_on_batch(data.inputs, data.targets))
+
+
+def test_blank_between_others_is_no_target() -> None:
+    model = keras.Sequential([keras.Input((20, 3)), keras.layers.Dense(4)])
+    model.compile("sgd", keras.losses.CTC())
+    assert set(np.asarray(data_of(model).targets).ravel()) == {1, 2, 3}
+
+
+def test_targets_of_a_loss_that_nobody_knows_are_told() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+
+    def distance(y_true: Any, y_pred: Any) -> Any:
+        return keras.ops.mean(keras.ops.abs(y_true - y_pred))
+
+    model.compile("sgd", distance)
+    data = data_of(model)
+    assert np.asarray(data.targets).shape == (64, 3)
+    assert data.invented == (
+        "targets of random numbers, shaped as the outputs, for a loss that does not say what it "
+        "takes: distance",
+    )
+
+
 def test_model_without_a_loss_is_given_no_targets() -> None:
     model = own_inputs.without_targets()
     for call_mode in ("train", "fit"):
@@ -66,10 +110,38 @@ def test_model_without_a_loss_is_given_no_targets() -> None:
     model.fit(data.inputs, data.targets, batch_size=64, verbose=0)
 
 
-def test_model_that_unpacks_pairs_is_given_targets() -> None:
+def test_model_that_unpacks_pairs_is_trained_where_it_is_handed_pairs() -> None:
     model = own_inputs.unpacks_pairs()
-    data = data_of(model)
-    assert np.asarray(data.targets).shape == (64, 2)
+    data = data_of(model, "fit")
+    assert np.asarray(data.targets).shape == (512, 2)
+    model.fit(data.inputs, data.targets, batch_size=64, verbose=0)
+    with pytest.raises(Unavailable, match="train_on_batch hands it weights as well"):
+        data_of(model, "train")
+    with pytest.raises(ValueError, match="too many values"):
+        model.train_on_batch(data.inputs, data.targets)
+
+
+def test_model_whose_outputs_keras_cannot_infer_is_called_for_them() -> None:
+    class WantsToBeTold(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.only = keras.layers.Dense(3)
+
+        def call(self, inputs: Any, training: bool) -> Any:
+            return self.only(inputs)
+
+    model = WantsToBeTold()
+    framework = TensorFlow()
+    signature = Signature(InputSpec((None, 2), "float32"))
+    framework.build(model, signature)
+    model.compile("sgd", "mse")
+    data = framework.data("fit", model, signature, 64, 1)
+    assert np.asarray(data.targets).shape == (512, 3)
+
+
+def test_outputs_that_are_no_tensors_have_no_targets() -> None:
+    with pytest.raises(Unavailable, match="the model returns None, and there is no target"):
+        target_signature(None, (keras.KerasTensor((4, 2)), None))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +151,7 @@ def test_targets_that_no_loss_of_keras_tells_of_are_made_up(loss: Any, is_told: 
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
     model.compile("sgd", loss)
     assert bool(data_of(model).invented) == is_told
-    assert data_of(own_inputs.unpacks_pairs()).invented == (
+    assert data_of(own_inputs.unpacks_pairs(), "fit").invented == (
         "targets of random numbers, shaped as the outputs",
     )
 

@@ -53,6 +53,14 @@ def test_models_are_trained_by_the_loss_and_the_step_that_they_bring(
     assert phases[call_modes_of()[call_mode].repeats] == "ok"
 
 
+@pytest.mark.parametrize("call_mode", [*TRAINING, "predict"])
+def test_model_of_a_distribution_strategy_is_compiled_in_its_scope(
+    zygote: Interpreter, call_mode: str
+) -> None:
+    phases = statuses(invoke(zygote, **own("of_a_strategy", call_mode)))
+    assert phases["compile"] == phases[call_modes_of()[call_mode].repeats] == "ok"
+
+
 def test_model_that_is_not_compiled_is_compiled_by_the_suite(zygote: Interpreter) -> None:
     for call_mode in ("eager", "train"):
         outcome = invoke(zygote, **own("subclassed", call_mode, inputs=(ROWS,)))

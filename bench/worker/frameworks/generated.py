@@ -112,6 +112,8 @@ def _known(spec: InputSpec) -> Optional[KnownValues]:
     """What is known of the values; of whole numbers something always is."""
     if spec.values is not None or spec.kind not in ("int", "uint"):
         return spec.values
+    if "mask" in spec.name.lower():
+        return KnownValues("a mask, by its name", below=2)
     return KnownValues("", below=256 if spec.dtype == "uint8" else UNKNOWN_BELOW)
 
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
+import keras
 import numpy as np
 
 from bench.domain.phases import CallMode
@@ -23,9 +24,19 @@ from bench.worker.frameworks.keras_inputs import (
     refined,
     tensor_spec,
 )
-from bench.worker.frameworks.keras_targets import symbolic_outputs, target_signature
+from bench.worker.frameworks.keras_targets import (
+    symbolic_outputs,
+    target_signature,
+    unknown_losses,
+)
 from bench.worker.frameworks.signature import InputSpec, Signature
-from bench.worker.frameworks.training import has_call, says_its_targets, takes_targets
+from bench.worker.frameworks.training import (
+    has_call,
+    has_own_step,
+    inferring,
+    takes_pairs_alone,
+    takes_targets,
+)
 
 FIT_BATCHES = 8
 """Batches in an epoch of the call mode ``fit``."""
@@ -83,6 +94,14 @@ class KerasData(ABC):
 
         return signature.mapped(drawn)
 
+    def _outputs_of(self, model: Any, signature: Signature, size: int, seed: int) -> Any:
+        """Outputs of ``model`` in batches of ``size``, symbolic where Keras can infer them."""
+        try:
+            return symbolic_outputs(model, signature, size)
+        except Exception:
+            # Some calls cannot be inferred: they need an argument, or values. This raises theirs.
+            return inferring(model)(self.batch(signature, size, seed))
+
     def _drawn(self, spec: InputSpec, shape: tuple[int, ...], draw: np.random.Generator) -> Any:
         if spec.layout == "one_hot" and spec.values is not None:
             classes = draw.integers(0, spec.values.below, shape[:-1])
@@ -97,21 +116,43 @@ class KerasData(ABC):
         return self.tensor(values, spec.dtype)
 
     def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        if signature.by_argument and call_mode not in ("eager", "function", "xla"):
-            raise Unavailable(
-                "a method of the model, such as predict or fit, hands call() one argument, and it "
-                f"takes several: {', '.join(signature.structure)}"
-            )
+        if call_mode not in ("eager", "function", "xla"):
+            _check_method(call_mode, model, signature)
         batches = FIT_BATCHES if call_mode == "fit" else 1
         inputs = self.batch(signature, size, seed, batches)
         trains = self.call_modes[call_mode].trains
         if not trains or not has_call(model) or not takes_targets(model):
             return Data(inputs, None)
-        targets = target_signature(model, symbolic_outputs(model, signature, size))
+        targets = target_signature(model, self._outputs_of(model, signature, size, seed))
         invented = [f"targets {text}" for text in inventions(targets, size)]
-        if not invented and not says_its_targets(model):
-            invented = ["targets of random numbers, shaped as the outputs"]
+        unknown = unknown_losses(model)
+        if unknown or (not invented and has_own_step(model)):
+            losses = f", for a loss that does not say what it takes: {', '.join(unknown)}"
+            shaped = "targets of random numbers, shaped as the outputs"
+            invented.append(f"{shaped}{losses if unknown else ''}")
         return Data(inputs, self.batch(targets, size, seed + 1, batches), tuple(invented))
+
+
+def _check_method(call_mode: str, model: Any, signature: Signature) -> None:
+    """Raises ``Unavailable`` where the model's method takes something else than its ``call``."""
+    if signature.by_argument:
+        raise Unavailable(
+            "a method of the model, such as predict or fit, hands call() one argument, and it "
+            f"takes several: {', '.join(signature.structure)}"
+        )
+    if call_mode == "train" and hasattr(keras, "KerasTensor") and takes_pairs_alone(model):
+        raise Unavailable(
+            f"train_step() of {type(model).__name__} takes inputs and targets, and train_on_batch "
+            "hands it weights as well: the call mode fit does not"
+        )
+    # The tasks of KerasHub have one, and take texts or images of any size.
+    preprocessor = getattr(model, "preprocessor", None)
+    if preprocessor is not None and hasattr(model, "preprocess_samples"):
+        raise Unavailable(
+            "a method of the model, such as predict or fit, hands its data to the model's "
+            f"{type(preprocessor).__name__} first, which takes other data than call() does: build "
+            "the model with preprocessor=None"
+        )
 
 
 class ByArgument:

@@ -112,11 +112,14 @@ def _known(tensor: Any, dtype: str, depth: int) -> Iterator[Optional[KnownValues
             yield from _known(inner[place], dtype, depth + 1)
         elif _is_discrete(dtype) and _sublayers(operation):
             yield _inside(operation, dtype)
-        elif _is_discrete(dtype):
+        elif _is_discrete(dtype) or type(operation).__name__ in _PASS_ON:
             for output in getattr(node, "output_tensors", ()):
-                if _is_discrete(str(output.dtype)):
+                if _is_discrete(str(output.dtype)) or not _is_discrete(dtype):
                     yield from _known(output, dtype, depth + 1)
 
+
+_PASS_ON = ("Cast", "GetItem", "Reshape", "Squeeze", "Split")
+"""Operations after which numbers are what they were, such as columns of a table."""
 
 _DEEPEST = 20
 """Operations that are followed from an input to the layer that knows its values."""

@@ -5,14 +5,23 @@ The loss of each output says which values it takes: classes, probabilities of cl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 import keras
 
-from bench.worker.frameworks.signature import InputSpec, KnownValues, Signature, placed
+from bench.worker.frameworks.base import Unavailable
+from bench.worker.frameworks.generated import UNKNOWN_BELOW
+from bench.worker.frameworks.keras_losses import (
+    BINARY,
+    CLASSES,
+    LABELS,
+    ONE_HOT,
+    SEQUENCES,
+    taken_by,
+)
+from bench.worker.frameworks.signature import InputSpec, KnownValues, Signature, leaves, placed
 
 
 def target_signature(model: Any, outputs: Any) -> Signature:
@@ -40,31 +49,43 @@ def _targets(loss: Any, outputs: Any, names: Sequence[str]) -> Any:
         loss = next(iter(loss.values()), None)
     if isinstance(loss, (list, tuple)):
         loss = loss[0] if loss else None
-    return _target(_name_of(loss), outputs)
+    return _target(loss, outputs)
 
 
-def _target(loss: str, output: Any) -> InputSpec:
-    """The target of one ``output`` under the loss called ``loss``."""
+def unknown_losses(model: Any) -> list[str]:
+    """The losses of ``model`` of which nobody knows what they take, by their names."""
+    losses = [each for _, each in leaves(getattr(model, "loss", None))]
+    return list(dict.fromkeys(each.name for each in map(taken_by, losses) if not each.is_known))
+
+
+def _target(loss: Any, output: Any) -> InputSpec:
+    """The target of one ``output`` under ``loss``.
+
+    Raises ``Unavailable`` where the output is no tensor.
+    """
+    if not hasattr(output, "shape"):
+        what = "None" if output is None else f"a {type(output).__name__}"
+        raise Unavailable(f"the model returns {what}, and there is no target for that")
     plain = InputSpec(tuple(output.shape), "float32")
-    classes = plain.shape[-1] if plain.shape else None
-    squeezed = loss.replace("_", "")
-    if squeezed.startswith("sparsecategorical") and classes:
-        values = KnownValues(f"classes of {loss}", below=int(classes))
+    name, kind, _ = taken_by(loss)
+    classes = int(plain.shape[-1] or 0) if plain.shape else 0
+    if kind == BINARY:
+        return replace(plain, values=KnownValues(f"classes of {name}", below=2))
+    if kind == LABELS:
+        values = KnownValues(f"labels of {name}", below=UNKNOWN_BELOW)
+        return replace(plain, shape=plain.shape[:1], dtype="int32", values=values)
+    if kind == SEQUENCES and len(plain.shape) == 3 and classes > 1:
+        # Class 0 is the blank between others, and two that are equal need one.
+        values = KnownValues(f"classes of {name}", among=tuple(range(1, classes)))
+        length = max((plain.shape[1] or 0) // 2, 1)
+        return replace(plain, shape=(plain.shape[0], length), dtype="int32", values=values)
+    if kind == CLASSES and classes:
+        values = KnownValues(f"classes of {name}", below=classes)
         return replace(plain, shape=plain.shape[:-1], dtype="int32", values=values)
-    if squeezed.startswith("categorical") and classes:
-        values = KnownValues(f"classes of {loss}", below=int(classes))
+    if kind == ONE_HOT and classes:
+        values = KnownValues(f"classes of {name}", below=classes)
         return replace(plain, layout="one_hot", values=values)
-    if squeezed.startswith("binary"):
-        return replace(plain, values=KnownValues(f"classes of {loss}", below=2))
     return plain
-
-
-def _name_of(loss: Any) -> str:
-    """What Keras calls ``loss``, a name, a function or an object: ``mean_squared_error``."""
-    if isinstance(loss, str):
-        return loss
-    name = getattr(loss, "__name__", None) or type(loss).__name__
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def symbolic_outputs(model: Any, signature: Signature, size: int) -> Any:

@@ -14,7 +14,7 @@ Shape = tuple[Optional[int], ...]
 """Batch first, ``None`` where free."""
 
 FREE_LENGTH, FREE_SIDE = 16, 64
-"""What a free length becomes: of a sequence, and from rank 4 of an image or a volume."""
+"""What a free length becomes: of a sequence, a film or a volume, and at rank 4 of an image."""
 
 
 class KnownValues(NamedTuple):
@@ -62,7 +62,7 @@ class InputSpec:
 
     def full_shape(self, size: int) -> tuple[int, ...]:
         """The shape in batches of ``size``, unless it has a batch size of its own."""
-        usual = FREE_SIDE if len(self.shape) > 3 else FREE_LENGTH
+        usual = FREE_SIDE if len(self.shape) == 4 else FREE_LENGTH
         first, rest = self.shape[:1], self.shape[1:]
         return (
             *(length or size for length in first),

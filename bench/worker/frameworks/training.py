@@ -6,14 +6,14 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import partial
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 import keras
 import numpy as np
 
 from bench.domain import status
-from bench.worker.frameworks.signature import leaves
 from bench.worker.hooks import CannotMeasure
 
 INFERENCE: Mapping[str, Any] = {"training": False}
@@ -44,8 +44,13 @@ def has_call(model: Any) -> bool:
 
 
 def compile_as_usual(model: Any) -> None:
-    """Compile ``model`` with the suite's optimizer and loss."""
-    model.compile(optimizer=OPTIMIZER, loss=LOSS)
+    """Compile ``model`` with the suite's optimizer and loss.
+
+    A model of a distribution strategy is compiled in its scope, as its optimizer must be.
+    """
+    strategy = getattr(model, "_distribute_strategy", None)
+    with nullcontext() if strategy is None else strategy.scope():
+        model.compile(optimizer=OPTIMIZER, loss=LOSS)
 
 
 def compile_its_own_way(model: Any) -> None:
@@ -103,15 +108,9 @@ def takes_targets(model: Any) -> bool:
     return _wants_targets(getattr(step, "python_function", step), has_loss)
 
 
-def says_its_targets(model: Any) -> bool:
-    """Whether the targets of ``model`` follow from its outputs: its losses are Keras's own."""
-    losses = [each for _, each in leaves(getattr(model, "loss", None))]
-    return type(model).train_step is keras.Model.train_step and all(map(_is_of_keras, losses))
-
-
-def _is_of_keras(loss: Any) -> bool:
-    module = getattr(loss, "__module__", None) or type(loss).__module__
-    return loss is None or isinstance(loss, str) or module.startswith(("keras", "tf_keras"))
+def has_own_step(model: Any) -> bool:
+    """Whether ``model`` is trained by a step of its own."""
+    return type(model).train_step is not keras.Model.train_step
 
 
 def _parameters(function: Any) -> str:
@@ -133,19 +132,13 @@ def _loss_text(loss: Any) -> str:
 
 def _wants_targets(step: Any, has_loss: bool) -> bool:
     """Whether a ``train_step`` takes its data apart into inputs and targets, by its source."""
-    try:
-        (function,) = ast.parse(textwrap.dedent(inspect.getsource(step))).body
-    except (OSError, TypeError, SyntaxError, ValueError):
+    function, data = _parsed(step)
+    if function is None:
         return True
-    if not isinstance(function, ast.FunctionDef):
-        return True
-    parameters = [each.arg for each in function.args.args]
-    data = parameters[1] if len(parameters) > 1 else ""
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and _is_name(node.value, data):
-            if any(isinstance(each, (ast.Tuple, ast.List)) for each in node.targets):
-                return True
-        elif isinstance(node, ast.Subscript) and _is_name(node.value, data):
+        if _unpacked(node, data):
+            return True
+        if isinstance(node, ast.Subscript) and _is_name(node.value, data):
             if isinstance(node.slice, ast.Constant) and node.slice.value == 1:
                 return True
         elif isinstance(node, ast.Attribute) and node.attr == "train_step":
@@ -153,6 +146,37 @@ def _wants_targets(step: Any, has_loss: bool) -> bool:
         elif isinstance(node, ast.Attribute) and node.attr == "unpack_x_y_sample_weight":
             return True
     return False
+
+
+def takes_pairs_alone(model: Any) -> bool:
+    """Whether the model's own ``train_step`` takes its data apart into two, and never into three.
+
+    ``fit`` hands it two, and ``train_on_batch`` of Keras 3 inputs, targets and weights.
+    """
+    step = type(model).train_step
+    function, data = _parsed(getattr(step, "python_function", step))
+    if step is keras.Model.train_step or function is None:
+        return False
+    return {count for node in ast.walk(function) for count in _unpacked(node, data)} == {2}
+
+
+def _parsed(step: Any) -> tuple[Optional[ast.FunctionDef], str]:
+    """The source of a ``train_step`` and what it calls its data; None where there is no source."""
+    try:
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(step))).body
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return None, ""
+    if not isinstance(function, ast.FunctionDef):
+        return None, ""
+    parameters = [each.arg for each in function.args.args]
+    return function, parameters[1] if len(parameters) > 1 else ""
+
+
+def _unpacked(node: ast.AST, data: str) -> list[int]:
+    """Into how many parts ``node`` takes ``data``, where it does."""
+    if not isinstance(node, ast.Assign) or not _is_name(node.value, data):
+        return []
+    return [len(each.elts) for each in node.targets if isinstance(each, (ast.Tuple, ast.List))]
 
 
 def _is_name(node: ast.AST, name: str) -> bool:
