@@ -186,6 +186,13 @@ def check_plain(name: str, value: object) -> None:
 
 def check_reference(reference: str) -> str:
     """Return ``reference`` if it has the form ``module:function``, else raise InvalidScenario."""
+    path, separator, name = reference.partition(":")
+    if path.endswith(".py") and separator:
+        module = path[: -len(".py")].strip("./").replace("/", ".")
+        raise InvalidScenario(
+            f"{reference!r} names a file: write its module, as an import from this folder would, "
+            f"{module}:{name}"
+        )
     if not _REFERENCE.match(reference):
         raise InvalidScenario(
             f"{reference!r} does not name a callable: write MODULE:FUNCTION, for example "

@@ -40,6 +40,12 @@ _WITHOUT_DATA = (IMPORTING, PREPARING, "runtime", "construct", "compile")
 _OWN_MISTAKES = (NameError, AttributeError, ImportError, SyntaxError, NotImplementedError)
 """What code raises that fails on any data."""
 
+_NO_NETWORK = re.compile(
+    r"URL fetch failure|Name or service not known|Temporary failure in name resolution|"
+    r"Network is unreachable"
+)
+"""What Keras and Python say where weights or data cannot be fetched."""
+
 _SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
 _FILE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
@@ -95,7 +101,7 @@ def refused_by(error: BaseException) -> Optional[str]:
 def message_of(error: BaseException) -> str:
     """The line of the message of ``error`` that says something."""
     lines = [_NODES.sub("", printable(line)).strip() for line in str(error).splitlines()]
-    text = _unwrapped([line for line in lines if line], type(error).__name__)
+    text = _unwrapped([line for line in lines if line.strip("`")], type(error).__name__)
     text = _ADDRESS.sub("0x...", text)
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]} ...") or "no message"
 
@@ -146,7 +152,7 @@ def _kind(error: BaseException, phase: str) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if names.intersection(_OUT_OF_MEMORY) or number == errno.ENOMEM:
         return status.OUT_OF_MEMORY
-    if number in _SURROUNDINGS:
+    if number in _SURROUNDINGS or _NO_NETWORK.search(str(error)):
         return status.ENVIRONMENT
     if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(str(error)):
         return status.UNAVAILABLE
@@ -196,9 +202,10 @@ def _hint(error: BaseException, phase: str) -> str:
             "; a module has started the runtime while it was imported, before --threads and "
             "--device could take effect: leave them out, or build nothing at import"
         )
+    advice = "give --threads, or set it" if "parallelism" in str(error) else "set it"
     return (
-        "; the suite has started the runtime before construct, in a phase of its own: give "
-        "--threads, or set it where the module is imported"
+        "; the suite has started the runtime before construct, in a phase of its own: "
+        f"{advice} where the module is imported"
     )
 
 
@@ -237,7 +244,9 @@ def _is_own(file: str) -> bool:
     worker = os.path.dirname(os.path.abspath(__file__))
     python = os.path.dirname(os.path.dirname(os.__file__))
     return (
-        not file.startswith((python, worker, "<"))
+        # Compiled code names files that are not installed.
+        os.path.isabs(file)
+        and not file.startswith((python, worker))
         and "site-packages" not in file
         and "dist-packages" not in file
         and _TEMPORARY_CODE not in file

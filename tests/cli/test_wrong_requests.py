@@ -26,6 +26,8 @@ from tests.cli.command import run
         ("run --arm mine", "'mine' does not name an arm: write NAME=MODULE:FUNCTION"),
         ("run --arm =m:f", "does not name an arm"),
         ("run --arm a=module", "'module' does not name a callable"),
+        ("run --arm a=module.py:build", "from this folder would, module:build"),
+        ("run --arm a=./zoo/nets.py:build", "from this folder would, zoo.nets:build"),
         ("run --arm placebo=m:f", "the suite's own copy of the baseline"),
         ("run --arm a=m:f(1)", "are no arguments: write (name=value, ...)"),
         ("run --arm a=m:f(x={1,2})", "the argument 'x' is no plain value"),

@@ -91,3 +91,44 @@ def test_wrong_argument_names_the_builder(zygote: Interpreter) -> None:
     )
     assert outcome.kind == "builder_error"
     assert "unexpected keyword argument 'unit'" in outcome.reason
+
+
+@pytest.mark.parametrize("call_mode", ["eager", "function"])
+@pytest.mark.parametrize(
+    "builder",
+    ["returns_nothing_next_to_it", "returns_a_named_tuple", "returns_a_number_next_to_it"],
+)
+def test_model_returns_other_things_than_tensors(
+    zygote: Interpreter, builder: str, call_mode: str
+) -> None:
+    changes = {**OWN, "builder": f"tests.fakes.own_models:{builder}", "call_mode": call_mode}
+    outcome = invoke(zygote, **changes, inputs=(InputRequest((None, 6), "float32"),))
+    assert "inference" in {span.phase for span in outcome.spans}
+
+
+def test_model_of_another_keras_is_named_as_such(zygote: Interpreter) -> None:
+    outcome = fail(zygote, **OWN, builder="tests.fakes.own_models:of_another_keras")
+    assert outcome.kind == "not_a_model"
+    assert outcome.reason.startswith("the builder returned a Model of tests, not a model of keras ")
+
+
+@pytest.mark.parametrize("call_mode", ["predict", "train"])
+def test_methods_that_take_raw_data_are_unavailable(zygote: Interpreter, call_mode: str) -> None:
+    changes: dict[str, Any] = {
+        **OWN,
+        "builder": "tests.fakes.own_models:with_a_preprocessor",
+        "inputs": (InputRequest((None, 6), "float32"),),
+    }
+    refused = fail(zygote, **changes, call_mode=call_mode)
+    assert refused.kind == "unavailable"
+    assert "hands its data to the model's StringLookup first" in refused.reason
+    assert refused.reason.endswith("build the model with preprocessor=None")
+    invoke(zygote, **changes, call_mode="function")
+    invoke(zygote, **changes, call_mode=call_mode, arguments={"is_used": False})
+
+
+def test_model_that_overrides_what_calls_it_is_told_so(zygote: Interpreter) -> None:
+    inputs = (InputRequest((None, 6), "float32"),)
+    refused = fail(zygote, **OWN, builder="tests.fakes.own_models:overriding", inputs=inputs)
+    assert refused.kind == "unavailable"
+    assert "Overriding overrides __call__() and has no call()" in refused.reason

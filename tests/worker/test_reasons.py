@@ -61,6 +61,7 @@ Matrix size-incompatible: In[0]: [8,8], In[1]: [9,8]
             f"Error encountered:\n\n{CALLING}",
             "Matrix size-incompatible: In[0]: [8,8], In[1]: [9,8] (calling Dense.call())",
         ),
+        ("Instead, write:\n```\nx = f(y)\n```", "Instead, write: x = f(y)"),
         ("Invalid shapes:\n  (3, 4)\n  (4, 4)", "Invalid shapes: (3, 4)"),
         ("\x1b[31mred\x1b[0m \x07 bell\tand tab", "red bell and tab"),
         ("<Model object at 0x7f12ab34cd56> is not callable", "<Model object at 0x...> is not call"),
@@ -99,6 +100,7 @@ def raised(error: BaseException, *files: str) -> BaseException:
         (["/home/me/mine.py", "/x/site-packages/keras/a.py"], "(mine.py, line 2)"),
         (["/home/me/mine.py", "/tmp/__autograph_generated_filex8.py"], "(mine.py, line 2)"),
         (["/home/me/mine.py", "/home/me/layers.py"], "(layers.py, line 2)"),
+        (["/home/me/mine.py", "h5py/h5f.pyx"], "(mine.py, line 2)"),
     ],
 )
 def test_line_is_of_the_user_s_file(files: list[str], place: str) -> None:
@@ -124,6 +126,7 @@ def test_where_no_line_is_the_user_s_the_builder_is_named() -> None:
     [
         (ValueError("no"), "construct", "builder_error"),
         (ValueError("no"), "trace", "builder_error"),
+        (Exception("URL fetch failure on https://x/y.h5: None"), "construct", "environment"),
         (ValueError("no"), "runtime", "environment"),
         (RuntimeError("no device"), "preparation", "environment"),
         (ValueError("no dtype of this kind"), "inputs", "generated_data"),
@@ -201,6 +204,12 @@ def test_runtime_that_is_started_already_has_a_hint(phase: str, words: str) -> N
     error = RuntimeError("Intra op parallelism cannot be modified after initialization.")
     failure = failure_of(error, phase, None)
     assert (failure.kind, words in failure.reason) == ("builder_error", True)
+
+
+def test_threads_are_no_advice_for_devices() -> None:
+    error = RuntimeError("Virtual devices cannot be modified after being initialized")
+    reason = failure_of(error, "construct", None).reason
+    assert reason.endswith("in a phase of its own: set it where the module is imported")
 
 
 def test_failed_import_names_the_module_and_the_line(tmp_path: Path) -> None:

@@ -96,8 +96,7 @@ class KerasFramework(KerasData):
         self, call_mode: str, model: Any, signature: Signature, size: int, data: Data
     ) -> CallPlan:
         if not has_call(model) and not self.call_modes[call_mode].trains:
-            name = type(model).__name__
-            raise Unavailable(f"{name} has no call(): it can be trained (train, fit), no more")
+            raise Unavailable(_without_call(model))
         infer = inferring(self.called(model, signature))
 
         def predict() -> None:
@@ -150,6 +149,13 @@ class KerasFramework(KerasData):
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return symbolic_work()
+
+
+def _without_call(model: Any) -> str:
+    name = type(model).__name__
+    if type(model).__call__ is not _MODEL.__call__:
+        return f"{name} overrides __call__() and has no call(): rename it, Keras calls that itself"
+    return f"{name} has no call(): it can be trained (train, fit), no more"
 
 
 def _dtype_policy() -> Any:

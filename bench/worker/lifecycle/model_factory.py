@@ -66,9 +66,12 @@ class ModelFactory:
     def check(self, model: Any, who: str = "builder") -> None:
         """Raises ``CannotMeasure`` when ``model``, which ``who`` returned, is none."""
         if not self._framework.is_model(model):
-            raise CannotMeasure(
-                status.NOT_A_MODEL, f"the {who} returned {_described(model)}, not a model"
-            )
+            reason = f"the {who} returned {_described(model)}, not a model"
+            if any(base.__name__ == "Model" for base in type(model).__mro__):
+                # Another Keras is installed next to the one that is measured.
+                version = self._framework.versions().get("keras", "")
+                reason += f" of keras {version}, which is the one that is measured"
+            raise CannotMeasure(status.NOT_A_MODEL, reason)
 
     def signature(self, model: Any) -> Signature:
         """The inputs of ``model``; of one that is not finished, those of its architecture.
@@ -150,7 +153,9 @@ class _Layers:
 
 
 def _described(value: object) -> str:
+    """``value`` by its class and the package that it comes from: ``a Sequential of tf_keras``."""
     if value is None:
         return "None"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    name, package = type(value).__name__, type(value).__module__.split(".")[0]
+    article = "an" if name[0] in "aeiouAEIOU" else "a"
+    return f"{article} {name}{'' if package == 'builtins' else f' of {package}'}"

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
+from tensorflow.python.framework import config
 
 from bench.domain.phases import CALL_MODES, TENSORFLOW, CallMode
 from bench.worker.frameworks.base import (
@@ -31,6 +32,7 @@ from bench.worker.frameworks.tensorflow.graph import (
     refused_by_xla,
 )
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
+from bench.worker.frameworks.tensorflow.returned import arrays_in, tensors_in
 from bench.worker.frameworks.training import has_call, inferring
 from bench.worker.instruments import nvml
 from bench.worker.instruments.process_settings import RUNTIME
@@ -60,6 +62,11 @@ class TensorFlow(KerasFramework):
         return {"tensorflow": tf.__version__, "keras": keras.__version__}
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
+        if not tf.executing_eagerly():
+            raise Unavailable(
+                "eager execution is switched off (disable_eager_execution or "
+                "disable_v2_behavior of tf.compat.v1), and Keras 3 models are called with it on"
+            )
         self._threads = threads
         if threads is not None:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -89,6 +96,9 @@ class TensorFlow(KerasFramework):
             "the threads for operations": threads("inter"),
             "running functions eagerly": str(tf.config.functions_run_eagerly()),
             "the soft placement of devices": str(runtime.get("_soft_device_placement")),
+            "eager execution": str(tf.executing_eagerly()),
+            "deterministic operations": str(config.is_op_determinism_enabled()),
+            "clustering for XLA": str(runtime.get("_optimizer_jit")),
             RUNTIME: "started" if runtime.get("_initialized") else "not started",
         }
 
@@ -100,14 +110,11 @@ class TensorFlow(KerasFramework):
         if self._on_gpu:
             self.wait()
             return
-        for tensor in tf.nest.flatten(outputs, expand_composites=True):
+        for tensor in tensors_in(outputs):
             tensor.numpy()
 
     def arrays(self, outputs: Any) -> list[Any]:
-        return [
-            each.numpy() if hasattr(each, "numpy") else each
-            for each in tf.nest.flatten(outputs, expand_composites=True)
-        ]
+        return arrays_in(outputs)
 
     def first_operation(self) -> None:
         (tf.constant(1.0) + 1.0).numpy()
@@ -164,8 +171,7 @@ class TensorFlow(KerasFramework):
             return tf.function(inferring(called)).get_concrete_function(specs)
 
         def outputs() -> list[str]:
-            tensors = tf.nest.flatten(traced()(inputs), expand_composites=True)
-            return array_lines([each.numpy() for each in tensors])
+            return array_lines(arrays_in(traced()(inputs)))
 
         return {
             **super().structure(model, signature, size, inputs),

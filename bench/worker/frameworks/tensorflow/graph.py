@@ -10,6 +10,7 @@ from typing import Any, Callable
 import tensorflow as tf
 
 from bench.worker.frameworks.base import Unavailable
+from bench.worker.frameworks.tensorflow.returned import tensors_in
 from bench.worker.frameworks.training import inferring
 from bench.worker.reasons import described
 
@@ -59,8 +60,12 @@ def refused_by_xla(graph: Any) -> Iterator[None]:
     """What XLA does not compile of ``graph``, which runs while this is open, is ``Unavailable``."""
     try:
         yield
-    except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
-        if "XLA" not in str(error) and "tf2xla" not in str(error):
+    except (
+        tf.errors.InternalError,
+        tf.errors.InvalidArgumentError,
+        tf.errors.UnimplementedError,
+    ) as error:
+        if not any(each in str(error) for each in ("XLA", "tf2xla", "tensorflow/compiler/")):
             raise
         raise _no_xla_form(error, lambda: graph) from error
 
@@ -92,7 +97,7 @@ def gradients(model: Any, inputs: Any) -> list[Any]:
     Raises ``Unavailable`` when none has.
     """
     with tf.GradientTape() as tape:
-        outputs = tf.nest.flatten(model(inputs, training=True), expand_composites=True)
+        outputs = tensors_in(model(inputs, training=True))
         squares = [tf.square(each) for each in outputs if each.dtype.is_floating]
         loss = tf.add_n([tf.reduce_mean(each) for each in squares]) if squares else None
     found = [] if loss is None else tape.gradient(loss, model.trainable_weights)
