@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -278,20 +279,26 @@ def test_interpreter_killed_before_a_run_or_instead_of_one_is_replaced(
 
 @pytest.mark.parametrize("command", [["explain"], ["run", "--quick", "--dry-run"]])
 def test_what_breaks_the_preparation_is_one_line(folder: Path, command: list[str]) -> None:
+    broken = folder / "broken"
+    broken.mkdir()
+    (broken / "tensorflow.py").write_text("raise ImportError('libcudart.so.99 is not there')\n")
     two = arms(good="failing_baseline:works", other="failing_baseline:works")
     found = bench(
-        folder, *command, "--layers", "2,4", *two, environment={"XLA_FLAGS": "--no_such_flag=1"}
+        folder, *command, "--layers", "2,4", *two, environment={"PYTHONPATH": str(broken)}
     )
-    said = [line for line in (found.output + found.errors).splitlines() if "no_such_flag" in line]
+    assert found.code == 2
+    said = [line for line in (found.output + found.errors).splitlines() if "libcudart" in line]
     assert len(said) == 1, found.output + found.errors
+    assert said[0].startswith("bench: the measured interpreter ended with exit status 1: ")
 
 
 def kill_a_zygote(controller: int, is_at_work: bool) -> bool:
     """Whether one could be killed: one that has invocations, or one that has none."""
-    for zygote in zygotes(controller):
-        if bool(zygote.children()) == is_at_work:
-            zygote.kill()
-            return True
+    with suppress(psutil.NoSuchProcess):
+        for zygote in zygotes(controller):
+            if bool(zygote.children()) == is_at_work:
+                zygote.kill()
+                return True
     return False
 
 
