@@ -169,7 +169,7 @@ def hide_paths(folder: RunFolder) -> None:
     plan = folder.record.plan
     names = dict.fromkeys(plan.environments, "python")
     hidden = plan.model_copy(update={"environments": names, "folders": ()})
-    write_record(folder.path, folder.record.model_copy(update={"plan": hidden}))
+    write_record(folder.path, folder.record.model_copy(update={"plan": hidden, "mark": ""}))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import tempfile
 
 # A shell that runs the tests in the background has them, and all they start, ignore interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The key by which runs are known as one's own is none of the user's who runs the tests.
+_STATE = tempfile.TemporaryDirectory(prefix="keras-bench-tests-")
+os.environ["XDG_STATE_HOME"] = _STATE.name

@@ -13,7 +13,11 @@ from bench.analysis.compare import comparison_findings
 from bench.analysis.diagnostics.noise import noise_finding, noise_warnings
 from bench.analysis.diagnostics.order_effects import order_finding, order_warnings
 from bench.analysis.diagnostics.phase_sums import phase_sum_warnings
-from bench.analysis.diagnostics.warnings import margin_warnings, throttle_warnings
+from bench.analysis.diagnostics.warnings import (
+    core_speed_warnings,
+    margin_warnings,
+    throttle_warnings,
+)
 from bench.analysis.inference.break_even import break_even_findings
 from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import effect_of
@@ -162,6 +166,7 @@ def conclude(
             # Of a run that is too short for any verdict, that is all there is to say.
             *(margin_warnings(timings, margin, plan.rounds) if rounds >= needed else ()),
             *throttle_warnings(samples),
+            *core_speed_warnings(samples),
             *order_warnings(order),
             *steady_warnings(steady_phases),
             *profile_warnings(captures),

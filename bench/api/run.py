@@ -111,20 +111,23 @@ class Run:
         drawn = draw_charts(self.findings, self.path / "charts", formats)
         return [ChartFile(path) for path in drawn]
 
-    def explain(self) -> list[Explanation]:
+    def explain(self, trust: bool = False) -> list[Explanation]:
         """Why its arms differ, for each scenario and architecture.
 
         What is stored with the run is returned. Where nothing is, or the run had no time for all of
         it, the arms are examined now, which takes a minute or so, and the answer is stored. Raises
         ``CannotStart`` when a builder does not resolve from the current folder,
-        ``InterpreterFailed`` when the measured interpreter fails.
+        ``InterpreterFailed`` when the measured interpreter fails, and ``Untrusted`` for a run of
+        somebody else, whose code is executed only with ``trust``.
         """
         stored = self._folder.explanations()
         if stored and not any(each.left_out for each in stored):
             return stored
         from bench.api.explain import explain, plan_explanation_of_run, store_explanations
         from bench.planning.build import RunOptions
+        from bench.store.trust import check_trusted
 
+        check_trusted(self._folder, trust)
         plan = plan_explanation_of_run(self._folder, RunOptions())
         found = explain(plan, lambda line: None, lambda done, passes: None)
         store_explanations(self._folder, found)

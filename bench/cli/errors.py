@@ -13,7 +13,8 @@ FAILED_CELLS = 3
 INTERNAL_ERROR = 70
 """Exit code of an error of the suite itself."""
 
-INTERRUPTED = 130
+CLOSED_PIPE = 141
+"""Exit code when whoever reads the output has left, as a shell reports it of other programs."""
 
 
 class WrongRequest(BenchError):

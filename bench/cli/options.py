@@ -101,6 +101,11 @@ _WHAT = (
 )
 
 
+trust = click.option(
+    "--trust", is_flag=True, help="Execute what somebody else's run names. [default: refuse]"
+)
+
+
 def scenario_options(
     command: Callable[..., int], depths: str = "Depths to sweep. [default: the scenario's]"
 ) -> Callable[..., int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
@@ -64,15 +65,42 @@ def prepare_streams() -> None:
 
 
 def echo(text: str, *, err: bool = False) -> None:
-    """Print ``text`` in its lines, without colours and control characters."""
-    click.echo(without_controls(text), err=err)
+    """Print ``text`` in its lines, without colours and control characters.
+
+    What nobody reads any more, or has no room, raises ``OSError`` on standard output. On standard
+    error it is left out: a measurement does not end for want of a reader.
+    """
+    try:
+        click.echo(without_controls(text), err=err)
+    except OSError:
+        if not err:
+            raise
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
-    """A console of rich that takes no text for markup, and makes nothing out of words."""
+    """A console of rich that takes no text for markup, and makes nothing out of words.
+
+    For a pipe that is closed the same holds as for ``echo``.
+    """
     from rich.console import Console
 
-    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            if not stderr:
+                raise
+
+    return Plain(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+
+
+def leave_unwritten() -> None:
+    """Leave out what cannot be written to standard output: Python tries again when it ends."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.close(nothing)
 
 
 def _is_unicode(encoding: str) -> bool:

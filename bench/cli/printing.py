@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli.output import console
+from bench.cli.output import console, echo
 
 if TYPE_CHECKING:
     from bench.domain.findings.explanation import Explanation
@@ -45,7 +45,7 @@ def every_tenth(what: str) -> Callable[[int, int], None]:
 
     def say(done: int, total: int) -> None:
         if done % 10 == 0 or done == total:
-            click.echo(f"{done} of {total} {what}", err=True)
+            echo(f"{done} of {total} {what}", err=True)
 
     return say
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import click
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
 from bench.cli.printing import every_tenth, print_run
-from bench.cli.session import SessionActions
+from bench.cli.session import SessionActions, command_for
 from bench.domain.design.profiling import Profiling
 from bench.domain.findings.run import Findings
 from bench.execution.passes.profile import profile
@@ -37,7 +38,7 @@ def profile_and_publish(
 
     Where profiles cannot be captured, what was measured is published without.
     """
-    click.echo("profiling, every cell in processes of its own ...", err=True)
+    echo("profiling, every cell in processes of its own ...", err=True)
     try:
         failed = profile(folder, profiling, every_tenth("profiles"))
     except (OSError, InterpreterFailed) as error:
@@ -51,20 +52,35 @@ def profile_and_publish(
 
 
 def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
-    """Print the findings, draw the charts, and write what TensorBoard shows."""
+    """Print the findings, draw the charts, and write what TensorBoard shows.
+
+    The run is complete and stored: what goes wrong with a view of it costs that view. Raises
+    ``OSError`` at the end when the findings could not be printed.
+    """
     from bench.report.charts.draw import draw_charts
 
-    print_run(run_view(folder, findings), as_json)
+    unprinted: OSError | None = None
     try:
-        if draw_charts(findings, folder.path / "charts"):
-            click.echo(f"charts: {folder.path / 'charts'}", err=True)
+        print_run(run_view(folder, findings), as_json)
     except OSError as error:
-        click.echo(f"bench: no charts: {error}", err=True)
+        unprinted = error
+    with _costing("charts", command_for(folder, "charts")):
+        if draw_charts(findings, folder.path / "charts"):
+            echo(f"charts: {folder.path / 'charts'}", err=True)
     if findings.rounds:
-        try:
+        with _costing("events for TensorBoard", command_for(folder, "tensorboard")):
             update_tensorboard(folder, findings)
-        except Exception as error:
-            # The answer is printed and stored: what goes wrong with a view of it costs that view.
-            reason = f"{type(error).__name__}: {error}"
-            echo(f"bench: nothing for TensorBoard: {reason}", err=True)
-    click.echo(f"run folder: {folder.path}", err=True)
+    echo(f"run folder: {folder.path}", err=True)
+    if unprinted is not None:
+        raise unprinted
+
+
+@contextmanager
+def _costing(what: str, command: str) -> Iterator[None]:
+    """What is raised while this is open costs ``what``, which ``command`` makes later."""
+    try:
+        yield
+    except Exception as error:
+        why = error.strerror if isinstance(error, OSError) else None
+        reason = why or f"{type(error).__name__}: {error}"
+        echo(f"bench: no {what}: {reason}; make them with: {command}", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.cli.errors import WrongRequest
 from bench.domain.errors import UnknownName
 from bench.planning import registry
-from bench.store.files import InvalidRun
+from bench.store.files import InvalidRun, is_there
 from bench.store.locate import locate
 from bench.store.run_folder import RunFolder
 
@@ -23,6 +23,8 @@ def resolve_run(target: str, runs: Path) -> RunFolder | None:
     try:
         return locate(target, runs)
     except InvalidRun as error:
+        if is_there(Path(target)):
+            raise
         try:
             registry.known(target, "scenario", scenarios)
         except UnknownName as unknown:

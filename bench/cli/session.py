@@ -15,10 +15,9 @@ import click
 
 from bench.api import session as api
 from bench.api.session import CannotStart, Execute, Session
-from bench.cli.errors import INTERRUPTED
+from bench.cli import INTERRUPTED
 from bench.cli.output import echo
 from bench.cli.progress import progress
-from bench.cli.signals import interruptible
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
@@ -27,6 +26,7 @@ from bench.execution.rounds.run import execute_run
 from bench.report.text.formatting import approximate_duration
 from bench.store.locate import RUNS
 from bench.store.run_folder import RunFolder
+from bench.store.trust import check_trusted
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,25 @@ def begin(plan: Plan, runs: Path, actions: SessionActions) -> int:
     start, or a reference does not resolve in it.
     """
     terminal = _Terminal(actions, prepare=actions.prepare)
-    with terminal.watched():
-        return actions.answer(*api.begin(plan, runs, terminal.session))
+    with terminal.interruptible():
+        with terminal.watched():
+            measured = api.begin(plan, runs, terminal.session)
+        return actions.answer(*measured)
     return INTERRUPTED
 
 
-def resume(folder: RunFolder, actions: SessionActions) -> int:
+def resume(folder: RunFolder, actions: SessionActions, trusts: bool = False) -> int:
     """Measure what is missing of the run in ``folder``; returns the exit code.
 
-    Raises ``CannotStart`` when what would be measured is not what was measured before.
+    Raises ``CannotStart`` when what would be measured is not what was measured before, and
+    ``Untrusted`` for the run of somebody else, unless its user ``trusts`` it.
     """
+    check_trusted(folder, trusts)
     terminal = _Terminal(actions)
-    with terminal.watched():
-        return actions.answer(folder, api.resume(folder, terminal.session))
+    with terminal.interruptible():
+        with terminal.watched():
+            findings = api.resume(folder, terminal.session)
+        return actions.answer(folder, findings)
     return INTERRUPTED
 
 
@@ -116,18 +122,25 @@ class _Terminal:
         self.prepare(folder)
 
     @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Say what is stored when the session is interrupted."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            say(self._interrupted())
+
+    @contextmanager
     def watched(self) -> Iterator[None]:
-        """Say what is stored when the session is interrupted, or cannot go on."""
-        with interruptible():
-            try:
-                yield
-            except KeyboardInterrupt:
-                say(self._interrupted())
-            except (OSError, InterpreterFailed) as error:
-                if self.folder is None:
-                    raise
-                again = _resume_command(self.folder, self.actions)
-                raise CannotStart(f"stopped: {error}; fix it, then resume with: {again}") from error
+        """Say what is stored when nothing more can be measured."""
+        try:
+            yield
+        except (OSError, InterpreterFailed) as error:
+            if self.folder is None:
+                raise
+            if not self.folder.path.exists():
+                raise CannotStart(f"stopped: {self.folder.path} is gone") from error
+            again = _resume_command(self.folder, self.actions)
+            raise CannotStart(f"stopped: {error}; fix it, then resume with: {again}") from error
 
     def _interrupted(self) -> str:
         if self.folder is None:
@@ -137,9 +150,12 @@ class _Terminal:
         return f"bench: interrupted; {rounds} stored in {self.folder.path}\nresume with: {again}"
 
 
-def _resume_command(folder: RunFolder, actions: SessionActions) -> str:
+def command_for(folder: RunFolder, *words: str) -> str:
+    """What a user types to call a command, of ``words``, with the run in ``folder``."""
     program = os.environ.get("BENCH_COMMAND", "bench")
-    command = [program, *actions.command, "--resume", folder.record.run]
-    if folder.path.parent.resolve() != RUNS.resolve():
-        command[-1] = str(folder.path)
-    return shlex.join(command)
+    is_usual = folder.path.parent.resolve() == RUNS.resolve()
+    return shlex.join([program, *words, folder.record.run if is_usual else str(folder.path)])
+
+
+def _resume_command(folder: RunFolder, actions: SessionActions) -> str:
+    return command_for(folder, *actions.command, "--resume")

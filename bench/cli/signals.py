@@ -1,21 +1,28 @@
-"""Ends what is under way as Ctrl-C does, however the end is asked for."""
+"""Ends what is under way as Ctrl-C does, however the end is asked for, and only once.
+
+Needs the standard library only: it is called before anything else is imported.
+"""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, the usual request to end, and a terminal that is closed."""
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Make a request to terminate raise ``KeyboardInterrupt``, as Ctrl-C does."""
+def end_on_request() -> None:
+    """From now on a request to end raises ``KeyboardInterrupt``, once; further ones are ignored.
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    What is ending then can store what it has and say how to go on. A request that whoever started
+    this process has it ignore, as ``nohup`` does, stays ignored.
+    """
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+
+def _interrupt(*_: object) -> None:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +27,7 @@ Level = Literal["ok", "note", "problem"]
 _CALM_LOAD = 0.3
 _STEAL_PERCENT = 1.0
 _ENOUGH_MEMORY = 4 * 2**30
+_ENOUGH_ROOM = 2**28
 _PACKAGES = ("tensorflow", "keras", "numpy", "tensorboard", "pytest-benchmark")
 
 
@@ -45,6 +47,8 @@ def checks() -> Iterator[Check]:
     yield _load()
     yield _steal()
     yield _governor()
+    yield _peak()
+    yield _room()
     yield _kernel()
     yield _bytecode()
     for package in _PACKAGES:
@@ -127,6 +131,26 @@ def _run(group: ControlGroup) -> Check:
 
 def _gib(size: int) -> str:
     return f"{size / 2**30:.1f} GiB"
+
+
+def _peak() -> Check:
+    path = Path("/proc/self/clear_refs")
+    try:
+        path.write_text("5")
+    except OSError as error:
+        advice = "peak memory is not measured: make /proc writable to measure it"
+        return Check("peak memory", f"{path}: {error.strerror}", "note", advice)
+    return Check("peak memory", "can be measured")
+
+
+def _room() -> Check:
+    folder = tempfile.gettempdir()
+    free = psutil.disk_usage(folder).free
+    found = f"{free / 2**30:.1f} GiB free in {folder}"
+    if free >= _ENOUGH_ROOM:
+        return Check("temporary files", found)
+    advice = "measured code and the suite write there: make room, or set TMPDIR to another folder"
+    return Check("temporary files", found, "problem", advice)
 
 
 def _kernel() -> Check:

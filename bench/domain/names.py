@@ -19,6 +19,9 @@ PLACEBO = "placebo"
 LONGEST_NAME = 64
 """Characters of a name."""
 
+LONGEST_SHOWN = 80
+"""Characters of what a user typed, as messages repeat it."""
+
 LONGEST_SLUG = 80
 """Bytes of a slug: with a suffix and an ending it fits the 255 bytes of a file's name."""
 
@@ -32,7 +35,7 @@ def check_name(text: str, what: str, longest: int = LONGEST_NAME) -> str:
 
     ``what`` is the kind of thing that is named ("arm"). Raises ``InvalidName`` in one line.
     """
-    shown = ascii(text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}...")
+    shown = shortened(ascii(text))
     if not text:
         raise InvalidName(f"the name of the {what} is empty: give it 1 to {longest} characters")
     if len(text) > longest:
@@ -47,6 +50,11 @@ def check_name(text: str, what: str, longest: int = LONGEST_NAME) -> str:
     if text != text.strip():
         raise InvalidName(f"the {what} {shown} has a blank at an end of its name: remove it")
     return text
+
+
+def shortened(text: str) -> str:
+    """``text`` as it is repeated in a message: its first characters, where it is long."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def slug(*parts: str | int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 DIGITS = 9
 """Significant digits of a number in findings: more than any measurement has."""
@@ -30,3 +30,11 @@ class Rounded(Frozen):
         if isinstance(value, tuple):
             return tuple(cls._rounded(each) for each in value)
         return value
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing that ``error`` complains of, in one line, with its place."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = str(first["msg"]).removeprefix("Value error, ")
+    return f"{where}: {what}" if where else what

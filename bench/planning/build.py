@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from pydantic import ValidationError
 
 from bench.domain.design.plan import CoScheduling, Isolation, Plan, PlannedScenario
 from bench.domain.errors import InvalidScenario
@@ -13,6 +15,7 @@ from bench.domain.names import LONGEST_NAME, check_name
 from bench.domain.panel import Panel
 from bench.domain.phases import TENSORFLOW, call_modes_of
 from bench.domain.scenario import Arm, Scenario
+from bench.domain.values import first_problem
 from bench.planning import registry
 from bench.planning.presets import Preset
 from bench.planning.scenarios import plan_scenario
@@ -104,7 +107,7 @@ def compose(
     planned = tuple(plan_scenario(name, scenario) for name, scenario in wanted.items())
     for each in planned:
         _check_batches(each, options)
-    return Plan(
+    return _plan(
         scenarios=planned,
         panels=tuple(panels),
         architectures={name: reference for name, (reference, _) in architectures.items()},
@@ -156,6 +159,13 @@ def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
     at_once = jobs * (co_scheduling.arms if co_scheduling else 1)
     memory_bytes = options.memory_bytes or options.free_memory_bytes // at_once
     return SideBySide(jobs, pin, co_scheduling, memory_bytes)
+
+
+def _plan(**fields: Any) -> Plan:
+    try:
+        return Plan(**fields)
+    except ValidationError as error:
+        raise InvalidScenario(f"this cannot be planned: {first_problem(error)}") from error
 
 
 def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, float]:

@@ -9,6 +9,7 @@ import ast
 import importlib.util
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
@@ -88,8 +89,12 @@ def _imported(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module
     try:
-        specification.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+        # What a command answers is on standard output, and nothing else.
+        with redirect_stdout(sys.stderr):
+            specification.loader.exec_module(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
     finally:
         del sys.modules[name]
@@ -99,7 +104,7 @@ def _imported(path: Path) -> ModuleType:
 def _syntax(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_bytes(), filename=path.name)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
 
 

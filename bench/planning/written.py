@@ -8,9 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bench.domain.design.validity import MOST
 from bench.domain.errors import InvalidScenario, InvalidValue
-from bench.domain.names import PLACEBO, check_name
+from bench.domain.names import PLACEBO, check_name, shortened
 from bench.domain.scenario import Arm, arm_from
+
+_LONG = 100
+"""Characters of a whole number that is too large, whatever it is."""
+
+_LARGEST = 1e15
+"""The largest quantity: a petabyte, or thirty million years."""
 
 _DURATION = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZE = {"": 1.0, "K": 2.0**10, "M": 2.0**20, "G": 2.0**30, "T": 2.0**40}
@@ -32,9 +39,12 @@ def counts(text: str, what: str, example: str) -> tuple[int, ...]:
     for word in text.split(","):
         if not re.fullmatch(r"\s*[+-]?\d+\s*", word):
             raise _invalid(text, f"is not a list of {what}s: write whole numbers from 1", example)
-        found.append(int(word))
+        # Python does not read numbers of thousands of digits.
+        found.append(int(word) if len(word) < _LONG else MOST + 1)
     if min(found) < 1:
         raise _invalid(text, f"has a {what} below 1: write whole numbers from 1", example)
+    if max(found) > MOST:
+        raise _invalid(text, f"has a {what} above {MOST:,}", example)
     return tuple(sorted(set(found)))
 
 
@@ -82,8 +92,11 @@ def _quantity(text: str, what: str, units: Mapping[str, float], example: str) ->
         raise _invalid(
             text, f"is not a {what}: write a number above 0 and a unit ({named})", example
         )
-    return float(match.group(1)) * units[match.group(2)]
+    value = float(match.group(1)) * units[match.group(2)]
+    if not value <= _LARGEST:
+        raise _invalid(text, f"is too large a {what}", example)
+    return value
 
 
 def _invalid(text: str, why: str, example: str) -> InvalidValue:
-    return InvalidValue(f"{text!r} {why}, for example {example}")
+    return InvalidValue(f"{shortened(text)!r} {why}, for example {example}")

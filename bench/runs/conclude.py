@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.analysis.conclude import conclude as conclude_samples
 from bench.analysis.summaries.facts import LifecycleFacts
@@ -17,11 +17,15 @@ from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell, Panel
 from bench.report.answer.compose import compose_answer
 from bench.store.documents import Observation
+from bench.store.files import InvalidRun
 from bench.store.outcomes import outputs_outcome, profile_outcome
 from bench.store.run_folder import RunFolder
+from bench.store.soundness import check_samples
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 
 def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings:
@@ -29,23 +33,27 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
 
     ``samples`` are those of all stored rounds, where they are in memory already.
     """
-    record, rounds = folder.record, len(folder.rounds())
+    record = folder.record
+    if samples is None:
+        samples = folder.samples()
+        check_samples(samples, record.plan, folder.path)
     explanations = folder.explanations()
     findings = conclude_samples(
-        folder.samples() if samples is None else samples,
+        samples,
         record.plan,
         family(record.plan, _same_programs(record.plan, explanations)),
         run=record.run,
         status=record.status,
-        round_seconds=record.measured_s / rounds if record.measured_s and rounds else None,
+        round_seconds=folder.round_seconds,
         environment=dict(record.environment),
-        captures=[_profile(each) for each in _of_cells(folder, Observation.PROFILE)],
-        facts=[LifecycleFacts(**each) for each in _of_cells(folder, Observation.FACTS)],
-        outputs=[_outputs(each) for each in _of_cells(folder, Observation.OUTPUTS)],
+        captures=list(_of_cells(folder, Observation.PROFILE, _profile)),
+        facts=list(_of_cells(folder, Observation.FACTS, _facts)),
+        outputs=list(_of_cells(folder, Observation.OUTPUTS, _outputs)),
     )
     changes = {
         "answer": compose_answer(findings, explanations),
         "failures": tuple(_with_log(folder, each) for each in findings.failures),
+        "sources": folder.sources(),
     }
     return findings.model_copy(update=changes)
 
@@ -68,11 +76,21 @@ def _outputs(document: Mapping[str, Any]) -> CellOutputs:
     )
 
 
-def _of_cells(folder: RunFolder, kind: Observation) -> Iterator[dict[str, Any]]:
+def _facts(document: Mapping[str, Any]) -> LifecycleFacts:
+    return LifecycleFacts(**document)
+
+
+def _of_cells(
+    folder: RunFolder, kind: Observation, make: Callable[[dict[str, Any]], T]
+) -> Iterator[T]:
     """What was observed of cells; each document names its own as panel, arm and environment."""
-    for document in folder.observations(kind).values():
-        panel, arm, environment = document["cell"]
-        yield {**document, "cell": Cell(Panel(**panel), arm, environment)}
+    for number, document in folder.observations(kind).items():
+        try:
+            panel, arm, environment = document["cell"]
+            yield make({**document, "cell": Cell(Panel(**panel), arm, environment)})
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            where = folder.path / "observations" / kind.value
+            raise InvalidRun(f"{where} {number} cannot be read: {error!r}") from error
 
 
 def _same_programs(plan: Plan, explanations: Iterable[Explanation]) -> Collection[Program]:

@@ -12,8 +12,8 @@ from bench.store.run_folder import RunFolder
 def current_findings(folder: RunFolder) -> Findings:
     """What is stored, where it says what the stored rounds say; else what is concluded again.
 
-    Concluded again are findings that are absent, damaged, of another schema, without an answer, or
-    of fewer rounds than the run has by now; they are stored then, except in the place of a newer
+    Concluded again are findings that are absent, damaged, of another schema, or concluded from
+    something else than the run holds by now; they are stored then, except in the place of a newer
     schema. Raises ``InvalidRun`` when the samples cannot be read.
     """
     is_newer = False
@@ -36,5 +36,5 @@ def current_findings(folder: RunFolder) -> Findings:
 
 
 def _is_current(findings: Findings, folder: RunFolder) -> bool:
-    known = (findings.status, findings.rounds)
-    return bool(findings.answer) and known == (folder.record.status, len(folder.rounds()))
+    known = (findings.status, findings.rounds, findings.sources)
+    return known == (folder.record.status, len(folder.rounds()), folder.sources())

@@ -9,6 +9,7 @@ from bench.domain.findings.run import Findings
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
 from bench.store.samples import RunningSamples
+from bench.store.soundness import check_samples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,8 @@ class RunningConclusion:
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
-        self._samples = RunningSamples(folder.path)
+        self._samples = RunningSamples(folder.path, folder.record.run)
+        check_samples(self._samples.table(), folder.record.plan, folder.path)
         self._concluded_rounds = 0
 
     def samples(self) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """The JSON documents of a run: observations, explanations, claims, findings, and a calibration's
-design. Each has its version under ``schema``.
+design. Each has its version under ``schema``. ``name`` is that of the run, which observations and
+explanations are read for.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +16,15 @@ from pydantic import ValidationError
 
 from bench.domain.findings.run import Findings
 from bench.domain.names import slug
-from bench.store.files import InvalidRun, read_document, validated, write_document, write_file
+from bench.store.files import (
+    CHANGED,
+    InvalidRun,
+    is_there,
+    read_document,
+    read_json,
+    validated,
+    write_document,
+)
 from bench.store.migrations import (
     CALIBRATION,
     CLAIMS,
@@ -53,34 +62,47 @@ class UnusableFindings(InvalidRun):
 
 
 def write_observation(
-    run: Path, kind: Observation, number: int, document: Mapping[str, Any]
+    run: Path, name: str, kind: Observation, number: int, document: Mapping[str, Any]
 ) -> None:
     """Store what an untimed pass returned, as the ``number``-th of its ``kind``."""
     folder = run / "observations"
     folder.mkdir(exist_ok=True)
     versioned = {"schema": OBSERVATION.newest, **document}
-    write_document(folder / f"{kind.value}-{number:04d}.json", versioned)
+    write_document(folder / f"{kind.value}-{number:04d}.json", versioned, name)
 
 
-def read_observations(run: Path, kind: Observation) -> dict[int, Document]:
+def read_observations(run: Path, name: str, kind: Observation) -> dict[int, Document]:
     """What is stored of a ``kind``: number → document. Raises ``InvalidRun`` when damaged."""
     found: dict[int, Document] = {}
     for path in _observations(run, kind):
         if path.stem == kind.value:
-            found |= _compacted(path)
+            found |= _compacted(path, name)
         else:
             number = int(path.stem.rpartition("-")[2])
-            found[number] = _without_version(read_document(path, OBSERVATION))
+            found[number] = _without_version(read_document(path, OBSERVATION, name))
     return dict(sorted(found.items()))
 
 
-def remove_observations(run: Path, kind: Observation) -> None:
-    """Remove what is stored of a ``kind``."""
+def remove_observations(run: Path, name: str, kind: Observation, among: Collection[int]) -> None:
+    """Remove those ``among`` what is stored of a ``kind``, by their numbers.
+
+    Raises ``InvalidRun`` when the document of a compacted run is damaged.
+    """
     for path in _observations(run, kind):
-        path.unlink()
+        if path.stem != kind.value:
+            if int(path.stem.rpartition("-")[2]) in among:
+                path.unlink()
+        elif among and not _compacted(path, name).keys().isdisjoint(among):
+            rest = {
+                number: {"schema": OBSERVATION.newest, **each}
+                for number, each in _compacted(path, name).items()
+                if number not in among
+            }
+            whole = {"schema": OBSERVATIONS.newest, "observations": rest}
+            write_document(path, whole, name)
 
 
-def compact_observations(run: Path) -> None:
+def compact_observations(run: Path, name: str) -> None:
     """Put all observations of a kind into one document, for each kind.
 
     It can be repeated after a crash at any moment. Raises ``InvalidRun`` when one is damaged, and
@@ -90,28 +112,27 @@ def compact_observations(run: Path) -> None:
         single = run / "observations" / f"{kind.value}.json"
         others = [path for path in _observations(run, kind) if path != single]
         if others:
-            found = read_observations(run, kind).items()
+            found = read_observations(run, name, kind).items()
             versioned = {number: {"schema": OBSERVATION.newest, **each} for number, each in found}
             whole = {"schema": OBSERVATIONS.newest, "observations": versioned}
-            write_document(single, whole)
+            write_document(single, whole, name)
         for path in others:
             path.unlink()
 
 
-def write_explanation(run: Path, explanation: Explanation) -> None:
+def write_explanation(run: Path, name: str, explanation: Explanation) -> None:
     """Store why its arms differ, for one scenario and architecture; replaces what was there."""
-    name = slug(explanation.scenario, explanation.architecture)
-    (run / "explanations").mkdir(exist_ok=True)
-    content = explanation.model_dump_json(indent=1).encode()
-    write_file(run / "explanations" / f"{name}.json", content)
+    path = run / "explanations" / f"{slug(explanation.scenario, explanation.architecture)}.json"
+    path.parent.mkdir(exist_ok=True)
+    write_document(path, explanation.model_dump_json(indent=1), name)
 
 
-def read_explanations(run: Path) -> list[Explanation]:
+def read_explanations(run: Path, name: str) -> list[Explanation]:
     """What is stored of why arms differ. Raises ``InvalidRun`` when it is damaged."""
     from bench.domain.findings.explanation import Explanation
 
     return [
-        validated(Explanation, read_document(path, EXPLANATION), path)
+        validated(Explanation, read_document(path, EXPLANATION, name), path)
         for path in sorted((run / "explanations").glob("*.json"))
     ]
 
@@ -142,7 +163,7 @@ def read_calibration(run: Path) -> Calibration | None:
 
 def write_findings(run: Path, findings: Findings) -> None:
     """Store what was concluded; replaces what was there."""
-    write_file(run / "findings.json", findings.model_dump_json(indent=1).encode())
+    write_document(run / "findings.json", findings.model_dump_json(indent=1))
 
 
 def read_findings(run: Path) -> Findings | None:
@@ -152,13 +173,13 @@ def read_findings(run: Path) -> Findings | None:
     """
     path = run / "findings.json"
     try:
-        content = path.read_bytes()
+        content, is_sealed = read_json(path)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise UnusableFindings(path, "damaged", str(error.strerror)) from error
+    except InvalidRun as error:
+        raise UnusableFindings(path, "damaged", str(error)) from error
     try:
-        return Findings.model_validate_json(content)
+        findings = Findings.model_validate_json(content)
     except ValidationError as error:
         version, newest = _version(content), Findings.model_fields["schema_version"].default
         if version in (None, newest):
@@ -166,6 +187,9 @@ def read_findings(run: Path) -> Findings | None:
             raise UnusableFindings(path, "damaged", why) from error
         reason: Literal["older", "newer"] = "older" if version < newest else "newer"
         raise UnusableFindings(path, reason, f"it has schema {version}, not {newest}") from error
+    if not is_sealed:
+        raise UnusableFindings(path, "damaged", CHANGED)
+    return findings
 
 
 def _version(content: bytes) -> Any:
@@ -184,13 +208,13 @@ def _observations(run: Path, kind: Observation) -> list[Path]:
     prefixes = dict.fromkeys((_FORMER.get(kind, kind.value), kind.value))
     numbered = (path for each in prefixes for path in sorted(folder.glob(f"{each}-*.json")))
     return [
-        *([single] if single.exists() else []),
+        *([single] if is_there(single) else []),
         *(path for path in numbered if _NUMBERED.search(path.stem)),
     ]
 
 
-def _compacted(path: Path) -> dict[int, Document]:
-    document = read_document(path, OBSERVATIONS)
+def _compacted(path: Path, name: str) -> dict[int, Document]:
+    document = read_document(path, OBSERVATIONS, name)
     try:
         return {
             int(number): _without_version(migrated(each, OBSERVATION))

@@ -1,15 +1,22 @@
-"""Files of a run folder: written whole or not at all, and read with one class of error."""
+"""Files of a run folder: written whole or not at all, and read with one class of error.
+
+A JSON document begins with the digest of the rest, so that one which was changed after it was
+written, by hand or by a failing disk, is known as such. Documents of older versions have none.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bench.domain.errors import BenchError
+from bench.domain.values import first_problem
 from bench.store.migrations import Document, Format, UnknownVersion, migrated
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,22 +48,97 @@ def write_file(path: Path, content: Any) -> None:
         os.close(folder)
 
 
-def write_document(path: Path, document: Document) -> None:
-    """Write ``document`` as JSON. Raises ``OSError``."""
-    write_file(path, json.dumps(document).encode())
+def is_there(path: Path) -> bool:
+    """Whether something has the name ``path``, be it a link to nothing.
 
-
-def read_document(path: Path, form: Format) -> Document:
-    """The JSON document at ``path``, in the newest version of ``form``.
-
-    Raises ``FileNotFoundError`` when there is none, and ``InvalidRun`` when it cannot be read.
+    Nothing has a name that is too long for the system.
     """
     try:
-        return migrated(json.loads(path.read_bytes()), form)
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return False
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what ``write_file`` has left in ``folder`` and below where it was killed.
+
+    A file is left alone whose process lives.
+    """
+    for path in folder.rglob(".*"):
+        found = _UNFINISHED.fullmatch(path.name)
+        if found and path.is_file() and not Path("/proc", found[1]).exists():
+            path.unlink(missing_ok=True)
+
+
+_UNFINISHED = re.compile(r"\..+\.(\d+)")
+
+CHANGED = "it was changed after it was written"
+
+_DIGEST = re.compile(rb'\A\{"digest": "([0-9a-f]{64})",')
+
+
+def write_document(path: Path, document: Document | str, owner: str = "") -> None:
+    """Write ``document``, an object or its JSON, with its digest in front.
+
+    ``owner`` is the run that it is of; with it, the digest is that of this file of this run. Raises
+    ``OSError``.
+    """
+    body = (document if isinstance(document, str) else json.dumps(document)).encode()
+    write_file(path, b'{"digest": "%s",' % _digest(path, body, owner) + body[1:])
+
+
+def _digest(path: Path, body: bytes, owner: str) -> bytes:
+    place = f"{owner}/{path.name}\n" if owner else ""
+    return hashlib.sha256(place.encode(errors="surrogateescape") + body).hexdigest().encode()
+
+
+class StoredJson(NamedTuple):
+    """The JSON of a document, without its digest, and whether it had one, which matched."""
+
+    text: bytes
+    is_sealed: bool
+
+
+def read_json(path: Path, owner: str = "") -> StoredJson:
+    """The JSON of the document at ``path`` of the run ``owner``, as it was written with.
+
+    Raises ``FileNotFoundError`` when there is none, and ``InvalidRun`` when it cannot be read or
+    does not match its digest.
+    """
+    try:
+        if is_there(path) and not path.is_file():
+            raise InvalidRun(f"{path} cannot be read: it is no regular file")
+        content = path.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
         raise InvalidRun(f"{path} cannot be read: {error.strerror}") from error
+    found = _DIGEST.match(content)
+    if found is None:
+        return StoredJson(content, is_sealed=False)
+    body = b"{" + content[found.end() :]
+    if _digest(path, body, owner) != found[1]:
+        why = f"{CHANGED}, or belongs elsewhere" if owner else CHANGED
+        raise InvalidRun(f"{path} cannot be read: {why}")
+    return StoredJson(body, is_sealed=True)
+
+
+def read_document(path: Path, form: Format, owner: str = "") -> Document:
+    """The JSON document at ``path`` of the run ``owner``, in the newest version of ``form``.
+
+    Raises ``FileNotFoundError`` when there is none, and ``InvalidRun`` when it cannot be read.
+    """
+    try:
+        stored = read_json(path, owner)
+        document = json.loads(stored.text)
+        newest = migrated(document, form)
+        # A digest that is no longer where it is written is no digest.
+        lacks = not stored.is_sealed and form.is_sealed(document.get("schema"))
+        if lacks or "digest" in newest:
+            raise InvalidRun(f"{path} cannot be read: {CHANGED}")
+        return newest
+    except (FileNotFoundError, InvalidRun):
+        raise
     except UnknownVersion as error:
         raise InvalidRun(f"{path} cannot be read: {error}") from error
     except (ValueError, RecursionError) as error:
@@ -68,6 +150,4 @@ def validated(model: type[Model], document: Document, path: Path) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InvalidRun(f"{path} cannot be read: {where}: {first['msg']}") from error
+        raise InvalidRun(f"{path} cannot be read: {first_problem(error)}") from error

@@ -6,8 +6,8 @@ import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench.domain.names import slug
-from bench.store.files import InvalidRun
+from bench.domain.names import shortened, slug
+from bench.store.files import InvalidRun, is_there
 from bench.store.run_folder import RunFolder
 
 RUNS = Path("results") / "runs"
@@ -25,20 +25,20 @@ def locate(run: str, folder: Path = RUNS) -> RunFolder:
 
     Raises ``InvalidRun`` when there is none, or more than one.
     """
-    path = Path(run)
-    if path.is_dir() and (path / "run.json").exists():
+    path, named, where = Path(run), ascii(shortened(run)), ascii(shortened(str(folder)))[1:-1]
+    if is_there(path / "run.json"):
         return RunFolder(path.resolve())
     known = sorted(entry.parent for entry in folder.glob("*/run.json"))
     if run == "latest":
         if not known:
-            raise InvalidRun(f"there is no run in {folder} yet: bench run --quick makes one")
+            raise InvalidRun(f"there is no run in {where} yet: bench run --quick makes one")
         return RunFolder(known[-1])
     matches = [entry for entry in known if entry.name.startswith(run)]
     if len(matches) == 1:
         return RunFolder(matches[0])
     if matches:
         names = ", ".join(entry.name for entry in matches[:5])
-        raise InvalidRun(f"{run!r} is a prefix of more than one run: {names}")
-    if path.exists():
-        raise InvalidRun(f"{run} is no run folder: there is no run.json in it")
-    raise InvalidRun(f"there is no run {run!r} in {folder} and no such path")
+        raise InvalidRun(f"{named} is a prefix of more than one run: {names}")
+    if is_there(path):
+        raise InvalidRun(f"{named[1:-1]} is no run folder: there is no run.json in it")
+    raise InvalidRun(f"there is no run {named} in {where} and no such path")

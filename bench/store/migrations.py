@@ -29,11 +29,17 @@ class Format:
     """One kind of document: ``steps`` maps a version to the function that leads to the next one.
 
     ``unmarked`` is the version of documents without a number, where such were written.
+    ``sealed_from`` is the first version whose documents all begin with their digest.
     """
 
     name: str
     steps: Mapping[int, Step] = field(default_factory=dict)
     unmarked: int | None = None
+    sealed_from: int | None = None
+
+    def is_sealed(self, version: object) -> bool:
+        """Whether documents of ``version`` begin with their digest."""
+        return self.sealed_from is not None and type(version) is int and version >= self.sealed_from
 
     @property
     def newest(self) -> int:
@@ -170,6 +176,11 @@ def _no_arm_declared_inputs(document: Document) -> Document:
     return document
 
 
+def _nobody_has_marked_it(document: Document) -> Document:
+    """6 to 7: it is not known by whom the run was made, and all of its rounds are timed."""
+    return {**document, "mark": "", "timed_rounds": None}
+
+
 RUN = Format(
     "run.json",
     {
@@ -178,7 +189,9 @@ RUN = Format(
         3: _nothing_was_claimed_jointly,
         4: _nothing_was_examined,
         5: _no_arm_declared_inputs,
+        6: _nobody_has_marked_it,
     },
+    sealed_from=7,
 )
 EXPLANATION = Format("explanation", {1: _work_is_retained})
 OBSERVATION = Format(

@@ -1,7 +1,7 @@
 """The rounds of a run as Parquet: one immutable part per round, or all of them in one file.
 
 Parts are ``rounds/round-0007.parquet``. A compacted run has ``rounds.parquet`` in their place, with
-the same rows in the same order; it takes no further rounds.
+the same rows in the same order; it takes no further rounds. Each file names the run that it is of.
 """
 
 from __future__ import annotations
@@ -10,22 +10,26 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.store.files import InvalidRun, write_file
+from bench.store.files import InvalidRun, is_there, write_file
 from bench.store.migrations import UnknownVersion, migrated_part
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+_RUN = b"run"
+"""Key of the metadata under which a file names its run; files of older versions name none."""
+
 _PART = re.compile(r"^round-(\d{4,})\.parquet$")
 
 
 def is_compacted(run: Path) -> bool:
     """Whether the rounds of the folder ``run`` are in one file."""
-    return _compacted(run).exists()
+    return is_there(_compacted(run))
 
 
 def stored_rounds(run: Path) -> list[int]:
@@ -36,8 +40,10 @@ def stored_rounds(run: Path) -> list[int]:
     return sorted({*_parts(run), *_compacted_rounds(run)})
 
 
-def write_round(run: Path, number: int, rows: Iterable[Mapping[str, Any]]) -> None:
+def write_round(run: Path, number: int, rows: Iterable[Mapping[str, Any]], name: str) -> None:
     """Store ``rows``, in the columns of ``bench.store.schema.SCHEMA``, as round ``number``.
+
+    ``name`` is that of the run.
 
     Raises ``FileExistsError`` when the round is stored, and ``InvalidRun`` in a compacted run.
     """
@@ -50,7 +56,7 @@ def write_round(run: Path, number: int, rows: Iterable[Mapping[str, Any]]) -> No
     if path.exists():
         raise FileExistsError(f"round {number} is already stored: {path}")
     path.parent.mkdir(exist_ok=True)
-    _write_table(path, pa.Table.from_pylist(list(rows), schema=SCHEMA))
+    _write_table(path, pa.Table.from_pylist(list(rows), schema=SCHEMA), name)
 
 
 def check_takes_rounds(run: Path) -> None:
@@ -59,16 +65,17 @@ def check_takes_rounds(run: Path) -> None:
         raise InvalidRun(f"{run} is compacted: it is finished and takes no further rounds")
 
 
-def read_samples(run: Path) -> pd.DataFrame:
+def read_samples(run: Path, name: str) -> pd.DataFrame:
     """All rounds in the folder ``run`` as one table, in the columns of ``SCHEMA``.
 
-    Rows are in the order of their rounds. Raises ``InvalidRun`` when a file cannot be read.
+    Rows are in the order of their rounds. ``name`` is that of the run. Raises ``InvalidRun`` when a
+    file cannot be read, or is of another run.
     """
-    samples: pd.DataFrame = read_table(run).to_pandas()
+    samples: pd.DataFrame = read_table(run, name).to_pandas()
     return samples
 
 
-def read_table(run: Path) -> pa.Table:
+def read_table(run: Path, name: str) -> pa.Table:
     """The same as an Arrow table, whose dictionaries are the same in all chunks."""
     import pyarrow as pa
 
@@ -77,9 +84,10 @@ def read_table(run: Path) -> pa.Table:
     compacted = _compacted_rounds(run)
     parts = {number: _part(run, number) for number in _parts(run) if number not in compacted}
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as readers:
-        tables = dict(zip(parts, readers.map(_read_part, parts.values(), parts), strict=True))
+        read = readers.map(_read_part, parts.values(), parts, repeat(name))
+        tables = dict(zip(parts, read, strict=True))
     if compacted:
-        whole = _read_table(_compacted(run))
+        whole = _read_table(_compacted(run), name)
         if not tables:
             return whole
         tables |= {number: of_round(whole, number) for number in compacted}
@@ -95,64 +103,91 @@ def of_round(table: pa.Table, number: int) -> pa.Table:
     return table.filter(pc.equal(table["round"], number))
 
 
-def compact_rounds(run: Path) -> None:
+def file_of_round(run: Path, number: int) -> Path:
+    """The file in the folder ``run`` that holds round ``number``."""
+    part = _part(run, number)
+    return part if part.exists() else _compacted(run)
+
+
+def compact_rounds(run: Path, name: str) -> None:
     """Put all rounds of the folder ``run`` into one file, and remove their parts.
 
     It can be repeated after a crash at any moment. Raises ``InvalidRun`` when a part cannot be
     read, or there is none, and ``OSError``.
     """
-    table = read_table(run)
+    table = read_table(run, name)
     if not len(table):
         raise InvalidRun(f"{run} has no finished round: there is nothing to compact")
     parts = _parts(run)
     if set(parts) - set(_compacted_rounds(run)):
-        _write_table(_compacted(run), table, compression_level=19)
+        _write_table(_compacted(run), table, name, compression_level=19)
     for number in parts:
         _part(run, number).unlink()
     if (run / "rounds").is_dir() and not any((run / "rounds").iterdir()):
         (run / "rounds").rmdir()
 
 
-def _read_part(path: Path, number: int) -> pa.Table:
-    table = _read_table(path)
+def _read_part(path: Path, number: int, name: str) -> pa.Table:
+    table = _read_table(path, name)
     if table["round"].unique().to_pylist() not in ([number], []):
         raise InvalidRun(f"{path} cannot be read: it holds rows of other rounds than {number}")
     return table
 
 
-def _read_table(path: Path) -> pa.Table:
+def _read_table(path: Path, name: str) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     from bench.store.schema import SCHEMA
 
+    _check_regular(path)
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             # A part is small: handing its columns to threads takes longer than reading them.
-            return migrated_part(file.read(use_threads=False), SCHEMA)
+            stored = file.read(use_threads=False)
+        table = migrated_part(stored, SCHEMA)
     except (pa.ArrowException, UnknownVersion, ValueError, KeyError, OSError) as error:
-        raise InvalidRun(f"{path} cannot be read: {error}") from error
+        raise InvalidRun(f"{path} cannot be read: {_in_one_line(error)}") from error
+    owner = (stored.schema.metadata or {}).get(_RUN, name.encode()).decode(errors="replace")
+    if owner != name:
+        raise InvalidRun(
+            f"{path} cannot be read: it is of the run {owner!a}, and run.json is that of {name!a}"
+        )
+    return table
 
 
 def _compacted_rounds(run: Path) -> list[int]:
     path = _compacted(run)
-    if not path.exists():
+    if not is_there(path):
         return []
 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    _check_regular(path)
     try:
         with pq.ParquetFile(path) as file:
             numbers: list[int] = file.read(columns=["round"])["round"].unique().to_pylist()
     except KeyError as error:
         raise InvalidRun(f"{path} cannot be read: it has no column 'round'") from error
     except (pa.ArrowException, ValueError, OSError) as error:
-        raise InvalidRun(f"{path} cannot be read: {error}") from error
+        raise InvalidRun(f"{path} cannot be read: {_in_one_line(error)}") from error
     return numbers
 
 
-def _write_table(path: Path, table: pa.Table, compression_level: int | None = None) -> None:
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _check_regular(path: Path) -> None:
+    """Raise ``InvalidRun`` for a pipe, which would be read for ever, and the like."""
+    if is_there(path) and not path.is_file():
+        raise InvalidRun(f"{path} cannot be read: it is no regular file")
+
+
+def _write_table(
+    path: Path, table: pa.Table, name: str, compression_level: int | None = None
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -160,11 +195,12 @@ def _write_table(path: Path, table: pa.Table, compression_level: int | None = No
     texts = [each.name for each in table.schema if not pa.types.is_integer(each.type)]
     sink = pa.BufferOutputStream()
     pq.write_table(
-        table,
+        table.replace_schema_metadata({**(table.schema.metadata or {}), _RUN: name}),
         sink,
         compression="zstd",
         compression_level=compression_level,
         use_dictionary=texts,
+        write_page_checksum=True,
     )
     write_file(path, sink.getvalue())
 

@@ -7,7 +7,8 @@ leaves either the whole file or none.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,8 +20,15 @@ from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.store import documents, rounds
 from bench.store.documents import Observation
-from bench.store.files import InvalidRun, read_document, validated, write_file
+from bench.store.files import (
+    InvalidRun,
+    read_document,
+    remove_unfinished,
+    validated,
+    write_document,
+)
 from bench.store.migrations import RUN
+from bench.store.trust import mark_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,23 +44,30 @@ class RunBusy(BenchError, RuntimeError):
 
 
 class RunRecord(BaseModel):
-    """The contents of ``run.json``; ``measured_s`` is the time that the stored rounds took."""
+    """The contents of ``run.json``.
+
+    ``measured_s`` is the time that ``timed_rounds`` of the stored rounds took, None for all of
+    them; a crash between two writes leaves a round untimed. ``mark`` says by whom it was made (see
+    ``bench.store.trust``), and is empty where nobody knows.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True
     )
 
-    schema_version: Literal[6] = Field(default=6, alias="schema")
+    schema_version: Literal[7] = Field(default=7, alias="schema")
     run: str
+    mark: str = ""
     status: Status
     measured_s: float = 0.0
+    timed_rounds: int | None = 0
     plan: Plan
     environment: Mapping[str, str | int | float | None]
 
 
 def write_record(run: Path, record: RunRecord) -> None:
     """Write ``record`` as the ``run.json`` of the folder ``run``. Raises ``OSError``."""
-    write_file(run / "run.json", record.model_dump_json(indent=2).encode())
+    write_document(run / "run.json", record.model_dump_json(indent=2))
 
 
 class RunFolder:
@@ -78,7 +93,13 @@ class RunFolder:
         Raises ``OSError`` when the folder exists already or cannot be written.
         """
         (path / "rounds").mkdir(parents=True)
-        record = RunRecord(run=path.name, status="running", plan=plan, environment=environment)
+        record = RunRecord(
+            run=path.name,
+            mark=mark_of(plan),
+            status="running",
+            plan=plan,
+            environment=environment,
+        )
         write_record(path, record)
         return cls(path)
 
@@ -93,6 +114,7 @@ class RunFolder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise RunBusy(f"{self.record.run} is being measured by another process") from error
+            remove_unfinished(self.path)
             yield
 
     def set_status(self, status: Status) -> None:
@@ -101,7 +123,18 @@ class RunFolder:
 
     def add_time(self, seconds: float) -> None:
         """Add to ``run.json`` that a stored round took ``seconds``."""
-        self._change(measured_s=self.record.measured_s + seconds)
+        timed = self.record.timed_rounds
+        self._change(
+            measured_s=self.record.measured_s + seconds,
+            timed_rounds=None if timed is None else timed + 1,
+        )
+
+    @property
+    def round_seconds(self) -> float | None:
+        """The mean time of a round; None where none is timed."""
+        timed = self.record.timed_rounds
+        rounds = len(self.rounds()) if timed is None else timed
+        return self.record.measured_s / rounds if self.record.measured_s and rounds else None
 
     def _change(self, **changes: object) -> None:
         self.record = self.record.model_copy(update=changes)
@@ -116,14 +149,14 @@ class RunFolder:
 
         Raises ``FileExistsError`` when it is already stored, and ``InvalidRun`` in a compacted run.
         """
-        rounds.write_round(self.path, number, rows)
+        rounds.write_round(self.path, number, rows, self.record.run)
 
     def samples(self) -> pd.DataFrame:
         """All stored rounds as one table, in the columns of ``bench.store.schema.SCHEMA``.
 
         Raises ``InvalidRun`` when a file cannot be read.
         """
-        return rounds.read_samples(self.path)
+        return rounds.read_samples(self.path, self.record.run)
 
     def check_takes_rounds(self) -> None:
         """Raise ``InvalidRun`` when the run is compacted: it is finished."""
@@ -136,8 +169,8 @@ class RunFolder:
         ``InvalidRun`` when something is damaged or there is no round, and ``OSError``.
         """
         with self.lock():
-            rounds.compact_rounds(self.path)
-            documents.compact_observations(self.path)
+            rounds.compact_rounds(self.path, self.record.run)
+            documents.compact_observations(self.path, self.record.run)
 
     def keep_log(self, name: str, log: bytes) -> None:
         """Store what an invocation printed, if it printed anything."""
@@ -149,23 +182,23 @@ class RunFolder:
         self, kind: Observation, number: int, document: Mapping[str, Any]
     ) -> None:
         """Store what an untimed pass returned, as the ``number``-th of its ``kind``."""
-        documents.write_observation(self.path, kind, number, document)
+        documents.write_observation(self.path, self.record.run, kind, number, document)
 
     def observations(self, kind: Observation) -> dict[int, Any]:
         """What is stored of a ``kind``: number → document. Raises ``InvalidRun`` when damaged."""
-        return documents.read_observations(self.path, kind)
+        return documents.read_observations(self.path, self.record.run, kind)
 
-    def remove_observations(self, kind: Observation) -> None:
-        """Remove what is stored of a ``kind``."""
-        documents.remove_observations(self.path, kind)
+    def remove_observations(self, kind: Observation, among: Collection[int]) -> None:
+        """Remove those ``among`` what is stored of a ``kind``, by their numbers."""
+        documents.remove_observations(self.path, self.record.run, kind, among)
 
     def write_explanation(self, explanation: Explanation) -> None:
         """Store why its arms differ, for one scenario and architecture; replaces what was there."""
-        documents.write_explanation(self.path, explanation)
+        documents.write_explanation(self.path, self.record.run, explanation)
 
     def explanations(self) -> list[Explanation]:
         """What is stored of why arms differ. Raises ``InvalidRun`` when it is damaged."""
-        return documents.read_explanations(self.path)
+        return documents.read_explanations(self.path, self.record.run)
 
     def write_claims(self, claims: Sequence[Mapping[str, Any]]) -> None:
         """Store the verdicts on claims; replaces what was there."""
@@ -181,6 +214,24 @@ class RunFolder:
         Raises ``InvalidRun`` when it is damaged.
         """
         return documents.read_calibration(self.path)
+
+    def sources(self) -> str:
+        """A digest of what findings are concluded from.
+
+        That is the plan without the paths of its machine, and the names and sizes of the files that
+        hold samples, observations and explanations.
+        """
+        # What is as by default is left out: a later version may know more of it.
+        plan = self.record.plan.model_dump_json(
+            exclude={"folders", "environments"}, exclude_defaults=True
+        )
+        content = hashlib.sha256(plan.encode())
+        folders = ("rounds", "observations", "explanations")
+        found = [path for name in folders for path in (self.path / name).glob("[!.]*")]
+        for path in sorted([*found, *self.path.glob("rounds.parquet")]):
+            name = path.relative_to(self.path).as_posix()
+            content.update(f"{name} {path.lstat().st_size}\n".encode(errors="surrogateescape"))
+        return content.hexdigest()
 
     def write_findings(self, findings: Findings) -> None:
         """Store what was concluded; replaces what was there."""

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class RunningSamples:
-    """The rounds in the folder ``run``, and those that are added.
+    """The rounds in the folder ``run``, which is called ``name``, and those that are added.
 
     Raises ``InvalidRun`` when the stored ones cannot be read.
     """
 
-    def __init__(self, run: Path) -> None:
-        stored = read_table(run)
+    def __init__(self, run: Path, name: str) -> None:
+        stored = read_table(run, name)
         self._tables = {number: of_round(stored, number) for number in stored_rounds(run)}
 
     def __len__(self) -> int:

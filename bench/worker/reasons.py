@@ -87,7 +87,7 @@ def phase_failure(error: BaseException, phase: str) -> Failure:
     failure, who = failure_of(error, phase, None), refused_by(error)
     if who is None or failure.kind != status.BUILDER_ERROR:
         return failure
-    words = message_of(error) if str(error).strip() else described(error)
+    words = message_of(error) if text_of(error).strip() else described(error)
     return Failure(status.UNAVAILABLE, f"refused by {who}: {words}", phase)
 
 
@@ -98,9 +98,17 @@ def refused_by(error: BaseException) -> Optional[str]:
     return None if found is None else _WRITTEN.get(found[1], found[1])
 
 
+def text_of(error: BaseException) -> str:
+    """The message of ``error``; empty for one that raises another when it is asked for it."""
+    try:
+        return str(error)
+    except BaseException:
+        return ""
+
+
 def message_of(error: BaseException) -> str:
     """The line of the message of ``error`` that says something."""
-    lines = [_NODES.sub("", printable(line)).strip() for line in str(error).splitlines()]
+    lines = [_NODES.sub("", printable(line)).strip() for line in text_of(error).splitlines()]
     text = _unwrapped([line for line in lines if line.strip("`")], type(error).__name__)
     text = _ADDRESS.sub("0x...", text)
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]} ...") or "no message"
@@ -152,15 +160,15 @@ def _kind(error: BaseException, phase: str) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if names.intersection(_OUT_OF_MEMORY) or number == errno.ENOMEM:
         return status.OUT_OF_MEMORY
-    if number in _SURROUNDINGS or _NO_NETWORK.search(str(error)):
+    if number in _SURROUNDINGS or _NO_NETWORK.search(text_of(error)):
         return status.ENVIRONMENT
-    if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(str(error)):
+    if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(text_of(error)):
         return status.UNAVAILABLE
     if isinstance(error, NotImplementedError) and phase == "construct":
         return status.UNAVAILABLE
     if _is_of_data(error, phase):
         return status.GENERATED_DATA
-    if phase in (PREPARING, "runtime") and not _STARTED_ALREADY.search(str(error)):
+    if phase in (PREPARING, "runtime") and not _STARTED_ALREADY.search(text_of(error)):
         return status.ENVIRONMENT
     return status.BUILDER_ERROR
 
@@ -195,14 +203,14 @@ def _hint(error: BaseException, phase: str) -> str:
         if all(each.startswith("targets ") for each in made_up):
             return f"{told}, which follow outputs and losses"
         return f"{told}: --input [NAME=]DTYPE[BATCH,...] says something else"
-    if not _STARTED_ALREADY.search(str(error)):
+    if not _STARTED_ALREADY.search(text_of(error)):
         return ""
     if phase == PREPARING:
         return (
             "; a module has started the runtime while it was imported, before --threads and "
             "--device could take effect: leave them out, or build nothing at import"
         )
-    advice = "give --threads, or set it" if "parallelism" in str(error) else "set it"
+    advice = "give --threads, or set it" if "parallelism" in text_of(error) else "set it"
     return (
         "; the suite has started the runtime before construct, in a phase of its own: "
         f"{advice} where the module is imported"
@@ -211,7 +219,7 @@ def _hint(error: BaseException, phase: str) -> str:
 
 def _own_places(error: BaseException) -> Sequence[tuple[str, int]]:
     """Lines of the user's that raised ``error``, the last one last, as far as they are known."""
-    told = [(each["file"], int(each["line"])) for each in _FILE.finditer(str(error))]
+    told = [(each["file"], int(each["line"])) for each in _FILE.finditer(text_of(error))]
     frames = traceback.extract_tb(error.__traceback__)
     raised = [(frame.filename, frame.lineno or 0) for frame in frames]
     own = ([place for place in places if _is_own(place[0])] for places in (told, raised))

@@ -221,7 +221,9 @@ def plan_of(
     return Plan(
         scenarios=scenarios,
         panels=panels,
-        architectures={},
+        architectures={
+            panel.architecture: "m:layers" for panel in panels if panel.architecture is not None
+        },
         environments={"default": "python"},
         rounds=rounds,
         replicates=1,

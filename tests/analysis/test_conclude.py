@@ -155,7 +155,7 @@ def test_cells_are_in_the_order_of_the_plan_with_their_range(findings: Findings)
 def test_findings_survive_json(findings: Findings) -> None:
     document = findings.model_dump_json()
     assert Findings.model_validate_json(document) == findings
-    assert json.loads(document)["schema"] == 4
+    assert json.loads(document)["schema"] == 5
 
 
 def test_same_samples_in_any_order_give_the_same_verdicts() -> None:

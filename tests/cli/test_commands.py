@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from bench.cli.main import COMMANDS, _bench
+from bench.cli.group import COMMANDS, _bench
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
-from bench.cli.main import _bench
+from bench.cli.group import _bench
 from bench.domain.errors import InvalidScenario
 from bench.planning import registry
 

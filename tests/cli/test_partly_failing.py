@@ -62,7 +62,7 @@ def ran(folder: Path, *words: str, code: int = 3, **arms: str) -> CompletedProce
         assert "Traceback" not in text
         assert "after 0 rounds" not in text
     assert "is not drawn" not in result.stderr
-    assert "nothing for TensorBoard" not in result.stderr
+    assert "no events for TensorBoard" not in result.stderr
     return result
 
 

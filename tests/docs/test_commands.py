@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bench.cli.main import COMMANDS
+from bench.cli.group import COMMANDS
 from tests.cli.command import run
 from tests.docs.markdown import (
     ROOT,

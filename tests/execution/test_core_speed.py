@@ -120,3 +120,17 @@ def test_pinned_runs_store_the_pace_of_every_phase(tmp_path: Path, pin: bool) ->
         assert phases["probe_ns"].isna().all()
     assert calls["probe_ns"].isna().all()
     assert probes_alive() == []
+
+
+def test_probe_that_was_killed_is_started_again() -> None:
+    with CoreSpeedMonitors([CORE]) as probes:
+        assert eventually(lambda: recent(probes, CORE))
+        (pid,) = probes_alive()
+        killed = psutil.Process(pid)
+        killed.kill()
+        assert eventually(lambda: killed.status() == psutil.STATUS_ZOMBIE)
+        probes.revive()
+        assert eventually(lambda: recent(probes, CORE))
+        (other,) = probes_alive()
+        assert other != pid
+    assert probes_alive() == []

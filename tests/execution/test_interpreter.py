@@ -9,7 +9,6 @@ import pytest
 
 from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
-from bench.worker.wire.codec import WireError
 from bench.worker.wire.requests import PassRequest, TimingRequest
 from tests.fakes.requests import LIMITS, cell
 
@@ -64,10 +63,10 @@ def test_request_that_the_worker_does_not_know_ends_it_with_the_reason() -> None
             interpreter.receive(timeout_s=30)
 
 
-def test_answer_out_of_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interpreter_that_answers_out_of_form_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     with Interpreter(FORK) as interpreter:
         interpreter.wait_until_ready()
         interpreter.send(TimingRequest(cell()), LIMITS)
-        monkeypatch.setattr("bench.worker.wire.channel.json.loads", lambda line: {"type": "Ended"})
-        with pytest.raises(WireError, match="Ended lacks the key"):
+        monkeypatch.setattr("bench.worker.wire.channel._read", lambda line: {"type": "Ended"})
+        with pytest.raises(InterpreterFailed, match="says what cannot be read: Ended lacks the"):
             interpreter.receive(timeout_s=30)

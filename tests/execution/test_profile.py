@@ -11,7 +11,7 @@ from bench.domain.design.profiling import Profiling
 from bench.domain.findings.run import Findings
 from bench.domain.names import slug
 from bench.execution.listener import Listener
-from bench.execution.passes.profile import profile
+from bench.execution.passes.profile import _is_within, profile
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
@@ -123,3 +123,45 @@ def test_run_folder_that_cannot_be_written_is_an_error_of_the_system(tmp_path: P
     with pytest.raises(OSError, match="tensorboard"):
         profile(folder, PROFILING, lambda *_: None)
     assert conclude(folder).rounds == 1
+
+
+def sessions(folder: RunFolder) -> dict[str, bytes]:
+    profiles = (folder.path / "tensorboard").rglob("host.xplane.pb")
+    return {path.parent.name: path.read_bytes() for path in profiles}
+
+
+def test_profiles_stay_until_there_are_new_ones(tmp_path: Path) -> None:
+    folder = measured(tmp_path)
+    before = profiled(folder)
+    files = sessions(folder)
+
+    def interrupts(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        profile(folder, PROFILING, interrupts)
+    assert sessions(folder).keys() == files.keys()
+    assert {each.session for each in conclude(folder).profiles} == {
+        each.session for each in before.profiles
+    }
+
+
+def test_profiles_of_others_stay_where_many_runs_share_a_folder(tmp_path: Path) -> None:
+    folder = measured(tmp_path)
+    theirs = folder.path / "tensorboard" / "plugins" / "profile" / "theirs"
+    theirs.mkdir(parents=True)
+    (theirs / "host.xplane.pb").write_bytes(b"precious")
+    profiled(folder)
+    profiled(folder)
+    assert (theirs / "host.xplane.pb").read_bytes() == b"precious"
+
+
+def test_file_of_a_profile_is_one_of_its_own_folder(tmp_path: Path) -> None:
+    own, precious = tmp_path / "own", tmp_path / "precious"
+    own.mkdir()
+    (own / "host.xplane.pb").touch()
+    precious.touch()
+    (own / "link").symlink_to(precious)
+    assert _is_within(own / "host.xplane.pb", own)
+    for path in (precious, own / "link", own / ".." / "precious", own, own / "nothing"):
+        assert not _is_within(path, own)

@@ -102,7 +102,8 @@ def test_compacted_run_is_concluded_and_not_measured_again(tmp_path: Path) -> No
     findings = execute_run(folder, Listener())
     folder.compact()
     listener = Recording()
-    assert execute_run(RunFolder(folder.path), listener) == findings
+    again = execute_run(RunFolder(folder.path), listener)
+    assert again == findings.model_copy(update={"sources": again.sources})
     assert not listener.invocations
 
 
@@ -126,7 +127,7 @@ def test_budget_ends_a_run_after_a_finished_round(tmp_path: Path) -> None:
 
 
 def test_one_round_is_made_of_any_budget(tmp_path: Path) -> None:
-    folder = fake_folder(tmp_path / "run", fake_plan(rounds=500, budget_s=0.0))
+    folder = fake_folder(tmp_path / "run", fake_plan(rounds=500, budget_s=1e-9))
     assert execute_run(folder, Listener()).rounds == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from bench.report.charts.draw import draw_charts
 from bench.report.charts.layout.labels import label_ends
 from bench.report.charts.layout.page import line_height
 from bench.report.charts.layout.style import SMALL, arm_styles
+from bench.report.replaced import replaced
 from tests.report.findings_factory import ARMS, findings
 
 
@@ -125,3 +127,29 @@ def test_unusual_runs_have_charts_too(tmp_path: Path, changes: dict[str, Any]) -
 def test_run_without_rounds_has_none(tmp_path: Path) -> None:
     assert draw_charts(findings(rounds=0), tmp_path) == []
     assert not list(tmp_path.iterdir())
+
+
+def test_charts_are_drawn_where_processes_cannot_share_semaphores(
+    charts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("bench.report.charts.draw.ProcessPoolExecutor", refused)
+    drawn = draw_charts(findings(), tmp_path, ["svg"])
+    assert {path.name for path in drawn} == {path.name for path in charts.glob("*.svg")}
+
+
+def test_chart_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "chart.png"
+    path.write_bytes(b"before")
+
+    def draw() -> None:
+        with replaced(path) as temporary:
+            temporary.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        draw()
+    assert [each.name for each in tmp_path.iterdir()] == ["chart.png"]
+    assert path.read_bytes() == b"before"

@@ -10,6 +10,7 @@ from bench.report.markdown import NoSuchBlock, calibration_summary, summary, wit
 from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
+from bench.store.files import read_json
 from bench.store.run_folder import RunFolder
 from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, nothing_else
 
@@ -21,8 +22,9 @@ def test_published_findings_follow_from_the_published_samples(name: str) -> None
     folder = RunFolder(PUBLISHED / name)
     findings = conclude(folder)
     assert findings == folder.findings()
-    stored = (folder.path / "findings.json").read_text()
-    assert findings.model_dump_json(indent=1) == stored
+    stored = read_json(folder.path / "findings.json")
+    assert stored.is_sealed
+    assert findings.model_dump_json(indent=1) == stored.text.decode()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -197,3 +197,22 @@ def test_writing_again_replaces_the_events_and_keeps_profiles(tmp_path: Path) ->
 def test_run_without_a_round_writes_what_it_has(tmp_path: Path) -> None:
     empty = FOUND.model_copy(update={"cells": (), "comparisons": (), "rounds": 0})
     assert set(written(empty, tmp_path).runs) == {"report"}
+
+
+def test_events_of_others_stay_where_many_runs_share_a_folder(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    others = [shared / "curves" / "events.out.tfevents.7.somebody", shared / "empty" / ""]
+    others[0].parent.mkdir(parents=True)
+    others[0].write_bytes(b"theirs")
+    others[1].mkdir()
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "tensorboard").symlink_to(shared)
+    written(FOUND, run)
+    written(FOUND.model_copy(update={"cells": (), "comparisons": (), "rounds": 0}), run)
+    kept = {path.relative_to(shared).as_posix() for path in shared.rglob("*")}
+    assert kept == {
+        *("curves", "curves/events.out.tfevents.7.somebody", "empty"),
+        *("report", f"report/{next((shared / 'report').iterdir()).name}"),
+    }
+    assert others[0].read_bytes() == b"theirs"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
@@ -53,8 +54,39 @@ def test_findings_that_cannot_be_used_are_concluded_and_stored_again(
     if content is not None:
         path.write_bytes(content)
     findings = current_findings(folder)
-    assert findings == Findings.model_validate_json(before)
     assert path.read_bytes() == before
+    assert findings == folder.findings()
+
+
+@pytest.mark.parametrize("place", [30, 1000, -30])
+def test_findings_that_were_edited_are_concluded_again(folder: RunFolder, place: int) -> None:
+    path = folder.path / "findings.json"
+    before = bytearray(path.read_bytes())
+    edited = before.copy()
+    edited[place] ^= 1
+    path.write_bytes(edited)
+    assert current_findings(folder) == folder.findings()
+    assert path.read_bytes() == before
+
+
+def test_findings_from_before_an_explanation_are_concluded_again(folder: RunFolder) -> None:
+    before = current_findings(folder)
+    panel = folder.record.plan.panels[0]
+    folder.write_explanation(
+        Explanation(
+            scenario=panel.scenario,
+            architecture=panel.architecture,
+            baseline="good",
+            environment={},
+            structure=(),
+            counters=(),
+            growth=(),
+            same_work={},
+            retained=(),
+            failures=(),
+        )
+    )
+    assert current_findings(folder).sources != before.sources
 
 
 def test_findings_of_fewer_rounds_are_concluded_again(folder: RunFolder) -> None:

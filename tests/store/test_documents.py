@@ -58,7 +58,7 @@ def test_observations_come_back_by_kind_and_number(folder: RunFolder) -> None:
         3: {"wall_ns": [[1], [2]]},
     }
     assert document(folder.path / "observations" / "block-0003.json")["schema"] == 3
-    folder.remove_observations(Observation.BLOCK)
+    folder.remove_observations(Observation.BLOCK, among=folder.observations(Observation.BLOCK))
     assert folder.observations(Observation.BLOCK) == {}
     assert folder.observations(Observation.FACTS) == {0: {"values": {}}}
 
@@ -67,23 +67,38 @@ def test_compacted_observations_come_back_the_same(folder: RunFolder) -> None:
     for number in (12, 0, 7):
         folder.write_observation(Observation.BLOCK, number, {"wall_ns": [[number], [2]]})
     before = folder.observations(Observation.BLOCK)
-    compact_observations(folder.path)
+    compact_observations(folder.path, folder.record.run)
     assert [path.name for path in (folder.path / "observations").iterdir()] == ["block.json"]
     assert folder.observations(Observation.BLOCK) == before
     assert list(folder.observations(Observation.BLOCK)) == [0, 7, 12]
     assert document(folder.path / "observations" / "block.json")["schema"] == 1
+    folder.remove_observations(Observation.BLOCK, among={7, 9})
+    assert folder.observations(Observation.BLOCK) == {number: before[number] for number in (0, 12)}
+
+
+def test_observation_of_another_place_or_run_is_named(folder: RunFolder, tmp_path: Path) -> None:
+    other = fake_folder(tmp_path / "other", folder.record.plan)
+    for each in (folder, other):
+        for number in (0, 1):
+            each.write_observation(Observation.FACTS, number, {"values": {}})
+    path = folder.path / "observations" / "facts-0000.json"
+    for source in (folder.path / "observations" / "facts-0001.json", other.path / "observations"):
+        whole = source / path.name if source.is_dir() else source
+        path.write_bytes(whole.read_bytes())
+        with pytest.raises(InvalidRun, match=r"facts-0000\.json cannot be read: .* elsewhere"):
+            folder.observations(Observation.FACTS)
 
 
 def test_observation_after_compacting_replaces_the_earlier_one(folder: RunFolder) -> None:
     folder.write_observation(Observation.FACTS, 0, {"values": {"a": 1}})
     folder.write_observation(Observation.FACTS, 1, {"values": {}})
-    compact_observations(folder.path)
+    compact_observations(folder.path, folder.record.run)
     folder.write_observation(Observation.FACTS, 0, {"values": {"a": 2}})
     expected = {0: {"values": {"a": 2}}, 1: {"values": {}}}
     assert folder.observations(Observation.FACTS) == expected
-    compact_observations(folder.path)
+    compact_observations(folder.path, folder.record.run)
     assert folder.observations(Observation.FACTS) == expected
-    folder.remove_observations(Observation.FACTS)
+    folder.remove_observations(Observation.FACTS, among=folder.observations(Observation.FACTS))
     assert folder.observations(Observation.FACTS) == {}
 
 
@@ -94,7 +109,7 @@ def test_facts_of_former_runs_are_found(folder: RunFolder) -> None:
         (folder.path / "observations" / f"notes-{number:04d}.json").write_text(json.dumps(old))
     expected = {0: {"cell": [{"call_mode": "restore"}, "old", "default"]}, 1: {"arm": "new"}}
     assert folder.observations(Observation.FACTS) == expected
-    compact_observations(folder.path)
+    compact_observations(folder.path, folder.record.run)
     assert folder.observations(Observation.FACTS) == expected
     assert [path.name for path in (folder.path / "observations").iterdir()] == ["facts.json"]
 
@@ -184,7 +199,7 @@ def test_damaged_findings_are_told_from_older_ones(folder: RunFolder, content: b
 
 def test_findings_that_are_a_folder_are_damaged(folder: RunFolder) -> None:
     (folder.path / "findings.json").mkdir()
-    with pytest.raises(UnusableFindings, match="Is a directory") as caught:
+    with pytest.raises(UnusableFindings, match="it is no regular file") as caught:
         folder.findings()
     assert caught.value.reason == "damaged"
 

@@ -90,6 +90,12 @@ def test_sixth_version_of_a_run_has_arms_without_inputs_of_their_own() -> None:
     assert [arm["inputs"] for arm in new["plan"]["scenarios"][0]["arms"]] == [[], [], []]
 
 
+def test_seventh_version_of_a_run_has_no_mark_and_all_of_its_rounds_are_timed() -> None:
+    assert {"mark", "timed_rounds"}.isdisjoint(run_of_version(6))
+    new = migrated(run_of_version(6), RUN)
+    assert (new["mark"], new["timed_rounds"]) == ("", None)
+
+
 def test_second_version_of_an_explanation_says_retained() -> None:
     old = {"schema": 1, "arm": "inline", "kept": [1]}
     assert migrated(old, EXPLANATION) == {"schema": 2, "arm": "inline", "retained": [1]}
@@ -143,5 +149,5 @@ def test_foreign_record_is_named_in_one_line(tmp_path: Path, content: bytes) -> 
 
 def test_record_that_is_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "run.json").mkdir()
-    with pytest.raises(InvalidRun, match=r"run\.json cannot be read: Is a directory"):
+    with pytest.raises(InvalidRun, match=r"run\.json cannot be read: it is no regular file"):
         RunFolder(tmp_path)

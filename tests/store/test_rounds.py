@@ -175,7 +175,7 @@ def test_compacting_again_changes_nothing(folder: RunFolder) -> None:
 def test_parts_next_to_the_compacted_file_are_read_once(
     folder: RunFolder, tmp_path: Path, left: tuple[int, ...]
 ) -> None:
-    other = fake_folder(tmp_path / "other", fake_plan())
+    other = fake_folder(tmp_path / "elsewhere" / folder.path.name, fake_plan())
     for number in (0, 1, 2, 4):
         other.write_round(number, rows(number))
     for number in {0, 1, 2, 4} - ({4} & set(left)):

@@ -8,7 +8,7 @@ import pytest
 
 from bench.store.files import InvalidRun
 from bench.store.locate import locate, new_run_id
-from bench.store.run_folder import RunFolder
+from bench.store.run_folder import RunFolder, write_record
 from tests.fakes.plan import ENVIRONMENT, fake_folder, fake_plan
 
 
@@ -79,3 +79,22 @@ def test_run_id_is_a_safe_name_whatever_its_scenarios_are_called() -> None:
     run = new_run_id("../../x", "größe")
     assert run.isascii()
     assert "/" not in run
+
+
+def test_round_that_a_crash_has_left_untimed_does_not_change_the_mean(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    assert folder.round_seconds is None
+    for number in range(3):
+        folder.write_round(number, [])
+        if number != 1:
+            folder.add_time(2.0)
+    assert RunFolder(folder.path).round_seconds == 2.0
+
+
+def test_rounds_of_an_older_run_are_all_timed(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    for number in range(2):
+        folder.write_round(number, [])
+    older = folder.record.model_copy(update={"measured_s": 6.0, "timed_rounds": None})
+    write_record(folder.path, older)
+    assert RunFolder(folder.path).round_seconds == 3.0

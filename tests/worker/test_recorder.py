@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import errno
+import os
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_calls_that_take_long_are_fewer(
     call_s: float, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = _Clock()
-    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    monkeypatch.setattr("bench.worker.instruments.recorder.wall_ns", clock.read)
     recording = recorder()
     recording.iterations("step", lambda: clock.advance(int(call_s * 1e9)), 20)
     whole, *each = recording.spans
@@ -63,7 +64,7 @@ def test_series_has_all_of_its_calls_however_long_they_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = _Clock()
-    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    monkeypatch.setattr("bench.worker.instruments.recorder.wall_ns", clock.read)
     recording = recorder()
     recording.series("calls", lambda: clock.advance(60 * 10**9), 5)
     assert len(recording.spans) == 6
@@ -71,7 +72,7 @@ def test_series_has_all_of_its_calls_however_long_they_take(
 
 def test_time_of_a_phase_that_failed_belongs_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = _Clock()
-    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    monkeypatch.setattr("bench.worker.instruments.recorder.wall_ns", clock.read)
     recording = recorder()
 
     def fails() -> None:
@@ -98,7 +99,7 @@ def test_time_of_a_phase_that_failed_belongs_to_nothing(monkeypatch: pytest.Monk
 
 def test_time_that_meters_take_belongs_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = _Clock()
-    monkeypatch.setattr(time, "perf_counter_ns", clock.read)
+    monkeypatch.setattr("bench.worker.instruments.recorder.wall_ns", clock.read)
 
     def slow_meter() -> dict[str, int]:
         clock.now_ns += 1_000_000
@@ -123,3 +124,18 @@ class _Clock:
 
     def advance(self, by_ns: int) -> None:
         self.now_ns += by_ns
+
+
+def test_peak_is_unknown_where_it_cannot_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(path: str, flags: int) -> int:
+        if path == "/proc/self/clear_refs":
+            raise PermissionError(errno.EROFS, "Read-only file system")
+        return real(path, flags)
+
+    real = os.open
+    monkeypatch.setattr(os, "open", opened)
+    recording = recorder()
+    recording.phase("construct", lambda: None)
+    (span,) = recording.spans
+    assert span.memory_peak_bytes is None
+    assert span.wall_ns is not None

@@ -45,6 +45,7 @@ MESSAGES = (Ready, Answer, Ended, Invocation, StartedInvocation, ZygoteConfigura
 KINDS = (*MESSAGES, *get_args(Request), *get_args(Outcome))
 
 st.register_type_strategy(object, JSON)
+st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
 st.register_type_strategy(float, st.floats(allow_nan=False))
 
 
@@ -100,6 +101,22 @@ def test_value_of_another_type_is_refused(changes: dict[str, Any], words: str) -
     invocation = Invocation(1, "files", None, 1.0, 1, EnvironmentRequest(()))
     with pytest.raises(WireError, match=words):
         decode(Invocation, {**written(invocation), **changes})
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400])
+def test_number_beyond_64_bits_is_refused(number: int) -> None:
+    with pytest.raises(WireError, match="does not fit into 64 bits"):
+        from_json(Ready, f'{{"type": "Ready", "import_ns": {number}, "import_cpu_ns": 1}}')
+
+
+def test_half_a_letter_is_written_as_an_escape() -> None:
+    failed = from_json(Failure, to_json(Failure("crashed", "a file named \udcff")))
+    assert failed.reason == "a file named \\udcff"
+
+
+def test_list_within_lists_without_end_is_refused() -> None:
+    with pytest.raises(WireError, match="a message is no JSON"):
+        from_json(Ready, "[" * 100_000)
 
 
 def test_message_of_another_kind_is_refused() -> None:

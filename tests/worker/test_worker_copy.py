@@ -127,7 +127,7 @@ def test_measured_code_of_suite_and_user_imports_without_the_suite(
 
 
 def test_copy_goes_with_the_process_that_made_it(outcome: dict[str, Any], tmp_path: Path) -> None:
-    assert Path(outcome["copy"]).name.startswith("bench-")
+    assert Path(outcome["copy"]).name.startswith("worker-")
     assert list((tmp_path / "temporary").iterdir()) == []
 
 

@@ -103,9 +103,9 @@ def test_what_a_killed_controller_leaves_behind_is_removed(tmp_path: Path) -> No
     ) as controller:
         assert controller.stdout is not None
         assert controller.stdout.readline() == "sent\n"
-        assert list(tmp_path.glob("bench-*/zygote.log"))
+        assert list(tmp_path.glob("keras-bench-*/zygote-*/zygote.log"))
         controller.kill()
-    assert eventually(lambda: not list(tmp_path.glob("bench-*/zygote.log")))
+    assert eventually(lambda: not list(tmp_path.glob("keras-bench-*/zygote-*/zygote.log")))
 
 
 def test_spans_carry_every_meter(invoke: Invoke) -> None:

@@ -8,6 +8,7 @@ one number does not tell the whole story.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -147,3 +148,21 @@ def throttle_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
         f"{pluralise(len(cells), 'cell')}: {', '.join(sorted(set(throttled['arm'].astype(str))))}"
     )
     return (ResultWarning(kind="throttled", text=text),)
+
+
+def core_speed_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
+    """A warning for each core whose speed is not known in whole rounds: its probe had ended."""
+    if samples.empty:
+        return ()
+    pinned = samples[samples["core"].notna() & (samples["device"] == "cpu")]
+    pinned = pinned[pinned["cpu_ns"].notna() & pinned["iteration"].isna()]
+    readings = pinned.groupby(["core", "round"], observed=True)["probe_ns"].count()
+    lacking = Counter(int(core) for core, _ in readings[readings == 0].index)
+    return tuple(
+        ResultWarning(
+            kind="no_core_speed",
+            text=f"the speed of core {core} is not known in {pluralise(rounds, 'round')}: "
+            "the times measured there are not corrected for it",
+        )
+        for core, rounds in sorted(lacking.items())
+    )

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from bench.domain import status
 from bench.domain.panel import FACTORS, Cell, Panel
 from bench.domain.phases import INVOCATION
+from bench.domain.status import FAILURES
 from bench.domain.tries import Failed, Failures
 
 
@@ -22,7 +22,7 @@ def failures_of(samples: pd.DataFrame) -> Failures:
     invocation = ["round", "order"]
     is_end = samples["phase"] == INVOCATION
     ended = pd.MultiIndex.from_frame(samples.loc[is_end, invocation])
-    is_failed = samples["status"].isin(status.FAILURES) & samples["arm"].notna()
+    is_failed = samples["status"].isin(FAILURES) & samples["arm"].notna()
     is_failed &= ~pd.MultiIndex.from_frame(samples[invocation]).isin(ended)
     told = samples[is_failed | is_end] if is_failed.any() else samples[:0]
     for _, rows in told.groupby("round", sort=True):

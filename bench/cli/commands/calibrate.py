@@ -11,6 +11,7 @@ import click
 
 from bench.cli import option_types, options
 from bench.cli.errors import FAILED_CELLS
+from bench.cli.output import echo
 
 if TYPE_CHECKING:
     from bench.cli.session import SessionActions
@@ -62,6 +63,7 @@ _ITERATIONS = 12
 @options.seed
 @options.runs_folder
 @click.option("--resume", metavar="RUN", help="Resume an earlier calibration, or print it again.")
+@options.trust
 @options.json_output
 def command(
     experiments: int,
@@ -74,6 +76,7 @@ def command(
     seed: int | None,
     runs: Path,
     resume: str | None,
+    trust: bool,
     as_json: bool,
 ) -> int:
     """Measure equal work and work slowed by 1, 2, 4 and 10 %, many times, and count the verdicts.
@@ -90,10 +93,10 @@ def command(
     from bench.store.locate import locate
 
     if resume is not None:
-        option_types.refuse_other_options("resume", "runs", "as_json")
+        option_types.refuse_other_options("resume", "runs", "trust", "as_json")
         folder = locate(resume, runs)
         calibration = _stored(folder)
-        return session.resume(folder, _actions(calibration, as_json))
+        return session.resume(folder, _actions(calibration, as_json), trust)
     seed = random.SystemRandom().getrandbits(32) if seed is None else seed
     name = registry.suite().calibration
     scenario = registry.scenarios()[name]
@@ -154,8 +157,8 @@ def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
         else:
             print_tables(calibration_tables(found))
         for path in draw_calibration(found, folder.path / "charts"):
-            click.echo(f"chart: {path}", err=True)
-        click.echo(f"run folder: {folder.path}", err=True)
+            echo(f"chart: {path}", err=True)
+        echo(f"run folder: {folder.path}", err=True)
         return FAILED_CELLS if findings.failures else 0
 
     return SessionActions(("calibrate",), answer, measure, prepare)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bench.cli import completion, options
+from bench.cli.output import echo
 from bench.store.locate import locate
 
 
@@ -26,7 +27,7 @@ def command(run: str | None, runs: Path, as_json: bool) -> int:
     from bench.report.tables.claims import claim_tables
 
     folder = locate(run, runs) if run is not None else None
-    found = check_claims(lambda line: click.echo(line, err=True))
+    found = check_claims(lambda line: echo(line, err=True))
     documents = [each.model_dump(mode="json") for each in found]
     if folder is not None:
         folder.write_claims(documents)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import options
-from bench.cli.output import console
+from bench.cli.output import console, echo
 
 if TYPE_CHECKING:
     from bench.analysis.calibration.fork_fidelity import RatioOverRounds
@@ -75,7 +75,7 @@ def _check_fidelity(rounds: int) -> Fidelity:
     from bench.planning.registry import suite
 
     def say(number: int, seconds: float) -> None:
-        click.echo(f"fidelity round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
+        echo(f"fidelity round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
 
     return check_fidelity(suite().reference, rounds, say)
 
@@ -118,7 +118,7 @@ def _check_schedules(rounds: int) -> list[ScheduleAgreement]:
     from bench.planning.registry import scenarios, suite
 
     def say(number: int, seconds: float) -> None:
-        click.echo(f"schedules round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
+        echo(f"schedules round {number + 1} of {rounds}: {seconds:.1f} s", err=True)
 
     return check_schedules(scenarios()[suite().default], rounds, this_python(), "tensorflow", say)
 

@@ -13,6 +13,7 @@ from bench.cli import options as cli_options
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
 from bench.cli.run_or_scenario import resolve_run
+from bench.store.trust import check_trusted
 
 if TYPE_CHECKING:
     from bench.planning.build import RunOptions
@@ -34,11 +35,13 @@ _DRAWN = Path("results/explained")
     "builders that take none]",
 )
 @cli_options.runs_folder
+@cli_options.trust
 @cli_options.json_output
 def command(
     asked: RunOptions,
     target: str | None,
     runs: Path,
+    trust: bool,
     as_json: bool,
 ) -> int:
     """Explain why one arm of a scenario or of a finished run costs more than another: are they the
@@ -59,13 +62,14 @@ def command(
 
     folder = None if target is None else resolve_run(target, runs)
     if folder is not None:
+        check_trusted(folder, trust)
         plan, depths_are_default = plan_explanation_of_run(folder, asked), False
     else:
         chosen = choose_or_default([target] if target else [], asked)
         plan = plan_explanation(chosen, asked)
         depths_are_default = has_default_depths(chosen, asked)
     if folder is not None and _changes_what_is_measured(asked):
-        click.echo("not stored with the run, which has other arms, inputs or call modes", err=True)
+        echo("not stored with the run, which has other arms, inputs or call modes", err=True)
         folder = None
     found = explain(
         plan,
@@ -77,7 +81,7 @@ def command(
         store_explanations(folder, found)
     for explanation in found:
         for path in draw_growth(explanation, (folder.path if folder else _DRAWN) / "charts"):
-            click.echo(f"chart: {path}", err=True)
+            echo(f"chart: {path}", err=True)
     print_explanations(found, as_json)
     return FAILED_CELLS if any(each.failures for each in found) else 0
 

@@ -10,6 +10,7 @@ import click
 
 from bench.cli import completion, option_types, options
 from bench.cli.run_or_scenario import resolve_run
+from bench.store.trust import check_trusted
 
 if TYPE_CHECKING:
     from bench.domain.design.profiling import Profiling
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 )
 @options.seed
 @options.runs_folder
+@options.trust
 @options.json_output
 def command(
     asked: RunOptions,
@@ -74,6 +76,7 @@ def command(
     most: int,
     seed: int | None,
     runs: Path,
+    trust: bool,
     as_json: bool,
 ) -> int:
     """Profile every cell of a finished RUN, or of scenarios (default: build_style) after a few
@@ -88,9 +91,10 @@ def command(
     folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None
     if folder is not None:
         option_types.refuse_other_options(
-            *("scenarios", "steps", "modules", "depth", "most", "runs", "as_json"),
+            *("scenarios", "steps", "modules", "depth", "most", "runs", "trust", "as_json"),
             why="a run is profiled as it was measured",
         )
+        check_trusted(folder, trust)
         return _profile(folder, profiling, as_json)
     wanted = replace(asked, rounds=rounds, seed=seed)
     plan = plan_session(choose_or_default(scenarios, wanted), wanted, "quick")

@@ -99,6 +99,7 @@ if TYPE_CHECKING:
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be measured and how long it takes.")
 @click.option("--resume", metavar="RUN", help="Resume an interrupted run.")
+@options.trust
 @options.json_output
 def command(
     asked: RunOptions,
@@ -121,6 +122,7 @@ def command(
     evidence: bool,
     dry_run: bool,
     resume: str | None,
+    trust: bool,
     as_json: bool,
 ) -> int:
     """Measure scenarios (default: build_style), analyse them and draw charts.
@@ -135,8 +137,8 @@ def command(
 
     actions = run_actions(as_json, Profiling() if profile else None)
     if resume is not None:
-        option_types.refuse_other_options("resume", "runs", "profile", "as_json")
-        return session.resume(locate(resume, runs), actions)
+        option_types.refuse_other_options("resume", "runs", "profile", "trust", "as_json")
+        return session.resume(locate(resume, runs), actions, trust)
     wanted = replace(
         asked,
         rounds=rounds,

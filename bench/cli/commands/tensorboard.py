@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from bench.cli import options
-from bench.cli.signals import interruptible
+from bench.cli.output import echo
 from bench.store.locate import locate
 from bench.store.run_folder import RunFolder
 
@@ -38,8 +38,7 @@ def command(run: str, port: int, opens: bool, runs: Path) -> int:
     folder = locate(run, runs)
     directory = update_tensorboard(folder, current_findings(folder))
     try:
-        with interruptible():
-            _serve(folder, directory, port, opens)
+        _serve(folder, directory, port, opens)
     except KeyboardInterrupt:
         return 0
 
@@ -49,18 +48,18 @@ def _serve(folder: RunFolder, directory: Path, port: int, opens: bool) -> NoRetu
     from bench.doctor.profile_viewer import INSTALL
     from bench.runs.tensorboard import Server, has_profiles
 
-    click.echo("starting TensorBoard ...", err=True)
+    echo("starting TensorBoard ...", err=True)
     server = Server(directory, port)
     if server.port != port:
-        click.echo(f"port {port} is taken: using {server.port}", err=True)
+        echo(f"port {port} is taken: using {server.port}", err=True)
     profiles = has_profiles(folder)
     if profiles and not server.shows_profiles:
-        click.echo(f"the viewer of profiles is missing or broken: {INSTALL}", err=True)
+        echo(f"the viewer of profiles is missing or broken: {INSTALL}", err=True)
     tab = "profile" if profiles and server.shows_profiles else "timeseries"
     # Curves through a few depths are to be seen as they are.
     address = f"{server.address}?smoothing=0#{tab}"
     click.echo(address)
-    click.echo("Ctrl-C stops it", err=True)
+    echo("Ctrl-C stops it", err=True)
     if opens:
         webbrowser.open(address)
     while True:

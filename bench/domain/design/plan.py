@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from pydantic import model_validator
+
+from bench.domain.design.validity import problems
 from bench.domain.inputs import Input
 from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Cell, Panel
@@ -107,6 +110,9 @@ class Plan(Frozen):
     Before the first round, ``pilot_rounds`` rounds choose the replicates of each panel; ``pilot``
     is what they said, and ``replicates`` the most of any panel. ``jobs`` invocations run side by
     side. With ``pin`` each runs on a core of its own, and a probe measures the speed of that core.
+
+    Raises ``ValidationError`` where its parts do not fit together: see
+    ``bench.domain.design.validity``.
     """
 
     scenarios: tuple[PlannedScenario, ...]
@@ -136,6 +142,12 @@ class Plan(Frozen):
     pin: bool = False
     jobs: int = 1
     co_scheduling: CoScheduling | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Plan:
+        for problem in problems(self):
+            raise ValueError(problem)
+        return self
 
     def scenario(self, name: str) -> PlannedScenario:
         """The planned scenario called ``name``."""

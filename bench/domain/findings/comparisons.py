@@ -23,6 +23,7 @@ WarningKind = Literal[
     "incomplete",
     "margin_below_floor",
     "no_cost",
+    "no_core_speed",
     "no_steady_state",
     "order",
     "outputs",

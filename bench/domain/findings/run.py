@@ -42,12 +42,13 @@ class Findings(Rounded):
     ``round_seconds`` is the mean time of a round, and ``rounds_needed`` the fewest that bound the
     ratio of a headline.
     ``family_size`` counts the comparisons of wall time, placebos left out. ``margin_floor_s`` is
-    the smallest margin of a phase that comes once.
+    the smallest margin of a phase that comes once. ``sources`` is a digest of what this was
+    concluded from, empty where that is not stored.
     """
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
-    schema_version: Literal[4] = Field(default=4, alias="schema")
+    schema_version: Literal[5] = Field(default=5, alias="schema")
     run: str
     status: str
     controls_passed: bool
@@ -64,6 +65,7 @@ class Findings(Rounded):
     questions: dict[str, str]
     lifecycles: dict[str, PhasePlan]
     answer: tuple[str, ...] = ()
+    sources: str = ""
     comparisons: tuple[ComparisonFinding, ...]
     joint: tuple[JointFinding, ...] = ()
     scaling: tuple[ScalingFinding, ...]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +20,14 @@ from bench.domain.findings.evidence import Failure, ProfileOutcome
 from bench.domain.findings.profiling import Protocol
 from bench.domain.labels import place_slug
 from bench.domain.panel import Cell
+from bench.domain.status import CRASHED
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
 from bench.store.outcomes import profile_document
 from bench.store.run_folder import RunFolder
+from bench.worker.process.running import unreadable
 from bench.worker.wire.requests import ProfileRequest, TracedCalls
 
 GROUPS: dict[Protocol, str] = {"profiled": "", "annotated": "python_calls"}
@@ -36,15 +39,21 @@ _SESSIONS = Path("plugins", "profile")
 def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], None]) -> int:
     """Profile every cell that the run has measured, but the placebo's; returns how many failed.
 
-    Replaces the profiles that the run had. What each pass returned, or how it failed, is stored as
-    an observation as soon as it is there. ``done`` is called with how many profiles are over, and
-    of how many. Raises ``InterpreterFailed``, and ``OSError`` when the run folder cannot be
-    written.
+    Each profile takes the place of the one that the run had, when it is there. What each pass
+    returned, or how it failed, is stored as an observation as soon as it is there. ``done`` is
+    called with how many profiles are over, and of how many. Raises ``RunBusy``,
+    ``InterpreterFailed``, and ``OSError`` when the run folder cannot be written.
     """
+    with folder.lock():
+        return _profile(folder, profiling, done)
+
+
+def _profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], None]) -> int:
     plan = folder.record.plan
     captured = folder.path / "tensorboard" / ".captured"
-    _clear(folder)
+    shutil.rmtree(captured, ignore_errors=True)
     captured.mkdir(parents=True)
+    before = folder.observations(Observation.PROFILE)
     jobs = [
         Job(
             _Profiled(number, cell, protocol),
@@ -61,9 +70,15 @@ def profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int], 
         done(ended, len(jobs))
 
     try:
-        return sum(isinstance(each.outcome, Failure) for each in observe(plan, jobs, done=keep))
+        failed = sum(isinstance(each.outcome, Failure) for each in observe(plan, jobs, done=keep))
     finally:
         shutil.rmtree(captured, ignore_errors=True)
+    kept = {_session(plan, job.key) for job in jobs}
+    for document in before.values():
+        if document.get("session") not in kept:
+            _remove_session(folder, str(document.get("session")))
+    folder.remove_observations(Observation.PROFILE, among=set(before) - set(range(len(jobs))))
+    return failed
 
 
 class _Profiled(NamedTuple):
@@ -79,12 +94,27 @@ def _measured(folder: RunFolder) -> list[Cell]:
     return [cell for cell in folder.record.plan.cells() if not cell.placebo and cell in completed]
 
 
-def _clear(folder: RunFolder) -> None:
-    """Remove the profiles of the run, and what was observed of them."""
-    folder.remove_observations(Observation.PROFILE)
-    for group in GROUPS.values():
-        shutil.rmtree(folder.path / "tensorboard" / group / _SESSIONS, ignore_errors=True)
-    shutil.rmtree(folder.path / "tensorboard" / ".captured", ignore_errors=True)
+def _session(plan: Plan, profiled: _Profiled) -> str:
+    """The name of a profile in TensorBoard: its run, and after a slash its session."""
+    session = place_slug(profiled.cell.panel, profiled.cell.arm, among=plan.panels)
+    return "/".join(part for part in (GROUPS[profiled.protocol], session) if part)
+
+
+def _place(folder: RunFolder, session: str) -> Path:
+    group, _, name = session.rpartition("/")
+    return folder.path / "tensorboard" / group / _SESSIONS / name
+
+
+def _remove_session(folder: RunFolder, session: str) -> None:
+    """Remove the files of a profile, and of its folder what is empty then."""
+    group, _, name = session.rpartition("/")
+    place = _place(folder, session)
+    if group not in GROUPS.values() or name in ("", ".", "..") or place.is_symlink():
+        return
+    for path in place.glob("host.*"):
+        path.unlink()
+    with suppress(OSError):
+        place.rmdir()
 
 
 def _request(
@@ -107,19 +137,29 @@ def _keep(
 ) -> None:
     """Move the files of a profile to where TensorBoard looks for them, and store the rest."""
     number, cell, protocol = profiled
-    session = place_slug(cell.panel, cell.arm, among=folder.record.plan.panels)
-    place = folder.path / "tensorboard" / GROUPS[protocol] / _SESSIONS / session
+    session = _session(folder.record.plan, profiled)
+    place = _place(folder, session)
+    captured = folder.path / "tensorboard" / ".captured" / str(number)
     files = () if isinstance(outcome, Failure) else tuple(map(Path, outcome.files))
+    if not all(_is_within(file, captured) for file in files):
+        files, outcome = (), Failure(CRASHED, unreadable("its files are elsewhere"))
+    _remove_session(folder, session)
     if files:
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
     for file in files:
         # A file is called after the host, which is the same for all.
         file.rename(place / f"host{''.join(file.suffixes[-2:])}")
     document = {
         "cell": [cell.panel.model_dump(), cell.arm, cell.environment],
         "protocol": protocol,
-        "session": "/".join(part for part in (GROUPS[protocol], session) if part),
+        "session": session,
         "steps": profiling.steps,
         "outcome": profile_document(outcome),
     }
     folder.write_observation(Observation.PROFILE, number, document)
+
+
+def _is_within(file: Path, folder: Path) -> bool:
+    """Whether ``file`` is one of ``folder``, and no link: measured code says where it is."""
+    is_file = file.is_file() and not file.is_symlink()
+    return is_file and file.resolve().is_relative_to(folder.resolve())

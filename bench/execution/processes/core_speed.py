@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.execution.processes.closeable import Closeable
+from bench.execution.processes.scratch import new_folder
 from bench.execution.processes.worker_copy import worker_command
 from bench.worker.instruments.core_speed import PERIOD_S, READING_BYTES
 
@@ -42,10 +43,11 @@ class CoreSpeedMonitors(Closeable):
     """
 
     def __init__(self, cores: Iterable[int]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="bench-probes-")
+        self._folder = new_folder("probes")
         self._of_core: dict[int, _Probe] = {}
+        self._started = 0
         for core in cores:
-            self._of_core[core] = _Probe(core, Path(self._folder.name) / str(core))
+            self._of_core[core] = _Probe(core, self._folder / str(core))
 
     def speed(self, core: int | None, begin_ns: int, end_ns: int) -> CoreSpeed | None:
         """The speed of ``core`` from ``begin_ns`` to ``end_ns`` (``time.perf_counter_ns``).
@@ -56,11 +58,18 @@ class CoreSpeedMonitors(Closeable):
         probe = self._of_core.get(-1 if core is None else core)
         return None if probe is None else probe.speed(begin_ns, end_ns)
 
+    def revive(self) -> None:
+        """Start those again that have ended, as the kernel ends processes for want of memory."""
+        for core, probe in list(self._of_core.items()):
+            if probe.has_ended:
+                self._started += 1
+                self._of_core[core] = _Probe(core, self._folder / f"{core}-{self._started}")
+
     def close(self) -> None:
         """End all probes; safe to call again."""
         for probe in self._of_core.values():
             probe.end()
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class _Probe:
@@ -73,6 +82,7 @@ class _Probe:
             worker_command(sys.executable, "probe", json.dumps(configuration)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
 
@@ -89,6 +99,10 @@ class _Probe:
         else:
             took_ns = took_ns[first:last]
         return CoreSpeed(probe_ns=round(1 / np.mean(1 / took_ns)), readings=len(took_ns))
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def end(self) -> None:
         self._process.kill()

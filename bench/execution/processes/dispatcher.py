@@ -19,8 +19,9 @@ from bench.domain.status import CRASHED, OUT_OF_MEMORY, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
 from bench.execution.processes.jobs import Completed, Group, Job, K, O_co, Queue
+from bench.execution.processes.received import received
 from bench.worker.wire.channel import Ended, Ready, Sharing
-from bench.worker.wire.requests import PassRequest, checked_outcome
+from bench.worker.wire.requests import PassRequest
 
 GRACE_S = 10.0
 """Seconds beyond its limit after which an invocation does not let itself be stopped."""
@@ -85,7 +86,7 @@ class Dispatcher(Closeable):
 
         ``is_wanted`` is asked right before a job is sent, with all that has been yielded behind it:
         a job that is not wanted is left out. Raises ``InterpreterFailed`` when an interpreter does
-        not start, or they keep ending, and ``WireError`` when one answers out of form.
+        not start, or they keep ending.
         """
         queue = Queue(groups, is_wanted)
         flights: dict[int, _InFlight[K, O_co]] = {}
@@ -234,7 +235,7 @@ class Dispatcher(Closeable):
         flight = flights.pop(ended.id)
         if all(other.group != flight.group for other in flights.values()):
             self._free.append(flight.core)
-        outcome = checked_outcome(flight.job.request, ended.outcome)
+        outcome = received(flight.job.request, ended.outcome)
         interpreter, failed = self._interpreter, isinstance(outcome, Failure)
         has_log = failed or (isinstance(outcome, TimingOutcome) and outcome.has_failed_phase)
         return Completed(

@@ -17,11 +17,12 @@ from bench.domain.findings.evidence import Failure
 from bench.domain.surroundings import SEPARATOR, asked_backend, variables
 from bench.execution.processes.dispatcher import GRACE_S
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
+from bench.execution.processes.received import received
 from bench.execution.processes.requests import limits_of
 from bench.worker.instruments.process_settings import refusal
 from bench.worker.linux.cgroup import ControlGroup
 from bench.worker.wire.outcomes import EnvironmentOutcome, Outcome
-from bench.worker.wire.requests import EnvironmentRequest, checked_outcome
+from bench.worker.wire.requests import EnvironmentRequest
 
 Environment = dict[str, str | int | float | None]
 
@@ -104,12 +105,12 @@ def _answers(
     ended: dict[int, Outcome] = {}
     for number, request in zip(numbers, requests, strict=True):
         while number not in ended:
-            received = interpreter.receive(timeout_s=max(deadline - time.monotonic(), 0.0))
+            ends = interpreter.receive(timeout_s=max(deadline - time.monotonic(), 0.0))
             # One that begins again says so, and answers later.
-            if not received and time.monotonic() >= deadline:
+            if not ends and time.monotonic() >= deadline:
                 raise InterpreterFailed("the measured interpreter does not answer")
-            ended.update({each.id: each.outcome for each in received})
-        yield checked_outcome(request, ended[number])
+            ended.update({each.id: each.outcome for each in ends})
+        yield received(request, ended[number])
 
 
 def environment(found: Survey, plan: Plan) -> Environment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import secrets
 import select
 import shutil
 import signal
@@ -21,8 +22,10 @@ from typing import NamedTuple, cast
 from bench.domain.errors import BenchError
 from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes.closeable import Closeable
+from bench.execution.processes.scratch import new_folder
 from bench.execution.processes.worker_copy import worker_command
 from bench.worker.linux.cgroup import ControlGroup
+from bench.worker.linux.files import tail_of
 from bench.worker.process.ended_phases import ended_phases
 from bench.worker.process.invocation import current_phase
 from bench.worker.process.last_words import last_words_of
@@ -36,7 +39,11 @@ from bench.worker.wire.channel import (
     ZygoteConfiguration,
     to_json,
 )
+from bench.worker.wire.codec import WireError
 from bench.worker.wire.requests import PassRequest, Request
+
+LARGEST_LOG = 4 << 20
+"""Bytes of what an invocation printed that are kept."""
 
 _END_GRACE_S = 0.6
 _REAP_S = 5.0
@@ -101,12 +108,15 @@ class Interpreter(Closeable):
     """
 
     def __init__(self, launch: LaunchSpec) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="bench-"))
+        self._scratch = new_folder("zygote")
         self._log = self._scratch / "zygote.log"
         temporary = self._scratch / "temporary"
         temporary.mkdir()
         self._ready: Ready | None = None
         self._requests = 0
+        self._folders: dict[int, Path] = {}
+        self._awaited: set[int] = set()
+        self._garbled = ""
         self._oom_kills = _GROUP.oom_kills()
         self._python = launch.python
         ours, theirs = socket.socketpair()
@@ -198,9 +208,11 @@ class Interpreter(Closeable):
         ``InterpreterFailed`` when the interpreter has ended.
         """
         self._requests += 1
+        # Of its own, and under no name that others could guess.
+        self._folders[self._requests] = Path(tempfile.mkdtemp(dir=self._scratch))
         invocation = Invocation(
             id=self._requests,
-            files=str(self._scratch / str(self._requests)),
+            files=self._files_of(self._requests),
             core=core,
             timeout_s=limits.timeout_s,
             memory_bytes=limits.memory_bytes,
@@ -212,33 +224,47 @@ class Interpreter(Closeable):
             self._channel.send(invocation)
         except OSError as error:
             raise self._ended() from error
+        self._awaited.add(self._requests)
         return self._requests
 
     def board(self) -> str:
-        """The path of the file by which invocations that are sent next meet."""
-        return str(self._scratch / f"{self._requests + 1}.board")
+        """The path of a file by which invocations can meet; another one each time."""
+        return str(self._scratch / f"{secrets.token_hex(8)}.board")
 
     def receive(self, timeout_s: float | None = None) -> Sequence[Ended]:
         """What has ended, after waiting for something; empty when ``timeout_s`` ran out.
 
-        Raises ``InterpreterFailed`` when the interpreter has ended, and ``WireError`` when it sends
-        something out of form.
+        Raises ``InterpreterFailed`` when the interpreter has ended; one that says something out of
+        form is ended.
         """
         if not _readable(self._channel, timeout_s):
             return []
-        return [message for message in self._received() if isinstance(message, Ended)]
+        ended = [message for message in self._received() if isinstance(message, Ended)]
+        for each in ended:
+            if each.id not in self._awaited:
+                raise self._out_of_form(f"nothing was asked under the number {each.id}")
+            self._awaited.discard(each.id)
+        return ended
 
     def _received(self) -> Sequence[FromZygote]:
-        messages = self._channel.receive()
+        try:
+            messages = self._channel.receive()
+        except WireError as error:
+            raise self._out_of_form(str(error)) from error
         if self._channel.closed:
             raise self._ended()
         return messages
+
+    def _out_of_form(self, why: str) -> InterpreterFailed:
+        self._garbled = why
+        self._process.kill()
+        return self._ended()
 
     def _ended(self) -> InterpreterFailed:
         how, words = self.ending(), self.last_words()
         missing = _MISSING_FRAMEWORK.search(words)
         if missing is None or self._ready is not None:
-            by_accident = self._process.returncode in _ACCIDENTS
+            by_accident = self._process.returncode in _ACCIDENTS and not self._garbled
             return InterpreterFailed(f"the measured interpreter {how}", by_accident=by_accident)
         return InterpreterFailed(
             f"{self._python} has no {missing[1]}: install it there, "
@@ -251,6 +277,8 @@ class Interpreter(Closeable):
             code = self._process.wait(_REAP_S)
         except subprocess.TimeoutExpired:
             return "does not answer any more"
+        if self._garbled:
+            return f"says what cannot be read: {self._garbled}"
         if code < 0:
             how = f"was killed by {signal.Signals(-code).name}"
         else:
@@ -261,22 +289,25 @@ class Interpreter(Closeable):
         return f"{how}: {words}" if words else how
 
     def log_of(self, request_id: int) -> bytes:
-        """What the invocation printed, as far as it got."""
-        try:
-            return (self._scratch / f"{request_id}.log").read_bytes()
-        except FileNotFoundError:
-            return b""
+        """What the invocation printed, as far as it got; of much only the end."""
+        return tail_of(self._files_of(request_id) + ".log", LARGEST_LOG)
+
+    def _files_of(self, request_id: int) -> str:
+        return str(self._folders.get(request_id, self._scratch) / "invocation")
 
     def phase_of(self, request_id: int) -> str | None:
         """The phase that an invocation is in or ended in; None before the first."""
-        return current_phase(str(self._scratch / str(request_id))) or None
+        return current_phase(self._files_of(request_id)) or None
 
     def ended_phases(self, request_id: int) -> TimingOutcome | None:
-        """What a timed invocation has measured, as far as it got; None where that is nothing.
+        """What a timed invocation has measured, as far as it got.
 
-        Raises ``WireError`` when it is damaged.
+        None where that is nothing, or cannot be read.
         """
-        return ended_phases(str(self._scratch / str(request_id)))
+        try:
+            return ended_phases(self._files_of(request_id))
+        except WireError:
+            return None
 
     def last_words(self) -> str:
         """The line of the interpreter's own log that says how it ended; empty where none does."""

@@ -7,15 +7,13 @@ suite is changed during a run.
 
 from __future__ import annotations
 
-import atexit
 import compileall
-import os
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
 import bench
+from bench.execution.processes.scratch import new_folder
 
 PACKAGES = ("bench/worker", "bench/domain", "scenarios")
 """The worker; what scenario files import, which may hold builders too; the suite's measured code.
@@ -32,8 +30,7 @@ def worker_command(python: str, role: str, argument: str) -> list[str]:
 @cache
 def worker_copy() -> Path:
     """The copy that all interpreters of this process share; it is removed at the end of it."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-worker-"))
-    atexit.register(_remove, folder, os.getpid())
+    folder = new_folder("worker")
     copy_worker(folder)
     return folder
 
@@ -49,9 +46,3 @@ def copy_worker(folder: Path) -> None:
         shutil.copytree(installed / package, folder / package)
     shutil.copy2(installed / "bench" / "__init__.py", folder / "bench")
     compileall.compile_dir(folder / "bench" / "worker", quiet=2)
-
-
-def _remove(folder: Path, owner: int) -> None:
-    """Remove ``folder``, unless this is a forked copy of the process that made it."""
-    if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -64,6 +64,7 @@ class LocalExecutor(Closeable):
     def measure(self, assignments: Iterable[Assignment]) -> Iterator[RoundResult]:
         """Measure each of ``assignments``, in their order. Raises ``InterpreterFailed``."""
         for number, past, following, seen in assignments:
+            self._monitors.revive()
             interpreter = self._zygotes.take(number)
             standby = None if following is None else self._zygotes.prepare(following)
             yield measure_round(

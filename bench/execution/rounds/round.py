@@ -24,6 +24,7 @@ from bench.execution.processes.requests import (
     limits_of,
     measured_cores,
 )
+from bench.execution.rounds.plausible import plausible
 from bench.execution.rounds.rows import Row, TimedInvocation, import_row, invocation_rows
 from bench.planning.order import NOTHING_SEEN, PlannedInvocation, SeenPhases, groups_of
 from bench.worker.wire.requests import TimingRequest
@@ -103,7 +104,8 @@ def measure_round(
         groups = [_group(plan, number, each, seen) for each in planned]
         rehearsed = _rehearsed(plan, groups, dispatcher)
         watching.round_begins(number, sum(len(group.jobs) for group in groups))
-        for completed in dispatcher.run_groups(groups, is_wanted):
+        for each in dispatcher.run_groups(groups, is_wanted):
+            completed = plausible(plan, each)
             failure = completed.outcome if isinstance(completed.outcome, Failure) else None
             failed += _failed_invocations(completed)
             if completed.log:

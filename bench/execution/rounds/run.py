@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import zip_longest
 from statistics import median
 
@@ -62,8 +63,10 @@ def execute_run(
             store_facts(folder, failures, listener)
             store_outputs(folder, failures)
             store_evidence(folder, failures, running.samples(), listener)
-        except (KeyboardInterrupt, InterpreterFailed):
-            folder.set_status("interrupted")
+        except (KeyboardInterrupt, InterpreterFailed, OSError):
+            # A disk that is full has no room for that either.
+            with suppress(OSError):
+                folder.set_status("interrupted")
             raise
         folder.set_status("complete")
         findings = running.findings()
@@ -80,7 +83,7 @@ def _measure(
 ) -> Failures:
     """Measure, store and add the missing rounds to ``running``; returns all failures."""
     plan = folder.record.plan
-    stored = folder.rounds()
+    stored = set(folder.rounds())
     failures = failures_of(running.samples())
     listener.run_begins(plan, len(stored))
     findings = running.findings()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -70,15 +71,32 @@ def draw_charts(
     helpers = min(len(os.sched_getaffinity(0)), len(drawings))
     draw = partial(_draw, directory=directory, formats=formats)
     written: list[Path] = []
-    with ProcessPoolExecutor(helpers, mp_context=get_context("fork")) as pool:
+    with _helpers(helpers) as carry_out:
         try:
-            for paths, failed in pool.map(draw, drawings):
+            for paths, failed in carry_out(draw, drawings):
                 written += paths
                 if failed:
                     lost(failed)
         except BrokenProcessPool as error:
             lost(f"the rest of the charts is not drawn: {error}")
     return written
+
+
+@contextmanager
+def _helpers(count: int) -> Iterator[Callable[..., Iterable[_Drawn]]]:
+    """What maps drawings side by side; one after the other where processes cannot share queues."""
+    try:
+        pool = ProcessPoolExecutor(count, mp_context=get_context("fork"))
+    except (OSError, ImportError):
+        # They take semaphores, which some containers lack with /dev/shm.
+        yield map
+        return
+    with pool:
+        yield pool.map
+
+
+_Drawn = tuple[list[Path], "str | None"]
+"""The files of a drawing, and what failed of it."""
 
 
 class _Drawing(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,7 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 from tensorboard.util import tensor_util
 
 from bench.domain.findings.run import Findings
-
-_FILES = "events.out.tfevents.*"
+from bench.report.replaced import replaced
 
 
 class EventFile:
@@ -44,19 +44,34 @@ class EventFile:
 def event_file(directory: Path, findings: Findings) -> Iterator[EventFile]:
     """A new event file in ``directory``, which is the run's name in TensorBoard."""
     directory.mkdir(parents=True, exist_ok=True)
-    wall_time = began(findings.run)
-    path = directory / f"events.out.tfevents.{wall_time:.0f}.bench"
-    with path.open("wb") as file:
-        yield EventFile(RecordWriter(file), wall_time)
+    with replaced(directory / _name(findings)) as path, path.open("wb") as file:
+        yield EventFile(RecordWriter(file), began(findings.run))
 
 
-def remove_events(directory: Path) -> None:
-    """Remove all event files below ``directory``, and the folders that are empty without them."""
-    for path in directory.rglob(_FILES):
-        path.unlink()
-    for folder in sorted(directory.rglob("*/"), reverse=True):
-        if folder.is_dir() and not any(folder.iterdir()):
+def remove_events(directory: Path, findings: Findings) -> None:
+    """Remove the event files of this run below ``directory``, and folders that this leaves empty.
+
+    Those of others stay, and no link is followed: the folder may be a place for many runs.
+    """
+    own = _name(findings)
+    for folder, _, files in os.walk(directory, topdown=False):
+        if own in files:
+            (Path(folder) / own).unlink()
+            _remove_empty(Path(folder), directory)
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """Remove ``folder`` and those around it, up to ``top``, as far as they are empty."""
+    while folder != top:
+        try:
             folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _name(findings: Findings) -> str:
+    return f"events.out.tfevents.{began(findings.run):.0f}.bench"
 
 
 def began(run: str) -> float:

@@ -26,7 +26,7 @@ def write_tensorboard(
     warm-up against calls. ``trials``: one run for each cell, for the HParams views. ``report``: the
     verdicts and the environment as text, and ``charts`` (PNG files) as images.
     """
-    remove_events(directory)
+    remove_events(directory, view.findings)
     write_curves(view.findings, distributions, warm_ups, directory)
     write_trials(view, directory)
     write_pages(view.findings, charts, directory)

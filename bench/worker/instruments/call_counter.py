@@ -11,9 +11,10 @@ from __future__ import annotations
 import gc
 import inspect
 import sys
-import time
 from types import CodeType, FrameType, FunctionType
 from typing import Any, Callable, TypeVar
+
+from bench.worker.instruments.clocks import wall_ns
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class CallCounter:
         callers = [ROOT]
         active: dict[int, int] = {}
         numbers, functions, edges = self._numbers, self.functions, self.edges
-        clock = time.perf_counter_ns
+        clock = wall_ns
         total = self.total
 
         def watch(frame: FrameType, event: str, _: Any) -> None:

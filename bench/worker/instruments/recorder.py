@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import resource
-import time
 from typing import Any, Callable, NamedTuple, Optional, TypeVar
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.status import NOTHING_TO_DO, OK
 from bench.worker.hooks import ProcessHooks
+from bench.worker.instruments.clocks import cpu_ns, thread_cpu_ns, wall_ns
 
 T = TypeVar("T")
 
@@ -65,21 +65,21 @@ class Recorder:
         return result
 
     def _timed(self, name: str, action: Callable[[], T]) -> T:
-        entered_ns = self._under_way_ns = time.perf_counter_ns()
+        entered_ns = self._under_way_ns = wall_ns()
         self._hooks.announce(name)
         self._hooks.align(name)
         # What is left when a phase ends is what the next one begins with: reading it once keeps
         # the time between phases short.
         memory_before = _memory_bytes()[0] if self._resident is None else self._resident
-        _reset_peak()
+        knows_peak = _reset_peak()
         scheduled_before = _main_thread()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
-        cpu_before = time.process_time_ns()
-        wall_before = time.perf_counter_ns()
+        cpu_before = cpu_ns()
+        wall_before = wall_ns()
         result = action()
         self._wait()
-        wall_after = time.perf_counter_ns()
-        cpu_after = time.process_time_ns()
+        wall_after = wall_ns()
+        cpu_after = cpu_ns()
         alone_ns = self._hooks.alone_ns()
         scheduled_after = _main_thread()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
@@ -103,7 +103,7 @@ class Recorder:
                 ),
                 alone_ns=None if alone_ns is None else min(alone_ns, cpu_after - cpu_before),
                 memory_change_bytes=memory_after - memory_before,
-                memory_peak_bytes=memory_peak,
+                memory_peak_bytes=memory_peak if knows_peak else None,
                 minor_faults=usage_after.ru_minflt - usage_before.ru_minflt,
                 major_faults=usage_after.ru_majflt - usage_before.ru_majflt,
                 voluntary_switches=usage_after.ru_nvcsw - usage_before.ru_nvcsw,
@@ -111,7 +111,7 @@ class Recorder:
                 **self._device(),
             )
         )
-        self._paused_ns += wall_before - entered_ns + time.perf_counter_ns() - wall_after
+        self._paused_ns += wall_before - entered_ns + wall_ns() - wall_after
         return result
 
     def _keep(self) -> None:
@@ -122,10 +122,10 @@ class Recorder:
         )
 
     def _pause(self, action: Callable[[], object]) -> None:
-        before = time.perf_counter_ns()
+        before = wall_ns()
         action()
         if self.began_ns is not None:
-            self._paused_ns += time.perf_counter_ns() - before
+            self._paused_ns += wall_ns() - before
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """The same as ``iterations``, with the resident memory's change over each call."""
@@ -163,7 +163,7 @@ class Recorder:
         between: Optional[Callable[[], None]],
     ) -> None:
         readings: list[int] = []
-        read_wall, read_cpu, note = time.perf_counter_ns, time.process_time_ns, readings.extend
+        read_wall, read_cpu, note = wall_ns, cpu_ns, readings.extend
 
         def repeat() -> None:
             fewest = FEWEST_CALLS if between is None else count
@@ -204,7 +204,7 @@ class Recorder:
     def failed(self, failure: Failure) -> None:
         """Record that a phase failed or was left out: its time, if any, belongs to no span."""
         if self._under_way_ns is not None and self.began_ns is not None:
-            self._paused_ns += time.perf_counter_ns() - self._under_way_ns
+            self._paused_ns += wall_ns() - self._under_way_ns
         self._under_way_ns = self._resident = None
         self.spans.append(Span(failure.phase or "", failure.kind, reason=failure.reason))
         self._keep()
@@ -215,18 +215,16 @@ class Recorder:
         ``note`` is what is to be known next to the times.
         """
         if self.began_ns is not None:
-            now = time.perf_counter_ns()
-            wall_ns = now - self.began_ns - self._paused_ns
-            self.spans.append(Span(name, OK, start_ns=0, wall_ns=wall_ns, note=note))
+            taken_ns = wall_ns() - self.began_ns - self._paused_ns
+            self.spans.append(Span(name, OK, start_ns=0, wall_ns=taken_ns, note=note))
 
 
-def _calls_within(cpu_ns: int, action: Callable[[], object], most: int) -> int:
-    """Run ``action`` until that has taken ``cpu_ns`` of CPU time, ``most`` times at most."""
-    read_cpu = time.process_time_ns
-    end_ns = read_cpu() + cpu_ns
+def _calls_within(span_ns: int, action: Callable[[], object], most: int) -> int:
+    """Run ``action`` until that has taken ``span_ns`` of CPU time, ``most`` times at most."""
+    end_ns = cpu_ns() + span_ns
     for calls in range(1, most + 1):
         action()
-        if read_cpu() >= end_ns:
+        if cpu_ns() >= end_ns:
             return calls
     return most
 
@@ -262,7 +260,7 @@ def _main_thread() -> Optional[_Scheduled]:
     finally:
         os.close(descriptor)
     # The kernel's file counts what has run only once in a while.
-    return _Scheduled(time.thread_time_ns(), waited_ns)
+    return _Scheduled(thread_cpu_ns(), waited_ns)
 
 
 def _run_delay_ns(
@@ -286,9 +284,15 @@ def _kibibytes(text: bytes, label: bytes) -> int:
     return int(text[begin : text.index(b"kB", begin)])
 
 
-def _reset_peak() -> None:
-    descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY)
+def _reset_peak() -> bool:
+    """Begin the peak again; False where that cannot be, as where ``/proc`` is read-only."""
     try:
-        os.write(descriptor, b"5")
+        descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY)
+    except OSError:
+        return False
+    try:
+        return os.write(descriptor, b"5") == 1
+    except OSError:
+        return False
     finally:
         os.close(descriptor)

@@ -30,6 +30,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
 
+_GONE = (errno.ENOMEM, errno.EFAULT, errno.EINVAL)
+
 WORTH_LEARNING = 64
 """Pages that a child copies by itself, below which it does not tell: they take no time."""
 
@@ -118,13 +120,14 @@ def _private_writable() -> list[Range]:
 def populate(ranges: list[Range]) -> int:
     """Make this process's own copies of ``ranges``; returns the bytes populated.
 
-    A range that has gone since it was listed is passed over. Raises ``OSError`` when memory runs
-    out or the kernel refuses for another reason.
+    A range that has gone since it was listed is passed over, also where something that cannot be
+    written has taken its place, such as the code of a module that was imported. Raises ``OSError``
+    when the kernel refuses for another reason.
     """
     populated = 0
     for low, high in ranges:
         if _libc.madvise(low, high - low, _MADV_POPULATE_WRITE) == 0:
             populated += high - low
-        elif ctypes.get_errno() not in (errno.ENOMEM, errno.EFAULT):
+        elif ctypes.get_errno() not in _GONE:
             raise OSError(ctypes.get_errno(), f"madvise: {os.strerror(ctypes.get_errno())}")
     return populated

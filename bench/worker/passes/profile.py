@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import Any, Callable, Optional
 
 from bench.domain.findings.evidence import ProfileOutcome
 from bench.worker.frameworks.base import Framework, Profiler
 from bench.worker.hooks import ProcessHooks
+from bench.worker.instruments.clocks import wall_ns
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.profiling.call_tracer import CallTracer
@@ -26,15 +26,15 @@ def run(framework: Framework, request: ProfileRequest, hooks: ProcessHooks) -> P
     calls = request.calls
     marker = CallTracer(profiler, *calls) if calls else None
     stages = _Marking(framework, profiler, marker, hooks.announce)
-    began_ns = time.perf_counter_ns()
+    began_ns = wall_ns()
     with profiler.capture(request.folder) as captured:
-        life_began_ns = time.perf_counter_ns()
+        life_began_ns = wall_ns()
         live(framework, request.cell, hooks, stages)
-        life_ended_ns = time.perf_counter_ns()
+        life_ended_ns = wall_ns()
     timeline = summary(
         profiler.read(captured), list(stages.phases_ns), stages.steps, profiler.graph_building
     )
-    whole_ns = time.perf_counter_ns() - began_ns
+    whole_ns = wall_ns() - began_ns
     failed = [f"{each.phase}: {each.reason}" for each in stages.failures]
     return ProfileOutcome(
         bytes=sum(os.path.getsize(path) for path in captured.paths),
@@ -70,18 +70,18 @@ class _Marking(SampledObserver):
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)
-        began_ns = time.perf_counter_ns()
+        began_ns = wall_ns()
         with self._profiler.mark(name):
             result = action() if self._marker is None else self._marker.run(action)
             self._framework.wait()
-        self.phases_ns[name] = time.perf_counter_ns() - began_ns
+        self.phases_ns[name] = wall_ns() - began_ns
         return result
 
     def iterations(self, name: str, action: Callable[[], object], count: int) -> None:
         self._announce(name)
         self.steps = name
         for number in range(count):
-            began_ns = time.perf_counter_ns()
+            began_ns = wall_ns()
             with self._profiler.step(name, number):
                 action()
-            self.steps_ns.append(time.perf_counter_ns() - began_ns)
+            self.steps_ns.append(wall_ns() - began_ns)

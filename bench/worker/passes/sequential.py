@@ -5,11 +5,11 @@ It is what the suite is compared with (``bench calibrate``); no finding rests on
 
 from __future__ import annotations
 
-import time
 from typing import Any, Callable
 
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
+from bench.worker.instruments.clocks import wall_ns
 from bench.worker.references import resolve
 from bench.worker.wire.outcomes import SequentialOutcome
 from bench.worker.wire.requests import SequentialRequest
@@ -35,6 +35,6 @@ def run(framework: Framework, request: SequentialRequest, hooks: ProcessHooks) -
 
 
 def _timed(work: Callable[[], Any]) -> int:
-    began_ns = time.perf_counter_ns()
+    began_ns = wall_ns()
     work()
-    return time.perf_counter_ns() - began_ns
+    return wall_ns() - began_ns

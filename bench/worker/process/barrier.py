@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import mmap
 import os
-import time
 from collections.abc import Collection, Sequence
 from typing import Callable, Optional
 
 from bench.worker.hooks import END
+from bench.worker.instruments.clocks import cpu_ns, cpu_ns_of, monotonic_ns
 from bench.worker.linux.futex import Futex
 
 _FIELDS = 5
@@ -37,7 +37,8 @@ class Board:
         size = _HEADER + members * _FIELDS * 8
         # Whoever comes first makes the file; zeros are a valid state.
         with open(path, "a+b") as file:
-            file.truncate(size)
+            # A file with holes would end a process where there is no room to fill them.
+            os.posix_fallocate(file.fileno(), 0, size)
             shared = mmap.mmap(file.fileno(), size)
         self._arrivals = Futex(shared)
         self._slots = memoryview(shared)[_HEADER:].cast("q")
@@ -57,7 +58,7 @@ class Board:
                 self._slots[other * _FIELDS + _CPU_NS] = _cpu_ns(process)
         self._slots[arrived] = stage
         # The time tells two arrivals apart; a count would take a lock.
-        self._arrivals.wake(time.monotonic_ns() & 0xFFFFFFFF)
+        self._arrivals.wake(monotonic_ns() & 0xFFFFFFFF)
 
     def leave(self, member: int) -> None:
         """``member`` has ended: nobody waits for it."""
@@ -74,20 +75,20 @@ class Board:
     def wait(self, member: int, is_over: Callable[[], bool]) -> None:
         """Sleep until ``is_over``, which becomes so when some member arrives or leaves."""
         since, waited = member * _FIELDS + _SINCE, member * _FIELDS + _WAITED
-        begun_ns = time.monotonic_ns()
+        begun_ns = monotonic_ns()
         self._slots[since] = begun_ns
         while True:
             seen = self._arrivals.value
             if is_over():
                 break
             self._arrivals.wait(seen, _LOOK_AGAIN_S)
-        self._slots[waited] += time.monotonic_ns() - begun_ns
+        self._slots[waited] += monotonic_ns() - begun_ns
         self._slots[since] = 0
 
     def waited_ns(self, member: int) -> int:
         """How long ``member`` has waited for others until now."""
         since = self._slots[member * _FIELDS + _SINCE]
-        under_way = time.monotonic_ns() - since if since else 0
+        under_way = monotonic_ns() - since if since else 0
         return self._slots[member * _FIELDS + _WAITED] + under_way
 
     def cpu_ns_when_left_alone(self, member: int) -> Optional[int]:
@@ -102,8 +103,7 @@ class Board:
 def _cpu_ns(process: int) -> int:
     """The CPU time of all threads of a process so far; 0 for one that has gone."""
     try:
-        # How Linux numbers the clock of another process (clock_getcpuclockid).
-        return time.clock_gettime_ns((~process << 3) | 2)
+        return cpu_ns_of(process)
     except OSError:
         return 0
 
@@ -159,4 +159,4 @@ class Barrier:
         before_ns = self._board.cpu_ns_when_left_alone(self._member)
         if before_ns is None or self._in_turn:
             return 0
-        return max(time.process_time_ns() - before_ns, 0)
+        return max(cpu_ns() - before_ns, 0)

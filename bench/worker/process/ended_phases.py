@@ -7,7 +7,11 @@ from contextlib import suppress
 from typing import Optional
 
 from bench.domain.findings.timing import TimingOutcome
+from bench.worker.linux.files import tail_of
 from bench.worker.wire.channel import from_json, to_json
+
+LARGEST = 1 << 24
+"""Bytes that are read of it: more than the phases of any invocation."""
 
 
 class EndedPhases:
@@ -33,12 +37,8 @@ def ended_phases(files: str) -> Optional[TimingOutcome]:
 
     Raises ``WireError`` when the file is damaged.
     """
-    try:
-        with open(_path(files), "rb") as file:
-            # What follows the last line break was cut off when its process ended.
-            *lines, _ = file.read().split(b"\n")
-    except FileNotFoundError:
-        return None
+    # What follows the last line break was cut off when its process ended.
+    *lines, _ = tail_of(_path(files), LARGEST).split(b"\n")
     parts = [from_json(TimingOutcome, line) for line in lines]
     if not parts:
         return None

@@ -13,6 +13,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Callable, NoReturn, Optional
 
 from bench.domain import status
@@ -23,6 +24,7 @@ from bench.worker.frameworks.base import Framework, Unavailable
 from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.instruments.caches import CacheSweep
 from bench.worker.linux import fork_memory, processes
+from bench.worker.linux.files import tail_of
 from bench.worker.linux.scheduling import placement, request_slice
 from bench.worker.process.barrier import Barrier, Board
 from bench.worker.process.ended_phases import EndedPhases, forget_phases
@@ -99,7 +101,9 @@ def live(
     except UnresolvedReference as error:
         return failure(status.BUILDER_ERROR, str(error))
     except BaseException as error:
-        traceback.print_exc()
+        # Measured code may have closed or replaced what that is written to.
+        with suppress(Exception):
+            traceback.print_exc()
         cell = getattr(invocation.request, "cell", None)
         raised = failure_of(error, phase[0], None if cell is None else cell.builder)
         # The folder is another one in each invocation.
@@ -150,10 +154,14 @@ def answer_and_exit(invocation: Invocation, answer: Answer, owner: int) -> NoRet
     The pipe is opened only now: the measured code cannot have closed it or written to it. A copy
     of the process that the measured code forked off and forgot (not ``owner``) ends silently.
     """
-    if os.getpid() == owner:
-        with open(invocation.files + ".pipe", "wb") as pipe:
-            pipe.write(to_json(answer).encode())
-    os._exit(0)
+    code = 1
+    try:
+        if os.getpid() == owner:
+            with open(invocation.files + ".pipe", "wb") as pipe:
+                pipe.write(to_json(answer).encode())
+        code = 0
+    finally:
+        os._exit(code)
 
 
 def redirect_output(path: str) -> None:
@@ -177,7 +185,8 @@ class _SharedPhaseName:
 
     def __init__(self, path: str) -> None:
         with open(path, "w+b") as file:
-            file.truncate(PHASE_BYTES)
+            # A file with holes would end the process where there is no room to fill them.
+            os.posix_fallocate(file.fileno(), 0, PHASE_BYTES)
             self._map = mmap.mmap(file.fileno(), PHASE_BYTES)
 
     def show(self, name: str) -> None:
@@ -186,12 +195,9 @@ class _SharedPhaseName:
 
 def current_phase(files: str) -> str:
     """The phase that the invocation with ``files`` is in or ended in; empty before the first."""
-    try:
-        with open(files + ".phase", "rb") as file:
-            # A long name is cut off, in the middle of a character maybe.
-            return file.read().rstrip(b"\0").decode(errors="ignore")
-    except FileNotFoundError:
-        return ""
+    # A long name is cut off, in the middle of a character maybe.
+    name = tail_of(files + ".phase", PHASE_BYTES).rstrip(b"\0")
+    return printable(name.decode(errors="ignore"))
 
 
 def start(argument: str) -> NoReturn:

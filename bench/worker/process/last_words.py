@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from bench.domain.words import printable
+from bench.worker.linux.files import tail_of
 
 _READ_BYTES = 1 << 16
 
@@ -41,9 +41,4 @@ def last_words(log: str) -> str:
 
 def last_words_of(path: str) -> str:
     """The same for the log in the file at ``path``; empty where there is none."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(max(os.path.getsize(path) - _READ_BYTES, 0))
-            return last_words(file.read().decode(errors="replace"))
-    except FileNotFoundError:
-        return ""
+    return last_words(tail_of(path, _READ_BYTES).decode(errors="replace"))

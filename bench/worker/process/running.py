@@ -18,6 +18,9 @@ from bench.worker.process.last_words import last_words_of
 from bench.worker.wire.channel import Answer, Invocation, from_json
 from bench.worker.wire.codec import WireError
 
+LARGEST_ANSWER = 1 << 28
+"""Bytes of an answer, at most: hundreds of times what any pass returns."""
+
 _TREE_INTERVAL_S = 1.0
 _GROUP = ControlGroup()
 
@@ -55,8 +58,12 @@ class RunningInvocation:
         if now > self.tree_seen + _TREE_INTERVAL_S:
             self.tree_seen = now
             pids += processes.descendants(self.pid)
+        if len(self.answer) > LARGEST_ANSWER:
+            return Failure(status.CRASHED, unreadable("it is too large"), phase)
         limit = self.invocation.memory_bytes
-        if processes.resident_bytes(pids) > limit:
+        if processes.resident_bytes(pids) > limit and (
+            len(pids) == 1 or processes.proportional_bytes(pids) > limit
+        ):
             reason = f"took more than {limit / 2**20:.0f} MiB, in {phase or 'preparation'}"
             return Failure(status.OUT_OF_MEMORY, reason, phase)
         return None
@@ -111,5 +118,9 @@ def _parsed(answer: bytes) -> Answer:
     try:
         return from_json(Answer, answer)
     except WireError as error:
-        reason = f"the process sent an outcome that cannot be read: {error}"
-        return Answer(Failure(status.CRASHED, reason), import_ns=None)
+        return Answer(Failure(status.CRASHED, unreadable(str(error))), import_ns=None)
+
+
+def unreadable(why: str) -> str:
+    """Why an invocation failed whose outcome is out of form."""
+    return f"the process sent an outcome that cannot be read: {why}"

@@ -147,6 +147,9 @@ class _Zygote:
             outcome = process.live(self.framework, invocation, given, self.sweep)
             copied = self.inherited.copied(invocation.rehearses)
             answer = Answer(outcome, import_ns=None, copied=tuple(copied))
+        except OSError as error:
+            why = f"could not be prepared: {error.strerror}"
+            answer = Answer(Failure(status.ENVIRONMENT, why), import_ns=None)
         finally:
             # Whatever happens, this copy of the zygote must not go on to serve.
             process.answer_and_exit(invocation, answer, owner)

@@ -1,5 +1,7 @@
 """Frozen values to JSON and back, strictly: a missing, unknown or mistyped key is an error.
 
+Whole numbers fit into 64 bits, and text into UTF-8: what does not is written as an escape.
+
 Dataclasses carry their name under ``type``, which selects the member of a union; named tuples are
 plain records without it. Fields may be scalars, ``Optional``, unions, homogeneous or fixed
 tuples, dictionaries with text as keys, and ``object`` for any JSON value.
@@ -8,6 +10,7 @@ tuples, dictionaries with text as keys, and ``object`` for any JSON value.
 from __future__ import annotations
 
 import dataclasses
+import reprlib
 from collections.abc import Sequence
 from typing import Any, Callable, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -17,6 +20,9 @@ TYPE = "type"
 """The key that names the class of a dataclass."""
 
 _SCALARS = (str, int, float, bool, type(None))
+_BEYOND = 1 << 63
+"""Whole numbers are stored in 64 bits, one of which is the sign."""
+
 _Decoder = Callable[[object], Any]
 
 
@@ -80,6 +86,8 @@ def _made(annotation: Any) -> _Decoder:
     origin = get_origin(annotation)
     if annotation is object:
         return lambda data: data
+    if annotation is str:
+        return _text
     if annotation in _SCALARS:
         return _scalar(annotation)
     if origin is Literal:
@@ -98,11 +106,20 @@ def _made(annotation: Any) -> _Decoder:
     raise TypeError(f"{annotation!r} cannot be declared on the wire")
 
 
+def _text(data: object) -> str:
+    if not isinstance(data, str):
+        raise WireError(f"{_shortened(data)} is no str")
+    # Half of a surrogate pair, as names of files may have it, can be stored nowhere.
+    return data if data.isascii() else data.encode(errors="backslashreplace").decode()
+
+
 def _scalar(kind: type) -> _Decoder:
     def scalar(data: object) -> object:
+        if type(data) is int and not -_BEYOND <= data < _BEYOND:
+            raise WireError(f"{_shortened(data)} does not fit into 64 bits")
         if type(data) is kind or (kind is float and type(data) is int):
             return data
-        raise WireError(f"{data!r} is no {kind.__name__}")
+        raise WireError(f"{_shortened(data)} is no {kind.__name__}")
 
     return scalar
 
@@ -111,7 +128,7 @@ def _literal(values: Sequence[object]) -> _Decoder:
     def literal(data: object) -> object:
         if data in values:
             return data
-        raise WireError(f"{data!r} is none of {', '.join(map(repr, values))}")
+        raise WireError(f"{_shortened(data)} is none of {', '.join(map(repr, values))}")
 
     return literal
 
@@ -135,7 +152,7 @@ def _union(members: Sequence[Any]) -> _Decoder:
     def union(data: object) -> object:
         if data is None and optional:
             return None
-        if isinstance(data, dict) and data.get(TYPE) in named:
+        if isinstance(data, dict) and isinstance(data.get(TYPE), str) and data[TYPE] in named:
             return named[data[TYPE]](data)
         for each in others:
             try:
@@ -172,7 +189,7 @@ def _dictionary(value: _Decoder) -> _Decoder:
     def dictionary(data: object) -> object:
         if not isinstance(data, dict):
             raise WireError(f"{_shortened(data)} is no dictionary")
-        return {key: value(each) for key, each in data.items()}
+        return {_text(key): value(each) for key, each in data.items()}
 
     return dictionary
 
@@ -188,7 +205,7 @@ def _record(kind: Any, names: Sequence[str], *, tagged: bool) -> _Decoder:
         if data.keys() != keys:
             raise _other_keys(kind.__name__, data, keys)
         if tagged and data[TYPE] != kind.__name__:
-            raise WireError(f"a {data[TYPE]} is no {kind.__name__}")
+            raise WireError(f"a {_shortened(data[TYPE])} is no {kind.__name__}")
         try:
             return kind(*[decoder(data[name]) for name, decoder in decoders])
         except WireError as error:
@@ -200,10 +217,15 @@ def _record(kind: Any, names: Sequence[str], *, tagged: bool) -> _Decoder:
 def _other_keys(name: str, data: dict[str, object], keys: frozenset[str]) -> WireError:
     unknown, missing = sorted(data.keys() - keys), sorted(keys - data.keys())
     if unknown:
-        return WireError(f"{name} has an unknown key {unknown[0]!r}")
+        return WireError(f"{name} has an unknown key {_shortened(unknown[0])}")
     return WireError(f"{name} lacks the key {missing[0]!r}")
 
 
 def _shortened(data: object) -> str:
-    text = repr(data)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    text = _REPR.repr(data)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+_LONGEST = 60
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = _LONGEST

@@ -16,6 +16,7 @@ from bench.domain.findings.evidence import (
     WorkOutcome,
 )
 from bench.domain.findings.timing import TimingOutcome
+from bench.domain.status import FAILURES
 from bench.worker.wire.codec import WireError
 from bench.worker.wire.outcomes import EnvironmentOutcome, Outcome, SequentialOutcome
 
@@ -183,11 +184,13 @@ Request = Union[CellPass, ClaimRequest, SequentialRequest, EnvironmentRequest]
 
 
 def checked_outcome(request: PassRequest[O_co], outcome: Outcome) -> Union[O_co, Failure]:
-    """``outcome``, if it is a failure or of the type that ``request`` has.
+    """``outcome``, if it is of the type that ``request`` has, or a failure of a kind that is known.
 
     Raises ``WireError`` otherwise.
     """
     (declared,) = get_args(type(request).__orig_bases__[0])  # type: ignore[attr-defined]
-    if isinstance(outcome, (declared, Failure)):
-        return cast("Union[O_co, Failure]", outcome)
-    raise WireError(f"{type(request).__name__} was answered by a {type(outcome).__name__}")
+    if not isinstance(outcome, (declared, Failure)):
+        raise WireError(f"{type(request).__name__} was answered by a {type(outcome).__name__}")
+    if isinstance(outcome, Failure) and outcome.kind not in FAILURES:
+        raise WireError(f"no invocation fails as {outcome.kind[:60]!a}")
+    return cast("Union[O_co, Failure]", outcome)

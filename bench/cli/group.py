@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import os
 import platform
+import shlex
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
 from bench import __version__
-from bench.cli.errors import INTERNAL_ERROR, INTERRUPTED, WRONG_REQUEST
-from bench.cli.output import echo, prepare_streams
+from bench.cli import INTERRUPTED
+from bench.cli.errors import CLOSED_PIPE, INTERNAL_ERROR, WRONG_REQUEST
+from bench.cli.output import echo, leave_unwritten, prepare_streams
 from bench.domain.errors import BenchError
+from bench.domain.names import shortened
 
 COMMANDS = {
     "list": "List scenarios and architectures.",
@@ -31,6 +38,22 @@ COMMANDS = {
 """What each command does, in the order of a user's work."""
 
 
+LONGEST_MESSAGE = 1000
+"""Characters of what is told of a wrong request."""
+
+
+class _PipeClosed(Exception):
+    """Whoever reads the output has left; click would take it for a failure."""
+
+
+@contextmanager
+def _told_of_closed_pipes() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _PipeClosed from error
+
+
 class _Commands(click.Group):
     """Imports a command's own file when that command is asked for, and for nothing else."""
 
@@ -42,6 +65,14 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"bench.cli.commands.{cmd_name}").command
         return command
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        with _told_of_closed_pipes():
+            return super().make_context(*arguments, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _told_of_closed_pipes():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -58,26 +89,41 @@ def _bench() -> None:
     """
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line and exit with the documented code."""
     prepare_streams()
     try:
         code = _bench.main(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (_PipeClosed, BrokenPipeError):
+        leave_unwritten()
+        sys.exit(CLOSED_PIPE)
     except click.exceptions.Abort:
+        again = shlex.join([os.environ.get("BENCH_COMMAND", "bench"), *sys.argv[1:]])
+        echo(f"bench: interrupted; run it again with: {shortened(again)}", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        echo(f"bench: {error.format_message()}", err=True)
+        _tell(error.format_message())
         sys.exit(error.exit_code)
     except BenchError as error:
-        echo(f"bench: {error}", err=True)
+        _tell(str(error))
         sys.exit(WRONG_REQUEST)
     except Exception as error:
-        if isinstance(error, OSError) and error.filename is not None:
-            echo(f"bench: {error.strerror}: {error.filename}", err=True)
+        if isinstance(error, OSError) and error.strerror:
+            where = "" if error.filename is None else f": {shortened(str(error.filename))}"
+            echo(f"bench: {error.strerror}{where}", err=True)
+            leave_unwritten()
             sys.exit(WRONG_REQUEST)
         echo(_report(), err=True)
         sys.exit(INTERNAL_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(message: str) -> None:
+    """Print why a request was wrong; a message that repeats what is long is cut."""
+    is_long = len(message) > LONGEST_MESSAGE
+    echo(f"bench: {message[:LONGEST_MESSAGE]} ..." if is_long else f"bench: {message}", err=True)
 
 
 def _report() -> str:

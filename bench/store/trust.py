@@ -1,0 +1,77 @@
+"""Whether a run was made by its reader: only then is what it names started without a question.
+
+A run folder is data, and reading it executes nothing. To resume, explain or profile a run starts
+the interpreter that it names, and imports code from the folders that it names. A run that was made
+here carries a mark that only its user can make, with a key in that user's home; a run of somebody
+else has none, or another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.domain.design.plan import Plan
+from bench.domain.errors import BenchError
+from bench.store.files import write_file
+
+if TYPE_CHECKING:
+    from bench.store.run_folder import RunFolder
+
+KEY_BYTES = 32
+SHOWN = 3
+"""Modules that a message names; the others are counted."""
+
+
+class Untrusted(BenchError):
+    """A run that was not made here, and whose code is not trusted; the message says what it is."""
+
+
+def mark_of(plan: Plan) -> str:
+    """The mark of this user for all that ``plan`` executes; empty where there can be no key."""
+    key = _key()
+    if key is None:
+        return ""
+    executed = json.dumps([dict(plan.environments), list(plan.folders), sorted(_references(plan))])
+    return hmac.new(key, executed.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+
+
+def check_trusted(folder: RunFolder, trusts: bool) -> None:
+    """Raise ``Untrusted`` unless the run in ``folder`` was made here, or its user ``trusts`` it."""
+    plan = folder.record.plan
+    if trusts or (folder.record.mark and hmac.compare_digest(folder.record.mark, mark_of(plan))):
+        return
+    modules = sorted({reference.partition(":")[0] for reference in _references(plan)})
+    more = f" and {len(modules) - SHOWN} more" if len(modules) > SHOWN else ""
+    started, places = ", ".join(plan.environments.values()), ", ".join(plan.folders) or "here"
+    raise Untrusted(
+        f"{folder.record.run} was not made here: this starts {started} and imports "
+        f"{', '.join(modules[:SHOWN])}{more} from {places}; look at {folder.path / 'run.json'}, "
+        "and add --trust if you trust it"
+    )
+
+
+def _references(plan: Plan) -> set[str]:
+    named = {reference for cell in plan.cells() for reference in plan.references(cell)}
+    # An adapter may be a module of the user's.
+    return named | {panel.backend for panel in plan.panels}
+
+
+def _key() -> bytes | None:
+    """The key of this user, made now where there is none; None where it cannot be stored."""
+    try:
+        state = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+        path = state / "keras-bench" / "key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_file(path, secrets.token_bytes(KEY_BYTES))
+            path.chmod(0o600)
+        return path.read_bytes() or None
+    except (OSError, RuntimeError):
+        # A user without a home, or one that cannot be written.
+        return None

@@ -1,0 +1,81 @@
+"""The run of somebody else executes nothing, unless its user says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.store.run_folder import RunFolder, write_record
+from bench.store.trust import Untrusted, check_trusted
+from tests.cli.command import run
+from tests.fakes.plan import fake_folder, fake_plan
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return fake_folder(tmp_path / "run", fake_plan())
+
+
+def changed(folder: RunFolder, **changes: object) -> RunFolder:
+    write_record(folder.path, folder.record.model_copy(update=changes))
+    return RunFolder(folder.path)
+
+
+def test_own_run_is_trusted(folder: RunFolder) -> None:
+    check_trusted(folder, trusts=False)
+    check_trusted(RunFolder(folder.path), trusts=False)
+
+
+def test_run_of_another_user_names_what_it_would_execute(
+    folder: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    with pytest.raises(Untrusted, match=r"was not made here: this starts /.*python") as caught:
+        check_trusted(folder, trusts=False)
+    assert "imports tests.fakes.builders, tests.fakes.framework from here" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    check_trusted(folder, trusts=True)
+
+
+@pytest.mark.parametrize("environments", [{"default": "/bin/true"}, {"default": "python"}])
+def test_mark_covers_what_is_executed(folder: RunFolder, environments: dict[str, str]) -> None:
+    plan = folder.record.plan.model_copy(update={"environments": environments})
+    with pytest.raises(Untrusted, match=f"this starts {environments['default']} "):
+        check_trusted(changed(folder, plan=plan), trusts=False)
+
+
+def test_mark_covers_the_folders_and_the_builders(folder: RunFolder) -> None:
+    plan = folder.record.plan
+    (scenario,) = plan.scenarios
+    others = [arm.model_copy(update={"builder": "evil:build"}) for arm in scenario.arms]
+    elsewhere = scenario.model_copy(update={"arms": tuple(others)})
+    for changes in ({"folders": ("/tmp/evil",)}, {"scenarios": (elsewhere,)}):
+        other = changed(folder, plan=plan.model_copy(update=changes))
+        with pytest.raises(Untrusted, match="evil"):
+            check_trusted(other, trusts=False)
+
+
+def test_run_of_nobody_is_not_trusted(folder: RunFolder) -> None:
+    with pytest.raises(Untrusted, match="--trust"):
+        check_trusted(changed(folder, mark=""), trusts=False)
+
+
+def test_user_without_a_home_makes_runs_that_need_trust(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/nowhere")
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    assert folder.record.mark == ""
+    with pytest.raises(Untrusted):
+        check_trusted(folder, trusts=False)
+
+
+@pytest.mark.parametrize("command", [("run", "--resume"), ("explain",), ("profile",)])
+def test_command_that_executes_refuses_the_run_of_somebody_else(
+    folder: RunFolder, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    result = run([*command, str(changed(folder, mark="").path)], tmp_path)
+    assert result.returncode == 2
+    assert "was not made here" in result.stderr
+    assert not result.stdout

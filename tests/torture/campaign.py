@@ -1,0 +1,64 @@
+"""What a campaign has in common: trials that are numbered, seeded, counted and reported."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Trial = Callable[[random.Random], str]
+"""One trial: returns what came of it in a word or two, and raises ``Wrong`` where it must not."""
+
+SHOWN = 20
+"""Failed trials that are reported in full; the others are counted."""
+
+
+LONGEST_LINE = 800
+"""Characters of a failed trial that are reported."""
+
+
+class Wrong(AssertionError):
+    """What must never happen; the message says what was done and what came of it."""
+
+
+@dataclass
+class Report:
+    """What came of a campaign: how often each outcome, and the trials that went wrong."""
+
+    name: str
+    seed: int
+    outcomes: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def trials(self) -> int:
+        """How many were made."""
+        return self.outcomes.total()
+
+    def lines(self) -> list[str]:
+        """The report as lines of text."""
+        outcomes = ", ".join(f"{count} {what}" for what, count in self.outcomes.most_common())
+        head = f"{self.name}: {self.trials} trials, seed {self.seed}, {self.seconds:.0f} s"
+        more = len(self.wrong) - SHOWN
+        return [
+            f"{head}: {len(self.wrong)} wrong; {outcomes}",
+            *self.wrong[:SHOWN],
+            *([f"... and {more} more"] if more > 0 else []),
+        ]
+
+
+def run_campaign(name: str, trial: Trial, trials: int, seed: int) -> Report:
+    """Make so many trials; the number of a trial and the ``seed`` are all that one depends on."""
+    report, began = Report(name, seed), time.monotonic()
+    for number in range(trials):
+        try:
+            outcome = trial(random.Random(f"{name}-{seed}-{number}"))
+        except Wrong as error:
+            outcome = "wrong"
+            report.wrong.append(f"{name} {seed}-{number}: {error}"[:LONGEST_LINE])
+        report.outcomes[outcome] += 1
+    report.seconds = time.monotonic() - began
+    return report

@@ -1,0 +1,220 @@
+"""Kills processes of a run at random moments: finished rounds stay as they are, processes do not.
+
+A run of the fake framework is begun, and one of its processes is sent a signal, again and again:
+the controller, a zygote, an invocation or a probe. Whenever the controller has ended, the run is
+resumed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from bench.domain import status
+from bench.execution.processes.scratch import remove_abandoned
+from bench.store.run_folder import RunFolder
+from tests.fakes.plan import fake_folder, fake_plan
+from tests.torture.campaign import Wrong
+
+ROUNDS = 12
+KILLS = 10
+"""Signals that a run is sent, unless it is complete before."""
+
+MOMENTS = 30
+"""A signal follows at most so many moments that the controller announces on the one before."""
+
+GONE_S = 10
+"""Seconds within which all processes of a controller that was killed are gone."""
+
+LONGEST_S = 120
+"""Seconds that a run may take which is not disturbed any more."""
+
+ROLES = ("controller", "controller", "zygote", "invocation", "probe")
+SIGNALS = {
+    "controller": (signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+    "zygote": (signal.SIGKILL, signal.SIGSTOP),
+    "invocation": (signal.SIGKILL, signal.SIGSTOP),
+    "probe": (signal.SIGKILL, signal.SIGSTOP),
+}
+
+
+class Kills:
+    """Trials, each with a run of its own below ``scratch``; ``sent`` counts the signals."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self.sent = 0
+
+    def trial(self, generator: random.Random) -> str:
+        """One run that is disturbed, and completed at last."""
+        place = self._scratch / "trial"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        temporary = place / "temporary"
+        temporary.mkdir()
+        plan = fake_plan(
+            rounds=ROUNDS, layers=(2,), jobs=generator.choice((1, 2)), pin=True, timeout_s=1.0
+        )
+        run = _Run(fake_folder(place / "run", plan), temporary)
+        done: list[str] = []
+        try:
+            for _ in range(KILLS):
+                if run.is_complete():
+                    break
+                done.append(run.disturb(generator))
+                self.sent += 1
+            run.complete()
+        except Wrong as error:
+            raise Wrong(f"after {', '.join(done)}: {error}") from error
+        finally:
+            run.end()
+        return f"{len(done)} signals"
+
+
+class _Run:
+    """A run folder, its controller while there is one, and what was seen of its rounds."""
+
+    def __init__(self, folder: RunFolder, temporary: Path) -> None:
+        self._folder = folder
+        self._temporary = temporary
+        self._controller: subprocess.Popen[bytes] | None = None
+        self._seen: dict[Path, str] = {}
+        self._family: set[psutil.Process] = set()
+
+    def is_complete(self) -> bool:
+        return self._controller is None and len(self._folder.rounds()) == ROUNDS
+
+    def disturb(self, generator: random.Random) -> str:
+        """Send one signal to one process; returns which."""
+        controller = self._running()
+        _wait_for_moments(controller, generator.randrange(MOMENTS))
+        role = generator.choice(ROLES)
+        number = generator.choice(SIGNALS[role])
+        victim = self._find(role, generator)
+        if victim is None:
+            return f"nothing, for want of a {role}"
+        try:
+            if role == "controller":
+                self._resume_all()
+            victim.send_signal(number)
+        except psutil.NoSuchProcess:
+            return f"nothing, for the {role} had gone"
+        if role == "controller":
+            self._wait_for_the_end(GONE_S)
+        elif number == signal.SIGSTOP and role == "probe":
+            victim.resume()
+        self._check()
+        return f"{number.name} to the {role}"
+
+    def complete(self) -> None:
+        """Let the run end undisturbed, and check what there is."""
+        for _ in range(3):
+            if len(self._folder.rounds()) < ROUNDS or self._controller is not None:
+                self._running()
+                self._wait_for_the_end(LONGEST_S)
+        self._check()
+        rounds = self._folder.rounds()
+        if rounds != list(range(ROUNDS)):
+            raise Wrong(f"the rounds of a completed run are {rounds}")
+        self._nothing_is_left()
+
+    def end(self) -> None:
+        """Kill what a trial that went wrong has left."""
+        for process in self._family:
+            if process.is_running():
+                process.kill()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._controller is not None and self._controller.poll() is None:
+            return self._controller
+        self._controller = subprocess.Popen(
+            [sys.executable, "-m", "tests.execution.controller", str(self._folder.path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={**os.environ, "TMPDIR": str(self._temporary)},
+        )
+        return self._controller
+
+    def _find(self, role: str, generator: random.Random) -> psutil.Process | None:
+        """A process in ``role``: whose command names it, or which a zygote has forked."""
+        assert self._controller is not None
+        try:
+            controller = psutil.Process(self._controller.pid)
+            children = controller.children(recursive=True)
+        except psutil.NoSuchProcess:
+            return None
+        self._family |= {controller, *children}
+        found = [each for each in children if _role_of(each, controller) == role]
+        return controller if role == "controller" else generator.choice(found) if found else None
+
+    def _resume_all(self) -> None:
+        """Resume what was stopped: a stopped process cannot end what it has started."""
+        for process in self._family:
+            if process.is_running() and process.status() == psutil.STATUS_STOPPED:
+                process.resume()
+
+    def _wait_for_the_end(self, seconds: float) -> None:
+        """Of the controller, and of all that it has started."""
+        assert self._controller is not None
+        self._find("controller", random.Random(0))
+        try:
+            self._controller.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise Wrong(f"the controller has not ended in {seconds} s") from error
+        self._controller = None
+        _, alive = psutil.wait_procs(self._family, timeout=GONE_S)
+        if alive:
+            raise Wrong(f"left behind: {alive}")
+
+    def _check(self) -> None:
+        """That every finished round is as it was, once, and whole."""
+        for path in sorted((self._folder.path / "rounds").glob("round-*.parquet")):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            if self._seen.setdefault(path, digest) != digest:
+                raise Wrong(f"{path.name} has changed")
+        lost = [path.name for path in self._seen if not path.exists()]
+        if lost:
+            raise Wrong(f"{lost} are lost")
+        samples = RunFolder(self._folder.path).samples()
+        good = samples[(samples["phase"] == "invocation") & (samples["status"] == status.OK)]
+        cells = good.groupby(["round", "order"], observed=True).size()
+        if (cells > 1).any():
+            raise Wrong(f"an invocation is there twice: {cells[cells > 1]}")
+
+    def _nothing_is_left(self) -> None:
+        for folder in self._temporary.iterdir():
+            os.utime(folder, (0, 0))
+        remove_abandoned(self._temporary)
+        left = [path.name for path in self._temporary.iterdir()]
+        hidden = [path.name for path in self._folder.path.rglob(".*")]
+        if left or hidden:
+            raise Wrong(f"files are left behind: {left}, {hidden}")
+
+
+def _role_of(process: psutil.Process, controller: psutil.Process) -> str:
+    try:
+        words, parent = process.cmdline(), process.ppid()
+    except psutil.NoSuchProcess:
+        return ""
+    if parent != controller.pid:
+        return "invocation"
+    return next((role for role in ("zygote", "probe") if role in words), "")
+
+
+def _wait_for_moments(controller: subprocess.Popen[bytes], count: int) -> None:
+    """Until it has announced ``count`` moments, has ended, or is silent for a second."""
+    assert controller.stdout is not None
+    for _ in range(count):
+        readable, _, _ = select.select([controller.stdout], [], [], 1.0)
+        if not readable or not controller.stdout.read(1):
+            return

@@ -1,0 +1,49 @@
+"""Short campaigns: a new seed each time, which a failure prints."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tests.torture import options
+from tests.torture.campaign import Report, run_campaign
+from tests.torture.damage import Damage
+from tests.torture.kills import Kills
+from tests.torture.names import Names
+from tests.torture.outcomes import Outcomes
+
+
+def passes(report: Report) -> bool:
+    """Whether nothing went wrong, and not everything came out alike."""
+    assert not report.wrong, "\n".join(report.lines())
+    assert len(report.outcomes) > 1, report.lines()
+    return True
+
+
+def seed() -> int:
+    return random.SystemRandom().getrandbits(32)
+
+
+def test_damaged_run_folder_has_its_table_or_a_line_that_names_the_file(tmp_path: Path) -> None:
+    assert passes(run_campaign("damage", Damage(tmp_path).trial, trials=40, seed=seed()))
+
+
+def test_changed_outcomes_are_refused_or_can_be_stored(tmp_path: Path) -> None:
+    assert passes(run_campaign("outcomes", Outcomes(tmp_path).trial, trials=200, seed=seed()))
+
+
+def test_names_are_refused_or_stay_in_their_folder() -> None:
+    assert passes(run_campaign("names", Names().trial, trials=1000, seed=seed()))
+
+
+def test_hostile_options_are_refused_in_one_line(tmp_path: Path) -> None:
+    trial = options.trial_in(tmp_path)
+    assert passes(run_campaign("options", trial, trials=60, seed=seed()))
+    assert {path.name for path in tmp_path.iterdir()} <= {"my_scenarios.py"}
+
+
+def test_run_whose_processes_are_killed_has_every_finished_round_once(tmp_path: Path) -> None:
+    kills = Kills(tmp_path)
+    report = run_campaign("kills", kills.trial, trials=1, seed=seed())
+    assert not report.wrong, "\n".join(report.lines())
+    assert kills.sent
