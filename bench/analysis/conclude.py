@@ -33,7 +33,11 @@ from bench.analysis.scaling.growth import scaling_finding, with_growth_of_equals
 from bench.analysis.summaries.call_modes import call_modes_findings
 from bench.analysis.summaries.cells import cell_findings
 from bench.analysis.summaries.facts import LifecycleFacts, facts_warnings
-from bench.analysis.summaries.failures import failure_findings, framework_failures
+from bench.analysis.summaries.failures import (
+    completed_cells,
+    failure_findings,
+    framework_failures,
+)
 from bench.analysis.summaries.inputs import invented_findings
 from bench.analysis.summaries.memory_growth import memory_growth_findings
 from bench.analysis.summaries.outputs import CellOutputs, compiled_facts, outputs_warnings
@@ -160,7 +164,11 @@ def conclude(
         failures=failures,
         warnings=(
             *framework_failures(samples),
-            *outputs_warnings(outputs, {each.name: each.baseline for each in plan.scenarios}),
+            *outputs_warnings(
+                outputs,
+                {each.name: each.baseline for each in plan.scenarios},
+                {each.cell for each in failures} - completed_cells(samples),
+            ),
             *phase_sum_warnings(solo.measured),
             *noise_warnings(timings),
             # Of a run that is too short for any verdict, that is all there is to say.

@@ -20,6 +20,7 @@ from bench.domain.labels import label
 from bench.domain.panel import Cell
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.progress import (
+    OUTPUTS_MESSAGE,
     ProgressLines,
     ProgressTracker,
     evidence_message,
@@ -87,6 +88,10 @@ class _Display(ProgressTracker):
 
     def facts_begin(self, cells: int) -> None:
         self._last = facts_message(cells)
+        self._draw()
+
+    def outputs_begin(self) -> None:
+        self._last = OUTPUTS_MESSAGE
         self._draw()
 
     def evidence_begins(self, seconds: float) -> None:

@@ -42,6 +42,9 @@ class Listener:
         Without a baseline there is nothing to compare with, so none is left then.
         """
 
+    def outputs_begin(self) -> None:
+        """The rounds are over; what models answer is compared."""
+
     def evidence_begins(self, seconds: float) -> None:
         """The rounds are over; programs are compared and calls counted, within ``seconds``."""
 

@@ -79,17 +79,24 @@ class ProgressLines(ProgressTracker):
     def facts_begin(self, cells: int) -> None:
         self._say(facts_message(cells))
 
+    def outputs_begin(self) -> None:
+        self._say(OUTPUTS_MESSAGE)
+
     def evidence_begins(self, seconds: float) -> None:
         self._say(evidence_message(seconds))
 
 
+OUTPUTS_MESSAGE = "comparing what the models answer"
+"""What goes on once the rounds are over."""
+
+
 def facts_message(cells: int) -> str:
-    """What goes on once the rounds are over."""
+    """The same where lifecycles report facts."""
     return f"taking notes of {pluralise(cells, 'cell')}, which are not timed"
 
 
 def evidence_message(seconds: float) -> str:
-    """What goes on once the rounds are over, in a run that gathers evidence."""
+    """The same in a run that gathers evidence."""
     return f"comparing programs and counting calls, at most {approximate_duration(seconds)}"
 
 

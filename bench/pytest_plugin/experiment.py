@@ -79,7 +79,7 @@ class Experiment:
         return self._unusable.get((cell.panel, cell.arm), self._problem)
 
     def summary(self) -> list[str]:
-        """Where the run is and how to go on; nothing if none was begun."""
+        """Where the run is, which outputs differ, and how to go on; nothing if none was begun."""
         if self._folder is None:
             return []
         findings = self._folder.findings()
@@ -90,8 +90,10 @@ class Experiment:
             command, use = "run --resume", "finish the run"
         is_usual = self._runs.resolve() == RUNS.resolve()
         run = self._folder.record.run if is_usual else str(self._folder.path)
+        warnings = () if findings is None else findings.warnings
         return [
             f"bench: {pluralise(rounds, 'round')}{known} · {self._folder.path}",
+            *(f"bench: {each.text}" for each in warnings if each.kind.startswith("outputs")),
             f"bench: {use} with: bench {command} {shlex.quote(run)}",
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bench.analysis.summaries.outputs import CellOutputs, compiled_facts, outputs_warnings
@@ -20,11 +21,13 @@ SAME = OutputsOutcome(
 )
 
 
-def of(arm: str, outputs: OutputsOutcome | None, architecture: str = "mlp") -> CellOutputs:
+def of(
+    arm: str, outputs: OutputsOutcome | None, architecture: str = "mlp", layers: int = 2
+) -> CellOutputs:
     panel = Panel(
         scenario="styles",
         architecture=architecture,
-        layers=2,
+        layers=layers,
         call_mode="function",
         device="cpu",
         backend="tensorflow",
@@ -32,9 +35,10 @@ def of(arm: str, outputs: OutputsOutcome | None, architecture: str = "mlp") -> C
     return CellOutputs(Cell(panel, arm), outputs, None if outputs else "the builder raised")
 
 
-def told(*found: CellOutputs) -> list[str]:
-    warnings = outputs_warnings(found, {"styles": "base"})
-    assert {each.kind for each in warnings} <= {"outputs"}
+def told(*found: CellOutputs, failed: Collection[Cell] = ()) -> list[str]:
+    warnings = outputs_warnings(found, {"styles": "base"}, failed)
+    for each in warnings:
+        assert ("not compared" in each.text) is (each.kind == "outputs_not_compared")
     return [each.text for each in warnings]
 
 
@@ -46,14 +50,14 @@ def test_equal_outputs_are_not_told() -> None:
 def test_arms_whose_values_differ_are_told() -> None:
     other = replace(SAME, sample=(1.01, -2.0, 0.5))
     (text,) = told(of("base", SAME), of("other", other))
-    assert "other and base give different outputs on the same input" in text
+    assert text.startswith("the outputs of other differ from those of base on the same input")
 
 
 def test_arms_that_differ_in_their_weights_alone_are_told_so() -> None:
     base = replace(SAME, equal_sample=(3.0, 4.0))
     other = replace(base, sample=(9.0, -2.0, 0.5))
     (text,) = told(of("base", base), of("other", other))
-    assert "their weights begin with other values, and with equal ones they answer alike" in text
+    assert "their weights have other values, and with equal ones they answer alike" in text
     (text,) = told(of("base", base), of("other", replace(other, equal_sample=(3.0, 5.0))))
     assert "what is compared does not compute the same" in text
     assert told(of("base", base), of("other", replace(base, equal_sample=()))) == []
@@ -89,7 +93,7 @@ def test_random_outputs_are_told_once_and_not_compared() -> None:
 
 def test_outputs_that_are_not_known_are_told_with_the_reason() -> None:
     (text,) = told(of("base", SAME), of("other", None))
-    assert text == "the outputs of other and base are not compared: the builder raised"
+    assert text == "the outputs of other are not compared with those of base: the builder raised"
 
 
 def test_models_that_are_only_trained_have_nothing_to_compare() -> None:
@@ -103,13 +107,39 @@ def test_architectures_are_named_where_there_are_several() -> None:
         of("base", SAME), of("other", SAME), of("base", SAME, "cnn"), of("other", other, "cnn")
     )
     assert len(texts) == 1
-    assert texts[0].startswith("cnn: other and base")
+    assert texts[0].startswith("cnn: the outputs of other differ")
+
+
+def test_arms_are_compared_at_each_depth_and_depths_named_where_not_all_are_meant() -> None:
+    other = replace(SAME, sample=(9.0, -2.0, 0.5))
+    deep = [of(arm, SAME, layers=64) for arm in ("base", "other")]
+    shallow = [of("base", SAME), of("other", other), of("third", other)]
+    (text,) = told(*shallow, *deep)
+    assert text.startswith("at 2 layers: the outputs of other, third differ from those of base")
+    everywhere = [of("base", SAME, layers=64), of("other", other, layers=64)]
+    (text,) = told(of("base", SAME), of("other", other), *everywhere)
+    assert text.startswith("the outputs of other differ")
+
+
+def test_call_mode_without_outputs_is_told_unless_it_failed_in_the_run() -> None:
+    found = of("base", replace(SAME, missing={"predict": "ValueError: no"}))
+    (text,) = told(found)
+    assert text == "the outputs of predict and function of base are not compared: ValueError: no"
+    panel = found.cell.panel.model_copy(update={"call_mode": "predict"})
+    assert told(found, failed={found.cell._replace(panel=panel)}) == []
+
+
+def test_arm_that_failed_in_the_run_is_not_told_again() -> None:
+    base, other = of("base", SAME), of("other", None)
+    assert told(base, other, failed={other.cell}) == []
 
 
 def test_compiled_says_by_whom() -> None:
     own = replace(SAME, by_builder=True, compiled_with="SGD, mse")
     without = replace(SAME, compiled_with="")
-    facts = compiled_facts([of("base", SAME), of("own", own), of("bare", without), of("x", None)])
+    unknown = of("unknown", replace(SAME, compiled_with=None))
+    found = [of("base", SAME), of("own", own), of("bare", without), of("x", None), unknown]
+    facts = compiled_facts(found)
     assert {fact.arm: fact.value for fact in facts} == {
         "base": "by the suite (Adam, mse)",
         "own": "by the builder (SGD, mse)",

@@ -11,6 +11,8 @@ import pytest
 
 from bench.domain.design.comparison import family
 from bench.domain.design.plan import Plan
+from bench.domain.findings.costs import COMPILED_FACT
+from bench.domain.findings.run import Findings
 from bench.domain.phases import Lifecycle
 from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener, RoundReport
@@ -91,6 +93,37 @@ def test_every_cell_but_the_placebo_is_asked_for_its_notes(tmp_path: Path) -> No
     assert findings.status == "complete"
     assert not findings.failures
     assert not [each for each in findings.warnings if each.kind == "facts"]
+
+
+def outputs_told(findings: Findings) -> list[str]:
+    return [each.text for each in findings.warnings if each.kind.startswith("outputs")]
+
+
+def test_models_that_lifecycles_hand_over_are_compared(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "alike", lived_plan(rounds=1))
+    assert outputs_told(execute_run(folder, Listener())) == []
+    arms = {**ARMS, "longer": Arm("tests.fakes.builders:longer_when_deep")}
+    findings = execute_run(fake_folder(tmp_path / "other", lived_plan(arms, rounds=1)), Listener())
+    (text,) = outputs_told(findings)
+    assert text.startswith("at 4 layers: the outputs of longer differ from those of good")
+    assert f"Outputs: {text}." in findings.answer
+    assert COMPILED_FACT not in {each.name for each in findings.facts}
+
+
+def test_lifecycle_that_hands_over_no_model_is_told_in_one_line(tmp_path: Path) -> None:
+    arms = {
+        "good": Arm(GOOD),
+        "unbuilt": Arm(UNBUILT),
+        "longer": Arm("tests.fakes.builders:longer"),
+    }
+    plan = lived_plan(arms, function=f"{FAKES}:returns_nothing", rounds=1)
+    findings = execute_run(fake_folder(tmp_path / "run", plan), Listener())
+    reason = "the lifecycle returned None, not a model"
+    assert outputs_told(findings) == [
+        f"the outputs of unbuilt, longer are not compared with those of good: {reason}"
+    ]
+    assert findings.status == "complete"
+    assert not findings.failures
 
 
 def test_notes_keep_their_types_in_the_stored_findings(tmp_path: Path) -> None:
@@ -200,7 +233,8 @@ def test_notes_are_stored_as_they_come(tmp_path: Path, monkeypatch: pytest.Monke
 
     def interrupt(self: RunFolder, kind: Observation, number: int, document: Any) -> None:
         write(self, kind, number, document)
-        written.append(number)
+        if kind is Observation.FACTS:
+            written.append(number)
         if len(written) == 2:
             raise KeyboardInterrupt
 
@@ -219,7 +253,7 @@ def test_scenario_with_call_modes_has_no_notes(tmp_path: Path) -> None:
     findings = execute_run(folder, listener)
     assert listener.noted == []
     assert folder.observations(Observation.FACTS) == {}
-    assert findings.facts == ()
+    assert {each.name for each in findings.facts} == {COMPILED_FACT}
     assert findings.memory_growth == ()
 
 

@@ -35,6 +35,28 @@ def longer(layers: Iterable[Any]) -> Model:
     return Model([*layers, "one more"])
 
 
+def longer_when_deep(layers: Iterable[Any]) -> Model:
+    model = good(layers)
+    return model if len(model) < 4 else longer(model)
+
+
+def dies_when_asked(layers: Iterable[Any]) -> Model:
+    """It can be called, but not asked what it answers."""
+    return _Dying(layers)
+
+
+class _Dying(Model):
+    @property
+    def offset(self) -> float:  # type: ignore[override]
+        os._exit(7)
+
+
+def answers_no_predict(layers: Iterable[Any]) -> Model:
+    model = Model(layers)
+    model.silent_in = "predict"
+    return model
+
+
 def begins_elsewhere(layers: Iterable[Any]) -> Model:
     """Its weights begin with other values."""
     model = Model(layers)
@@ -92,6 +114,17 @@ def has_its_own_compile(layers: Iterable[Any]) -> Model:
     model = Model()
     model.compile_takes = "(judged_by)"
     return model
+
+
+def cannot_be_built(layers: Iterable[Any]) -> Model:
+    model = _Unbuildable(layers)
+    model.built = False
+    return model
+
+
+class _Unbuildable(Model):
+    def build(self) -> None:
+        raise ValueError("no weights today")
 
 
 def needs_newer_version(layers: Iterable[Any]) -> Model:

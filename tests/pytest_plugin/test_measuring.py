@@ -49,6 +49,12 @@ def test_all_items_share_one_run_and_show_its_costs_exactly(sessions: Sessions) 
         }
 
 
+def test_arms_that_answer_otherwise_are_told(sessions: Sessions) -> None:
+    sessions.write("others.py", HEAD + declaration("others", "good", "longer", layers=(2,)))
+    result = sessions.run("others.py", "-k", "construct", rounds=1)
+    result.stdout.fnmatch_lines(["bench: the outputs of longer differ from those of good*"])
+
+
 def test_extra_info_holds_the_verdict_against_the_baseline(sessions: Sessions) -> None:
     sessions.run("fakes.py", "-k", "construct", "--benchmark-json=out.json").assert_outcomes(
         passed=6, deselected=6 * (len(PHASES) - 1)

@@ -51,6 +51,14 @@ def test_each_arm_stands_with_its_own_headline_phase() -> None:
     assert line_with(table, "incremental_deferred").split()[1] == "ready"
 
 
+def test_outputs_that_the_answer_tells_of_are_not_told_again_below() -> None:
+    words = [ResultWarning(kind="outputs", text=f"the outputs of {arm} differ") for arm in "ab"]
+    found = findings(answer=("Outputs: the outputs of a differ.",), warnings=tuple(words))
+    text = rendered(found, 200)
+    assert text.count("the outputs of a differ") == 1
+    assert "warning: the outputs of b differ" in text
+
+
 def test_quick_run_fits_a_screen() -> None:
     assert len(rendered(findings()).splitlines()) <= 60
 

@@ -84,6 +84,15 @@ def test_call_modes_that_leave_random_layers_on_are_told(zygote: Interpreter) ->
     assert {"function", "predict"} & set(found.differing)
 
 
+def test_model_that_is_only_trained_is_called_without_a_graph(zygote: Interpreter) -> None:
+    cell = mlp(
+        builder="tests.fakes.own_models:drops_out", architecture=None, layers=1, call_mode="train"
+    )
+    found = succeeded(zygote, OutputsRequest(cell, ()), LIMITS)
+    assert (found.first, found.differing, found.missing) == ("eager", {}, {})
+    assert len(found.sample) > 3
+
+
 def test_call_mode_that_cannot_answer_says_why(zygote: Interpreter) -> None:
     found = answers(zygote, "only_trained", inputs=(ROWS,))
     assert (found.first, found.sample) == ("", ())

@@ -11,7 +11,8 @@ from bench.analysis.summaries.tries import failures_of
 from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import FailureFinding
 from bench.domain.labels import log_name
-from bench.domain.panel import CELL_FIELDS, Panel
+from bench.domain.panel import CELL_FIELDS, FACTORS, Cell, Panel
+from bench.domain.phases import INVOCATION
 from bench.domain.status import MEASURED
 
 
@@ -67,6 +68,23 @@ def framework_failures(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
             text=f"{phase}: {kind}: {reason or 'no reason given'} ({count} of them)",
         )
         for (phase, kind, reason), count in counts.items()
+    )
+
+
+def completed_cells(samples: pd.DataFrame) -> frozenset[Cell]:
+    """The cells of which an invocation has come to its end."""
+    if samples.empty:
+        return frozenset()
+    ended = samples[(samples["phase"] == INVOCATION) & samples["arm"].notna()]
+    rows = _rows(ended[list(CELL_FIELDS)].drop_duplicates(), *CELL_FIELDS)
+    named = (dict(zip(CELL_FIELDS, row, strict=True)) for row in rows)
+    return frozenset(
+        Cell(
+            Panel.model_validate({name: each[name] for name in FACTORS}),
+            str(each["arm"]),
+            str(each["environment"]),
+        )
+        for each in named
     )
 
 

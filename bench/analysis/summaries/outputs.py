@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import COMPILED_FACT, FactFinding
@@ -11,6 +12,9 @@ from bench.domain.findings.evidence import OutputsOutcome
 from bench.domain.panel import Cell
 
 NOT_COMPILED = "not at all"
+
+_ARMS = "{arms}"
+"""Where names of arms belong in a text."""
 
 
 @dataclass(frozen=True)
@@ -22,106 +26,154 @@ class CellOutputs:
     failed: str | None
 
     @property
-    def place(self) -> tuple[str, str | None, str]:
+    def place(self) -> tuple[str, str | None, str, int | None]:
         """What its arm is compared within."""
         panel = self.cell.panel
-        return panel.scenario, panel.architecture, panel.backend
+        return panel.scenario, panel.architecture, panel.backend, panel.layers
+
+    @property
+    def lacking(self) -> str | None:
+        """Why nothing of it can be compared; None where something can."""
+        if self.outputs is None:
+            return self.failed or "no reason is known"
+        return None if self.outputs.shapes else next(iter(self.outputs.missing.values()), None)
 
 
 def compiled_facts(found: Sequence[CellOutputs]) -> Iterator[FactFinding]:
     """How each model is compiled: by its builder, by the suite, or not at all."""
     for each in found:
-        if each.outputs is not None:
-            value = compiled_text(each.outputs)
+        if each.outputs is not None and each.outputs.compiled_with is not None:
+            value = compiled_text(each.outputs.compiled_with, each.outputs.by_builder)
             yield FactFinding(**each.cell.fields(), name=COMPILED_FACT, value=value)
 
 
-def compiled_text(outputs: OutputsOutcome) -> str:
+def compiled_text(compiled_with: str, by_builder: bool) -> str:
     """``by the builder (Adam, mse)``."""
-    if not outputs.compiled_with:
+    if not compiled_with:
         return NOT_COMPILED
-    who = "the builder" if outputs.by_builder else "the suite"
-    return f"by {who} ({outputs.compiled_with})"
+    return f"by {'the builder' if by_builder else 'the suite'} ({compiled_with})"
 
 
 def outputs_warnings(
-    found: Sequence[CellOutputs], baselines: Mapping[str, str]
+    found: Sequence[CellOutputs], baselines: Mapping[str, str], failed: Collection[Cell] = ()
 ) -> tuple[ResultWarning, ...]:
     """A warning for each call mode and each arm whose outputs are not those it is compared with.
 
-    ``baselines`` has the baseline of each scenario.
+    Arms of which the same is to be said are named together. ``baselines`` has the baseline of each
+    scenario. Of cells that ``failed`` in every invocation it is known that they give no outputs.
     """
-    texts: dict[str, dict[str, None]] = {}
+    said: dict[_Remark, dict[str, list[CellOutputs]]] = {}
     for each in found:
         base = next((other for other in found if _is_baseline(other, each, baselines)), each)
-        for text in (*_between_call_modes(each), *_between_arms(each, base)):
-            texts.setdefault(text, {})[_where(each, found)] = None
-    return tuple(
-        ResultWarning(kind="outputs", text=": ".join(filter(None, (", ".join(where), text))))
-        for text, where in texts.items()
-    )
+        for remark in (*_between_call_modes(each, failed), *_between_arms(each, base, failed)):
+            said.setdefault(remark, {}).setdefault(each.cell.arm, []).append(each)
+    warnings = []
+    for remark, by_arm in said.items():
+        arms: dict[str, list[str]] = {}
+        for arm, told in by_arm.items():
+            arms.setdefault(_places(told, found), []).append(arm)
+        for where, names in arms.items():
+            text = remark.text.replace(_ARMS, ", ".join(names))
+            warnings.append(
+                ResultWarning(kind=remark.kind, text=f"{where}: {text}" if where else text)
+            )
+    return tuple(warnings)
+
+
+class _Remark(NamedTuple):
+    """What is to be said of an arm, for whose name ``_ARMS`` may stand."""
+
+    text: str
+    kind: Literal["outputs", "outputs_not_compared"] = "outputs"
 
 
 def _is_baseline(other: CellOutputs, each: CellOutputs, baselines: Mapping[str, str]) -> bool:
     return other.place == each.place and other.cell.arm == baselines[other.place[0]]
 
 
-def _where(each: CellOutputs, found: Sequence[CellOutputs]) -> str:
-    """The scenario and the architecture, where there are several."""
-    among = [other.cell.panel for other in found]
+def _places(told: Sequence[CellOutputs], found: Sequence[CellOutputs]) -> str:
+    """Scenarios and architectures where there are several, and depths where not all are meant."""
     several = [
         name
         for name in ("scenario", "architecture")
-        if len({getattr(panel, name) for panel in among}) > 1
+        if len({getattr(each.cell.panel, name) for each in found}) > 1
     ]
-    return " ".join(str(getattr(each.cell.panel, name)) for name in several)
+
+    def depths_by_name(cells: Sequence[CellOutputs]) -> dict[str, set[int | None]]:
+        depths: dict[str, set[int | None]] = {}
+        for each in cells:
+            name = " ".join(str(getattr(each.cell.panel, factor)) for factor in several)
+            depths.setdefault(name, set()).add(each.cell.panel.layers)
+        return depths
+
+    compared = depths_by_name(found)
+    places = []
+    for name, depths in depths_by_name(told).items():
+        layers = " and ".join(str(depth) for depth in sorted(filter(None, depths)))
+        noun = "layer" if layers == "1" else "layers"
+        at = f"at {layers} {noun}" if depths != compared[name] else ""
+        places.append(" ".join(filter(None, (name, at))))
+    return ", ".join(filter(None, places))
 
 
-def _between_call_modes(each: CellOutputs) -> Iterator[str]:
+def _between_call_modes(each: CellOutputs, failed: Collection[Cell]) -> Iterator[_Remark]:
     if each.outputs is None:
         return
-    arm, differing, first = each.cell.arm, each.outputs.differing, each.outputs.first
+    cell, differing, first = each.cell, each.outputs.differing, each.outputs.first
     if first in differing:
-        yield (
-            f"two calls of {arm} on the same input give different outputs ({differing[first]}): it "
-            "draws random numbers or keeps a state, so its call modes cannot be checked for doing "
-            "the same work"
+        yield _Remark(
+            f"two calls of {cell.arm} on the same input give different outputs: it draws random "
+            "numbers or keeps a state, so neither its call modes nor the arms can be checked for "
+            "doing the same work"
         )
         return
     for call_mode, how in differing.items():
-        yield (
-            f"{call_mode} of {arm} gives other outputs than {first} on the same input ({how}): "
-            "these call modes do different work"
+        yield _Remark(
+            f"{call_mode} of {cell.arm} gives other outputs than {first} on the same input "
+            f"({how}): these call modes do different work"
         )
+    for call_mode, why in each.outputs.missing.items():
+        of_mode = cell._replace(panel=cell.panel.model_copy(update={"call_mode": call_mode}))
+        if first and of_mode not in failed:
+            text = f"the outputs of {call_mode} and {first} of {cell.arm} are not compared: {why}"
+            yield _Remark(text, "outputs_not_compared")
 
 
-def _between_arms(each: CellOutputs, base: CellOutputs) -> Iterator[str]:
+def _between_arms(
+    each: CellOutputs, base: CellOutputs, failed: Collection[Cell]
+) -> Iterator[_Remark]:
     if base is each:
         return
-    mine, theirs = each.outputs, base.outputs
-    arm, baseline = each.cell.arm, base.cell.arm
-    if mine is None or theirs is None:
-        lacking = each if mine is None else base
-        yield f"the outputs of {arm} and {baseline} are not compared: {lacking.failed}"
+    baseline = base.cell.arm
+    lacking = next((one for one in (each, base) if one.lacking is not None), None)
+    if lacking is not None:
+        if lacking.cell not in failed:
+            text = f"the outputs of {_ARMS} are not compared with those of {baseline}: "
+            yield _Remark(f"{text}{lacking.lacking}", "outputs_not_compared")
         return
-    if not mine.shapes or not theirs.shapes:
+    mine, theirs = each.outputs, base.outputs
+    if mine is None or theirs is None or not mine.shapes or not theirs.shapes:
         return
     if theirs.first in theirs.differing or mine.first in mine.differing:
         return
     if mine.shapes != theirs.shapes:
-        yield (
-            f"the outputs of {arm} are {' and '.join(mine.shapes)}, those of {baseline} "
+        yield _Remark(
+            f"the outputs of {_ARMS} are {' and '.join(mine.shapes)}, those of {baseline} "
             f"{' and '.join(theirs.shapes)}: what is compared does not compute the same"
         )
         return
     tolerance = max(mine.tolerance, theirs.tolerance)
     if _alike(mine.sample, theirs.sample, tolerance):
         return
-    text = f"{arm} and {baseline} give different outputs on the same input under the same seed: "
+    text = (
+        f"the outputs of {_ARMS} differ from those of {baseline} on the same input under the same "
+        "seed: "
+    )
     if mine.equal_sample and _alike(mine.equal_sample, theirs.equal_sample, tolerance):
-        yield f"{text}their weights begin with other values, and with equal ones they answer alike"
+        alike = "their weights have other values, and with equal ones they answer alike"
+        yield _Remark(f"{text}{alike}")
     else:
-        yield f"{text}what is compared does not compute the same"
+        yield _Remark(f"{text}what is compared does not compute the same")
 
 
 Sample = Sequence[float | str]

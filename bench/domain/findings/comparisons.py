@@ -27,6 +27,7 @@ WarningKind = Literal[
     "no_steady_state",
     "order",
     "outputs",
+    "outputs_not_compared",
     "phase_sums",
     "schedules_disagree",
     "profile",

@@ -87,13 +87,18 @@ class PhaseWork(NamedTuple):
 class WorkOutcome:
     """What the work pass counts in each phase, and counters of the finished ``model``.
 
-    ``missing`` counters of the model → why; ``failures`` as in ``GrowthOutcome``.
+    ``missing`` counters of the model → why; ``failures`` as in ``GrowthOutcome``. ``invented`` says
+    in words what the suite made up of the data that the model was called with. ``compiled_with``
+    and ``by_builder`` are those of ``OutputsOutcome``.
     """
 
     phases: dict[str, PhaseWork]
     model: dict[str, int]
     missing: dict[str, str] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    invented: tuple[str, ...] = ()
+    compiled_with: Optional[str] = None
+    by_builder: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,26 +110,20 @@ class StructureOutcome:
 
 
 @dataclass(frozen=True)
-class FactsOutcome:
-    """What a scenario's own lifecycle reports with its times, name → value."""
-
-    facts: dict[str, Union[bool, int, float, str]]
-
-
-@dataclass(frozen=True)
 class OutputsOutcome:
     """What a model answers in each call mode, all from the same inputs.
 
-    ``compiled_with`` is empty for a model that is not compiled; ``by_builder`` says that it came
-    so. ``shapes`` and ``sample``, some of the values, are of the outputs of the call mode
-    ``first``, which is empty where none has any. Values are alike that differ by no more than
-    ``tolerance`` of the largest. ``differing`` says how the outputs of other call modes differ
-    from those, and of ``first`` how those of a second call do. ``missing`` says why a call mode
-    has none. ``equal_sample`` is the sample of the model with weights that depend on their places
-    and shapes alone; empty where it could not be given them.
+    ``compiled_with`` is empty for a model that is not compiled, and None for that of a lifecycle of
+    its own, which compiles it as it likes; ``by_builder`` says that it came so. ``shapes`` and
+    ``sample``, some of the values, are of the outputs of the call mode ``first``, which is empty
+    where none has any. Values are alike that differ by no more than ``tolerance`` of the largest.
+    ``differing`` says how the outputs of other call modes differ from those, and of ``first`` how
+    those of a second call do. ``missing`` says why a call mode has none. ``equal_sample`` is the
+    sample of the model with weights that depend on their places and shapes alone; empty where it
+    could not be given them.
     """
 
-    compiled_with: str
+    compiled_with: Optional[str]
     by_builder: bool
     first: str
     shapes: tuple[str, ...]
@@ -133,6 +132,17 @@ class OutputsOutcome:
     differing: dict[str, str]
     missing: dict[str, str]
     equal_sample: tuple[Union[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class FactsOutcome:
+    """What a scenario's own lifecycle reports with its times, name → value.
+
+    ``outputs`` are those of the model that it hands over.
+    """
+
+    facts: dict[str, Union[bool, int, float, str]]
+    outputs: OutputsOutcome
 
 
 @dataclass(frozen=True)

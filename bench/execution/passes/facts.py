@@ -1,4 +1,4 @@
-"""Collects what scenarios' own lifecycles report with their times."""
+"""Collects what scenarios' own lifecycles report with their times, and what their models answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from bench.domain.panel import Cell
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
+from bench.execution.passes.outputs import named_document
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
+from bench.store.outcomes import outputs_document
 from bench.store.run_folder import RunFolder
 from bench.worker.wire.requests import FactsRequest
 
@@ -19,8 +21,9 @@ from bench.worker.wire.requests import FactsRequest
 def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> None:
     """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
 
-    Each is stored as soon as it is there; those that failed are tried again. Cells that are
-    excluded are left out. ``listener`` is called when it begins. Raises ``InterpreterFailed``.
+    What the model answers that the lifecycle hands over is stored with them. Each is stored as soon
+    as it is there; those that failed are tried again. Cells that are excluded are left out.
+    ``listener`` is called when it begins. Raises ``InterpreterFailed``.
     """
     plan = folder.record.plan
     stored = folder.observations(Observation.FACTS)
@@ -38,8 +41,13 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
 
     def store(observed: Completed[tuple[int, Cell], FactsOutcome]) -> None:
         number, cell = observed.key
-        document = _document(cell, observed.outcome)
-        folder.write_observation(Observation.FACTS, number, document)
+        outcome = observed.outcome
+        outputs = outcome if isinstance(outcome, Failure) else outcome.outputs
+        for kind, document in (
+            (Observation.OUTPUTS, outputs_document(outputs)),
+            (Observation.FACTS, _document(outcome)),
+        ):
+            folder.write_observation(kind, number, named_document(cell, document))
 
     jobs = [
         Job((number, cell), FactsRequest(cell_request(plan, cell)))
@@ -48,10 +56,7 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
     observe(plan, jobs, done=store)
 
 
-def _document(cell: Cell, outcome: FactsOutcome | Failure) -> dict[str, Any]:
-    failed = outcome.reason if isinstance(outcome, Failure) else None
-    return {
-        "cell": [cell.panel.model_dump(), cell.arm, cell.environment],
-        "values": {} if isinstance(outcome, Failure) else outcome.facts,
-        "failed": failed,
-    }
+def _document(outcome: FactsOutcome | Failure) -> dict[str, Any]:
+    if isinstance(outcome, Failure):
+        return {"values": {}, "failed": outcome.reason}
+    return {"values": outcome.facts, "failed": None}

@@ -2,72 +2,117 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+import pandas as pd
+
+from bench.analysis.summaries.failures import completed_cells
+from bench.domain import status
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure, OutputsOutcome
 from bench.domain.panel import Cell
 from bench.domain.phases import call_modes_of
 from bench.domain.tries import Failures
+from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
-from bench.execution.processes.jobs import Completed, Job
+from bench.execution.processes.jobs import Job
 from bench.execution.processes.requests import cell_request
 from bench.store.documents import Observation
 from bench.store.outcomes import outputs_document
 from bench.store.run_folder import RunFolder
 from bench.worker.wire.requests import OutputsRequest
 
+LEAST_S, SHARE = 12.0, 0.05
+"""No pass begins after so many seconds, or so much of the budget where that is more."""
 
-def store_outputs(folder: RunFolder, failures: Failures) -> None:
+NO_TIME = "no time was left for it"
+
+
+GIVEN_UP = "it failed too often to be tried again"
+
+
+def store_outputs(
+    folder: RunFolder, failures: Failures, samples: pd.DataFrame, listener: Listener
+) -> None:
     """Store what each arm of each architecture answers, where it is not stored yet.
 
-    It is looked at where models have the fewest layers, and only where the plan has time for
-    evidence. Cells that are excluded are left out. Raises ``InterpreterFailed``.
+    It is looked at where models have the fewest layers, and then where they have the most, of the
+    cells that the ``samples`` of all rounds show to have been measured. What is left out for lack
+    of time, or is excluded, is stored as such, and tried again when the run goes on, like what
+    failed. Lifecycles of their own are left out (see ``store_facts``). ``listener`` is called when
+    it begins. Raises ``InterpreterFailed``.
     """
     plan = folder.record.plan
     stored = folder.observations(Observation.OUTPUTS)
     numbers = {cell: number for number, cell in enumerate(plan.cells())}
     jobs = [
         Job(cells[0], OutputsRequest(cell_request(plan, cells[0]), _call_modes(cells)))
-        for cells in _arms(plan, failures)
-        if numbers[cells[0]] not in stored
+        for cells in _compared(plan, completed_cells(samples))
+        if stored.get(numbers[cells[0]], {"failed": True})["failed"]
     ]
-    if not plan.evidence_s or not jobs:
+    if not jobs:
         return
+    listener.outputs_begin()
 
-    def store(observed: Completed[Cell, OutputsOutcome]) -> None:
-        cell = observed.key
-        document = _document(cell, observed.outcome)
-        folder.write_observation(Observation.OUTPUTS, numbers[cell], document)
+    def store(cell: Cell, outcome: OutputsOutcome | Failure) -> None:
+        folder.write_observation(
+            Observation.OUTPUTS, numbers[cell], named_document(cell, outputs_document(outcome))
+        )
 
-    observe(plan, jobs, done=store)
+    for job in jobs:
+        if failures.is_excluded(job.key):
+            store(job.key, Failure(status.UNAVAILABLE, GIVEN_UP))
+    jobs = [job for job in jobs if not failures.is_excluded(job.key)]
+    deadline = time.monotonic() + max(LEAST_S, SHARE * plan.budget_s)
+    observed = observe(
+        plan,
+        jobs,
+        done=lambda completed: store(completed.key, completed.outcome),
+        is_wanted=lambda _: time.monotonic() < deadline,
+    )
+    done = {each.key for each in observed}
+    for job in jobs:
+        if job.key not in done:
+            store(job.key, Failure(status.UNAVAILABLE, NO_TIME))
 
 
-def _arms(plan: Plan, failures: Failures) -> list[list[Cell]]:
-    """The cells of each arm where it has the fewest layers, those that infer first."""
-    arms: dict[tuple[object, ...], list[Cell]] = {}
+def named_document(cell: Cell, document: dict[str, Any]) -> dict[str, Any]:
+    """``document`` of an observation, with the cell that was observed."""
+    return {"cell": [cell.panel.model_dump(), cell.arm, cell.environment], **document}
+
+
+def _compared(plan: Plan, measured: Collection[Cell]) -> Iterator[list[Cell]]:
+    """The cells of each arm where it has the fewest layers, those that infer first; then the most.
+
+    Of what is not compared with anything, one depth says how it is compiled.
+    """
+    groups: dict[tuple[object, ...], dict[tuple[str, str], list[Cell]]] = {}
     for cell in plan.cells():
         has_calls = plan.scenario(cell.panel.scenario).lifecycle is None
-        if has_calls and not cell.placebo and not failures.is_excluded(cell):
+        if has_calls and not cell.placebo and cell in measured:
             panel = cell.panel
-            arm = panel.scenario, panel.architecture, panel.backend, cell.environment, cell.arm
-            arms.setdefault(arm, []).append(cell)
-    found = []
-    for cells in arms.values():
-        fewest = min(cell.panel.layers or 0 for cell in cells)
-        shallow = [cell for cell in cells if (cell.panel.layers or 0) == fewest]
-        found.append(sorted(shallow, key=_trains))
-    return found
+            arms = groups.setdefault((panel.scenario, panel.architecture, panel.backend), {})
+            arms.setdefault((cell.arm, cell.environment), []).append(cell)
+    deepest = []
+    for arms in groups.values():
+        for cells in arms.values():
+            depths = {cell.panel.layers or 0 for cell in cells}
+            yield _at(min(depths), cells)
+            is_compared = len(arms) > 1 or len(_call_modes(cells)) > 1
+            if is_compared and len(depths) > 1:
+                deepest.append(_at(max(depths), cells))
+    yield from deepest
 
 
-def _call_modes(cells: list[Cell]) -> tuple[str, ...]:
+def _at(depth: int, cells: Iterable[Cell]) -> list[Cell]:
+    return sorted((cell for cell in cells if (cell.panel.layers or 0) == depth), key=_trains)
+
+
+def _call_modes(cells: Iterable[Cell]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cell.panel.call_mode for cell in cells if not _trains(cell)))
 
 
 def _trains(cell: Cell) -> bool:
     return call_modes_of(cell.panel.backend)[cell.panel.call_mode].trains
-
-
-def _document(cell: Cell, outcome: OutputsOutcome | Failure) -> dict[str, Any]:
-    named = [cell.panel.model_dump(), cell.arm, cell.environment]
-    return {"cell": named, **outputs_document(outcome)}

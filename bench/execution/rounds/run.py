@@ -43,8 +43,8 @@ def execute_run(
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
 
-    Once the rounds are over, lifecycles that report facts are asked for them; where the plan has
-    time for it, outputs are compared and evidence is gathered.
+    Once the rounds are over, lifecycles that report facts are asked for them, and outputs are
+    compared; where the plan has time for it, evidence is gathered.
 
     ``interpreter`` is a started one that the first missing round may have; it is ended here. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
@@ -61,7 +61,7 @@ def execute_run(
         try:
             failures = _measure(folder, listener, executor, enough, running)
             store_facts(folder, failures, listener)
-            store_outputs(folder, failures)
+            store_outputs(folder, failures, running.samples(), listener)
             store_evidence(folder, failures, running.samples(), listener)
         except (KeyboardInterrupt, InterpreterFailed, OSError):
             # A disk that is full has no room for that either.

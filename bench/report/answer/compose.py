@@ -8,7 +8,7 @@ from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.report.answer.causes import causes
 from bench.report.answer.certainty import NEXT, certainty, next_step, unresolved
-from bench.report.answer.conditions import compiled, outputs
+from bench.report.answer.conditions import compiled, outputs, outputs_not_compared
 from bench.report.answer.costs import (
     call_mode_costs,
     memory_growth,
@@ -54,6 +54,7 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     yield from causes(measured, explanations)
     yield from likeness(measured, findings, explanations)
     yield from unresolved(measured, findings)
+    yield from outputs_not_compared(findings)
     yield from compiled(findings)
     yield from failures(findings)
     yield from surroundings(findings)

@@ -11,10 +11,19 @@ MOST = 3
 
 
 def outputs(findings: Findings) -> Iterator[str]:
-    """Where outputs differ that belong to one comparison, or could not be compared."""
-    found = [each.text for each in findings.warnings if each.kind == "outputs"]
+    """Where outputs differ that belong to one comparison."""
+    return _outputs(findings, "outputs")
+
+
+def outputs_not_compared(findings: Findings) -> Iterator[str]:
+    """Where it is not known whether they do."""
+    return _outputs(findings, "outputs_not_compared")
+
+
+def _outputs(findings: Findings, kind: str) -> Iterator[str]:
+    found = [each.text for each in findings.warnings if each.kind == kind]
     for text in found[:MOST]:
-        yield f"Outputs: {text}."
+        yield f"Outputs: {text.rstrip('.')}."
     if len(found) > MOST:
         yield f"Outputs: {len(found) - MOST} more such warnings are below the tables."
 

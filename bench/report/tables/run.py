@@ -57,7 +57,7 @@ def run_summary(view: RunView) -> Iterator[Block]:
     for explanation in view.explanations:
         heading, *reasons = explanation_summary(explanation)
         if reasons:
-            yield from (heading, *reasons)
+            yield from (BLANK, heading, *reasons)
 
 
 def findings_tables(findings: Findings) -> Iterator[Block]:
@@ -81,8 +81,9 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
         failed = ", X failed" if findings.failures else ""
         yield paragraph(f"{LEGEND}{failed}, ? unresolved (+N: N more rounds{each})", "dim")
         if is_short(findings):
+            give = "gives" if findings.rounds == 1 else "give"
             yield _warning(
-                f"the run was short: {pluralise(findings.rounds, 'round')} give ratios and no "
+                f"the run was short: {pluralise(findings.rounds, 'round')} {give} ratios and no "
                 f"verdict, which takes {findings.rounds_needed}: {longer_run(findings)}"
             )
         yield _noise(findings)
@@ -195,8 +196,11 @@ def _failures(findings: Findings) -> Iterator[Block]:
 
 
 def _warnings(findings: Findings) -> Iterator[Paragraph]:
+    first_screen = " ".join(findings.answer)
     for warning in findings.warnings:
-        yield _warning(warning.text)
+        # What stands in the answer word for word is not said again.
+        if not warning.kind.startswith("outputs") or warning.text not in first_screen:
+            yield _warning(warning.text)
     told = ("too_few_rounds",) if is_short(findings) else ()
     counts = Counter(
         warning.text

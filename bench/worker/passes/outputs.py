@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from typing import Any, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from bench.domain.findings.evidence import OutputsOutcome
 from bench.worker.frameworks.base import Framework
-from bench.worker.hooks import ProcessHooks
+from bench.worker.frameworks.signature import Signature
+from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver
-from bench.worker.lifecycle.standard import made_ready
-from bench.worker.wire.requests import OutputsRequest
+from bench.worker.lifecycle.standard import LifecycleResult, made_ready
+from bench.worker.reasons import described
+from bench.worker.wire.requests import CellRequest, OutputsRequest
 
 _EXACT, _HALF = 1e-3, 2e-2
 """Parts of the largest value by which rounding may make outputs differ; more if of two bytes."""
 
 _SAMPLE = 64
+
+PLAINEST = "eager"
+"""The call mode that asks least of a model: for those that are not called in one that infers."""
+
+
+class CalledModel(NamedTuple):
+    """A model, what it is called with, and how many examples that are."""
+
+    model: Any
+    signature: Signature
+    size: int
+    inputs: Any
 
 
 def run(framework: Framework, request: OutputsRequest, hooks: ProcessHooks) -> OutputsOutcome:
@@ -26,16 +40,52 @@ def run(framework: Framework, request: OutputsRequest, hooks: ProcessHooks) -> O
     model, signature, size, builder_compiled = made_ready(framework, cell, hooks, stages)
     compiled_with = framework.compiled_with(model)
     inputs = framework.batch(signature, size, cell.seed)
+    return outputs_of(
+        framework,
+        CalledModel(model, signature, size, inputs),
+        request.call_modes or (_plainest(framework),),
+        hooks,
+        compiled_with=compiled_with or "",
+        by_builder=builder_compiled is not None,
+    )
+
+
+def outputs_of_lifecycle(
+    framework: Framework, cell: CellRequest, life: LifecycleResult, hooks: ProcessHooks
+) -> OutputsOutcome:
+    """What the model answers that a lifecycle of its own hands over; ``missing`` without one."""
+    call_mode = _plainest(framework)
+    try:
+        signature, inputs = life.data()
+    except CannotMeasure as error:
+        return _nothing({call_mode: str(error)})
+    except Exception as error:
+        traceback.print_exc()
+        return _nothing({call_mode: described(error)})
+    called = CalledModel(life.model, signature, signature.fixed_batch or cell.batch, inputs)
+    return outputs_of(framework, called, (call_mode,), hooks)
+
+
+def outputs_of(
+    framework: Framework,
+    called: CalledModel,
+    call_modes: Sequence[str],
+    hooks: ProcessHooks,
+    *,
+    compiled_with: Optional[str] = None,
+    by_builder: bool = False,
+) -> OutputsOutcome:
+    """What ``called`` answers in each of ``call_modes``; the remaining arguments are passed on."""
     answers: dict[str, list[Any]] = {}
     differing: dict[str, str] = {}
     missing: dict[str, str] = {}
-    for call_mode in (*request.call_modes[:1], *request.call_modes):
+    for call_mode in (*call_modes[:1], *call_modes):
         hooks.announce(call_mode)
         try:
-            answer = framework.outputs(call_mode, model, signature, size, inputs)
+            answer = framework.outputs(call_mode, *called)
         except Exception as error:
             traceback.print_exc()
-            missing[call_mode] = f"{type(error).__name__}: {error}".partition("\n")[0]
+            missing[call_mode] = described(error)
             continue
         first = next(iter(answers.values()), answer)
         found = difference(first, answer)
@@ -44,27 +94,35 @@ def run(framework: Framework, request: OutputsRequest, hooks: ProcessHooks) -> O
         answers.setdefault(call_mode, answer)
     arrays = next(iter(answers.values()), [])
     return OutputsOutcome(
-        compiled_with=compiled_with or "",
-        by_builder=builder_compiled is not None,
+        compiled_with=compiled_with,
+        by_builder=by_builder,
         first=next(iter(answers), ""),
         shapes=tuple(_shape(each) for each in arrays),
         sample=_sample(arrays),
         tolerance=_tolerance(arrays),
         differing=differing,
         missing=missing,
-        equal_sample=_equal_sample(framework, request, model, signature, inputs) if answers else (),
+        equal_sample=_equal_sample(framework, called, call_modes) if answers else (),
     )
 
 
+def _nothing(missing: dict[str, str]) -> OutputsOutcome:
+    return OutputsOutcome(None, False, "", (), (), 0.0, {}, missing)
+
+
+def _plainest(framework: Framework) -> str:
+    modes = [name for name, mode in framework.call_modes.items() if not mode.trains]
+    return PLAINEST if PLAINEST in modes else modes[0]
+
+
 def _equal_sample(
-    framework: Framework, request: OutputsRequest, model: Any, signature: Any, inputs: Any
+    framework: Framework, called: CalledModel, call_modes: Sequence[str]
 ) -> tuple[Union[float, str], ...]:
     """What the first call mode that can answers of the model whose weights are equalised."""
-    for call_mode in request.call_modes:
+    for call_mode in call_modes:
         try:
-            framework.equalise(model)
-            size = request.cell.batch
-            return _sample(framework.outputs(call_mode, model, signature, size, inputs))
+            framework.equalise(called.model)
+            return _sample(framework.outputs(call_mode, *called))
         except Exception:
             traceback.print_exc()
     return ()
