@@ -32,8 +32,8 @@ class ProcessHooks(NamedTuple):
     into the same state before the phase that it is given begins, and waits for those that share the
     core. ``alone_ns`` says, when a phase ends, how much CPU time there was since all others ended
     theirs: None where the core is not shared. ``keep`` is given what was measured since it was last
-    given something: that counts however the process ends. ``folder`` does not exist yet; it is
-    removed with everything that the invocation writes there.
+    given something: that counts however the process ends. ``current`` says what was announced last.
+    ``folder`` does not exist yet; it is removed with everything that the invocation writes there.
     """
 
     folder: str
@@ -42,3 +42,4 @@ class ProcessHooks(NamedTuple):
     align: Callable[[str], None]
     alone_ns: Callable[[], Optional[int]]
     keep: Callable[[TimingOutcome], None] = lambda measured: None
+    current: Callable[[], str] = lambda: ""

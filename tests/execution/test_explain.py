@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from bench.domain.findings.explanation import Explanation, GrowthFinding
-from bench.execution.passes.explain import REPETITIONS, _tasks, explained
+from bench.execution.passes.explain import REPETITIONS, _tasks, explained, one_of_each
 from tests.fakes.plan import fake_plan
 
 ARMS = ("straight", "checks_every_name", "copies_the_list", "never_hits_its_cache")
@@ -78,6 +78,77 @@ def test_builder_that_raises_is_told_and_the_others_are_explained() -> None:
     assert {failure.arm for failure in found.failures} == {"raises"}
     assert all("no such luck" in failure.reason for failure in found.failures)
     assert {each.arm for each in found.growth} == {"good"}
+
+
+@pytest.fixture(scope="module")
+def failing() -> Explanation:
+    """Of models whose calls fail, and whose weights cannot be created."""
+    plan = fake_plan("good", "refuses_calls", "cannot_be_built", layers=(2, 4, 8), jobs=2)
+    (found,) = explained(plan, {}, None, lambda *_: None)
+    return found
+
+
+def test_phases_before_one_that_fails_are_counted(failing: Explanation) -> None:
+    counted = {
+        arm: {each.phase for each in failing.growth if each.arm == arm}
+        for arm in ("good", "refuses_calls", "cannot_be_built")
+    }
+    assert {"construct", "compile", "trace", "first_call", "inference"} <= counted["good"]
+    assert {"construct", "compile", "trace"} <= counted["refuses_calls"]
+    assert "construct" in counted["cannot_be_built"]
+    assert not {"first_call", "inference"} & counted["refuses_calls"]
+    calls = {each.arm: each.calls for each in failing.growth if each.phase == "construct"}
+    assert calls["good"] == calls["refuses_calls"]
+
+
+def test_model_whose_calls_fail_has_its_own_counters_and_structure(failing: Explanation) -> None:
+    layers = {each.arm: each.values for each in failing.counters if each.counter == "layers"}
+    assert layers["good"] == layers["refuses_calls"] == (2, 4, 8)
+    structure = {each.arm: each for each in failing.structure}
+    assert "configuration" in structure["refuses_calls"].same
+
+
+def test_phases_that_failed_are_told_with_their_reason_and_those_that_need_them(
+    failing: Explanation,
+) -> None:
+    told = {(each.arm, each.what, each.kind, each.reason) for each in failing.failures}
+    calls = {each for each in told if each[0] == "refuses_calls"}
+    assert {(what, kind) for _, what, kind, _ in calls} == {
+        ("first_call", "builder_error"),
+        ("inference", "unavailable"),
+    }
+    reasons = {what: reason for _, what, _, reason in calls}
+    assert reasons["first_call"].startswith("first_call raised ValueError: no calls today")
+    assert reasons["inference"] == "needs first_call, which failed"
+    assert any("no weights today" in reason for arm, _, _, reason in told if "built" in arm)
+
+
+def test_sum_of_phases_is_not_counted_where_one_of_them_failed() -> None:
+    plan = fake_plan("good", "cannot_be_built", layers=(2, 4))
+    arms = tuple(arm.model_copy(update={"deferred": True}) for arm in plan.scenarios[0].arms)
+    scenario = plan.scenarios[0].model_copy(update={"arms": arms})
+    (found,) = explained(
+        plan.model_copy(update={"scenarios": (scenario,)}), {}, None, lambda *_: None
+    )
+    assert {each.arm for each in found.growth if each.phase == "ready"} == {"good"}
+
+
+def test_one_call_mode_is_explained_and_the_others_are_named() -> None:
+    plan = fake_plan("good", "unbuilt", layers=(2,))
+    (panel,) = plan.panels
+    panels = (panel, panel.model_copy(update={"call_mode": "predict"}))
+    (found,) = explained(plan.model_copy(update={"panels": panels}), {}, None, lambda *_: None)
+    assert found.call_modes == ("function", "predict")
+    assert "trace" in {each.phase for each in found.growth}
+
+
+def test_arms_are_examined_in_the_call_mode_that_most_of_them_have() -> None:
+    cell = fake_plan(layers=(2,)).cells()[0]
+    predict = cell.panel.model_copy(update={"call_mode": "predict"})
+    cells = [cell, *(cell._replace(panel=predict, arm=arm) for arm in ("good", "unbuilt"))]
+    assert one_of_each(cells) == cells[1:]
+    assert one_of_each([cell, cells[1]]) == [cell]
+    assert one_of_each([]) == []
 
 
 def test_placebo_is_not_explained(explanation: Explanation) -> None:

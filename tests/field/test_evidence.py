@@ -51,6 +51,35 @@ def test_one_graph_written_in_two_ways_is_one_program(sums: dict[str, Any]) -> N
     assert structure["first"] == "configuration"
 
 
+def test_model_that_no_graph_can_be_made_of_is_explained_as_far_as_it_goes() -> None:
+    arms = ("--arm", "plain=untraceable:plain", "--arm", "eager=untraceable:eager_only")
+    document, code = explained(*arms, "--layers", "2,4", "--input", "float32[8,4]")
+    assert code == 3
+    counted = {each["phase"] for each in document["growth"] if each["arm"] == "eager"}
+    assert {"construct", "compile"} <= counted
+    assert not {"trace", "first_call", "inference"} & counted
+    failed = {each["what"]: each for each in document["failures"] if each["arm"] == "eager"}
+    assert set(failed) == {"trace", "first_call", "inference"}
+    assert "numpy" in failed["trace"]["reason"]
+    missing = {each["what"] for each in document["missing"] if each["arm"] == "eager"}
+    assert {"graph", "program", "graph_operations"} <= missing
+    (structure,) = document["structure"]
+    assert "weights" in (*structure["same"], *structure["different"])
+    assert set(document["compiled"].values()) == {"by the suite (Adam, mse)"}
+
+
+def test_invented_inputs_and_the_builders_own_compile_are_told() -> None:
+    arms = ("--arm", "text=string_inputs:text_inside", "--arm", "own=own_optimizer:with_sgd")
+    document, code = explained(*arms, "--layers", "2")
+    assert code == 0
+    assert document["compiled"] == {
+        "text": "by the suite (Adam, mse)",
+        "own": "by the builder (SGD, mse)",
+    }
+    of_own = [each["text"] for each in document["invented"] if each["arms"] == ["own"]]
+    assert any("free" in text for text in of_own), document["invented"]
+
+
 def test_levels_without_an_xla_form_are_named_and_the_others_compared() -> None:
     arms = ("--arm", "one=lookups:numbers", "--arm", "other=lookups:numbers_in_parts")
     document, code = explained(*arms, "--layers", "2,4")

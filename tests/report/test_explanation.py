@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
+from bench.domain.findings.costs import InventedFinding
 from bench.domain.findings.explanation import Explanation, MissingEvidence
 from bench.report.charts.call_growth import draw_growth
 from bench.report.tables.explanation import explanation_summary, explanation_tables
@@ -51,6 +52,34 @@ def test_what_is_missing_is_told_with_its_reason_once_for_all_arms(
     changed = explanation.model_copy(update={"missing": missing})
     told = " ".join(text(explanation_summary(changed)).split())
     assert f"inline and incremental: program and instructions compiled: {reason}" in told
+
+
+def test_what_was_invented_and_who_compiled_is_told(explanation: Explanation) -> None:
+    free, words = "free lengths are 16", "texts are of 3 words"
+    changed = explanation.model_copy(
+        update={
+            "invented": (
+                InventedFinding(scenario="s", text=free, arms=("inline", "incremental")),
+                InventedFinding(scenario="s", text=words, arms=("inline",)),
+            ),
+            "compiled": {"inline": "by the suite (Adam, mse)", "incremental": "not at all"},
+        }
+    )
+    told = " ".join(text(explanation_tables(changed)).split())
+    assert f"inputs invented: {free}" in told
+    assert f"inputs invented for inline: {words}" in told
+    assert "compiled inline by the suite (Adam, mse); incremental not at all" in told
+    assert "invented" not in text(explanation_tables(explanation))
+
+
+def test_call_mode_that_was_counted_is_named_where_there_are_others(
+    explanation: Explanation,
+) -> None:
+    changed = explanation.model_copy(update={"call_modes": ("function", "predict", "train")})
+    told = " ".join(text(explanation_summary(changed)).split())
+    assert "counted with function; for predict and train: bench explain --call-mode predict" in told
+    alone = explanation.model_copy(update={"call_modes": ("function",)})
+    assert "--call-mode" not in text(explanation_summary(alone))
 
 
 def test_arms_without_a_common_level_are_not_called_the_same(explanation: Explanation) -> None:

@@ -329,7 +329,11 @@ def test_profile_has_every_phase(zygote: Interpreter, tmp_path: Path) -> None:
 def test_only_passes_that_look_at_the_model_need_one(zygote: Interpreter) -> None:
     assert status_of(ask(zygote, "returns_nothing")) == "ok"
     assert status_of(ask(zygote, "returns_nothing", "growth")) == "ok"
-    for what in ("structure", "work"):
-        outcome = ask(zygote, "returns_nothing", what)
-        assert status_of(outcome) == "not_a_model"
-        assert outcome.reason == "the lifecycle returned None, not a model"
+    reason = "the lifecycle returned None, not a model"
+    outcome = ask(zygote, "returns_nothing", "structure")
+    assert (status_of(outcome), outcome.reason) == ("not_a_model", reason)
+    work = invoke(zygote, "returns_nothing", "work")
+    assert "first" in work.phases
+    assert (work.model, work.missing) == ({}, {"counters of the model": reason})
+    facts = invoke(zygote, "returns_nothing", "facts")
+    assert list(facts.outputs.missing.values()) == [reason]

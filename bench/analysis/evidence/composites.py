@@ -20,12 +20,20 @@ T = TypeVar("T")
 def with_composites(outcome: Explaining, composites: Mapping[str, Sequence[str]]) -> Explaining:
     """``outcome`` with what the phases of each composite add up to."""
     if isinstance(outcome, GrowthOutcome):
-        calls = _sums(outcome.phases, composites, _calls)
+        calls = _sums(outcome.phases, _complete(composites, outcome), _calls)
         return replace(outcome, phases={**outcome.phases, **calls})
     if isinstance(outcome, WorkOutcome):
-        work = _sums(outcome.phases, composites, _work)
+        work = _sums(outcome.phases, _complete(composites, outcome), _work)
         return replace(outcome, phases={**outcome.phases, **work})
     return outcome
+
+
+def _complete(
+    composites: Mapping[str, Sequence[str]], outcome: GrowthOutcome | WorkOutcome
+) -> dict[str, Sequence[str]]:
+    """Those of ``composites`` of which no part has failed."""
+    failed = {each.phase for each in outcome.failures}
+    return {name: parts for name, parts in composites.items() if failed.isdisjoint(parts)}
 
 
 def _sums(

@@ -14,6 +14,7 @@ from bench.analysis.evidence.call_growth import (
     phase_growth,
 )
 from bench.analysis.evidence.composites import with_composites
+from bench.analysis.evidence.conditions import compiled_by, invented_inputs
 from bench.analysis.evidence.naming import law_finding, short_file
 from bench.analysis.evidence.structure import compare_structure
 from bench.analysis.evidence.work import Worked, counter_findings, retained_finding
@@ -72,12 +73,13 @@ def explain(
     composites: Mapping[str, Sequence[str]],
     environment: Mapping[str, str | int | float | None],
     left_out: Sequence[PassLeftOut] = (),
+    call_modes: Sequence[str] = (),
 ) -> Explanation:
     """Conclude from the ``evidence`` about ``arms`` of one scenario and architecture.
 
     ``phases`` are those that the scenario is about, the most important first. Of each of
-    ``composites``, what was counted in the phases that it is made of is added up. ``left_out`` is
-    passed on.
+    ``composites``, what was counted in the phases that it is made of is added up. ``left_out`` and
+    ``call_modes`` are passed on.
     """
     good = [
         (each.arm, each.layers, with_composites(each.outcome, composites))
@@ -107,7 +109,10 @@ def explain(
         same_work={arm: _same_work(differences, arm) for arm in arms if arm != baseline},
         call_differences=tuple(differences),
         left_out=tuple(left_out),
+        call_modes=tuple(call_modes),
         missing=tuple(_missing(evidence, arms)),
+        invented=tuple(invented_inputs(worked, arms, scenario)),
+        compiled=compiled_by(worked, arms),
         retained=tuple(
             finding for arm in arms if (finding := retained_finding(worked, arm, phases[0]))
         ),
@@ -201,12 +206,20 @@ def _growth(
     seen = {each.layers or 0: each.outcome for each in grown if each.arm == arm}
     if not seen:
         return []
-    phases = [phase for phase in seen[max(seen)].phases if not is_overhead_phase(phase)]
-    shared = [phase for phase in phases if all(phase in each.phases for each in seen.values())]
-    return [
-        _growth_finding(arm, phase, phase_growth(seen, phase, inexact.get(phase, frozenset())))
-        for phase in shared
-    ]
+    findings = []
+    for phase in dict.fromkeys(
+        name for depth in sorted(seen, reverse=True) for name in seen[depth].phases
+    ):
+        counted = {depth: each for depth, each in seen.items() if phase in each.phases}
+        is_known = all(depth in counted or _failed_in(phase, seen[depth]) for depth in seen)
+        if is_known and not is_overhead_phase(phase):
+            grown_phase = phase_growth(counted, phase, inexact.get(phase, frozenset()))
+            findings.append(_growth_finding(arm, phase, grown_phase))
+    return findings
+
+
+def _failed_in(phase: str, outcome: GrowthOutcome) -> bool:
+    return any(failure.phase == phase for failure in outcome.failures)
 
 
 def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from bench.domain.findings.costs import InventedFinding
 from bench.domain.values import Rounded
 
 
@@ -154,6 +155,9 @@ class Explanation(Rounded):
     """The document of ``bench explain --json``; ``phases`` are explained, the first in detail.
 
     ``same_work`` are the phases in which an arm makes as many calls as the baseline at every depth.
+    ``invented`` is what the suite made up of the models' inputs, and ``compiled`` says of each arm
+    by whom its model is compiled, with what. Of ``call_modes``, the first is what all is counted
+    in.
     """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
@@ -173,3 +177,6 @@ class Explanation(Rounded):
     call_differences: tuple[CallDifference, ...] = ()
     left_out: tuple[PassLeftOut, ...] = ()
     missing: tuple[MissingEvidence, ...] = ()
+    invented: tuple[InventedFinding, ...] = ()
+    compiled: dict[str, str] = Field(default_factory=dict)
+    call_modes: tuple[str, ...] = ()

@@ -93,10 +93,20 @@ def explanations(
                 for each in left_out
                 if each.group == (name, architecture)
             ],
+            call_modes=_call_modes(plan, found[name, architecture], left_out, name),
         )
         for name, architecture in groups
         if (name, architecture) in found
     ]
+
+
+def _call_modes(
+    plan: Plan, observed: Iterable[ObservedTask], left_out: Iterable[Task], scenario: str
+) -> list[str]:
+    """Those of ``scenario``: first the one whose calls are counted."""
+    counted = [task.cell for task in (*(each.key for each in observed), *left_out)]
+    panels = [cell.panel for cell in (*counted, *plan.cells())]
+    return list(dict.fromkeys(each.call_mode for each in panels if each.scenario == scenario))
 
 
 def explained_phases(scenario: PlannedScenario) -> tuple[str, ...]:
@@ -119,11 +129,16 @@ def job_of(plan: Plan, task: Task) -> Job[Task, Explaining]:
 
 
 def one_of_each(cells: Iterable[Cell]) -> list[Cell]:
-    """The first cell of each arm, architecture and depth: work is explained of one way to call."""
-    first: dict[tuple[object, ...], Cell] = {}
+    """The first cell of each arm, architecture and depth: work is explained of one way to call.
+
+    That is the call mode in which there are most of them, the first one of several: what is counted
+    of one call mode says nothing about another.
+    """
+    by_call_mode: dict[str, dict[tuple[object, ...], Cell]] = {}
     for cell in cells:
+        first = by_call_mode.setdefault(cell.panel.call_mode, {})
         first.setdefault((cell.panel.architecture, cell.panel.layers, cell.arm), cell)
-    return list(first.values())
+    return list(max(by_call_mode.values(), key=len, default={}).values())
 
 
 def depth_of(cell: Cell) -> int:

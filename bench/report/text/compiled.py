@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from bench.domain.findings.costs import COMPILED_FACT
 from bench.domain.findings.run import Findings
 from bench.report.text.formatting import listing
@@ -12,7 +14,11 @@ _USUAL = "by the suite"
 
 def compiled_text(findings: Findings) -> str:
     """``own by the builder (SGD, mse); other by the suite (Adam, mse)``; empty if unknown."""
-    values = _by_value(findings)
+    return by_value_text(_by_value(findings))
+
+
+def by_value_text(values: Mapping[str, Sequence[str]]) -> str:
+    """The same of the arms of each value."""
     if len(values) == 1:
         return next(iter(values))
     return "; ".join(f"{listing(arms)} {value}" for value, arms in values.items())

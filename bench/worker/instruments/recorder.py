@@ -36,6 +36,8 @@ class Recorder:
     block of so much CPU time. A meter that ``Span`` does not declare raises ``TypeError``.
     """
 
+    goes_on = False
+
     def __init__(
         self,
         hooks: ProcessHooks,

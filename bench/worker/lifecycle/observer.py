@@ -8,7 +8,12 @@ from bench.domain.findings.evidence import Failure
 
 
 class PhaseObserver(Protocol):
-    """Times the phases, counts them, or looks at what they leave."""
+    """Times the phases, counts them, or looks at what they leave.
+
+    ``goes_on`` says whether the life of a built model goes on after a phase that failed.
+    """
+
+    goes_on: bool = False
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         """Run ``action`` as phase ``name`` and return its result."""
@@ -31,6 +36,8 @@ class SampledObserver(PhaseObserver):
 
     ``failures`` are those of phases that did not end the lifecycle.
     """
+
+    goes_on = True
 
     def __init__(self, announce: Callable[[str], None]) -> None:
         self._announce = announce

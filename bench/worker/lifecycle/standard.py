@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import (
     Any,
@@ -11,13 +12,16 @@ from typing import (
     Optional,
 )
 
-from bench.worker.frameworks.base import Framework, call_mode_of
+from bench.domain import status
+from bench.domain.findings.evidence import Failure
+from bench.domain.phases import is_overhead_phase
+from bench.worker.frameworks.base import Data, Framework, Unavailable, call_mode_of
 from bench.worker.frameworks.signature import Signature
-from bench.worker.hooks import IMPORTING, PREPARING, ProcessHooks
+from bench.worker.hooks import IMPORTING, PREPARING, CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.context import BETWEEN, LifecycleContext
 from bench.worker.lifecycle.model_factory import ModelFactory
 from bench.worker.lifecycle.observer import PhaseObserver
-from bench.worker.reasons import note_made_up
+from bench.worker.reasons import failure_of, note_made_up
 from bench.worker.references import resolve
 from bench.worker.wire.requests import CellRequest
 
@@ -27,12 +31,14 @@ class LifecycleResult(NamedTuple):
 
     A custom lifecycle's batch is drawn when ``data`` is called, and raises ``CannotMeasure`` when
     what the lifecycle returned is no model. ``invented`` says in words what the suite made up of
-    the data that the model was called with.
+    the data that the model was called with, and ``builder_compiled`` what its builder has compiled
+    it with, where it has.
     """
 
     model: Any
     data: Callable[[], tuple[Signature, Any]]
     invented: tuple[str, ...] = ()
+    builder_compiled: Optional[str] = None
 
 
 def live(
@@ -52,7 +58,7 @@ def live(
     lifecycle = None if own is None else resolve(own.function)
     _begin(framework, cell, hooks, stages)
     if own is None or lifecycle is None:
-        return _from_nothing_to_calls(framework, cell, stages, making)
+        return _from_nothing_to_calls(framework, cell, hooks, stages, making)
     hooks.announce(BETWEEN)
     life = LifecycleContext(
         announce=hooks.announce,
@@ -72,23 +78,76 @@ def live(
     return LifecycleResult(model, lambda: making.data(model), tuple(making.invented))
 
 
+def lived(
+    framework: Framework,
+    cell: CellRequest,
+    hooks: ProcessHooks,
+    stages: PhaseObserver,
+    ended: Collection[str],
+) -> Optional[LifecycleResult]:
+    """The same, as far as it goes: None where a phase failed that the life cannot do without.
+
+    That is noted with ``stages``. It is raised where none of the phases that have ``ended`` is an
+    arm's own, so that nothing is known of the cell.
+    """
+    try:
+        return live(framework, cell, hooks, stages)
+    except Exception as error:
+        if all(map(is_overhead_phase, ended)):
+            raise
+        _note(stages, error, hooks.current(), cell)
+        return None
+
+
 def _from_nothing_to_calls(
-    framework: Framework, cell: CellRequest, stages: PhaseObserver, making: ModelFactory
+    framework: Framework,
+    cell: CellRequest,
+    hooks: ProcessHooks,
+    stages: PhaseObserver,
+    making: ModelFactory,
 ) -> LifecycleResult:
     """The life that a call mode ends with."""
     call_mode = cell.call_mode
     declared = call_mode_of(framework, call_mode)
+    data: Optional[Data] = None
     with _noting(making):
-        model, known, size, _ = _made_ready(framework, cell, stages, making)
-        data = stages.phase(
-            "inputs", lambda: framework.data(call_mode, model, known, size, cell.seed)
-        )
-        making.invented += data.invented
-        calling = framework.calling(call_mode, model, known, size, data)
-        for phase, action in zip(declared.once, calling.once):
-            stages.phase(phase, action)
-        stages.iterations(declared.repeats, calling.again, count=cell.iterations)
-    return LifecycleResult(model, lambda: (known, data.inputs), tuple(making.invented))
+        model, known, size, builder_compiled = _made_ready(framework, cell, stages, making)
+    try:
+        with _noting(making):
+            data = stages.phase(
+                "inputs", lambda: framework.data(call_mode, model, known, size, cell.seed)
+            )
+            making.invented += data.invented
+            calling = framework.calling(call_mode, model, known, size, data)
+            for phase, action in zip(declared.once, calling.once):
+                stages.phase(phase, action)
+            stages.iterations(declared.repeats, calling.again, count=cell.iterations)
+    except Exception as error:
+        if not stages.goes_on:
+            raise
+        failed = hooks.current()
+        _note(stages, error, failed, cell)
+        later = (*declared.once, declared.repeats)
+        for phase in later[later.index(failed) + 1 if failed in later else 0 :]:
+            reason = f"needs {failed}, which failed"
+            stages.failed(Failure(status.UNAVAILABLE, reason, phase))
+
+    def called_with() -> tuple[Signature, Any]:
+        return known, data.inputs if data else framework.batch(known, size, cell.seed)
+
+    return LifecycleResult(model, called_with, tuple(making.invented), builder_compiled)
+
+
+def _note(stages: PhaseObserver, error: Exception, phase: str, cell: CellRequest) -> None:
+    """Note that ``phase`` raised ``error`` in a life that goes on."""
+    traceback.print_exc()
+    if isinstance(error, CannotMeasure):
+        failure = Failure(error.kind, str(error), phase)
+    elif isinstance(error, Unavailable):
+        failure = Failure(status.UNAVAILABLE, str(error), phase)
+    else:
+        failure = failure_of(error, phase, cell.builder)
+    stages.failed(failure)
 
 
 @contextmanager
@@ -151,5 +210,10 @@ def _made_ready(
     if compiling is None:
         stages.nothing_to_do("compile")
     else:
-        stages.phase("compile", compiling)
+        try:
+            stages.phase("compile", compiling)
+        except Exception as error:
+            if not stages.goes_on:
+                raise
+            _note(stages, error, "compile", cell)
     return ReadyModel(model, known, size, builder_compiled)

@@ -10,7 +10,7 @@ from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter, qualified_names
 from bench.worker.lifecycle.observer import SampledObserver
-from bench.worker.lifecycle.standard import live
+from bench.worker.lifecycle.standard import lived
 from bench.worker.references import source_name
 from bench.worker.wire.requests import GrowthRequest
 
@@ -18,10 +18,11 @@ from bench.worker.wire.requests import GrowthRequest
 def run(framework: Framework, request: GrowthRequest, hooks: ProcessHooks) -> GrowthOutcome:
     """Count the calls of every phase of the requested cell (see ``CallCounter``).
 
-    ``inference`` is one call, after two that are not counted.
+    ``inference`` is one call, after two that are not counted. Phases that fail are told, and the
+    others are counted all the same.
     """
     counting = _Counting(hooks.announce, framework.wait)
-    live(framework, request.cell, hooks, counting)
+    lived(framework, request.cell, hooks, counting, counting.phases)
     names = qualified_names()
     functions = [
         CodeLocation(

@@ -53,6 +53,8 @@ def run(framework: Framework, request: ProfileRequest, hooks: ProcessHooks) -> P
 class _Marking(SampledObserver):
     """Stages that are events of a profile, and each call of an iterating phase a step."""
 
+    goes_on = False
+
     def __init__(
         self,
         framework: Framework,

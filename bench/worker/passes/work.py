@@ -10,11 +10,11 @@ from typing import Any, Callable, Optional
 
 from bench.domain.findings.evidence import LineBytes, PhaseWork, TypeCount, WorkOutcome
 from bench.worker.frameworks.base import Framework, counters_of
-from bench.worker.hooks import ProcessHooks
+from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver
-from bench.worker.lifecycle.standard import live
+from bench.worker.lifecycle.standard import LifecycleResult, lived
 from bench.worker.references import source_name
-from bench.worker.wire.requests import WorkRequest
+from bench.worker.wire.requests import CellRequest, WorkRequest
 
 _MOST = 12
 
@@ -24,13 +24,35 @@ def run(framework: Framework, request: WorkRequest, hooks: ProcessHooks) -> Work
 
     The counters are symbolic calls of layers and of other operations, Functional graphs, objects
     that the garbage collector tracks and bytes that Python allocated, both retained after the
-    phase, and the peak of those bytes during it.
+    phase, and the peak of those bytes during it. Phases that fail are told, and the others are
+    counted all the same.
     """
     stages = _Counting(framework, hooks.announce, request.lines_of)
-    life = live(framework, request.cell, hooks, stages)
-    signature, inputs = life.data()
-    model, missing = counters_of(framework, life.model, signature, request.cell.batch, inputs)
-    return WorkOutcome(stages.phases, model, missing, tuple(stages.failures))
+    life = lived(framework, request.cell, hooks, stages, stages.phases)
+    if life is None:
+        return WorkOutcome(stages.phases, {}, failures=tuple(stages.failures))
+    compiled_with = None if request.cell.lifecycle else framework.compiled_with(life.model) or ""
+    model, missing = _model_counters(framework, request.cell, life)
+    return WorkOutcome(
+        stages.phases,
+        model,
+        missing,
+        tuple(stages.failures),
+        tuple(dict.fromkeys(life.invented)),
+        compiled_with,
+        by_builder=life.builder_compiled is not None,
+    )
+
+
+def _model_counters(
+    framework: Framework, cell: CellRequest, life: LifecycleResult
+) -> tuple[dict[str, int], dict[str, str]]:
+    """The counters of the model that a lifecycle ends with, and why others cannot be read."""
+    try:
+        signature, inputs = life.data()
+    except CannotMeasure as error:
+        return {}, {"counters of the model": str(error)}
+    return counters_of(framework, life.model, signature, cell.batch, inputs)
 
 
 class _Counting(SampledObserver):

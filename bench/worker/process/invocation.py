@@ -91,7 +91,9 @@ def live(
 
     folder = os.path.join(temporary_folder(invocation), "lifecycle")
     ended = EndedPhases(invocation.files)
-    hooks = ProcessHooks(folder, announce, quiesce, align, alone_ns, keep=ended.add)
+    hooks = ProcessHooks(
+        folder, announce, quiesce, align, alone_ns, ended.add, current=lambda: phase[0]
+    )
     try:
         return passes.run(framework, invocation.request, hooks)
     except CannotMeasure as error:
