@@ -132,7 +132,8 @@ def _warnings(effect: Effect, rounds: int, verdict: Verdict) -> Iterator[ResultW
             if not value:
                 yield ResultWarning(kind="no_cost", text=f"{cell.arm} has no cost in this phase")
     if 0 < measured < rounds:
-        text = f"{rounds - measured} of {rounds} rounds lack one of the two arms"
+        lack = "lacks" if rounds - measured == 1 else "lack"
+        text = f"{rounds - measured} of {rounds} rounds {lack} one of the two arms"
         yield ResultWarning(kind="incomplete", text=text)
     if comparison.error_share > 0 and verdict == "unresolved":
         needed = rounds_to_exclude(comparison.error_share)

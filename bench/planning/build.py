@@ -218,9 +218,10 @@ def _own_arms(options: RunOptions) -> Scenario:
         raise InvalidScenario("there is nothing to compare: name a scenario or some arms")
     baseline = options.baseline or next(iter(options.arms))
     registry.known(baseline, "arm", options.arms)
-    names = " and ".join(options.arms)
+    *others, last = options.arms
+    who = f"do {', '.join(others)} and {last}" if others else f"does {last}"
     return Scenario(
-        question=f"What do {names} cost?" if len(options.arms) > 1 else f"What does {names} cost?",
+        question=f"What {who} cost?",
         arms=options.arms,
         baseline=baseline,
         architectures=tuple(options.architectures or ()),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.domain.findings.run import Findings
-from bench.execution.failures import Failures
+from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes import outputs
 from bench.execution.rounds.run import execute_run

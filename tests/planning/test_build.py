@@ -70,6 +70,19 @@ def test_arms_alone_make_a_scenario_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arms", "question"),
+    [
+        ("a", "What does a cost?"),
+        ("ab", "What do a and b cost?"),
+        ("abc", "What do a, b and c cost?"),
+    ],
+)
+def test_comparison_of_arms_alone_asks_what_they_cost(arms: str, question: str) -> None:
+    named = {arm: Arm("my.models:a") for arm in arms}
+    assert composed(arms=named).scenarios[0].question == question
+
+
+@pytest.mark.parametrize(
     ("arms", "name"),
     [
         (["mine"], "mine"),

@@ -252,14 +252,20 @@ def test_joint_claim_says_that_nothing_else_differs() -> None:
 
 def test_nothing_is_called_equal_while_a_headline_is_unresolved() -> None:
     found = findings(joint=(claim(),), margin_floor_s=0.001)
-    assert "Not resolved yet: incremental_deferred until ready 0.98 [0.94, 1.02]" in said(found)
+    told = (
+        "Not resolved yet, relative to inline: incremental_deferred until ready 0.98 [0.94, 1.02]"
+    )
+    assert told in said(found)
     assert "Nothing else differs" not in said(found)
     assert "In other phases nothing differs by more than 5 %" in said(found)
 
 
 def test_comparison_without_bounds_is_told_with_its_estimate() -> None:
     text = sentence(two_arms(rounds=4), "No verdict yet")
-    assert text.startswith("No verdict yet, too few rounds; so far: incremental to construct 3.")
+    begin = (
+        "No verdict yet, too few rounds; so far, relative to inline: incremental to construct 3."
+    )
+    assert text.startswith(begin)
 
 
 def test_certainty_has_the_confidence_the_rounds_and_the_placebo() -> None:
@@ -419,7 +425,8 @@ def test_call_modes_are_ranked_by_their_first_and_by_their_later_calls() -> None
     )
     answer = compose_answer(found.model_copy(update={"call_modes": (each,)}), ())
     assert answer[:4] == (
-        "mlp at 64 layers, until the first output: eager 40.0 ms, function 200 ms, predict 300 ms.",
+        "inline of mlp at 64 layers, until the first output: eager 40.0 ms, function 200 ms, "
+        "predict 300 ms.",
         "Each call after it: function 400 µs, eager 20.0 ms, predict 70.0 ms.",
         "In total, function after 9 calls [5, 12] costs no more than eager; predict never.",
         "Training: train 4.00 s, then 3.00 ms each time.",

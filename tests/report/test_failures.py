@@ -61,11 +61,26 @@ def test_reasons_stay_apart_in_their_order() -> None:
     assert [each.reason for each in failed_cells(cells)] == ["one", "two"]
 
 
+def test_one_accident_of_models_built_in_several_places_is_one() -> None:
+    def at(line: int) -> str:
+        return f"trace raised TypeError: no (built by mine.py, line {line})"
+
+    (found,) = failed_cells([failure(reason=at(3)), failure("other", reason=at(9))])
+    assert (found.reason, found.who()) == (
+        "trace raised TypeError: no",
+        "mine and other at 4 layers (function)",
+    )
+    (found,) = failed_cells([failure(reason=at(3)), failure(layers=8, reason=at(3))])
+    assert found.reason == at(3)
+
+
 def test_batches_are_named_and_a_lifecycle_s_own_name_is_not_a_call_mode() -> None:
     (found,) = failed_cells([failure(batch=1), failure(batch=32)])
     assert found.who() == "mine at 4 layers (function; batches of 1, 32)"
     (found,) = failed_cells([failure(call_mode="s", layers=None)])
     assert found.who() == "construct of mine"
+    (found,) = failed_cells([failure(layers=1)])
+    assert found.who() == "mine at 1 layer (function)"
 
 
 def test_colours_of_a_reason_are_left_out() -> None:

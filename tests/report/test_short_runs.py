@@ -22,7 +22,7 @@ FEW = ResultWarning(kind="too_few_rounds", text="too few rounds: 11 are needed")
 
 
 def short(**changes: Any) -> Findings:
-    found = findings(rounds=2, **{"rounds_needed": 11, "planned_rounds": 2, **changes})
+    found = findings(**{"rounds": 2, "rounds_needed": 11, "planned_rounds": 2, **changes})
     return found.model_copy(
         update={
             "comparisons": tuple(
@@ -51,6 +51,21 @@ def test_short_run_is_told_in_one_line() -> None:
     ]
 
 
+def test_one_round_gives_ratios() -> None:
+    assert "the run was short: 1 round gives ratios and no verdict" in printed(short(rounds=1))
+
+
+def test_nobody_is_sure_where_there_are_no_intervals() -> None:
+    with_intervals = compose_answer(findings(), ())
+    assert any(sentence.startswith("Sure to 95 %") for sentence in with_intervals)
+    found = short()
+    open_ = {"verdict": "unresolved", "ratio_low": None, "ratio_high": None}
+    comparisons = tuple(each.model_copy(update=open_) for each in found.comparisons)
+    answer = compose_answer(found.model_copy(update={"comparisons": comparisons}), ())
+    assert not [sentence for sentence in answer if sentence.startswith("Sure")]
+    assert any(sentence.startswith("After 2 rounds; ") for sentence in answer)
+
+
 def test_answer_of_a_short_run_says_what_would_do() -> None:
     answer = compose_answer(short(), ())
     assert answer[-1] == "Next: measure longer, for verdicts: --rounds 11 (about 2.2 min)."
@@ -72,6 +87,7 @@ def test_nothing_is_short_where_nothing_was_compared() -> None:
     ("changes", "text"),
     [
         ({"rounds": 16}, "complete, 16 of at most 16 rounds"),
+        ({"rounds": 1, "planned_rounds": 1}, "complete, 1 of at most 1 round"),
         (
             {"rounds": 4, "planned_rounds": 40},
             "complete, 4 of at most 40 rounds: the budget ended it",
@@ -98,6 +114,12 @@ def test_run_ends_early_where_the_baseline_fails() -> None:
     comparisons = tuple(each.model_copy(update=lost) for each in found.comparisons)
     ended = found.model_copy(update={"comparisons": comparisons})
     assert rounds_text(ended).endswith("rounds: no baseline is left to compare with")
+
+
+def test_budget_ends_a_run_whose_baseline_failed_once() -> None:
+    failures = findings(failed=("inline",)).failures
+    found = findings(planned_rounds=40).model_copy(update={"failures": failures})
+    assert rounds_text(found).endswith("rounds: the budget ended it")
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,11 @@ def _agreement_document(found: ScheduleAgreement) -> dict[str, Any]:
 
 def _print_schedules(schedules: list[ScheduleAgreement]) -> None:
     from bench.doctor.schedules import MAX_DISAGREEMENT
+    from bench.report.text.formatting import at_layers
 
     click.echo(f"\nco-scheduled against solo invocations (to agree: within {MAX_DISAGREEMENT:.0%})")
     for found in schedules:
-        where = f" at {found.layers} layers" if found.layers else ""
+        where = at_layers(found.layers or None)
         click.echo(f"  {found.phase}{where}, {found.arm} / {found.baseline}")
         click.echo(f"    co-scheduled {_ratio(found.co_scheduled)}")
         click.echo(f"    solo {_ratio(found.solo)}")

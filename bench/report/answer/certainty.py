@@ -42,14 +42,16 @@ def unresolved(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
         ("Not resolved yet", True),
         ("No verdict yet, too few rounds; so far", False),
     ):
-        phrases = []
+        phrases, baselines = [], set()
         for sweep in measured:
             found = [_estimate(each) for each in _open(sweep) if _is_bounded(each) is is_bounded]
             if found:
                 phrases += [f"{place_prefix(sweep, measured)}{found[0]}", *found[1:]]
+                baselines.add(sweep.baseline)
         if phrases:
+            other = next(iter(baselines)) if len(baselines) == 1 else "each baseline"
             more = f", and {len(phrases) - MOST} more" if len(phrases) > MOST else ""
-            yield f"{begin}: {'; '.join(phrases[:MOST])}{more}."
+            yield f"{begin}, relative to {other}: {'; '.join(phrases[:MOST])}{more}."
     claim = joint_claim(findings)
     if claim is not None and claim.verdict == "unresolved" and _is_bounded(claim.widest):
         yield from (f"{sentence}." for sentence in joint_sentences(findings))
@@ -62,10 +64,10 @@ def _estimate(item: ComparisonFinding) -> str:
 
 
 def certainty(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
-    """The confidence, over how much and after how many rounds, and what the placebo shows."""
+    """The confidence of intervals, over how much, after how many rounds; what the placebo shows."""
     noise, rounds = findings.noise, pluralise(findings.rounds, "round")
     parts = []
-    if any(item.rounds and not item.placebo for item in findings.timings):
+    if any(_is_bounded(item) and not item.placebo for item in findings.timings):
         many = findings.family_size > 1
         over = f"{findings.family_size} comparisons together, " if many else ""
         parts.append(f"Sure to {100 * findings.confidence:g} % ({over}{rounds})")

@@ -40,7 +40,9 @@ def uncompared_costs(measured: Sequence[Sweep]) -> Iterator[str]:
             place = place_prefix(sweep, measured)
             more = f"; and {len(known) - MOST_ARMS} more arms" if len(known) > MOST_ARMS else ""
             text = f"{'; '.join(known[:MOST_ARMS])}{more}"
-            yield f"{place}{sweep.baseline} failed, so nothing is compared with it: {text}."
+            compared = any(item.rounds and not item.placebo for item in sweep.comparisons)
+            where = f" in {listing(sweep.headline_phases)}" if compared else ""
+            yield f"{place}{sweep.baseline} failed, so nothing is compared with it{where}: {text}."
     if len(found) > MOST:
         yield f"{len(found) - MOST} more settings lack their baseline: see the tables."
 
@@ -63,7 +65,8 @@ def call_mode_costs(findings: Findings) -> Iterator[str]:
     for each in baseline_call_modes(findings):
         if (each.layers or 0) != deepest[each.scenario, each.architecture]:
             continue
-        place = f"{each.architecture or each.scenario}{at_layers(each.layers)}"
+        of = f" of {each.architecture}" if each.architecture else ""
+        place = f"{each.arm}{of}{at_layers(each.layers)}"
         inferring = [mode for mode in each.call_modes if mode.answers]
         if inferring:
             later = sorted(inferring, key=lambda mode: mode.call_seconds)

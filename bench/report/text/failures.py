@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ from bench.domain.names import PLACEBO
 from bench.domain.phases import call_modes_of
 from bench.domain.tries import tries
 from bench.domain.words import printable
-from bench.report.text.formatting import listing
+from bench.report.text.formatting import at_depths, listing
 from bench.report.text.rounds import why_over
+
+_BUILT_BY = re.compile(r" \(built by [^()]+, line \d+\)")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class FailedCells:
         if len(arms) > 1:
             arms.pop(PLACEBO, None)
         depths = sorted({each.layers for each in self.failed if each.layers is not None})
-        where = f" at {listing(map(str, depths))} layers" if depths else ""
+        where = at_depths(depths)
         called = [mode for mode in self._each(lambda it: it.call_mode) if mode not in self._asked()]
         batches = self._each(lambda it: it.batch)
         how = [", ".join(called)] if called else []
@@ -92,9 +95,23 @@ def outlook(failed: FailedCells, findings: Findings) -> str:
 
 
 def failed_cells(failures: Iterable[FailureFinding]) -> Iterator[FailedCells]:
-    """``failures`` added up over cells and rounds by their reason, in order of appearance."""
+    """``failures`` added up over cells and rounds by their reason, in order of appearance.
+
+    Where a model was built makes no other reason; it is named where it is one place.
+    """
     reasons: dict[str, list[FailureFinding]] = {}
     for each in failures:
-        reasons.setdefault(printable(each.reason), []).append(each)
-    for reason, failed in reasons.items():
-        yield FailedCells(reason, tuple(failed))
+        reasons.setdefault(without_place(each.reason), []).append(each)
+    for failed in reasons.values():
+        yield FailedCells(shared_reason(each.reason for each in failed), tuple(failed))
+
+
+def without_place(reason: str) -> str:
+    """``reason`` in one line, without where the model was built that it is about."""
+    return _BUILT_BY.sub("", printable(reason))
+
+
+def shared_reason(reasons: Iterable[str]) -> str:
+    """What ``reasons`` that differ in that place at most say, with the place where it is one."""
+    told = {printable(each) for each in reasons}
+    return told.pop() if len(told) == 1 else without_place(told.pop())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 
 
 def rounds_text(findings: Findings) -> str:
     """``complete, 12 of at most 40 rounds: all comparisons are resolved``."""
-    text = f"{findings.status}, {findings.rounds} of at most {findings.planned_rounds} rounds"
+    planned = pluralise(findings.planned_rounds, "round")
+    text = f"{findings.status}, {findings.rounds} of at most {planned}"
     if findings.status != "complete" or findings.rounds >= findings.planned_rounds:
         return text
     return f"{text}: {_ended_by(findings)}"
