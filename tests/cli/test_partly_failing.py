@@ -92,7 +92,7 @@ def test_times_are_shown_alone_where_the_baseline_fails(folder: Path) -> None:
     assert "--baseline good" in answer
     assert answer.count("Failed: bad") == 1
     assert re.search(r"good +first_call +\d[\d.]* ms", told.stdout)
-    assert re.search(r"bad +first_call +failed", told.stdout)
+    assert re.search(r"bad +first_call +given up", told.stdout)
     charts, findings = published(folder)
     assert {"cost", "lifecycle", "memory"} <= charts
     assert "ratios" not in charts
