@@ -13,3 +13,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # The key by which runs are known as one's own is none of the user's who runs the tests.
 _STATE = tempfile.TemporaryDirectory(prefix="keras-bench-tests-")
 os.environ["XDG_STATE_HOME"] = _STATE.name
+
+# Sessions of pytest that tests start are no workers of the one that runs the tests.
+for name in [each for each in os.environ if each.startswith("PYTEST_XDIST_")]:
+    del os.environ[name]

@@ -34,7 +34,7 @@ def test_one_format_goes_to_standard_output(measured: RunFolder, tmp_path: Path)
 def test_exported_document_is_the_one_that_show_prints(measured: RunFolder, tmp_path: Path) -> None:
     exported = run(["export", str(measured.path), "--format", "json"], tmp_path)
     shown = run(["show", str(measured.path), "--json"], tmp_path)
-    assert json.loads(exported.stdout)["schema"] == 4
+    assert json.loads(exported.stdout)["schema"] == 5
     assert exported.stdout == shown.stdout
 
 

@@ -113,7 +113,7 @@ def test_names_are_not_taken_for_markup(tmp_path: Path, name: str) -> None:
     folder = fake_folder(tmp_path / "runs" / "run", plan_of(arms))
     execute_run(folder, Listener())
     out = str(folder.path)
-    for arguments in (("show", out), ("explain", out), ("show", out, "--json")):
+    for arguments in (("show", out), ("explain", out, "--trust"), ("show", out, "--json")):
         done = python("-m", "bench", *arguments, environment={"PYTHONUTF8": "1"})
         assert done.returncode in (0, 3), done.stderr
         assert b"Traceback" not in done.stderr

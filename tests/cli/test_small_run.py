@@ -16,7 +16,7 @@ LAYERS = (2, 3, 4)
 
 def test_document_holds_what_is_documented(small_run: SmallRun) -> None:
     document = small_run.document
-    assert document["schema"] == 4
+    assert document["schema"] == 5
     assert document["status"] == "complete"
     assert document["rounds"] == 2
     assert document["run"] == small_run.folder.name

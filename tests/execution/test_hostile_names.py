@@ -108,7 +108,8 @@ def test_every_arm_is_measured_and_the_failed_one_ends_no_run(
 def test_every_arm_has_runs_of_its_own_in_tensorboard(folder: RunFolder, names: list[str]) -> None:
     curves = {path.parent for path in (folder.path / "tensorboard/curves").rglob("*/events*")}
     arms = {place.name for place in curves if place.name != "curves"}
-    assert len(arms) == len({*names, "placebo"} - {FAILING})
+    # The one that fails has the time of what it did before.
+    assert len(arms) == len({*names, "placebo"})
 
 
 def test_every_arm_is_shown_by_its_name(folder: RunFolder, names: list[str]) -> None:

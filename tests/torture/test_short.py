@@ -1,8 +1,7 @@
-"""Short campaigns: a new seed each time, which a failure prints."""
+"""Short campaigns, the same each time; the tox environment `torture` runs long ones."""
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 from tests.torture import options
@@ -12,6 +11,8 @@ from tests.torture.kills import Kills
 from tests.torture.names import Names
 from tests.torture.outcomes import Outcomes
 
+SEED = 17
+
 
 def passes(report: Report) -> bool:
     """Whether nothing went wrong, and not everything came out alike."""
@@ -20,30 +21,26 @@ def passes(report: Report) -> bool:
     return True
 
 
-def seed() -> int:
-    return random.SystemRandom().getrandbits(32)
-
-
 def test_damaged_run_folder_has_its_table_or_a_line_that_names_the_file(tmp_path: Path) -> None:
-    assert passes(run_campaign("damage", Damage(tmp_path).trial, trials=40, seed=seed()))
+    assert passes(run_campaign("damage", Damage(tmp_path).trial, trials=40, seed=SEED))
 
 
 def test_changed_outcomes_are_refused_or_can_be_stored(tmp_path: Path) -> None:
-    assert passes(run_campaign("outcomes", Outcomes(tmp_path).trial, trials=200, seed=seed()))
+    assert passes(run_campaign("outcomes", Outcomes(tmp_path).trial, trials=200, seed=SEED))
 
 
 def test_names_are_refused_or_stay_in_their_folder() -> None:
-    assert passes(run_campaign("names", Names().trial, trials=1000, seed=seed()))
+    assert passes(run_campaign("names", Names().trial, trials=1000, seed=SEED))
 
 
 def test_hostile_options_are_refused_in_one_line(tmp_path: Path) -> None:
     trial = options.trial_in(tmp_path)
-    assert passes(run_campaign("options", trial, trials=60, seed=seed()))
+    assert passes(run_campaign("options", trial, trials=60, seed=SEED))
     assert {path.name for path in tmp_path.iterdir()} <= {"my_scenarios.py"}
 
 
 def test_run_whose_processes_are_killed_has_every_finished_round_once(tmp_path: Path) -> None:
     kills = Kills(tmp_path)
-    report = run_campaign("kills", kills.trial, trials=1, seed=seed())
+    report = run_campaign("kills", kills.trial, trials=1, seed=SEED)
     assert not report.wrong, "\n".join(report.lines())
     assert kills.sent
