@@ -20,6 +20,7 @@ from bench.cli.errors import CLOSED_PIPE, INTERNAL_ERROR, WRONG_REQUEST
 from bench.cli.output import echo, leave_unwritten, prepare_streams
 from bench.domain.errors import BenchError
 from bench.domain.names import shortened
+from bench.domain.words import printable
 
 COMMANDS = {
     "list": "List scenarios and architectures.",
@@ -104,7 +105,7 @@ def run() -> None:
         echo(f"bench: interrupted; run it again with: {shortened(again)}", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        _tell(error.format_message())
+        _tell(printable(error.format_message()))
         sys.exit(error.exit_code)
     except BenchError as error:
         _tell(str(error))
