@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 Trial = Callable[[random.Random], str]
@@ -14,6 +16,8 @@ Trial = Callable[[random.Random], str]
 SHOWN = 20
 """Failed trials that are reported in full; the others are counted."""
 
+LONGEST_S = 30
+"""Seconds after which a trial hangs."""
 
 LONGEST_LINE = 800
 """Characters of a failed trial that are reported."""
@@ -62,3 +66,19 @@ def run_campaign(name: str, trial: Trial, trials: int, seed: int) -> Report:
         report.outcomes[outcome] += 1
     report.seconds = time.monotonic() - began
     return report
+
+
+@contextmanager
+def limited(what: str) -> Iterator[None]:
+    """Raises ``Wrong`` when what is done, ``what`` in words, takes longer than ``LONGEST_S``."""
+
+    def hangs(*_: object) -> None:
+        raise Wrong(f"{what}: it hangs")
+
+    before = signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(LONGEST_S)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

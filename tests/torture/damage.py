@@ -6,9 +6,7 @@ import json
 import os
 import random
 import shutil
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +16,7 @@ from bench.runs.findings import current_findings
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
-from tests.torture.campaign import Wrong
-
-LONGEST_S = 30
-"""Seconds after which a command that reads a run hangs."""
+from tests.torture.campaign import Wrong, limited
 
 IGNORED = ("run.lock",)
 """Files whose content means nothing."""
@@ -51,7 +46,7 @@ class Damage:
         done = change(path, generator, [each for each in others if each.exists()])
         what = f"{path.relative_to(copy)} of {run.name}: {done}"
         try:
-            with _limited(what):
+            with limited(what):
                 table = _table(copy)
         except InvalidRun as error:
             message = str(error)
@@ -91,20 +86,6 @@ def _files(run: Path) -> list[Path]:
 
 def _counterpart(path: Path, run: Path, other: Path) -> Path:
     return other / path.relative_to(run)
-
-
-@contextmanager
-def _limited(what: str) -> Iterator[None]:
-    def hangs(*_: object) -> None:
-        raise Wrong(f"{what}: it hangs")
-
-    before = signal.signal(signal.SIGALRM, hangs)
-    signal.alarm(LONGEST_S)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 Way = Callable[[Path, random.Random, Sequence[Path]], str]

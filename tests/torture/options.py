@@ -11,7 +11,6 @@ import io
 import os
 import random
 import re
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,9 +21,8 @@ import click
 from bench.cli import group
 from bench.cli.errors import INTERNAL_ERROR
 from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
-from tests.torture.campaign import Trial, Wrong
+from tests.torture.campaign import Trial, Wrong, limited
 
-LONGEST_S = 30
 LONGEST_MESSAGE = 1500
 
 NOWHERE = "/dev/null/nowhere"
@@ -149,7 +147,7 @@ def trial(generator: random.Random) -> str:
     shown = f"bench {' '.join(map(ascii, words))}"[:600]
     out, err = io.StringIO(), io.StringIO()
     silent = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
-    with _limited(shown), _nothing_measured(), silent[0], silent[1]:
+    with limited(shown), _nothing_measured(), silent[0], silent[1]:
         code = _call(words)
     _judge(shown, code, out.getvalue(), err.getvalue())
     return f"exit {code}"
@@ -218,17 +216,3 @@ def _nothing_measured() -> Iterator[None]:
         yield
     finally:
         Interpreter.__init__ = started  # type: ignore[method-assign]
-
-
-@contextmanager
-def _limited(shown: str) -> Iterator[None]:
-    def hangs(*_: object) -> None:
-        raise Wrong(f"{shown}: it hangs")
-
-    before = signal.signal(signal.SIGALRM, hangs)
-    signal.alarm(LONGEST_S)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
