@@ -1,7 +1,7 @@
 """Why something failed, in one line: what was raised, by whose line, and who is at fault.
 
-Frameworks wrap the messages of errors in pages about themselves, and run user functions from
-temporary files. What is told is the message within, and a line of a file that a user can open.
+Frameworks run user functions from temporary files. What is told is a line of a file that a user
+can open.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from typing import Any, Optional
 
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
-from bench.domain.words import printable
 from bench.worker.hooks import IMPORTING, PREPARING
+from bench.worker.hypermodels import tuner_hint
+from bench.worker.messages import NAMED_FILE, described, message_of, text_of
 from bench.worker.references import FailedImport
-
-LONGEST = 500
-"""Characters of a message."""
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
 """What Python, TensorFlow and PyTorch raise when memory runs out, by the name of the class."""
@@ -33,6 +31,8 @@ _NOT_COMPILABLE = re.compile(
     r"unsupported operations when trying to compile|No registered '\w+' OpKernel for \w*XLA"
 )
 _STARTED_ALREADY = re.compile(r"cannot be modified after (being )?initiali[sz]")
+_NO_GRADIENTS = re.compile(r"No gradients provided for any variable")
+"""What Keras says of a loss that no weight leads to."""
 
 _WITHOUT_DATA = (IMPORTING, PREPARING, "runtime", "construct", "compile")
 """Phases that no data can break."""
@@ -48,15 +48,6 @@ _NO_NETWORK = re.compile(
 
 _SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
-_FILE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
-_CALLING = re.compile(r"Exception encountered when calling (?P<what>.+?)\.?$")
-_ARGUMENTS = re.compile(r"(Call a|A)rguments received by ")
-_RAISED = re.compile(r"(?P<name>(?:\w+\.)*\w+): ")
-_NODES = re.compile(r"\{\{(?:function_)?node [^}]*\}\}\s*|\s*\[\[.*?\]\]|\s*\[Op:\w+\](?: name:)?")
-_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
-
-_ENCOUNTERED = re.compile(r"Exception encountered: (?P<what>.+)")
-_ENCOUNTERED_BELOW = re.compile(r"(Error|Exception) encountered:$")
 _INSTALLED = re.compile(r".*(?:site|dist)-packages/(\w+)")
 _WRITTEN = {"keras": "Keras", "tensorflow": "TensorFlow"}
 
@@ -75,7 +66,7 @@ def failure_of(error: BaseException, phase: str, builder: Optional[str]) -> Fail
     who = {"construct": "the builder", PREPARING: "the preparation", IMPORTING: "the import"}
     text = f"{who.get(phase, phase)} raised {described(error)}"
     return Failure(
-        _kind(error, phase), f"{text}{_place(error, builder)}{_hint(error, phase)}", phase
+        _kind(error, phase), f"{text}{_place(error, builder)}{_hint(error, phase, builder)}", phase
     )
 
 
@@ -98,63 +89,6 @@ def refused_by(error: BaseException) -> Optional[str]:
     return None if found is None else _WRITTEN.get(found[1], found[1])
 
 
-def text_of(error: BaseException) -> str:
-    """The message of ``error``; empty for one that raises another when it is asked for it."""
-    try:
-        return str(error)
-    except BaseException:
-        return ""
-
-
-def message_of(error: BaseException) -> str:
-    """The line of the message of ``error`` that says something."""
-    lines = [_NODES.sub("", printable(line)).strip() for line in text_of(error).splitlines()]
-    text = _unwrapped([line for line in lines if line.strip("`")], type(error).__name__)
-    text = _ADDRESS.sub("0x...", text)
-    return (text if len(text) <= LONGEST else f"{text[:LONGEST]} ...") or "no message"
-
-
-def _unwrapped(lines: Sequence[str], name: str) -> str:
-    where = ""
-    within = [n for n, line in enumerate(lines) if _ENCOUNTERED.match(line)]
-    if within:
-        lines = [_ENCOUNTERED.sub(r"\g<what>", lines[within[-1]]), *lines[within[-1] + 1 :]]
-    above = [n for n, line in enumerate(lines[:-1]) if _ENCOUNTERED_BELOW.search(line)]
-    if above:
-        lines = lines[above[-1] + 1 :]
-    while lines:
-        first = lines[0]
-        calling = _CALLING.match(first)
-        if first == "in user code:":
-            lines = _after_files(lines[1:])
-        elif first.startswith("Graph execution error:"):
-            detected = [n for n, line in enumerate(lines) if line.startswith(("File ", "<stack"))]
-            lines = lines[max(detected, default=0) + 1 :]
-        elif calling and len(lines) > 1:
-            where = where or f" (calling {calling['what']})"
-            arguments = [n for n, line in enumerate(lines) if _ARGUMENTS.match(line)]
-            lines = lines[1 : min(arguments, default=len(lines))]
-        elif (raised := _RAISED.match(first)) and raised["name"].split(".")[-1] == name:
-            lines = [first[raised.end() :], *lines[1:]]
-        else:
-            break
-    if not lines:
-        return where.strip()
-    goes_on = lines[0].endswith(":") and len(lines) > 1
-    return f"{lines[0]} {lines[1]}{where}" if goes_on else f"{lines[0]}{where}"
-
-
-def _after_files(lines: Sequence[str]) -> Sequence[str]:
-    """``lines`` after those that name files, each of which has its code below it."""
-    named = [number for number, line in enumerate(lines) if _FILE.match(line)]
-    return lines[max(named) + 2 :] if named else lines
-
-
-def described(error: BaseException) -> str:
-    """``ValueError: no such luck``."""
-    return f"{type(error).__name__}: {message_of(error)}"
-
-
 def _kind(error: BaseException, phase: str) -> str:
     names = {base.__name__ for base in type(error).__mro__}
     number = error.errno if isinstance(error, OSError) else None
@@ -165,6 +99,8 @@ def _kind(error: BaseException, phase: str) -> str:
     if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(text_of(error)):
         return status.UNAVAILABLE
     if isinstance(error, NotImplementedError) and phase == "construct":
+        return status.UNAVAILABLE
+    if _cannot_be_trained(error):
         return status.UNAVAILABLE
     if _is_of_data(error, phase):
         return status.GENERATED_DATA
@@ -182,6 +118,8 @@ def _is_of_data(error: BaseException, phase: str) -> bool:
     """Whether the data may be to blame, which the suite has made, and not the builder alone."""
     if phase in _WITHOUT_DATA or isinstance(error, _OWN_MISTAKES):
         return False
+    if _NO_GRADIENTS.search(text_of(error)):
+        return False
     if _made_up(error):
         return True
     # A model is asked for its outputs there, and what it raises then is its own.
@@ -193,8 +131,20 @@ def _made_up(error: BaseException) -> Sequence[str]:
     return found
 
 
-def _hint(error: BaseException, phase: str) -> str:
+def _cannot_be_trained(error: BaseException) -> bool:
+    """Whether no weight leads to the loss, and no training step of the user's is to blame."""
+    return bool(_NO_GRADIENTS.search(text_of(error))) and not _own_places(error)
+
+
+def _hint(error: BaseException, phase: str, builder: Optional[str]) -> str:
     """What to do, where what the suite does is a part of it."""
+    if phase == "construct" and (hint := tuner_hint(_named(builder))):
+        return hint
+    if _cannot_be_trained(error):
+        return (
+            "; no weight of the model leads to its loss, so that it cannot be trained: compile it "
+            "in the builder with a loss that fits, or leave train and fit out"
+        )
     if _is_of_data(error, phase):
         made_up = _made_up(error)
         if not made_up:
@@ -219,7 +169,7 @@ def _hint(error: BaseException, phase: str) -> str:
 
 def _own_places(error: BaseException) -> Sequence[tuple[str, int]]:
     """Lines of the user's that raised ``error``, the last one last, as far as they are known."""
-    told = [(each["file"], int(each["line"])) for each in _FILE.finditer(text_of(error))]
+    told = [(each["file"], int(each["line"])) for each in NAMED_FILE.finditer(text_of(error))]
     frames = traceback.extract_tb(error.__traceback__)
     raised = [(frame.filename, frame.lineno or 0) for frame in frames]
     own = ([place for place in places if _is_own(place[0])] for places in (told, raised))
@@ -237,12 +187,17 @@ def _place(error: BaseException, builder: Optional[str]) -> str:
     return ""
 
 
-def _definitions(reference: Optional[str]) -> Iterator[tuple[str, int]]:
+def _named(reference: Optional[str]) -> Any:
+    """What ``reference`` names, where its module is imported; else None."""
     module, _, name = (reference or "").partition(":")
     found: Any = sys.modules.get(module)
     for part in name.split(".") if name else ():
         found = getattr(found, part, None)
-    code = getattr(found, "__code__", None)
+    return found
+
+
+def _definitions(reference: Optional[str]) -> Iterator[tuple[str, int]]:
+    code = getattr(_named(reference), "__code__", None)
     if code is not None:
         yield code.co_filename, code.co_firstlineno
 

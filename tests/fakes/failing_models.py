@@ -61,3 +61,40 @@ def cannot_learn() -> Any:
     """Raises in a training step of the user's."""
     inputs = keras.Input((8,))
     return _Trained(inputs, keras.layers.Dense(8)(inputs))
+
+
+def _with_outputs(outputs: Callable[[Any], Any]) -> Any:
+    inputs = keras.Input((8,))
+    return keras.Model(inputs, outputs(keras.layers.Dense(8)(inputs)))
+
+
+def no_weight_counts() -> Any:
+    """Its outputs have no gradient."""
+    return _with_outputs(keras.ops.stop_gradient)
+
+
+def answers_with_classes() -> Any:
+    """Its outputs are whole numbers, which no weight changes little by little."""
+    return _with_outputs(lambda hidden: keras.ops.argmax(hidden, axis=-1))
+
+
+def loses_nothing() -> Any:
+    """Its own loss does not look at the outputs."""
+    model = _with_outputs(keras.layers.Dense(2))
+    model.compile("sgd", lambda targets, outputs: tf.reduce_mean(targets))
+    return model
+
+
+class _StepsAside(keras.Model):
+    def train_step(self, data: Any) -> Any:
+        loss = tf.constant(1.0)
+        with tf.GradientTape() as tape:
+            loss = loss * 2.0
+        self.optimizer.apply(tape.gradient(loss, self.trainable_weights), self.trainable_weights)
+        return {"loss": loss}
+
+
+def steps_aside() -> Any:
+    """Its own training step takes gradients of something else."""
+    inputs = keras.Input((8,))
+    return _StepsAside(inputs, keras.layers.Dense(8)(inputs))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bench.execution.processes.interpreter import Interpreter
-from bench.worker.reasons import message_of, phase_failure, refused_by
+from bench.worker.messages import message_of
+from bench.worker.reasons import phase_failure, refused_by
 from bench.worker.wire.requests import ProfileRequest
 from tests.fakes.requests import status_of, succeeded
 from tests.worker.test_own_lifecycles import ask, invoke, line_of, logged, own_cell, started

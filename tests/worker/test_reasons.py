@@ -8,7 +8,8 @@ from types import CodeType
 
 import pytest
 
-from bench.worker.reasons import LONGEST, failure_of, message_of, note_made_up
+from bench.worker.messages import LONGEST, message_of
+from bench.worker.reasons import failure_of, note_made_up
 from bench.worker.references import FailedImport
 from tests.fakes import builders
 
@@ -155,6 +156,25 @@ def test_what_a_model_raises_when_it_is_asked_for_its_outputs_is_its_own() -> No
     failure = failure_of(error, "inputs", None)
     assert failure.kind == "builder_error"
     assert failure.reason == "inputs raised ValueError: no such unit (mine.py, line 2)"
+
+
+NO_GRADIENTS = ValueError("No gradients provided for any variable.")
+
+
+def test_loss_that_no_weight_leads_to_is_no_fault_of_the_builder() -> None:
+    error = raised(NO_GRADIENTS, "/x/site-packages/keras/src/optimizers/base_optimizer.py")
+    note_made_up(error, [TARGETS])
+    failure = failure_of(error, "first_step", f"{builders.__name__}:good")
+    assert failure.kind == "unavailable"
+    assert "no weight of the model leads to its loss" in failure.reason
+    assert TARGETS not in failure.reason
+
+
+def test_own_training_step_is_at_fault_when_its_loss_has_no_gradients() -> None:
+    error = raised(NO_GRADIENTS, "/home/me/mine.py", "/x/site-packages/keras/base_optimizer.py")
+    failure = failure_of(error, "first_step", None)
+    assert failure.kind == "builder_error"
+    assert failure.reason.endswith("No gradients provided for any variable. (mine.py, line 2)")
 
 
 LENGTH, TARGETS = "float32[8,16,1], free length 16", "targets int32[8], values 0 to 4"

@@ -21,6 +21,7 @@ __all__ = ["zygote"]
         ("refuses", "train", "builder_error", "ValueError: the layer has no such unit"),
         ("cannot_learn", "train", "builder_error", "RuntimeError: there is nothing to learn"),
         ("cannot_learn", "fit", "builder_error", "RuntimeError: there is nothing to learn"),
+        ("steps_aside", "train", "builder_error", "ValueError: No gradients provided for any"),
         ("hashes_strings", "xla", "unavailable", "no XLA form: AsString"),
     ],
 )
@@ -40,3 +41,20 @@ def test_reason_is_what_the_framework_wraps(
     assert ("failing_models.py, line " in failure.reason) == (kind == "builder_error")
     for wrapping in ("in user code", "Exception encountered", "autograph", "\x1b", "{{", "\n"):
         assert wrapping not in failure.reason
+
+
+@pytest.mark.parametrize("builder", ["no_weight_counts", "answers_with_classes", "loses_nothing"])
+@pytest.mark.parametrize("call_mode", ["train", "fit"])
+def test_model_that_no_loss_leads_into_cannot_be_trained(
+    zygote: Interpreter, builder: str, call_mode: str
+) -> None:
+    failure = fail(
+        zygote,
+        builder=f"tests.fakes.failing_models:{builder}",
+        architecture=None,
+        layers=None,
+        call_mode=call_mode,
+    )
+    assert failure.kind == "unavailable", failure.reason
+    assert "No gradients provided for any variable" in failure.reason
+    assert "no weight of the model leads to its loss" in failure.reason

@@ -220,6 +220,25 @@ def test_operation_that_takes_text_is_named_and_not_the_input() -> None:
     assert missing == {"program": "no XLA form: LookupTableFindV2 (text)"}
 
 
+def test_table_that_xla_takes_for_a_variable_is_named_by_what_looks_it_up() -> None:
+    import keras
+    import tensorflow as tf
+
+    space = keras.utils.FeatureSpace(
+        {"code": "integer_categorical", "size": "float_normalized"}, output_mode="concat"
+    )
+    rows = {"code": [1, 2, 3, 1], "size": [1.0, 2.0, 3.0, 4.0]}
+    space.adapt(tf.data.Dataset.from_tensor_slices(rows))
+    hidden = keras.layers.Dense(2)(space.get_encoded_features())
+    model = keras.Model(space.get_inputs(), hidden)
+    batch = {"code": tf.constant([[1], [2]], "int64"), "size": tf.constant([[1.0], [2.0]])}
+    framework = load("tensorflow")
+    signature = framework.signature(model, None)
+    assert signature is not None
+    _, missing = structure_of(framework, model, signature, 2, batch)
+    assert missing["program"] == "no XLA form: LookupTableFindV2"
+
+
 def test_model_that_says_nothing_of_itself_is_compared_in_what_it_does() -> None:
     import keras
 

@@ -10,7 +10,7 @@ from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar
 from bench.domain.phases import CallMode
 from bench.worker.frameworks.planes import Plane
 from bench.worker.frameworks.signature import InputSpec, Signature
-from bench.worker.reasons import described
+from bench.worker.messages import described
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from bench.domain import status
 from bench.worker.frameworks.base import Framework
 from bench.worker.frameworks.signature import DoesNotFit, InputSpec, Signature, merged
 from bench.worker.hooks import CannotMeasure
+from bench.worker.hypermodels import tuner_hint
 from bench.worker.lifecycle.context import Change
 from bench.worker.references import resolve
 from bench.worker.wire.requests import CellRequest
@@ -71,6 +72,7 @@ class ModelFactory:
                 # Another Keras is installed next to the one that is measured.
                 version = self._framework.versions().get("keras", "")
                 reason += f" of keras {version}, which is the one that is measured"
+            reason += tuner_hint(model)
             raise CannotMeasure(status.NOT_A_MODEL, reason)
 
     def signature(self, model: Any) -> Signature:

@@ -12,7 +12,7 @@ from bench.worker.frameworks.signature import Signature
 from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver
 from bench.worker.lifecycle.standard import LifecycleResult, made_ready
-from bench.worker.reasons import described
+from bench.worker.messages import described
 from bench.worker.wire.requests import CellRequest, OutputsRequest
 
 _EXACT, _HALF = 1e-3, 2e-2

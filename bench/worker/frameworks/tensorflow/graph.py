@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Any, Callable
 
 import tensorflow as tf
+from tensorflow.python.ops.handle_data_util import get_resource_handle_data
 
 from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.tensorflow.returned import tensors_in
 from bench.worker.frameworks.training import inferring
-from bench.worker.reasons import described
+from bench.worker.messages import described
 
 
 def graph_lines(operations: Iterable[Any]) -> list[str]:
@@ -73,6 +74,8 @@ def refused_by_xla(graph: Any) -> Iterator[None]:
 _INPUT = "_Arg"
 _PASSES_ON = ("Identity", "IdentityN", "NoOp", "Shape", "Squeeze", "ExpandDims", "Reshape")
 _WITHOUT_KERNEL = re.compile(r"No registered '(\w+)' OpKernel for \w*XLA")
+_NO_VARIABLE = "variable.var()"
+"""XLA takes whatever a model holds for a variable, and checks that it is one."""
 
 
 def _no_xla_form(error: Exception, graph: Callable[[], Any]) -> Unavailable:
@@ -80,9 +83,23 @@ def _no_xla_form(error: Exception, graph: Callable[[], Any]) -> Unavailable:
     lacking = ", ".join(dict.fromkeys(_WITHOUT_KERNEL.findall(str(error)))) or described(error)
     if lacking == _INPUT:
         # XLA names the first it meets: the input itself, which is of text.
-        takers = dict.fromkeys(each.type for each in graph().get_operations() if _takes_text(each))
-        lacking = f"{', '.join(takers) or 'its inputs'} (text)"
+        lacking = f"{_types(graph(), _takes_text) or 'its inputs'} (text)"
+    elif not _WITHOUT_KERNEL.search(str(error)) and _NO_VARIABLE in str(error):
+        lacking = _types(graph(), _takes_a_table) or lacking
     return Unavailable(f"no XLA form: {lacking}")
+
+
+def _types(graph: Any, is_wanted: Callable[[Any], bool]) -> str:
+    """The types of the operations of ``graph`` that are wanted: ``AsString, StringSplit``."""
+    return ", ".join(dict.fromkeys(each.type for each in graph.get_operations() if is_wanted(each)))
+
+
+def _takes_a_table(operation: Any) -> bool:
+    """Whether ``operation`` takes what the model holds and is no variable, such as a table."""
+    return operation.type not in _PASSES_ON and any(
+        each.dtype == tf.resource and not get_resource_handle_data(each).is_set
+        for each in operation.inputs
+    )
 
 
 def _takes_text(operation: Any) -> bool:
