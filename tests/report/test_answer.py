@@ -327,7 +327,8 @@ def test_run_in_which_everything_failed_says_what_and_what_to_do() -> None:
     found = two_arms(failed=("inline", "placebo", "incremental"), comparisons=())
     assert list(compose_answer(found, ())) == [
         "Nothing was measured.",
-        "Failed: inline and incremental at 4, 16 and 64 layers (function): killed by signal 11.",
+        "Failed: inline and incremental at 4, 16 and 64 layers (function): killed by signal 11; "
+        "not tried again, since all rounds are made.",
         "Next: fix what failed; the run folder has its output under logs.",
     ]
 
@@ -345,7 +346,8 @@ def test_long_reason_is_cut_and_stays_on_one_line() -> None:
     )
     text = sentence(two_arms(failures=(failure,)), "Failed")
     assert text.startswith("Failed: mine (function): first line second line xxx")
-    assert len(text) < 200
+    assert len(text) < 250
+    assert text.endswith(" …; not tried again, since all rounds are made.")
 
 
 def test_failed_phases_of_a_lifecycle_of_its_own_are_named_once_for_all_arms() -> None:

@@ -94,7 +94,7 @@ def test_answer_and_tables_tell_each_reason_once() -> None:
     told = [sentence for sentence in failures(found) if sentence.startswith("Failed")]
     assert told == [
         "Failed: mine at 4, 16 and 64 layers (function): the builder raised ValueError: no "
-        "(mine.py, line 3)."
+        "(mine.py, line 3); not tried again, since all rounds are made."
     ]
     output = StringIO()
     Console(file=output, width=400).print(render_terminal(findings_tables(found)))
@@ -105,6 +105,24 @@ def test_answer_and_tables_tell_each_reason_once() -> None:
         "9 times in 3 cells, not tried again, since all rounds are made: the builder raised "
         "ValueError: no (mine.py, line 3) (log: logs/a.log)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words"),
+    [
+        ("builder_error", {"given_up": True}, "no; given up after 3 tries in a row."),
+        ("timed_out", {"given_up": True}, "no; given up after 2 tries in a row."),
+        ("builder_error", {}, "no; tried again on --resume."),
+        ("unavailable", {"given_up": True}, "no."),
+    ],
+)
+def test_first_screen_says_whether_what_failed_is_tried_again(
+    kind: str, changes: dict[str, Any], words: str
+) -> None:
+    failed = failure(kind=kind, reason="no.", **changes)
+    (sentence,) = failures(findings(failures=[failed], planned_rounds=40, status="interrupted"))
+    word = "Unavailable" if kind == "unavailable" else "Failed"
+    assert sentence == f"{word}: mine at 4 layers (function): {words}"
 
 
 def told(*cells: FailureFinding, **changes: Any) -> str:
