@@ -130,7 +130,8 @@ def _warnings(effect: Effect, rounds: int, verdict: Verdict) -> Iterator[ResultW
             (comparison.arm, effect.arm_value),
         ):
             if not value:
-                yield ResultWarning(kind="no_cost", text=f"{cell.arm} has no cost in this phase")
+                text = f"{cell.arm} has no cost in {comparison.phase}"
+                yield ResultWarning(kind="no_cost", text=text)
     if 0 < measured < rounds:
         lack = "lacks" if rounds - measured == 1 else "lack"
         text = f"{rounds - measured} of {rounds} rounds {lack} one of the two arms"

@@ -253,7 +253,7 @@ def test_baseline_without_a_cost_is_no_ground_for_a_ratio() -> None:
     findings = concluded(simulate(free, PANELS), family(free, PANELS, phases=["construct"]))
     finding = find(findings, "mine", "construct", 4)
     assert (finding.rounds, finding.verdict, finding.ratio) == (0, "unresolved", None)
-    assert finding.warnings[0].text == "inline has no cost in this phase"
+    assert finding.warnings[0].text == "inline has no cost in construct"
 
 
 def test_scenario_without_architecture_or_depth_is_compared() -> None:
