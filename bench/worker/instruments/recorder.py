@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import resource
-from typing import Any, Callable, NamedTuple, Optional, TypeVar
+from typing import Any, Callable, Optional, TypeVar
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.status import NOTHING_TO_DO, OK
 from bench.worker.hooks import ProcessHooks
-from bench.worker.instruments.clocks import cpu_ns, thread_cpu_ns, wall_ns
+from bench.worker.instruments.clocks import cpu_ns, wall_ns
+from bench.worker.instruments.process_meters import (
+    main_thread,
+    memory_bytes,
+    reset_peak,
+    run_delay_ns,
+)
 
 T = TypeVar("T")
 
@@ -72,9 +77,9 @@ class Recorder:
         self._hooks.align(name)
         # What is left when a phase ends is what the next one begins with: reading it once keeps
         # the time between phases short.
-        memory_before = _memory_bytes()[0] if self._resident is None else self._resident
-        knows_peak = _reset_peak()
-        scheduled_before = _main_thread()
+        memory_before = memory_bytes()[0] if self._resident is None else self._resident
+        knows_peak = reset_peak()
+        scheduled_before = main_thread()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = cpu_ns()
         wall_before = wall_ns()
@@ -83,9 +88,9 @@ class Recorder:
         wall_after = wall_ns()
         cpu_after = cpu_ns()
         alone_ns = self._hooks.alone_ns()
-        scheduled_after = _main_thread()
+        scheduled_after = main_thread()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
-        memory_after, memory_peak = _memory_bytes()
+        memory_after, memory_peak = memory_bytes()
         self._resident = memory_after
         self._under_way_ns = None
         if self.began_ns is None:
@@ -97,7 +102,7 @@ class Recorder:
                 start_ns=wall_before - self.began_ns,
                 wall_ns=wall_after - wall_before,
                 cpu_ns=cpu_after - cpu_before,
-                run_delay_ns=_run_delay_ns(
+                run_delay_ns=run_delay_ns(
                     scheduled_before,
                     scheduled_after,
                     cpu_ns=cpu_after - cpu_before,
@@ -131,8 +136,8 @@ class Recorder:
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """The same as ``iterations``, with the resident memory's change over each call."""
-        resident = [_memory_bytes()[0]]
-        self._repeated(name, action, count, lambda: resident.append(_memory_bytes()[0]))
+        resident = [memory_bytes()[0]]
+        self._repeated(name, action, count, lambda: resident.append(memory_bytes()[0]))
         if count:
             self.spans[-count:] = [
                 span._replace(memory_change_bytes=after - before)
@@ -229,72 +234,3 @@ def _calls_within(span_ns: int, action: Callable[[], object], most: int) -> int:
         if cpu_ns() >= end_ns:
             return calls
     return most
-
-
-# Plain descriptors: the meters run at every border, and a file object costs as much as the reading.
-
-
-def _memory_bytes() -> tuple[int, int]:
-    """Resident memory of this process: now, and its peak since ``_reset_peak``."""
-    descriptor = os.open("/proc/self/status", os.O_RDONLY)
-    try:
-        text = os.read(descriptor, 1 << 16)
-    finally:
-        os.close(descriptor)
-    return _kibibytes(text, b"VmRSS:") * 1024, _kibibytes(text, b"VmHWM:") * 1024
-
-
-class _Scheduled(NamedTuple):
-    """For how long a thread has run so far, and for how long it could have but waited its turn."""
-
-    ran_ns: int
-    waited_ns: int
-
-
-def _main_thread() -> Optional[_Scheduled]:
-    """What the kernel counts of this thread; None where it does not."""
-    try:
-        descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        waited_ns = int(os.read(descriptor, 100).split()[1])
-    finally:
-        os.close(descriptor)
-    # The kernel's file counts what has run only once in a while.
-    return _Scheduled(thread_cpu_ns(), waited_ns)
-
-
-def _run_delay_ns(
-    before: Optional[_Scheduled], after: Optional[_Scheduled], *, cpu_ns: int, wall_ns: int
-) -> Optional[int]:
-    """For how long others had the core while this process could have computed.
-
-    The main thread may sleep while others of its process wait for the core. For each nanosecond
-    that they run, they are taken to wait as long as the main thread does.
-    """
-    if before is None or after is None:
-        return None
-    ran_ns, waited_ns = (late - early for early, late in zip(before, after))
-    if ran_ns <= 0:
-        return 0
-    return max(0, min(round(waited_ns * max(1.0, cpu_ns / ran_ns)), wall_ns - cpu_ns))
-
-
-def _kibibytes(text: bytes, label: bytes) -> int:
-    begin = text.index(label) + len(label)
-    return int(text[begin : text.index(b"kB", begin)])
-
-
-def _reset_peak() -> bool:
-    """Begin the peak again; False where that cannot be, as where ``/proc`` is read-only."""
-    try:
-        descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY)
-    except OSError:
-        return False
-    try:
-        return os.write(descriptor, b"5") == 1
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
