@@ -13,6 +13,7 @@ from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
+from tests.fakes.explanations import empty_explanation
 from tests.fakes.plan import fake_folder, fake_plan
 
 
@@ -52,15 +53,5 @@ def explained(folder: RunFolder, baseline: str) -> Explanation:
         difference=(),
         same_program=True,
     )
-    return Explanation(
-        scenario=panel.scenario,
-        architecture=panel.architecture,
-        baseline=baseline,
-        environment={},
-        structure=(same,),
-        counters=(),
-        growth=(),
-        same_work={},
-        retained=(),
-        failures=(),
-    )
+    found = empty_explanation(panel.scenario, panel.architecture, baseline)
+    return found.model_copy(update={"structure": (same,)})

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from bench.runs.findings import current_findings
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
+from tests.fakes.explanations import empty_explanation
 from tests.fakes.plan import fake_folder, fake_plan
 
 SCHEMA: int = Findings.model_fields["schema_version"].default
@@ -72,20 +72,7 @@ def test_findings_that_were_edited_are_concluded_again(folder: RunFolder, place:
 def test_findings_from_before_an_explanation_are_concluded_again(folder: RunFolder) -> None:
     before = current_findings(folder)
     panel = folder.record.plan.panels[0]
-    folder.write_explanation(
-        Explanation(
-            scenario=panel.scenario,
-            architecture=panel.architecture,
-            baseline="good",
-            environment={},
-            structure=(),
-            counters=(),
-            growth=(),
-            same_work={},
-            retained=(),
-            failures=(),
-        )
-    )
+    folder.write_explanation(empty_explanation(panel.scenario, panel.architecture))
     assert current_findings(folder).sources != before.sources
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bench.domain.design.calibration import Block, Calibration
-from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.store.documents import Observation, UnusableFindings, compact_observations
 from bench.store.files import InvalidRun, write_file
 from bench.store.run_folder import RunFolder
+from tests.fakes.explanations import empty_explanation
 from tests.fakes.plan import fake_folder, fake_plan
 
 DAMAGE = {
@@ -32,21 +32,6 @@ def folder(tmp_path: Path) -> RunFolder:
 
 def document(path: Path) -> Any:
     return json.loads(path.read_text())
-
-
-def explanation(scenario: str = "s", architecture: str | None = "mlp") -> Explanation:
-    return Explanation(
-        scenario=scenario,
-        architecture=architecture,
-        baseline="a",
-        environment={},
-        structure=(),
-        counters=(),
-        growth=(),
-        same_work={},
-        retained=(),
-        failures=(),
-    )
 
 
 def test_observations_come_back_by_kind_and_number(folder: RunFolder) -> None:
@@ -171,7 +156,7 @@ def test_claims_say_their_version(folder: RunFolder) -> None:
 
 def test_explanations_come_back_as_they_were_written(folder: RunFolder) -> None:
     assert folder.explanations() == []
-    found = [explanation("a", None), explanation("b", "cnn(side=8)")]
+    found = [empty_explanation("a", None), empty_explanation("b", "cnn(side=8)")]
     for each in found:
         folder.write_explanation(each)
     assert folder.explanations() == found
