@@ -24,8 +24,9 @@ from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import BUILD, ITERATING, call_modes_of
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.jobs import Completed, Group, Job
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import CellRequest, TimingRequest
 
 COMPARED = ("construct", "compile", "trace", "first_call", "inference")

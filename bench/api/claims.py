@@ -10,8 +10,8 @@ from bench.api.session import started
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Job
 from bench.planning import registry
-from bench.planning.build import RunOptions
 from bench.planning.order import round_seed
+from bench.planning.run_options import RunOptions
 from bench.worker.wire.requests import ClaimRequest
 
 

@@ -15,7 +15,7 @@ from bench.domain.scenario import Scenario
 from bench.execution.passes.explain import explained
 from bench.execution.processes.environment import environment
 from bench.planning import registry
-from bench.planning.build import RunOptions
+from bench.planning.run_options import RunOptions
 from bench.planning.scenarios import scenario_from_plan
 from bench.store.run_folder import RunFolder
 

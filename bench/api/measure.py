@@ -13,7 +13,7 @@ from bench.api.run import Run
 from bench.api.session import CannotStart, Session, begin
 from bench.domain.scenario import Arm, Scenario, arm_from, declared_inputs
 from bench.execution.progress import ProgressLines
-from bench.planning.build import RunOptions
+from bench.planning.run_options import RunOptions
 from bench.planning.written import parse_duration
 from bench.store.locate import RUNS
 

@@ -12,8 +12,9 @@ from bench.domain.design.plan import Plan
 from bench.domain.scenario import Scenario
 from bench.execution.resources import resources
 from bench.planning import registry
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.presets import PRESETS, Preset
+from bench.planning.run_options import RunOptions
 from bench.planning.scenario_files import scenarios_of
 
 

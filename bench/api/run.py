@@ -124,7 +124,7 @@ class Run:
         if stored and not any(each.left_out for each in stored):
             return stored
         from bench.api.explain import explain, plan_explanation_of_run, store_explanations
-        from bench.planning.build import RunOptions
+        from bench.planning.run_options import RunOptions
         from bench.store.trust import check_trusted
 
         check_trusted(self._folder, trust)

@@ -18,8 +18,9 @@ from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
 from bench.execution.processes.dispatcher import MAX_STARTS
+from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.environment import Survey, survey
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec
 from bench.execution.resources import resources
 from bench.execution.rounds.estimate import Estimate, estimate

@@ -129,7 +129,7 @@ def scenario_options(
         devices: tuple[str, ...],
         **others: Any,
     ) -> int:
-        from bench.planning.build import RunOptions
+        from bench.planning.run_options import RunOptions
 
         asked = RunOptions(
             layers=layers,

@@ -12,7 +12,7 @@ from bench.cli.session import SessionActions, command_for
 from bench.domain.design.profiling import Profiling
 from bench.domain.findings.run import Findings
 from bench.execution.passes.profile import profile
-from bench.execution.processes.interpreter import InterpreterFailed
+from bench.execution.processes.ending import InterpreterFailed
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
 from bench.runs.view import run_view

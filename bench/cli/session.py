@@ -21,7 +21,7 @@ from bench.cli.progress import progress
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
-from bench.execution.processes.interpreter import InterpreterFailed
+from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.rounds.run import execute_run
 from bench.report.text.formatting import approximate_duration
 from bench.store.locate import RUNS

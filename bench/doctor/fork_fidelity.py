@@ -15,8 +15,9 @@ from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.execution.processes.core_speed import CoreSpeedMonitors
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.jobs import Job
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import CellRequest, TimingRequest
 
 INVOCATIONS_PER_ROUND = 12

@@ -16,8 +16,9 @@ import psutil
 from bench.doctor.profile_viewer import viewer
 from bench.domain.words import pluralise
 from bench.execution.resources import allowed_cores, free_memory, resources
-from bench.planning.build import RunOptions, side_by_side
 from bench.planning.presets import PRESETS
+from bench.planning.run_options import RunOptions
+from bench.planning.side_by_side import side_by_side
 from bench.worker.instruments import nvml
 from bench.worker.linux import fork_memory
 from bench.worker.linux.cgroup import ControlGroup

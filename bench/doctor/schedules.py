@@ -19,8 +19,9 @@ from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec
 from bench.execution.resources import resources
 from bench.execution.rounds.run import execute_run
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.presets import PRESETS
+from bench.planning.run_options import RunOptions
 from bench.store.run_folder import RunFolder
 
 MAX_DISAGREEMENT = 0.05

@@ -10,8 +10,8 @@ from bench.api.planning import Chosen, plan_session
 from bench.domain.design.plan import Plan, PlannedScenario
 from bench.domain.panel import Cell, Panel
 from bench.domain.scenario import Scenario
-from bench.planning.build import RunOptions
 from bench.planning.presets import Preset
+from bench.planning.run_options import RunOptions
 
 CellKey = tuple[Panel, str]
 """A cell as something to look up by: its panel and the name of its arm."""

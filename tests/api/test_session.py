@@ -13,8 +13,10 @@ from bench.api.explain import explain
 from bench.api.session import CannotStart, estimated
 from bench.domain.design.plan import Plan
 from bench.execution.processes import requests
+from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.environment import Survey, survey
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from tests.execution.test_accidents import IMPORTS, plan_of
 
 GOOD = "tests.fakes.builders:by_depth"

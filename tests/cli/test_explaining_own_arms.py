@@ -11,7 +11,7 @@ import pytest
 from bench.api.explain import DEPTHS, has_default_depths, plan_explanation, without_needless_depths
 from bench.api.planning import Chosen
 from bench.domain.scenario import Arm
-from bench.planning.build import RunOptions
+from bench.planning.run_options import RunOptions
 from bench.worker.references import positional_parameters
 from tests.cli.command import run
 

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from bench.domain.design.plan import Plan
 from bench.domain.errors import InvalidScenario
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.presets import PRESETS
 from bench.planning.registry import scenarios
+from bench.planning.run_options import RunOptions
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder, write_record
 from tests.fakes.plan import fake_folder, fake_plan

@@ -18,13 +18,16 @@ from bench.domain.scenario import Arm, Scenario
 from bench.domain.tries import Failed, Failures, is_put_off
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.processes.dispatcher import Dispatcher
+from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.environment import environment, survey
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Job
+from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.run import execute_run
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.order import PlannedInvocation
+from bench.planning.run_options import RunOptions
 from bench.store.run_folder import RunFolder
 from bench.worker.wire.requests import TimingRequest
 from tests.fakes.plan import fake_folder, fake_plan, fake_preset

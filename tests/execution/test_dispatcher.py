@@ -13,13 +13,10 @@ from bench.domain.findings.evidence import Failure, GrowthOutcome
 from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes import dispatcher as dispatching
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import (
-    Interpreter,
-    InterpreterFailed,
-    LaunchSpec,
-    Limits,
-)
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.jobs import Completed, Job
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import GrowthRequest, TimingRequest
 from tests.fakes.requests import LIMITS, cell, status_of
 

@@ -18,8 +18,9 @@ from bench.domain.scenario import Arm, Scenario
 from bench.execution.listener import Listener
 from bench.execution.passes.profile import profile
 from bench.execution.rounds.run import execute_run
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.presets import PRESETS
+from bench.planning.run_options import RunOptions
 from bench.report.charts.draw import draw_charts
 from bench.report.tables.run import findings_tables
 from bench.report.terminal import render_terminal

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from bench.domain.findings.timing import TimingOutcome
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import PassRequest, TimingRequest
 from tests.fakes.requests import LIMITS, cell
 
@@ -47,7 +49,7 @@ def test_nothing_arrives_where_nothing_was_asked() -> None:
 
 def test_invocation_that_has_not_printed_has_an_empty_log() -> None:
     with Interpreter(FORK) as interpreter:
-        assert interpreter.log_of(7) == b""
+        assert interpreter.files.log_of(7) == b""
 
 
 @dataclass(frozen=True)

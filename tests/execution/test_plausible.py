@@ -14,8 +14,9 @@ from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.status import CRASHED
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Completed, Job
+from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.requests import cell_request, limits_of
 from bench.execution.rounds.plausible import plausible
 from bench.execution.rounds.rows import TimedInvocation

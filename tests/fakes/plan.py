@@ -8,8 +8,9 @@ from typing import Any
 
 from bench.domain.design.plan import Plan
 from bench.domain.scenario import Arm, Scenario
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.presets import Preset
+from bench.planning.run_options import RunOptions
 from bench.store.run_folder import RunFolder
 
 ENVIRONMENT: dict[str, str | int | float | None] = {"fake": "1.0", "python": "3", "cpu_count": 2}
@@ -22,12 +23,18 @@ def fake_plan(
     layers: tuple[int, ...] = (2, 4, 8),
     **changes: Any,
 ) -> Plan:
-    """A plan that compares ``builders`` of ``module``, the first of them the baseline."""
-    names = builders or ("good", "unbuilt")
+    """A plan that compares ``builders`` of ``module``, the first of them the baseline.
+
+    One that has a module before its name is of that module.
+    """
+    references = [
+        each if ":" in each else f"{module}:{each}" for each in builders or ("good", "unbuilt")
+    ]
+    arms = {each.partition(":")[2]: Arm(each) for each in references}
     scenario = Scenario(
         question="Which fake is fastest?",
-        arms={name: Arm(f"{module}:{name}") for name in names},
-        baseline=names[0],
+        arms=arms,
+        baseline=next(iter(arms)),
         architectures=("tests.fakes.builders:stack",),
         layers=layers,
     )

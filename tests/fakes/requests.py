@@ -58,9 +58,9 @@ def invoked(
     """Ask ``interpreter`` for one invocation and wait for its end."""
     number = interpreter.send(request, limits, core)
     ended = _next_ended(interpreter, 2 * limits.timeout_s)
-    log = interpreter.log_of(number).decode()
+    log = interpreter.files.log_of(number).decode()
     outcome = checked_outcome(request, ended.outcome)
-    return Invoked(outcome, log, ended.import_ns, interpreter.ended_phases(number))
+    return Invoked(outcome, log, ended.import_ns, interpreter.files.ended_phases(number))
 
 
 def _next_ended(interpreter: Interpreter, timeout_s: float) -> Ended:

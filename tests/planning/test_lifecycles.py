@@ -12,8 +12,9 @@ from bench.domain.errors import InvalidScenario
 from bench.domain.metrics import SECONDS
 from bench.domain.phases import Lifecycle, call_modes_of
 from bench.domain.scenario import Arm, Scenario
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
 from bench.planning.presets import PRESETS
+from bench.planning.run_options import RunOptions
 from bench.planning.scenarios import plan_scenario
 
 OWN = Lifecycle("m:live", phases=("save", "load"))

@@ -20,7 +20,9 @@ import click
 
 from bench.cli import group
 from bench.cli.errors import INTERNAL_ERROR
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from tests.torture.campaign import Trial, Wrong, limited
 
 LONGEST_MESSAGE = 1500

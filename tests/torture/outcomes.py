@@ -13,8 +13,9 @@ import pyarrow as pa
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Completed, Job
+from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.received import received
 from bench.execution.processes.requests import cell_request, limits_of
 from bench.execution.rounds.plausible import plausible

@@ -10,7 +10,8 @@ import pytest
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import CellRequest, TimingRequest
 from tests.fakes.requests import cell, invoked
 

@@ -15,7 +15,8 @@ import pytest
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.linux.scheduling import request_slice
 from bench.worker.process.barrier import Barrier, Board
 from bench.worker.wire.channel import Sharing
@@ -43,7 +44,7 @@ def together(
 ) -> list[Any]:
     """What comes of one invocation of each builder; all share a core."""
     allowed: Limits = LIMITS._replace(**limits)
-    board = interpreter.board()
+    board = interpreter.files.board()
     place = {}
     for member, builder in enumerate(builders):
         sharing = Sharing(board, member, len(builders), PHASES, turns, 3_000_000)
@@ -148,8 +149,8 @@ def test_member_that_fails_does_not_hold_up_the_others(
 
 def test_failure_of_a_member_that_moved_says_what_to_do(interpreter: Interpreter) -> None:
     moved, _ = together(interpreter, "becomes_nicer", "good")
-    assert interpreter.ended_phases(1) is None, "they may have had more than their share"
-    assert interpreter.ended_phases(2) is not None
+    assert interpreter.files.ended_phases(1) is None, "they may have had more than their share"
+    assert interpreter.files.ended_phases(2) is not None
     assert isinstance(moved, Failure)
     assert "--schedule solo" in moved.reason
 

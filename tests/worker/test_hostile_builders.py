@@ -12,11 +12,12 @@ from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
-from tests.fakes import hostile
+from tests.fakes.hostile import kinds, outcomes
+from tests.fakes.hostile.behaving import ASLEEP_S, Builder, behaves
 from tests.fakes.plan import fake_folder, fake_plan
 
 SECRET = "what is in other files"
-ASLEEP_NS = hostile.ASLEEP_S * 1e9
+ASLEEP_NS = ASLEEP_S * 1e9
 
 
 @pytest.fixture
@@ -27,12 +28,10 @@ def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def measured(path: Path, *builders: hostile.Builder, schedule: str, jobs: int = 1) -> RunFolder:
+def measured(path: Path, *builders: Builder, schedule: str, jobs: int = 1) -> RunFolder:
     """A run of two rounds whose baseline sleeps and does nothing else."""
-    names = [each.__name__ for each in (hostile.behaves, *builders)]
-    plan = fake_plan(
-        *names, module="tests.fakes.hostile", rounds=2, layers=(2,), timeout_s=3.0, jobs=jobs
-    )
+    names = [f"{each.__module__}:{each.__name__}" for each in (behaves, *builders)]
+    plan = fake_plan(*names, rounds=2, layers=(2,), timeout_s=3.0, jobs=jobs)
     if schedule == "solo":
         plan = plan.model_copy(update={"co_scheduling": None})
     folder = fake_folder(path / "run", plan)
@@ -49,23 +48,23 @@ def constructs(folder: RunFolder) -> pd.DataFrame:
 def test_builder_that_reaches_for_the_instrument_is_timed_like_any_other(
     tmp_path: Path, schedule: str
 ) -> None:
-    folder = measured(tmp_path, *hostile.REACH_THE_INSTRUMENT, schedule=schedule)
+    folder = measured(tmp_path, *kinds.REACH_THE_INSTRUMENT, schedule=schedule)
     assert not conclude(folder).failures
     samples = folder.samples()
     assert (samples["wall_ns"].dropna() >= 0).all()
     assert (samples["cpu_ns"].dropna() >= 0).all()
     asleep = constructs(folder)
-    assert {each.__name__ for each in hostile.REACH_THE_INSTRUMENT} <= set(asleep["arm"])
+    assert {each.__name__ for each in kinds.REACH_THE_INSTRUMENT} <= set(asleep["arm"])
     assert asleep["wall_ns"].between(ASLEEP_NS, 100 * ASLEEP_NS).all()
 
 
 def test_hostile_builder_fails_alone_or_is_timed_as_it_is(tmp_path: Path, secret: Path) -> None:
-    failing = (*hostile.SAY_WHAT_CANNOT_BE, *hostile.FAIL)
-    folder = measured(tmp_path, *failing, *hostile.DO_HARM_TO_NOBODY, schedule="solo", jobs=2)
+    failing = (*kinds.SAY_WHAT_CANNOT_BE, *kinds.FAIL)
+    folder = measured(tmp_path, *failing, *kinds.DO_HARM_TO_NOBODY, schedule="solo", jobs=2)
     findings = conclude(folder)
     failed = {each.arm for each in findings.failures}
     assert {each.__name__ for each in failing} <= failed
-    harmless = {each.__name__ for each in hostile.DO_HARM_TO_NOBODY}
+    harmless = {each.__name__ for each in kinds.DO_HARM_TO_NOBODY}
     assert failed <= harmless | {each.__name__ for each in failing}
 
     timed = constructs(folder)
@@ -87,7 +86,7 @@ def test_hostile_builder_fails_alone_or_is_timed_as_it_is(tmp_path: Path, secret
 
 
 def test_what_cannot_be_is_told_in_words(tmp_path: Path) -> None:
-    folder = measured(tmp_path, hostile.says_a_time_of_years, schedule="solo")
+    folder = measured(tmp_path, outcomes.says_a_time_of_years, schedule="solo")
     (failure,) = conclude(folder).failures
     assert failure.kind == "crashed"
     assert "the process sent an outcome that cannot be read: " in failure.reason

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bench.domain.findings.evidence import Failure
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import cell, invoked, status_of

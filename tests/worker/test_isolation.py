@@ -16,7 +16,8 @@ from bench.execution.processes.environment import survey
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.run import execute_run
-from bench.planning.build import RunOptions, compose
+from bench.planning.build import compose
+from bench.planning.run_options import RunOptions
 from bench.worker.instruments.process_settings import changes
 from tests.fakes.plan import fake_folder, fake_preset
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON
 from tests.fakes.requests import cell, invoked, status_of

@@ -10,7 +10,8 @@ import pytest
 
 import tests
 from bench.domain.findings.timing import Span
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import (
     CellRequest,
     FactsRequest,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.wire.requests import (
     CellRequest,
     FactsRequest,

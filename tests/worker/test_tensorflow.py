@@ -10,7 +10,8 @@ import pytest
 
 from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import call_modes_of
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.planning import registry
 from bench.worker.frameworks.base import Data
 from bench.worker.frameworks.signature import InputSpec, Signature

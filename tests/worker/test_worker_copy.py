@@ -32,7 +32,8 @@ framework = Marked
 
 CONTROLLER = """
 import dataclasses, json, sys
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.worker_copy import worker_copy
 from bench.worker.wire.requests import EnvironmentRequest
 

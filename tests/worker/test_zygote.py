@@ -15,7 +15,9 @@ import pytest
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, LaunchSpec
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.process.ended_phases import EndedPhases, ended_phases, forget_phases
 from bench.worker.wire.requests import StructureRequest, TimingRequest
 from tests.fakes.interpreters import MEASURED_PYTHON

@@ -87,9 +87,9 @@ def command(
     from bench.api.planning import Chosen, plan_session
     from bench.cli import session
     from bench.planning import registry
-    from bench.planning.build import RunOptions
     from bench.planning.calibration import design_calibration
     from bench.planning.presets import PRESETS
+    from bench.planning.run_options import RunOptions
     from bench.store.locate import locate
 
     if resume is not None:

@@ -114,7 +114,7 @@ def _print_fidelity(found: Fidelity) -> None:
 
 def _check_schedules(rounds: int) -> list[ScheduleAgreement]:
     from bench.doctor.schedules import check_schedules
-    from bench.execution.processes.interpreter import this_python
+    from bench.execution.processes.launch import this_python
     from bench.planning.registry import scenarios, suite
 
     def say(number: int, seconds: float) -> None:

@@ -16,7 +16,7 @@ from bench.cli.run_or_scenario import resolve_run
 from bench.store.trust import check_trusted
 
 if TYPE_CHECKING:
-    from bench.planning.build import RunOptions
+    from bench.planning.run_options import RunOptions
 
 _DRAWN = Path("results/explained")
 """Where charts go that belong to no run."""

@@ -14,7 +14,7 @@ from bench.store.trust import check_trusted
 
 if TYPE_CHECKING:
     from bench.domain.design.profiling import Profiling
-    from bench.planning.build import RunOptions
+    from bench.planning.run_options import RunOptions
     from bench.store.run_folder import RunFolder
 
 

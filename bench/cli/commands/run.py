@@ -12,7 +12,7 @@ from bench.cli import completion, option_types, options
 
 if TYPE_CHECKING:
     from bench.domain.design.plan import Isolation
-    from bench.planning.build import RunOptions, Schedule
+    from bench.planning.run_options import RunOptions, Schedule
 
 
 @click.command("run")

@@ -17,7 +17,8 @@ from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
 from bench.domain.status import CRASHED, OUT_OF_MEMORY, TIMED_OUT
 from bench.execution.processes.closeable import Closeable
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.jobs import Completed, Group, Job, K, O_co, Queue
 from bench.execution.processes.received import received
 from bench.worker.wire.channel import Ended, Ready, Sharing
@@ -175,7 +176,7 @@ class Dispatcher(Closeable):
         """Send the jobs of ``group``; returns what the interpreter did not take."""
         interpreter, core = self.start(), self._free.popleft()
         self._groups += 1
-        board, members = interpreter.board(), len(group.jobs)
+        board, members = interpreter.files.board(), len(group.jobs)
         for member, job in enumerate(group.jobs):
             sharing = Sharing(board, member, members, group.phases, group.turns, group.slice_ns)
             try:
@@ -209,8 +210,8 @@ class Dispatcher(Closeable):
     def _lost(self) -> Failure:
         """How what is in flight is lost with its interpreter, which has ended."""
         assert self._interpreter is not None
-        ending = self._interpreter.ending()
-        kind = OUT_OF_MEMORY if self._interpreter.ran_out_of_memory else CRASHED
+        ending = self._interpreter.ending.described()
+        kind = OUT_OF_MEMORY if self._interpreter.ending.ran_out_of_memory else CRASHED
         return Failure(kind, lost_message(ending))
 
     def _given_up(
@@ -226,7 +227,7 @@ class Dispatcher(Closeable):
             self._free.extend({flight.group: flight.core for flight in flights.values()}.values())
             flights.clear()
         for number in list(flights):
-            phase = self._interpreter.phase_of(number) if self._interpreter else None
+            phase = self._interpreter.files.phase_of(number) if self._interpreter else None
             failure = replace(lost, phase=phase)
             landed = self._landed(Ended(number, failure, None, None), flights)
             yield replace(landed, lost=lost.kind != TIMED_OUT)
@@ -246,8 +247,8 @@ class Dispatcher(Closeable):
             members=flight.members,
             process_ns=ended.process_ns,
             import_ns=ended.import_ns,
-            log=interpreter.log_of(ended.id) if has_log and interpreter else b"",
-            measured=interpreter.ended_phases(ended.id) if failed and interpreter else None,
+            log=interpreter.files.log_of(ended.id) if has_log and interpreter else b"",
+            measured=interpreter.files.ended_phases(ended.id) if failed and interpreter else None,
         )
 
     def _close_interpreter(self) -> None:

@@ -16,7 +16,8 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.surroundings import SEPARATOR, asked_backend, variables
 from bench.execution.processes.dispatcher import GRACE_S
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed, Limits
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.received import received
 from bench.execution.processes.requests import limits_of
 from bench.worker.instruments.process_settings import refusal

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bench.domain.design.plan import Plan
 from bench.domain.panel import Cell
 from bench.domain.phases import ITERATING
-from bench.execution.processes.interpreter import Interpreter, LaunchSpec, Limits
+from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.launch import LaunchSpec
 from bench.planning.order import round_seed
 from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest
 

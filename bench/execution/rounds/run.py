@@ -19,7 +19,8 @@ from bench.execution.listener import Listener, RoundReport
 from bench.execution.passes.evidence import store_evidence
 from bench.execution.passes.facts import store_facts
 from bench.execution.passes.outputs import store_outputs
-from bench.execution.processes.interpreter import Interpreter, InterpreterFailed
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
 from bench.planning.order import SeenPhases

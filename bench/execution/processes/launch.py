@@ -1,0 +1,40 @@
+"""How a measured interpreter is started: which Python, with what environment and what folders."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LaunchSpec:
+    """How to start a measured interpreter.
+
+    ``seed`` decides its hash seed and the length of a padding variable in its environment, two
+    accidents that can make one process faster than another (Mytkowicz et al. 2009). Measured code
+    is imported from the current folder and from ``folders``.
+    """
+
+    python: str
+    backend: str
+    isolation: str
+    seed: int
+    folders: tuple[str, ...] = ()
+
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables of the interpreter."""
+        generator = random.Random(f"launch-{self.seed}")
+        return {
+            **os.environ,
+            "PYTHONHASHSEED": str(generator.getrandbits(32)),
+            "BENCH_PADDING": "x" * generator.randrange(4096),
+            "KERAS_BACKEND": self.backend,
+        }
+
+
+def this_python() -> str:
+    """The interpreter that runs the suite: the one measured unless another is named."""
+    return sys.executable

@@ -1,0 +1,1 @@
+"""Builders that do what no builder should, by accident or not: each returns a model or raises."""

@@ -1,0 +1,79 @@
+"""Builders that lay hands on files: their own, the suite's, and those around."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tests.fakes.framework import Model
+from tests.fakes.hostile.behaving import behaves
+
+
+def _own_files() -> Path:
+    """Where the files of this invocation are, as far as one can tell from within."""
+    return Path(os.environ["TMPDIR"]).parent
+
+
+def _in_place_of(ending: str, make: Callable[[Path], object]) -> None:
+    for path in _own_files().glob(f"*.{ending}"):
+        path.unlink()
+        make(path)
+
+
+def links_its_log(layers: Iterable[Any]) -> NoReturn:
+    _in_place_of("log", lambda path: path.symlink_to(os.environ["HOSTILE_SECRET"]))
+    raise ValueError("read that")
+
+
+def links_its_log_hard(layers: Iterable[Any]) -> NoReturn:
+    _in_place_of("log", lambda path: path.hardlink_to(os.environ["HOSTILE_SECRET"]))
+    raise ValueError("read that")
+
+
+def makes_its_log_a_pipe(layers: Iterable[Any]) -> NoReturn:
+    _in_place_of("log", os.mkfifo)
+    raise ValueError("wait for that")
+
+
+def makes_its_phase_a_pipe(layers: Iterable[Any]) -> Model:
+    _in_place_of("phase", os.mkfifo)
+    return behaves(layers)
+
+
+def removes_its_pipe(layers: Iterable[Any]) -> Model:
+    _in_place_of("pipe", lambda path: None)
+    return behaves(layers)
+
+
+def empties_the_folder_around(layers: Iterable[Any]) -> Model:
+    shutil.rmtree(_own_files())
+    return behaves(layers)
+
+
+def answers_for_all_around(layers: Iterable[Any]) -> NoReturn:
+    for path in _own_files().rglob("*"):
+        if path.is_file() or path.is_fifo():
+            descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+            os.write(descriptor, b'{"type": "Answer", "outcome": 1}')
+    os._exit(0)
+
+
+def removes_its_temporary_folder(layers: Iterable[Any]) -> Model:
+    shutil.rmtree(tempfile.gettempdir())
+    return behaves(layers)
+
+
+def lives_in_a_folder_that_is_gone(layers: Iterable[Any]) -> Model:
+    gone = tempfile.mkdtemp()
+    os.chdir(gone)
+    Path(gone).rmdir()
+    return behaves(layers)
+
+
+def lets_nobody_read_what_it_makes(layers: Iterable[Any]) -> Model:
+    os.umask(0o777)
+    return behaves(layers)

@@ -1,0 +1,80 @@
+"""What scenarios, arms and lifecycles may say, and that a plan keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.domain.errors import InvalidScenario
+from bench.domain.phases import Lifecycle
+from bench.domain.scenario import Arm, Scenario, arm_from
+from bench.planning.scenarios import scenario_from_plan
+from tests.planning.composed import composed
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"baseline": "c"}, "none of the arms: a, b"),
+        ({"arms": {"placebo": Arm("m:f")}, "baseline": "placebo"}, "adds an arm of that name"),
+        ({"layers": (4, 0)}, "at least 1, not 0"),
+    ],
+)
+def test_contradictory_scenarios_are_refused(changes: dict[str, Any], words: str) -> None:
+    arms = {"a": Arm("m:a"), "b": Arm("m:b")}
+    with pytest.raises(InvalidScenario, match=words):
+        Scenario(**{"question": "?", "arms": arms, "baseline": "a", **changes})
+
+
+@pytest.mark.parametrize("reference", ["build", "a:b:c", ":f", "m:", "m:f()", "1m:f"])
+def test_malformed_references_are_refused(reference: str) -> None:
+    with pytest.raises(InvalidScenario, match="MODULE:FUNCTION"):
+        Arm(reference)
+
+
+@pytest.mark.parametrize("field", ["arguments", "architecture_arguments", "lifecycle_arguments"])
+def test_argument_that_json_does_not_have_is_refused(field: str) -> None:
+    given: dict[str, Any] = {field: {"x": {1, 2}}}
+    with pytest.raises(InvalidScenario, match=r"argument 'x' is no plain value: .*set"):
+        Arm("m:f", **given)
+
+
+def test_arm_may_be_given_arguments() -> None:
+    arm = arm_from("keras.applications:ResNet50(weights=None, input_shape=(32, 32, 3))")
+    assert arm.builder == "keras.applications:ResNet50"
+    assert arm.arguments == {"weights": None, "input_shape": (32, 32, 3)}
+    assert arm_from("my.models:build") == Arm("my.models:build")
+    assert arm_from("my.models:build()") == Arm("my.models:build")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m:f(1)",
+        "m:f(x=y)",
+        "m:f(x=1",
+        "m:f(**{})",
+        "m:f(x=open('a'))",
+        "m:f(x=1)+1",
+        "m:f(x=1).g",
+    ],
+)
+def test_arguments_are_plain_values_by_name(text: str) -> None:
+    with pytest.raises(InvalidScenario, match="are no arguments"):
+        arm_from(text)
+
+
+def test_phase_of_a_lifecycle_has_a_name_that_can_be_printed() -> None:
+    with pytest.raises(InvalidScenario, match=r"the phase .* has a character"):
+        Lifecycle("m:f", phases=("a\nb",))
+
+
+def test_run_is_declared_again_as_it_was_swept() -> None:
+    found = composed("build_style", "seed_example")
+    again = {each.name: scenario_from_plan(each, found.panels) for each in found.scenarios}
+    assert (again["build_style"].architectures, again["build_style"].layers) == (
+        ["mlp"],
+        [4, 16, 64],
+    )
+    assert (again["seed_example"].architectures, again["seed_example"].layers) == (["tutorial"], [])
