@@ -93,10 +93,9 @@ def restore(life: Any) -> Any:
     get("load_model", lambda: keras.models.load_model(file), "save")
     get("save_weights", lambda: model.save_weights(weights))
     get("load_weights", lambda: _with_weights(life.build(), weights), "save_weights")
-    if hasattr(model, "export"):
-        get("export", lambda: model.export(str(saved)))
-        get("reload", lambda: _reloaded(saved), "export")
-        note("SavedModel", lambda: f"{_bytes(saved):,} bytes", "export")
+    get("export", lambda: _export(model, saved))
+    get("reload", lambda: _reloaded(saved), "export")
+    note("SavedModel", lambda: f"{_bytes(saved):,} bytes", "export")
     note("file", lambda: f"{_bytes(file):,} bytes", "save")
     note("weights", lambda: f"{_bytes(weights):,} bytes", "save_weights")
     note(
@@ -105,6 +104,12 @@ def restore(life: Any) -> Any:
         "load_model",
     )
     return model if kept["from_config"] is None else kept["from_config"]
+
+
+def _export(model: Any, folder: Path) -> None:
+    if not hasattr(model, "export"):
+        raise NotImplementedError("models of this Keras cannot be exported")
+    model.export(str(folder))
 
 
 def search(life: Any, clear: bool = False, train: bool = False) -> Any:

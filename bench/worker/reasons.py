@@ -73,9 +73,12 @@ def failure_of(error: BaseException, phase: str, builder: Optional[str]) -> Fail
 def phase_failure(error: BaseException, phase: str) -> Failure:
     """The failure of one phase of a lifecycle that goes on.
 
-    What an installed package raises is refused by it, and no fault of the builder.
+    What an installed package raises is refused by it, and no fault of the builder. What is not
+    implemented, this version lacks.
     """
     failure, who = failure_of(error, phase, None), refused_by(error)
+    if isinstance(error, NotImplementedError) and who is None:
+        return Failure(status.UNAVAILABLE, failure.reason, phase)
     if who is None or failure.kind != status.BUILDER_ERROR:
         return failure
     words = message_of(error) if text_of(error).strip() else described(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
+from bench.domain.scenario import Arm
 from bench.domain.status import CRASHED
 from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.interpreter import Interpreter
@@ -22,6 +23,7 @@ from bench.execution.rounds.plausible import plausible
 from bench.execution.rounds.rows import TimedInvocation
 from bench.planning.order import PlannedInvocation
 from bench.worker.wire.requests import TimingRequest
+from tests.execution.test_facts import GOOD, lived_plan
 from tests.fakes.plan import fake_plan
 
 Spans = tuple[Span, ...]
@@ -33,13 +35,30 @@ def plan() -> Plan:
 
 
 @pytest.fixture(scope="module")
-def timed(plan: Plan) -> Iterator[TimedInvocation]:
+def timed(plan: Plan) -> TimedInvocation:
     """An invocation as it ends, measured once."""
+    return first_of(plan)
+
+
+@pytest.fixture(scope="module")
+def own() -> Plan:
+    """A plan of a lifecycle of its own."""
+    return lived_plan({"good": Arm(GOOD)}, layers=(2,))
+
+
+@pytest.fixture(scope="module")
+def lived(own: Plan) -> TimedInvocation:
+    return first_of(own)
+
+
+def first_of(plan: Plan) -> TimedInvocation:
+    """The first invocation of ``plan`` as it ends."""
     key = PlannedInvocation(0, plan.cells()[0], 0)
     spec = LaunchSpec(sys.executable, "tests.fakes.framework", "fork", seed=1)
     with Dispatcher(limits_of(plan), lambda _: Interpreter(spec), [None]) as dispatcher:
         job = Job(key, TimingRequest(cell_request(plan, key.cell)))
-        yield from dispatcher.run([job])
+        (ended,) = dispatcher.run([job])
+    return ended
 
 
 def changed(timed: TimedInvocation, change: Callable[[Spans], Spans]) -> TimedInvocation:
@@ -113,6 +132,32 @@ def test_what_cannot_be_fails_its_cell(
     plan: Plan, timed: TimedInvocation, change: Callable[[Spans], Spans], why: str
 ) -> None:
     outcome = plausible(plan, changed(timed, change)).outcome
+    assert isinstance(outcome, Failure)
+    assert outcome.kind == CRASHED
+    assert why in outcome.reason
+
+
+def test_what_was_lived_is_believed(own: Plan, lived: TimedInvocation) -> None:
+    assert plausible(own, lived) is lived
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda spans: (), "it has no beginning or no end"),
+        (without("second"), "it has no second"),
+        (
+            lambda spans: tuple(each for each in spans if each.phase in ("runtime", "invocation")),
+            "it has no first, second, calls",
+        ),
+        (of("second", phase="lunch"), "its phases are runtime, prepare, prepare_2, first, lunch"),
+        (without("runtime"), "it has no beginning or no end"),
+    ],
+)
+def test_life_that_lacks_what_its_scenario_declares_fails_its_cell(
+    own: Plan, lived: TimedInvocation, change: Callable[[Spans], Spans], why: str
+) -> None:
+    outcome = plausible(own, changed(lived, change)).outcome
     assert isinstance(outcome, Failure)
     assert outcome.kind == CRASHED
     assert why in outcome.reason

@@ -182,6 +182,27 @@ def exits_after_a_phase(life: LifecycleContext) -> Model:
 
 def returns_nothing(life: LifecycleContext) -> None:
     life.phase("first", life.build)
+    life.phase("second", lambda: None)
+    life.series("calls", lambda: None, 1)
+
+
+def leaves_two_out(life: LifecycleContext) -> Model:
+    model: Model = life.phase("first", life.build)
+    return model
+
+
+def gives_up(life: LifecycleContext) -> Model:
+    """Ends where its first attempt has failed."""
+    model: Model = life.prepare(life.build)
+    life.attempt("first", lambda: _refuse(model))
+    if not life.failed:
+        life.phase("second", lambda: None)
+        life.series("calls", lambda: None, 1)
+    return model
+
+
+def _refuse(model: Model) -> None:
+    raise NotImplementedError("models of this version cannot be pickled")
 
 
 def _said(words: str, value: Any) -> Any:

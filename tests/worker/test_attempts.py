@@ -54,6 +54,33 @@ def test_only_the_last_attempt_fails(zygote: Interpreter) -> None:
     assert [span.phase for span in spans if span.status != "ok"] == ["calls"]
 
 
+def test_phase_that_is_left_out_has_failed_and_the_others_are_measured(
+    zygote: Interpreter,
+) -> None:
+    spans = {span.phase: span for span in invoke(zygote, "leaves_two_out").spans}
+    assert (spans["first"].status, spans["invocation"].status) == ("ok", "ok")
+    for phase in ("second", "calls"):
+        assert spans[phase].status == "builder_error"
+        assert spans[phase].reason == (
+            f"the lifecycle has not gone through {phase!r}, which the scenario declares"
+        )
+
+
+def test_phases_that_are_left_out_after_a_failure_say_which(zygote: Interpreter) -> None:
+    spans = {span.phase: span for span in invoke(zygote, "gives_up").spans}
+    for phase in ("second", "calls"):
+        assert spans[phase].status == "unavailable"
+        assert spans[phase].reason == (
+            f"the lifecycle has not gone through {phase!r}, after first failed"
+        )
+
+
+def test_attempt_at_what_is_not_implemented_is_unavailable(zygote: Interpreter) -> None:
+    spans = {span.phase: span for span in invoke(zygote, "gives_up").spans}
+    assert spans["first"].status == "unavailable"
+    assert "models of this version cannot be pickled" in str(spans["first"].reason)
+
+
 @pytest.mark.parametrize("what", ["growth", "work"])
 def test_counting_passes_tell_what_failed_and_count_the_rest(
     zygote: Interpreter, what: str

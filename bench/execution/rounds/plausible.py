@@ -79,6 +79,9 @@ def _of_order(
         yield f"its phases are {', '.join(phases)[:200]}"
     if is_whole and (phases[:1] != [RUNTIME] or phases[-1:] != [INVOCATION]):
         yield "it has no beginning or no end"
+    missing = [each for each in lifecycle.phases if each not in phases]
+    if is_whole and missing:
+        yield f"it has no {', '.join(missing)[:200]}"
 
 
 def _of_calls(spans: Sequence[Span], plan: Plan, completed: TimedInvocation) -> Iterator[str]:

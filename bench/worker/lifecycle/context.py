@@ -120,6 +120,17 @@ class LifecycleContext:
         self._announce(BETWEEN)
         return result
 
+    def fail_what_was_left_out(self) -> None:
+        """Have each declared phase fail that the life, now over, has not gone through."""
+        failed = next(iter(self.failed), None)
+        for phase in [each for each in self._phases if each not in self._past]:
+            if failed is None:
+                kind, why = status.BUILDER_ERROR, "which the scenario declares"
+            else:
+                kind, why = status.UNAVAILABLE, f"after {failed} failed"
+            reason = f"the lifecycle has not gone through {phase!r}, {why}"
+            self._fail(Failure(kind, reason, phase))
+
     def _fail(self, failure: Failure) -> None:
         self.failed.append(failure.phase or "")
         self._stages.failed(failure)

@@ -75,6 +75,7 @@ def live(
     )
     with _noting(making):
         model = lifecycle(life, **own.arguments)
+    life.fail_what_was_left_out()
     return LifecycleResult(model, lambda: making.data(model), tuple(making.invented))
 
 
