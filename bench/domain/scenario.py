@@ -9,9 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.domain.declarations import (
+    check_kind,
+    check_named,
+    check_positive,
+    check_text,
+    check_texts,
+    check_whole_numbers,
+)
 from bench.domain.errors import InvalidScenario
 from bench.domain.inputs import Input, checked, input_from
-from bench.domain.names import PLACEBO, check_name
+from bench.domain.names import PLACEBO, check_name, shortened
 from bench.domain.phases import Lifecycle
 
 _REFERENCE = re.compile(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
@@ -56,9 +64,12 @@ class Arm:
         check_reference(self.builder)
         if self.patch is not None:
             check_reference(self.patch)
-        for given in (self.arguments, self.architecture_arguments, self.lifecycle_arguments):
+        for field_ in ("arguments", "architecture_arguments", "lifecycle_arguments"):
+            given = getattr(self, field_)
+            check_named(field_, given, object, "'name': value")
             for name, value in given.items():
                 check_plain(name, value)
+        check_kind("deferred", self.deferred, bool)
         declared_inputs(self.inputs)
 
 
@@ -78,9 +89,10 @@ class Scenario:
 
     ``inputs`` are those of all arms that declare none of their own.
 
-    Raises ``InvalidScenario`` when the baseline is no arm, an arm has a name that cannot be printed
-    (see ``bench.domain.names.check_name``) or is called ``placebo`` (the name of the copy of the
-    baseline that the suite adds by itself), or a layer count is not positive.
+    Raises ``InvalidScenario`` when a field holds something else, the baseline is no arm, an arm has
+    a name that cannot be printed (see ``bench.domain.names.check_name``) or is called ``placebo``
+    (the name of the copy of the baseline that the suite adds by itself), or a layer count is not
+    positive.
     """
 
     question: str
@@ -96,6 +108,7 @@ class Scenario:
     inputs: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        self._check_fields()
         declared_inputs(self.inputs)
         for name in self.arms:
             check_name(name, "arm")
@@ -134,6 +147,18 @@ class Scenario:
         if any(layers < 1 for layers in self.layers):
             raise InvalidScenario(f"layer counts must be at least 1, not {min(self.layers)}")
 
+    def _check_fields(self) -> None:
+        check_text("question", self.question)
+        check_named("arms", self.arms, Arm, "'name': Arm('module:function')")
+        for name in ("architectures", "call_modes", "headline"):
+            check_texts(name, getattr(self, name))
+        check_whole_numbers("layers", self.layers)
+        check_kind("lifecycle", self.lifecycle, Lifecycle)
+        if self.lifecycle is not None:
+            check_texts("phases", self.lifecycle.phases)
+        check_positive("budget_factor", self.budget_factor)
+        check_named("injected", self.injected, (int, float), "'arm': 0.04")
+
 
 def arm_from(text: str) -> Arm:
     """The arm that ``module:function`` or ``module:function(name=literal, …)`` describes.
@@ -151,13 +176,14 @@ def called(text: str) -> tuple[str, dict[str, Any]]:
     name, bracket, rest = text.partition("(")
     if not bracket:
         return name, {}
-    problem = f"{bracket}{rest} are no arguments: write (name=value, ...) with plain values"
+    written = shortened(f"{bracket}{rest}")
+    problem = f"{written} are no arguments: write (name=value, ...) with plain values"
     try:
         call = ast.parse(f"_({rest}", mode="eval").body
         if not isinstance(call, ast.Call) or call.args:
             raise InvalidScenario(problem)
         arguments = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise InvalidScenario(problem) from error
     if None in arguments:
         raise InvalidScenario(problem)
@@ -171,8 +197,7 @@ def declared_inputs(texts: Sequence[str]) -> tuple[Input, ...]:
 
     Raises ``InvalidScenario`` when one is not written as an input, or they contradict each other.
     """
-    if isinstance(texts, str):
-        raise InvalidScenario(f"inputs are a list: write inputs=[{texts!r}]")
+    check_texts("inputs", texts)
     return checked([input_from(text) for text in texts])
 
 
@@ -186,6 +211,11 @@ def check_plain(name: str, value: object) -> None:
 
 def check_reference(reference: str) -> str:
     """Return ``reference`` if it has the form ``module:function``, else raise InvalidScenario."""
+    if not isinstance(reference, str):
+        raise InvalidScenario(
+            f"{shortened(ascii(reference))} is given itself: name it as MODULE:FUNCTION, since the "
+            "measured interpreter imports it"
+        )
     path, separator, name = reference.partition(":")
     if path.endswith(".py") and separator:
         module = path[: -len(".py")].strip("./").replace("/", ".")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,6 +27,15 @@ def compose(
 
     Raises ``UnknownName`` or ``InvalidScenario`` when names or options do not fit.
     """
+    try:
+        return _composed(scenarios, preset, options, python)
+    except ValidationError as error:
+        raise InvalidScenario(f"this cannot be planned: {first_problem(error)}") from error
+
+
+def _composed(
+    scenarios: Mapping[str, Scenario], preset: Preset, options: RunOptions, python: str
+) -> Plan:
     wanted = requested_scenarios(scenarios, options)
     panels = [
         panel
@@ -45,7 +53,7 @@ def compose(
     planned = tuple(plan_scenario(name, scenario) for name, scenario in wanted.items())
     for each in planned:
         _check_batches(each, options)
-    return _plan(
+    return Plan(
         scenarios=planned,
         panels=tuple(panels),
         architectures={name: reference for name, (reference, _) in architectures.items()},
@@ -72,13 +80,6 @@ def compose(
         jobs=at_once.jobs,
         co_scheduling=at_once.co_scheduling,
     )
-
-
-def _plan(**fields: Any) -> Plan:
-    try:
-        return Plan(**fields)
-    except ValidationError as error:
-        raise InvalidScenario(f"this cannot be planned: {first_problem(error)}") from error
 
 
 def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, float]:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import sys
-from collections.abc import Mapping
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import ModuleType
 
-from bench.domain.errors import InvalidScenario
+from bench.domain.errors import BenchError, InvalidScenario
 from bench.domain.scenario import Scenario
 from bench.domain.suite import Suite
+from bench.domain.words import printable
 
 SUITE_FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 """The folder of the suite's own scenario files, of the same installation as this module."""
@@ -89,23 +91,50 @@ def _imported(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     sys.modules[name] = module
     try:
-        # What a command answers is on standard output, and nothing else.
-        with redirect_stdout(sys.stderr):
+        with _silent_standard_output():
             specification.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
+        raise _refused(path, error) from error
     finally:
         del sys.modules[name]
     return module
+
+
+@contextmanager
+def _silent_standard_output() -> Iterator[None]:
+    """What is printed while this is open, by whatever means, is on standard error.
+
+    What a command answers is on standard output, and nothing else.
+    """
+    with redirect_stdout(sys.stderr), ExitStack() as restored:
+        # Where one of them is closed, nothing can reach it.
+        with suppress(OSError):
+            if sys.__stdout__ is not None:
+                sys.__stdout__.flush()
+            kept = os.dup(1)
+            restored.callback(os.close, kept)
+            restored.callback(os.dup2, kept, 1)
+            os.dup2(2, 1)
+        yield
 
 
 def _syntax(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_bytes(), filename=path.name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise InvalidScenario(f"{path.name}: {type(error).__name__}: {error}") from error
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: BaseException) -> InvalidScenario:
+    """What is said of the file at ``path``, which raised ``error``, in one line."""
+    try:
+        text = printable(str(error))
+    except Exception:
+        text = "its message cannot be read"
+    said = [text] if isinstance(error, BenchError) else [type(error).__name__, text]
+    return InvalidScenario(": ".join([printable(path.name), *filter(None, said)]))
 
 
 def _imports_bench(tree: ast.Module) -> bool:

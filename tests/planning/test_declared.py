@@ -78,3 +78,72 @@ def test_run_is_declared_again_as_it_was_swept() -> None:
         [4, 16, 64],
     )
     assert (again["seed_example"].architectures, again["seed_example"].layers) == (["tutorial"], [])
+
+
+ARM = Arm("m:a")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"question": 3}, "question is a text, and not 3"),
+        ({"arms": [ARM]}, "arms is a dictionary by name: write arms={'name': Arm("),
+        ({"arms": {"a": "m:a"}}, "arms is a dictionary by name"),
+        ({"arms": {3: ARM}, "baseline": 3}, "arms is a dictionary by name"),
+        ({"layers": (2.5,)}, r"layers is a list of whole numbers, and not \(2.5,\)"),
+        ({"layers": ("4",)}, "layers is a list of whole numbers"),
+        ({"layers": (True,)}, "layers is a list of whole numbers"),
+        ({"layers": 4}, "layers is a list of whole numbers, and not 4"),
+        ({"layers": "24"}, "layers is a list of whole numbers"),
+        ({"architectures": "mlp"}, r"architectures is a list: write architectures=\['mlp'\]"),
+        ({"architectures": (3,)}, "architectures is a list of texts"),
+        ({"call_modes": "function"}, "call_modes is a list: write"),
+        ({"call_modes": (["function"],)}, "call_modes is a list of texts"),
+        ({"headline": "construct"}, r"headline is a list: write headline=\['construct'\]"),
+        ({"headline": None}, "headline is a list of texts, and not None"),
+        ({"budget_factor": "2"}, "budget_factor is a number above 0, and not '2'"),
+        ({"budget_factor": -1}, "budget_factor is a number above 0"),
+        ({"budget_factor": float("nan")}, "budget_factor is a number above 0"),
+        ({"lifecycle": "m:live"}, "lifecycle is a Lifecycle or None"),
+        (
+            {"lifecycle": Lifecycle("m:live", "xy"), "headline": ("x",)},  # type: ignore[arg-type]
+            r"phases is a list: write phases=\['xy'\]",
+        ),
+        ({"injected": {"a": "4 %"}}, "injected is a dictionary by name"),
+        ({"inputs": (3,)}, "inputs is a list of texts"),
+    ],
+)
+def test_field_that_holds_something_else_is_refused(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidScenario, match=words):
+        Scenario(**{"question": "?", "arms": {"a": ARM}, "baseline": "a", **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"builder": print}, "is given itself: name it as MODULE:FUNCTION"),
+        ({"patch": 3}, "is given itself: name it as MODULE:FUNCTION"),
+        ({"arguments": [1]}, "arguments is a dictionary by name"),
+        ({"arguments": {1: 2}}, "arguments is a dictionary by name"),
+        ({"deferred": "yes"}, "deferred is a bool or None"),
+    ],
+)
+def test_arm_that_holds_something_else_is_refused(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidScenario, match=words):
+        Arm(**{"builder": "m:a", **changes})
+
+
+DEEP = ("1" + "+1" * 9000, "-" * 3000 + "1", "[" * 500 + "]" * 500, "(" * 300 + ")" * 300)
+
+
+@pytest.mark.parametrize("value", DEEP, ids=["sum", "minus", "lists", "parentheses"])
+def test_arguments_too_deep_to_be_read_are_refused_in_a_short_line(value: str) -> None:
+    with pytest.raises(InvalidScenario, match="are no arguments") as raised:
+        arm_from(f"m:f(x={value})")
+    assert len(str(raised.value)) < 200
+
+
+def test_what_no_plan_can_hold_is_refused_in_a_line() -> None:
+    with pytest.raises(InvalidScenario, match="this cannot be planned: ") as raised:
+        composed(arms={"a": ARM}, layers=(3_000_000_000,))
+    assert str(raised.value).isprintable()

@@ -74,7 +74,7 @@ def test_inputs_of_the_request_take_the_place_of_those_of_arms() -> None:
         (("a=float32[8,4]", "b=float32[4,2]"), "one batch size"),
         (("=float32[8,4]",), "has no name before its ="),
         (("a=float31[8,4]",), "unknown dtype 'float31'"),
-        ("float32[8,4]", "inputs are a list"),
+        ("float32[8,4]", "inputs is a list: write inputs="),
     ],
 )
 def test_inputs_that_contradict_each_other_are_refused(inputs: tuple[str, ...], words: str) -> None:
