@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Group
 from rich.live import Live
@@ -27,6 +28,7 @@ from bench.execution.progress import (
     facts_message,
     given_up_message,
     resolved,
+    set_aside_message,
     what,
 )
 from bench.planning.order import PlannedInvocation
@@ -82,6 +84,9 @@ class _Display(ProgressTracker):
         self._concluded = [resolved_so_far, _firming(report.findings)]
         self._last = "starting an interpreter"
         self._draw()
+
+    def round_set_aside(self, number: int, path: Path) -> None:
+        self._live.console.print(Text(set_aside_message(number, path)), soft_wrap=True)
 
     def cells_given_up(self, cells: Sequence[Cell], ends: bool) -> None:
         self._live.console.print(Text(given_up_message(self.plan, cells, ends)), soft_wrap=True)

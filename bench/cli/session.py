@@ -145,6 +145,8 @@ class _Terminal:
     def _interrupted(self) -> str:
         if self.folder is None:
             return "bench: interrupted before anything was measured"
+        if not self.folder.path.exists():
+            return f"bench: interrupted; {self.folder.path} is gone"
         rounds = pluralise(len(self.folder.rounds()), "round")
         again = _resume_command(self.folder, self.actions)
         return f"bench: interrupted; {rounds} stored in {self.folder.path}\nresume with: {again}"

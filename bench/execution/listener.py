@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
@@ -35,6 +36,9 @@ class Listener:
 
     def round_ends(self, report: RoundReport) -> None:
         """A round is stored."""
+
+    def round_set_aside(self, number: int, path: Path) -> None:
+        """What lay in the place of round ``number``, and was not measured, is at ``path`` now."""
 
     def cells_given_up(self, cells: Sequence[Cell], ends: bool) -> None:
         """After a round, ``cells`` are not tried any more; the run ``ends`` where none is left.

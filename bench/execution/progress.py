@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
@@ -73,6 +74,9 @@ class ProgressLines(ProgressTracker):
             f"{failures} · {self.what_is_left()}"
         )
 
+    def round_set_aside(self, number: int, path: Path) -> None:
+        self._say(set_aside_message(number, path))
+
     def cells_given_up(self, cells: Sequence[Cell], ends: bool) -> None:
         self._say(given_up_message(self.plan, cells, ends))
 
@@ -98,6 +102,11 @@ def facts_message(cells: int) -> str:
 def evidence_message(seconds: float) -> str:
     """The same in a run that gathers evidence."""
     return f"comparing programs and counting calls, at most {approximate_duration(seconds)}"
+
+
+def set_aside_message(number: int, path: Path) -> str:
+    """What became of a file that is no round of this run, and lay where one is stored."""
+    return f"a file in the place of round {number + 1} was not measured by this run: it is {path}"
 
 
 def given_up_message(plan: Plan, cells: Sequence[Cell], ends: bool) -> str:

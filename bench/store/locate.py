@@ -14,6 +14,10 @@ RUNS = Path("results") / "runs"
 """Where runs are made and looked for, below the current directory."""
 
 
+class NoSuchRun(InvalidRun):
+    """A word that no run has, nor the beginning of its id."""
+
+
 def new_run_id(*scenarios: str) -> str:
     """UTC time, scenarios and a short random suffix: sorts by time."""
     now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
@@ -23,7 +27,8 @@ def new_run_id(*scenarios: str) -> str:
 def locate(run: str, folder: Path = RUNS) -> RunFolder:
     """The run that ``run`` names: ``latest``, a path, an id in ``folder``, or its beginning.
 
-    Raises ``InvalidRun`` when there is none, or more than one.
+    Raises ``NoSuchRun`` when there is none, and ``InvalidRun`` when there is more than one or it
+    cannot be read.
     """
     path, named, where = Path(run), ascii(shortened(run)), ascii(shortened(str(folder)))[1:-1]
     if is_there(path / "run.json"):
@@ -41,4 +46,4 @@ def locate(run: str, folder: Path = RUNS) -> RunFolder:
         raise InvalidRun(f"{named} is a prefix of more than one run: {names}")
     if is_there(path):
         raise InvalidRun(f"{named[1:-1]} is no run folder: there is no run.json in it")
-    raise InvalidRun(f"there is no run {named} in {where} and no such path")
+    raise NoSuchRun(f"there is no run {named} in {where} and no such path")

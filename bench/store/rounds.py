@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
@@ -57,6 +58,19 @@ def write_round(run: Path, number: int, rows: Iterable[Mapping[str, Any]], name:
         raise FileExistsError(f"round {number} is already stored: {path}")
     path.parent.mkdir(exist_ok=True)
     _write_table(path, pa.Table.from_pylist(list(rows), schema=SCHEMA), name)
+
+
+def set_aside_round(run: Path, number: int) -> Path | None:
+    """Move what lies where round ``number`` is stored out of the way; returns where it is then.
+
+    For what the run has not measured. None where nothing lies there. Raises ``OSError``.
+    """
+    path = _part(run, number)
+    if not is_there(path):
+        return None
+    place = run / "set_aside" / f"{path.name}.{secrets.token_hex(2)}"
+    place.parent.mkdir(exist_ok=True)
+    return path.rename(place)
 
 
 def check_takes_rounds(run: Path) -> None:

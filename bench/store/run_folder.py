@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
+from bench.domain.names import check_name
 from bench.store import documents, rounds
 from bench.store.documents import Observation
 from bench.store.files import (
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
     from bench.domain.design.calibration import Calibration
     from bench.domain.findings.explanation import Explanation
+
+LONGEST_RUN = 255
+"""Characters of the name of a run: as many as that of a folder can have."""
 
 Status = Literal["running", "complete", "interrupted"]
 
@@ -63,6 +67,11 @@ class RunRecord(BaseModel):
     timed_rounds: int | None = 0
     plan: Plan
     environment: Mapping[str, str | int | float | None]
+
+    @field_validator("run")
+    @classmethod
+    def _can_be_shown(cls, name: str) -> str:
+        return check_name(name, "run", LONGEST_RUN)
 
 
 def write_record(run: Path, record: RunRecord) -> None:
@@ -150,6 +159,13 @@ class RunFolder:
         Raises ``FileExistsError`` when it is already stored, and ``InvalidRun`` in a compacted run.
         """
         rounds.write_round(self.path, number, rows, self.record.run)
+
+    def set_aside_round(self, number: int) -> Path | None:
+        """Move away what lies in the place of a round that was not measured; returns where to.
+
+        None where nothing lies there. Raises ``OSError``.
+        """
+        return rounds.set_aside_round(self.path, number)
 
     def samples(self) -> pd.DataFrame:
         """All stored rounds as one table, in the columns of ``bench.store.schema.SCHEMA``.

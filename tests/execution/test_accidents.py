@@ -302,3 +302,31 @@ def test_resumed_run_remembers_its_failures_as_it_would_have(tmp_path: Path) -> 
     noting = Noting()
     execute_run(RunFolder(folder.path), noting)
     assert noting.failed == ["bad"]
+
+
+class Told(Listener):
+    """Remembers what was set aside: the number of the round, and where it is now."""
+
+    def __init__(self) -> None:
+        self.set_aside: list[tuple[int, Path]] = []
+
+    def round_set_aside(self, number: int, path: Path) -> None:
+        self.set_aside.append((number, path))
+
+
+def test_what_others_put_in_the_place_of_rounds_is_set_aside_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOSTILE_RUN", str(tmp_path / "run"))
+    builder = "tests.fakes.hostile.files:writes_rounds_of_its_own"
+    folder, told = fake_folder(tmp_path / "run", fake_plan("good", builder, layers=(2,))), Told()
+    findings = execute_run(folder, told)
+    assert (findings.rounds, folder.rounds()) == (3, [0, 1, 2])
+    assert folder.record.status == "complete"
+    assert set(RunFolder(folder.path).samples()["round"]) == {0, 1, 2}
+    places = dict(told.set_aside)
+    assert (sorted(places), len(told.set_aside)) == ([1, 2, 7], 3)
+    assert places[1].read_text() == "no round"
+    assert places[2].is_dir()
+    assert places[7].read_bytes() == (folder.path / "rounds" / "round-0000.parquet").read_bytes()
+    assert {path.parent for path in places.values()} == {folder.path / "set_aside"}

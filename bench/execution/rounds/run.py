@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from statistics import median
@@ -106,7 +106,9 @@ def _measure(
 
     began = time.monotonic()
     for result in executor.measure(assignments()):
+        _set_aside(folder, [result.number], listener)
         store_round(folder, result)
+        stored.add(result.number)
         running.add(result.number, result.rows)
         before, failed = failures, [each.failed for each in result.failures]
         failures = failures.adding(failed, result.measured)
@@ -121,8 +123,17 @@ def _measure(
         given_up = _newly_excluded(plan, before, failures)
         if given_up:
             ends = not _is_worth_going_on(plan, failures)
-            listener.cells_given_up(given_up, ends and len(durations_s) + len(stored) < plan.rounds)
+            listener.cells_given_up(given_up, ends and len(stored) < plan.rounds)
+    _set_aside(folder, [each for each in folder.rounds() if each not in stored], listener)
     return failures
+
+
+def _set_aside(folder: RunFolder, rounds: Sequence[int], listener: Listener) -> None:
+    """Move away what lies in the place of ``rounds``, and is no round that was measured."""
+    for number in rounds:
+        path = folder.set_aside_round(number)
+        if path is not None:
+            listener.round_set_aside(number, path)
 
 
 def seen_phases(plan: Plan, findings: Findings) -> SeenPhases:

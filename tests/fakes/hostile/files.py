@@ -77,3 +77,20 @@ def lives_in_a_folder_that_is_gone(layers: Iterable[Any]) -> Model:
 def lets_nobody_read_what_it_makes(layers: Iterable[Any]) -> Model:
     os.umask(0o777)
     return behaves(layers)
+
+
+def removes_its_run(layers: Iterable[Any]) -> Model:
+    """As a user may who clears the folder of results."""
+    shutil.rmtree(os.environ["HOSTILE_RUN"], ignore_errors=True)
+    return behaves(layers)
+
+
+def writes_rounds_of_its_own(layers: Iterable[Any]) -> Model:
+    """Into its run: what is no round, in the place of the next two, and a copy far behind them."""
+    rounds = Path(os.environ["HOSTILE_RUN"]) / "rounds"
+    measured, second, third, last = (rounds / f"round-000{n}.parquet" for n in (0, 1, 2, 7))
+    if measured.exists() and not last.exists():
+        second.write_text("no round")
+        third.mkdir()
+        shutil.copy(measured, last)
+    return behaves(layers)
