@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +74,34 @@ def test_interpreter_that_answers_out_of_form_is_ended(monkeypatch: pytest.Monke
         monkeypatch.setattr("bench.worker.wire.channel._read", lambda line: {"type": "Ended"})
         with pytest.raises(InterpreterFailed, match="says what cannot be read: Ended lacks the"):
             interpreter.receive(timeout_s=30)
+
+
+def started(python: str) -> Interpreter:
+    return Interpreter(LaunchSpec(python, "tests.fakes.framework", "fork", seed=1))
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("/bin/true", "ended before it imported the framework: is /bin/true a Python?"),
+        (
+            "/bin/false",
+            "ended with exit status 1 before it imported the framework: is /bin/false a Python?",
+        ),
+    ],
+)
+def test_program_that_is_no_python_is_named(program: str, words: str) -> None:
+    with (
+        started(program) as interpreter,
+        pytest.raises(InterpreterFailed, match=re.escape(f"the measured interpreter {words}")),
+    ):
+        interpreter.wait_until_ready()
+
+
+@pytest.mark.parametrize(("mode", "why"), [(0o755, "Exec format error"), (0o644, "Permission")])
+def test_file_that_cannot_be_started_is_named(tmp_path: Path, mode: int, why: str) -> None:
+    path = tmp_path / "python"
+    path.write_bytes(b"\x7fELF no program")
+    path.chmod(mode)
+    with pytest.raises(InterpreterFailed, match=rf"cannot start {path}: {why}"):
+        started(str(path))

@@ -198,6 +198,21 @@ def leaves_a_child_behind(layers: Iterable[Any]) -> Model:
     return Model(layers)
 
 
+def shares_its_memory_with_children(layers: Iterable[Any]) -> Model:
+    """Twenty forks hold the same pages, for longer than it takes to look at them all."""
+    held = bytearray(b"x" * (64 << 20))
+    children = []
+    for _ in range(20):
+        child = os.fork()
+        if child == 0:
+            time.sleep(2.5)
+            os._exit(len(held) == 0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    return Model(layers)
+
+
 def forks_and_lets_both_return(layers: Iterable[Any]) -> Model:
     os.fork()
     return Model(layers)

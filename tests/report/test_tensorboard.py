@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import struct
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 from tensorboard.plugins.custom_scalar import layout_pb2
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 from bench.analysis.samples.distributions import Distribution, WarmUp
 from bench.domain.design.plan import Plan, PlannedArm
+from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.domain.panel import FACTORS, Cell, Panel
@@ -181,6 +185,25 @@ def test_report_has_verdicts_environment_and_charts(events: Events) -> None:
     assert events.tagged("images") == [("report", "charts/mlp-cost")]
     image = events.runs["report"].Tensors("charts/mlp-cost")[0].tensor_proto.string_val
     assert list(image) == [b"320", b"200", PNG]
+
+
+@pytest.mark.parametrize("name", ["a|b", "<b>", "<script>x</script>", "`x`"])
+def test_pages_of_the_report_show_names_as_they_are(tmp_path: Path, name: str) -> None:
+    found = findings(arms=("inline", name))
+    warning = ResultWarning(kind="framework", text=f"{name} is slow")
+    odd = found.model_copy(update={"environment": {name: name}, "warnings": (warning,)})
+    events = written(odd, tmp_path)
+    for tag in ("verdicts", "environment", "warnings"):
+        page = MarkdownIt("commonmark", {"html": True}).enable("table")
+        shown = page.render(events.text("report", tag))
+        assert escape(name) in html_of_code(shown)
+        assert "<b>" not in shown
+        assert "<script>" not in shown
+
+
+def html_of_code(page: str) -> str:
+    """``page`` with what code is written with written as text is."""
+    return re.sub(r"&#(\d+);", lambda found: escape(chr(int(found[1]))), page)
 
 
 def test_writing_again_replaces_the_events_and_keeps_profiles(tmp_path: Path) -> None:

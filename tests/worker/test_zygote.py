@@ -178,6 +178,13 @@ def test_bad_builder_is_a_recorded_failure(
     assert status_of(invoke("good")) == "ok"
 
 
+def test_memory_that_forks_share_is_counted_once(interpreter: Interpreter) -> None:
+    interpreter.wait_until_ready()
+    limits = LIMITS._replace(memory_bytes=600 << 20)
+    outcome = invoked(interpreter, timing("shares_its_memory_with_children"), limits).outcome
+    assert status_of(outcome) == "ok"
+
+
 def test_endless_loop_is_ended(interpreter: Interpreter) -> None:
     outcome = limited(interpreter, "loops_forever", timeout_s=0.5)
     assert (outcome.kind, outcome.phase) == ("timed_out", "construct")

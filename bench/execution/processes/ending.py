@@ -67,7 +67,11 @@ class Ending:
         missing = _MISSING_FRAMEWORK.search(words)
         if missing is None or has_imported:
             by_accident = self._process.returncode in _ACCIDENTS and not self._garbled
-            return InterpreterFailed(f"the measured interpreter {how}", by_accident=by_accident)
+            said = f"the measured interpreter {how}"
+            code = self._process.returncode
+            if not (has_imported or words or self._garbled) and code is not None and code >= 0:
+                said = f"{said} before it imported the framework: is {self._python} a Python?"
+            return InterpreterFailed(said, by_accident=by_accident)
         return InterpreterFailed(
             f"{self._python} has no {missing[1]}: install it there, "
             "with the suite as pip install 'keras-bench[tensorflow]'"

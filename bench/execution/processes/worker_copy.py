@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import bench
+from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.scratch import new_folder
 
 PACKAGES = ("bench/worker", "bench/domain", "scenarios")
@@ -29,9 +30,20 @@ def worker_command(python: str, role: str, argument: str) -> list[str]:
 
 @cache
 def worker_copy() -> Path:
-    """The copy that all interpreters of this process share; it is removed at the end of it."""
+    """The copy that all interpreters of this process share; it is removed at the end of it.
+
+    Raises ``InterpreterFailed`` where there is no room for it.
+    """
     folder = new_folder("worker")
-    copy_worker(folder)
+    try:
+        copy_worker(folder)
+    except OSError as error:
+        # Copying whole folders, Python tells each file that failed, and no reason of its own.
+        told = error.args[0][0][2] if isinstance(error, shutil.Error) else str(error)
+        raise InterpreterFailed(
+            f"there is no place in {folder.parent.parent} to start an interpreter from: "
+            f"{told.partition(': ')[0]}; make room there, or set TMPDIR to another folder"
+        ) from error
     return folder
 
 

@@ -6,6 +6,7 @@ they started, and it ends all of them when the controller goes.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import select
@@ -149,6 +150,8 @@ class _Zygote:
             answer = Answer(outcome, import_ns=None, copied=tuple(copied))
         except OSError as error:
             why = f"could not be prepared: {error.strerror}"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                why += "; make room for temporary files, or set TMPDIR to another folder"
             answer = Answer(Failure(status.ENVIRONMENT, why), import_ns=None)
         finally:
             # Whatever happens, this copy of the zygote must not go on to serve.
