@@ -87,7 +87,7 @@ ARM = Arm("m:a")
     ("changes", "words"),
     [
         ({"question": 3}, "question is a text, and not 3"),
-        ({"arms": [ARM]}, "arms is a dictionary by name: write arms={'name': Arm("),
+        ({"arms": [ARM]}, r"arms is a dictionary by name: write arms=\{'name': Arm\("),
         ({"arms": {"a": "m:a"}}, "arms is a dictionary by name"),
         ({"arms": {3: ARM}, "baseline": 3}, "arms is a dictionary by name"),
         ({"layers": (2.5,)}, r"layers is a list of whole numbers, and not \(2.5,\)"),

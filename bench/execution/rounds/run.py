@@ -64,6 +64,8 @@ def execute_run(
             store_facts(folder, failures, listener)
             store_outputs(folder, failures, running.samples(), listener)
             store_evidence(folder, failures, running.samples(), listener)
+            known = set(running.samples()["round"])
+            _set_aside(folder, [each for each in folder.rounds() if each not in known], listener)
         except (KeyboardInterrupt, InterpreterFailed, OSError):
             # A disk that is full has no room for that either.
             with suppress(OSError):
@@ -124,7 +126,6 @@ def _measure(
         if given_up:
             ends = not _is_worth_going_on(plan, failures)
             listener.cells_given_up(given_up, ends and len(stored) < plan.rounds)
-    _set_aside(folder, [each for each in folder.rounds() if each not in stored], listener)
     return failures
 
 

@@ -89,7 +89,7 @@ def writes_rounds_of_its_own(layers: Iterable[Any]) -> Model:
     """Into its run: what is no round, in the place of the next two, and a copy far behind them."""
     rounds = Path(os.environ["HOSTILE_RUN"]) / "rounds"
     measured, second, third, last = (rounds / f"round-000{n}.parquet" for n in (0, 1, 2, 7))
-    if measured.exists() and not last.exists():
+    if measured.exists() and not any(path.exists() for path in (second, third, last)):
         second.write_text("no round")
         third.mkdir()
         shutil.copy(measured, last)
