@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from bench.api.session import CannotStart
 from bench.cli import session
 from bench.cli.publish import run_actions
-from bench.store.files import write_document
+from bench.store.files import InvalidRun, write_document
+from bench.store.run_folder import RunFolder
 from tests.cli.command import run
 from tests.fakes.plan import fake_folder, fake_plan
 
 RUN = "20260101T000000Z-fakes-0000"
+PATH = f"results/runs/{RUN}"
 COMMANDS = ("explain", "profile", "show", "charts", "tensorboard", "run --resume", "export")
 
 
@@ -26,8 +29,13 @@ def damaged(tmp_path: Path) -> Path:
     return folder.path
 
 
-@pytest.mark.parametrize("named", [RUN, RUN[:10], f"results/runs/{RUN}"])
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        *((command, PATH) for command in COMMANDS),
+        *((command, name) for command in COMMANDS[:2] for name in (RUN, RUN[:10])),
+    ],
+)
 def test_reason_comes_first_and_no_scenario_is_suggested(
     tmp_path: Path, damaged: Path, command: str, named: str
 ) -> None:
@@ -40,39 +48,47 @@ def test_reason_comes_first_and_no_scenario_is_suggested(
     assert "scenario" not in line
 
 
-@pytest.mark.parametrize(
-    "name", ["a\x1b[31mb", "a\x07b", "a\nb", "a\u202eb", "a\tb", "", "x" * 300]
-)
-@pytest.mark.parametrize("command", ["show", "show --json", "charts", "explain"])
-def test_run_with_a_name_that_cannot_be_shown_is_refused(
-    tmp_path: Path, name: str, command: str
-) -> None:
-    folder = fake_folder(tmp_path / "results" / "runs" / RUN, fake_plan())
-    document = json.loads((folder.path / "run.json").read_bytes())
+UNSHOWN = ("a\x1b[31mb", "a\x07b", "a\nb", "a\u202eb", "a\tb", "", "x" * 300)
+
+
+def edited(folder: Path, change: Callable[[str], str]) -> Path:
+    """A run folder whose document is what ``change`` makes of it, and has its digest."""
+    made = fake_folder(folder / "results" / "runs" / RUN, fake_plan("good", "longer"))
+    document = json.loads((made.path / "run.json").read_bytes())
     del document["digest"]
-    write_document(folder.path / "run.json", {**document, "run": name})
-    result = run([*command.split(), f"results/runs/{RUN}"], tmp_path)
+    write_document(made.path / "run.json", change(json.dumps(document)))
+    return made.path
+
+
+def saying(old: str, new: str) -> Callable[[str], str]:
+    return lambda document: document.replace(json.dumps(old), json.dumps(new))
+
+
+@pytest.mark.parametrize("name", UNSHOWN)
+def test_run_with_a_name_that_cannot_be_shown_is_refused(tmp_path: Path, name: str) -> None:
+    path = edited(tmp_path, saying(RUN, name))
+    with pytest.raises(InvalidRun, match=r"run\.json cannot be read: ") as raised:
+        RunFolder(path)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("name", UNSHOWN)
+def test_arm_with_a_name_that_cannot_be_shown_is_refused(tmp_path: Path, name: str) -> None:
+    path = edited(tmp_path, saying("longer", name))
+    with pytest.raises(InvalidRun, match=r"run\.json cannot be read: ") as raised:
+        RunFolder(path)
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("command", ["show --json", "explain"])
+def test_name_that_cannot_be_shown_never_reaches_the_terminal(tmp_path: Path, command: str) -> None:
+    edited(tmp_path, saying(RUN, UNSHOWN[0]))
+    result = run([*command.split(), PATH], tmp_path)
     assert result.returncode == 2, result.stderr
     (line,) = result.stderr.splitlines()
     assert "run.json cannot be read: " in line
     assert line.isprintable()
     assert not result.stdout
-
-
-@pytest.mark.parametrize("name", ["a\x1b[31mb", "a\nb", "a\u202eb"])
-def test_plan_whose_arm_has_a_name_that_cannot_be_shown_is_refused(
-    tmp_path: Path, name: str
-) -> None:
-    folder = fake_folder(tmp_path / "results" / "runs" / RUN, fake_plan("good", "longer"))
-    document = json.loads((folder.path / "run.json").read_bytes())
-    del document["digest"]
-    edited = json.loads(json.dumps(document).replace('"longer"', json.dumps(name)))
-    write_document(folder.path / "run.json", edited)
-    result = run(["show", f"results/runs/{RUN}"], tmp_path)
-    assert result.returncode == 2, result.stderr
-    (line,) = result.stderr.splitlines()
-    assert "has a character in its name that cannot be printed" in line
-    assert line.isprintable()
 
 
 def test_run_that_is_removed_while_it_is_measured_is_not_to_be_resumed(
