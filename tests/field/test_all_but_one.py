@@ -106,7 +106,7 @@ def test_the_one_that_works_is_shown_and_each_failure_told_once(folder: Path) ->
         output, errors = process.communicate()
     assert process.returncode == 3, errors
     assert "Traceback" not in output + errors
-    assert re.search(r"^good +step +[\d.]+ m?s *$", output, re.MULTILINE), output
+    assert re.search(r"^good +step +[\d.]+ [mµ]?s *$", output, re.MULTILINE), output
     told = " ".join(output.partition("\nfailed: ")[2].split()).split(" failed: ")
     assert len(told) == len(ARMS), told
     document = json.loads(run(["show", "latest", "--json"], folder).stdout)
