@@ -16,6 +16,7 @@ from bench.analysis.diagnostics.phase_sums import phase_sum_warnings
 from bench.analysis.diagnostics.warnings import (
     core_speed_warnings,
     margin_warnings,
+    shared_device_warnings,
     throttle_warnings,
 )
 from bench.analysis.inference.break_even import break_even_findings
@@ -174,6 +175,7 @@ def conclude(
             # Of a run that is too short for any verdict, that is all there is to say.
             *(margin_warnings(timings, margin, plan.rounds) if rounds >= needed else ()),
             *throttle_warnings(samples),
+            *shared_device_warnings(samples),
             *core_speed_warnings(samples),
             *order_warnings(order),
             *steady_warnings(steady_phases),

@@ -49,12 +49,22 @@ _RESUMED = "--resume goes on with the run's own plan"
 
 def refuse_other_options(*allowed: str, why: str = _RESUMED) -> None:
     """Raise ``WrongRequest`` when the current command was given more than ``allowed``."""
-    context = click.get_current_context()
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        source = context.get_parameter_source(name)
-        if name not in allowed and source == click.core.ParameterSource.COMMANDLINE:
-            raise WrongRequest(
-                f"{why}: it can't be given together with "
-                f"{parameter.opts[0] if parameter.opts[0].startswith('-') else 'a scenario'}"
-            )
+    for parameter in click.get_current_context().command.params:
+        if parameter.name not in allowed:
+            _refuse(parameter, why)
+
+
+def refuse_option(name: str, why: str) -> None:
+    """Raise ``WrongRequest`` when the current command was given the option ``name``."""
+    for parameter in click.get_current_context().command.params:
+        if parameter.name == name:
+            _refuse(parameter, why)
+
+
+def _refuse(parameter: click.Parameter, why: str) -> None:
+    source = click.get_current_context().get_parameter_source(parameter.name or "")
+    if source == click.core.ParameterSource.COMMANDLINE:
+        raise WrongRequest(
+            f"{why}: it can't be given together with "
+            f"{parameter.opts[0] if parameter.opts[0].startswith('-') else 'a scenario'}"
+        )

@@ -11,6 +11,7 @@ import click
 
 from bench.cli import completion, option_types
 from bench.domain.names import check_name
+from bench.domain.phases import CALL_MODES, TENSORFLOW
 from bench.store.locate import RUNS
 
 if TYPE_CHECKING:
@@ -96,7 +97,14 @@ _WHAT = (
         type=option_types.NAMES,
         shell_complete=completion.DEVICES,
         default=("cpu",),
-        help="Devices: cpu, gpu. [default: cpu]",
+        help="Devices: cpu, gpu, gpu:1. [default: cpu]",
+    ),
+    click.option(
+        "--backend",
+        type=click.Choice(tuple(CALL_MODES)),
+        default=TENSORFLOW,
+        show_default=True,
+        help="The backend of Keras.",
     ),
 )
 
@@ -127,6 +135,7 @@ def scenario_options(
         headline: tuple[str, ...] | None,
         call_modes: tuple[str, ...] | None,
         devices: tuple[str, ...],
+        backend: str,
         **others: Any,
     ) -> int:
         from bench.planning.run_options import RunOptions
@@ -142,6 +151,7 @@ def scenario_options(
             headline=headline,
             call_modes=call_modes,
             devices=devices,
+            backend=backend,
         )
         return command(asked=asked, **others)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from bench.api import session as api
+from bench.api.planning import Chosen
 from bench.api.session import CannotStart, Execute, Session
 from bench.cli import INTERRUPTED
 from bench.cli.output import echo
@@ -23,6 +24,8 @@ from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.rounds.run import execute_run
+from bench.planning.call_modes import replaced_call_modes
+from bench.planning.run_options import RunOptions
 from bench.report.text.formatting import approximate_duration
 from bench.store.locate import RUNS
 from bench.store.run_folder import RunFolder
@@ -46,6 +49,12 @@ class SessionActions:
 def say(line: str) -> None:
     """Print a line of progress."""
     echo(line, err=True)
+
+
+def say_replaced(chosen: Chosen, asked: RunOptions) -> None:
+    """Say which call modes the backend lacks, and what takes their place."""
+    for line in replaced_call_modes(chosen.scenarios, asked.call_modes, asked.backend):
+        say(line)
 
 
 def begin(plan: Plan, runs: Path, actions: SessionActions) -> int:

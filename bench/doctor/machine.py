@@ -187,9 +187,10 @@ def _package(name: str) -> Check:
 
 
 def _gpu() -> Check:
-    if nvml.first_gpu() is None:
+    found = nvml.find_gpu()
+    if found is None:
         return Check("gpu", "none: --device gpu is recorded as unavailable")
-    return Check("gpu", "NVIDIA driver answers")
+    return Check("gpu", f"{found.name() or 'NVIDIA'}, driver {found.driver() or 'unknown'}")
 
 
 def _viewer() -> Check:

@@ -157,8 +157,8 @@ KERAS_CALL_MODES: Mapping[str, CallMode] = {
 
 """Call modes that Keras has on any backend."""
 
-TENSORFLOW = "tensorflow"
-"""The backend that is measured unless another is named."""
+TENSORFLOW, JAX, TORCH = "tensorflow", "jax", "torch"
+"""The backends of Keras; the first is measured unless another is named."""
 
 CALL_MODES: Mapping[str, Mapping[str, CallMode]] = {
     TENSORFLOW: {
@@ -174,10 +174,26 @@ CALL_MODES: Mapping[str, Mapping[str, CallMode]] = {
         "train": KERAS_CALL_MODES["train"],
         "fit": KERAS_CALL_MODES["fit"],
     },
+    JAX: {
+        "function": CallMode(
+            "jax.jit of the model's stateless call",
+            ("trace", "xla_compile", "first_call"),
+            compiled=True,
+        ),
+        **KERAS_CALL_MODES,
+    },
+    TORCH: {
+        "eager": CallMode("model(batch) under torch.no_grad", ("first_call",)),
+        "compiled": CallMode(
+            "torch.compile(model), under torch.no_grad", ("torch_compile",), compiled=True
+        ),
+        **{name: each for name, each in KERAS_CALL_MODES.items() if name != "eager"},
+    },
 }
 """Backend → name → call mode, the phases of which may differ between backends.
 
-They are declared here and not by adapters, since plans are made where no framework is imported; the
+The first one of a backend is its natural one, which takes the place of those that it lacks. They
+are declared here and not by adapters, since plans are made where no framework is imported; the
 adapter of a backend has those of its backend.
 """
 
@@ -190,3 +206,8 @@ ITERATING: frozenset[str] = frozenset(
 def call_modes_of(backend: str = TENSORFLOW) -> Mapping[str, CallMode]:
     """The call modes of ``backend``; those of TensorFlow where a module is named as the adapter."""
     return CALL_MODES.get(backend, CALL_MODES[TENSORFLOW])
+
+
+def natural_call_mode(backend: str) -> str:
+    """The call mode of ``backend`` that stands in for those that it does not have."""
+    return next(iter(call_modes_of(backend)))

@@ -30,8 +30,8 @@ PREFIXES = (
 BACKEND = "KERAS_BACKEND"
 """What the suite itself sets in measured interpreters: the backend that is measured."""
 
-NOT_MEANT = (BACKEND, "TF_CLI_", "TF_VAR_")
-"""Variables that are none of the surroundings; some are Terraform's."""
+NOT_MEANT = (BACKEND, "TF_CLI_", "TF_VAR_", "CUDA_HOME", "CUDA_PATH", "CUDA_VERSION")
+"""Variables that are none of the surroundings: Terraform's, and where CUDA is installed."""
 
 READ_EARLY = ("KERAS_", "TF_", "XLA_", "OMP_", "CUDA_")
 """Environment variables that frameworks read while they are loaded, and hardly later."""

@@ -9,6 +9,7 @@ from bench.domain.panel import Panel
 from bench.domain.phases import call_modes_of
 from bench.domain.scenario import Scenario
 from bench.planning import registry
+from bench.planning.call_modes import measured_call_modes
 from bench.planning.presets import Preset
 from bench.planning.run_options import RunOptions
 
@@ -47,10 +48,7 @@ def panels_of(name: str, scenario: Scenario, preset: Preset, options: RunOptions
 def call_modes_for(name: str, scenario: Scenario, options: RunOptions) -> Sequence[str]:
     """How models are called; a life of their own goes by the scenario's name."""
     if scenario.lifecycle is None:
-        return [
-            registry.known_call_mode(call_mode, options.backend)
-            for call_mode in options.call_modes or scenario.call_modes
-        ]
+        return measured_call_modes(scenario, options.call_modes, options.backend)
     if options.call_modes:
         raise InvalidScenario(
             f"scenario {name!r} has a lifecycle of its own: it takes no call mode"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +19,7 @@ from bench.planning import scenario_files
 ARCHITECTURES_MODULE = "scenarios.architectures"
 _ARCHITECTURES = scenario_files.SUITE_FOLDER / "architectures.py"
 DEVICES = ("cpu", "gpu")
+_NUMBERED = re.compile(r"gpu:\d{1,3}")
 
 _LONGEST_ARCHITECTURE = 200
 
@@ -77,8 +79,8 @@ def known_call_mode(name: str, backend: str) -> str:
 
 
 def known_device(name: str) -> str:
-    """``name`` if it is a device, else raises ``UnknownName``."""
-    return known(name, "device", DEVICES)
+    """``name`` if it is a device or, as ``gpu:1``, one of several; else raises ``UnknownName``."""
+    return name if _NUMBERED.fullmatch(name) else known(name, "device", DEVICES)
 
 
 def known(name: str, what: str, names: Iterable[str]) -> str:

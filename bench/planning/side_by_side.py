@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bench.domain.design.plan import CoScheduling
+from bench.domain.errors import InvalidScenario
 from bench.planning.presets import Preset
 from bench.planning.run_options import RunOptions
 
 LEAST_MEMORY_BYTES = 1 << 30
 """What an invocation is given at least, before arms share a core."""
+
+CPU = "cpu"
+"""The device whose work can be shared; all others are GPUs."""
 
 
 class SideBySide(NamedTuple):
@@ -25,9 +29,17 @@ class SideBySide(NamedTuple):
 
 
 def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
-    """What runs at once under ``preset`` with the cores and the memory that ``options`` have."""
+    """What runs at once under ``preset`` with the cores and the memory that ``options`` have.
+
+    Two that compute on a GPU at once would take its time from each other. Raises
+    ``InvalidScenario`` where that is asked for.
+    """
     jobs = min(options.jobs or preset.jobs, options.cores)
     pin = options.pin and options.isolation != "none"
+    if set(options.devices) != {CPU}:
+        if (options.jobs or 1) > 1:
+            raise InvalidScenario("on a GPU one invocation runs at a time: leave --jobs out")
+        jobs = 1
     if not pin:
         # Side by side only on cores of their own; and in one process nothing is.
         jobs = 1
@@ -40,9 +52,11 @@ def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
 def _co_scheduling(options: RunOptions, jobs: int, *, is_pinned: bool) -> CoScheduling | None:
     """How arms share cores, as many as there is memory for; None where they do not.
 
-    They can only where forks are pinned to a core.
+    They can only where forks are pinned to a core, and what they wait for is no device.
     """
     if options.schedule == "solo" or options.isolation != "fork" or not is_pinned:
+        return None
+    if CPU not in options.devices:
         return None
     each = options.memory_bytes or LEAST_MEMORY_BYTES
     usual = CoScheduling()

@@ -14,7 +14,7 @@ from bench.report.tables.calibration import injected_table, rules_table
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.lifecycle import series_and_facts
-from bench.report.text.formatting import CONTROLS_FAILED, NBSP
+from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS
 from bench.report.views import Sweep, sweeps
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ _PICTURED = {
     "series.png": "Memory added and time taken by one call after another, a line per arm",
 }
 """What a chart shows, for readers that do not see it, by the end of its file's name."""
-
-
-_VERSIONS = ("TensorFlow", "Keras", "Python")
 
 
 def summary(findings: Findings, charts: str, picture: str) -> str:
@@ -95,8 +92,10 @@ def _source(findings: Findings) -> str:
     if findings.status != "complete":
         rounds += f" ({findings.status})"
     placebo = findings.noise.placebo_comparisons
-    versions = ", ".join(f"{each} {known.get(each.lower())}" for each in _VERSIONS)
+    versions = ", ".join(f"{each} {known[key]}" for key, each in VERSIONS.items() if key in known)
     machine = f"{known.get('cpu_count')} cores ({known.get('cpu')}), {known.get('platform')}"
+    if known.get("gpu"):
+        machine = f"{known['gpu']} (driver {known.get('gpu_driver')}), {machine}"
     intervals = (
         f"Ratios to the baseline with intervals that hold together at "
         f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "

@@ -29,6 +29,7 @@ LIFECYCLE = (
     "compile",
     "trace",
     "xla_compile",
+    "torch_compile",
     "first_call",
     "first_step",
     "first_epoch",

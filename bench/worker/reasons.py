@@ -49,7 +49,7 @@ _NO_NETWORK = re.compile(
 _SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
 _INSTALLED = re.compile(r".*(?:site|dist)-packages/(\w+)")
-_WRITTEN = {"keras": "Keras", "tensorflow": "TensorFlow"}
+_WRITTEN = {"jax": "JAX", "keras": "Keras", "tensorflow": "TensorFlow", "torch": "PyTorch"}
 
 _TEMPORARY_CODE = "__autograph_generated_file"
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.analysis.diagnostics.warnings import drifts, effect_warnings, modes, throttle_warnings
+from bench.analysis.diagnostics.warnings import (
+    drifts,
+    effect_warnings,
+    modes,
+    shared_device_warnings,
+    throttle_warnings,
+)
 from tests.analysis.sample_tables import panel, panels
 from tests.analysis.simulated_runs import BUILD_STYLE, concluded, family, simulate
 
@@ -102,3 +108,11 @@ def test_device_held_back_is_a_warning_and_an_idle_one_is_not(
     samples["device_throttle_reasons"] = samples["device_throttle_reasons"].astype("Int64")
     samples.loc[samples["arm"] == "incremental", "device_throttle_reasons"] = reasons
     assert {doubt.kind for doubt in throttle_warnings(samples)} == kind
+
+
+@pytest.mark.parametrize(("processes", "count"), [(2, 1), (1, 0), (None, 0)])
+def test_another_process_on_the_device_is_a_warning(processes: int | None, count: int) -> None:
+    samples = simulate(BUILD_STYLE, [panel(4)], rounds=2)
+    samples["device_processes"] = samples["device_processes"].astype("Int64")
+    samples.loc[samples["arm"] == "incremental", "device_processes"] = processes
+    assert len(shared_device_warnings(samples)) == count

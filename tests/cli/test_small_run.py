@@ -103,3 +103,10 @@ def test_run_is_published_without_paths_of_this_machine(
     assert not (published / "charts").exists()
     for path in published.glob("*.json"):
         assert "/bin/python" not in path.read_text()
+
+
+def test_run_is_explained_on_its_own_backend(small_run: SmallRun) -> None:
+    result = run(["explain", "latest", "--backend", "jax"], small_run.project)
+    assert result.returncode == 2
+    assert "a run is explained on its own backend" in result.stderr
+    assert "--backend" in result.stderr

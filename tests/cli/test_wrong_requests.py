@@ -16,6 +16,8 @@ from tests.cli.command import run
         ("run --architecture mpl", "unknown architecture 'mpl': did you mean 'mlp'"),
         ("run --call-mode functio", "unknown call mode 'functio': did you mean 'function'"),
         ("run --device tpu", "unknown device 'tpu': did you mean 'gpu'"),
+        ("run --backend paddle", "'paddle' is not one of 'tensorflow', 'jax', 'torch'"),
+        ("run --backend torch --call-mode function", "unknown call mode 'function'"),
         ("run --baseline inlin", "unknown arm 'inlin': did you mean 'inline'"),
         ("run --layers 0", "'0' has a layer count below 1"),
         ("run --layers -3", "'-3' has a layer count below 1"),

@@ -96,7 +96,7 @@ class FakeFramework:
         return {"fake": "1.0"}
 
     def prepare(self, device: str, threads: int | None) -> None:
-        if device == "gpu":
+        if device != "cpu":
             raise Unavailable("the fake framework has no GPU")
 
     def wait(self) -> None:
@@ -197,6 +197,9 @@ class FakeFramework:
 
     def profiler(self) -> FakeProfiler:
         return FakeProfiler()
+
+    def begin_device_meters(self) -> None:
+        pass
 
     def device_meters(self) -> dict[str, Any]:
         return {}

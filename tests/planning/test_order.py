@@ -137,6 +137,12 @@ def test_work_of_a_gpu_shares_no_core() -> None:
     assert not shared(plan.model_copy(update={"panels": tuple(panels)}), 0)
 
 
+def test_second_gpu_shares_nothing_either() -> None:
+    plan = sharing_plan(3, layers=(2,))
+    panels = [panel.model_copy(update={"device": "gpu:1"}) for panel in plan.panels]
+    assert not shared(plan.model_copy(update={"panels": tuple(panels)}), 0)
+
+
 def test_who_shares_with_whom_and_who_starts_first_changes_from_round_to_round() -> None:
     plan = sharing_plan(5, layers=(2,), arms=3)
     partners: Counter[frozenset[str]] = Counter()

@@ -108,3 +108,9 @@ def test_without_isolation_there_is_one_device() -> None:
     with pytest.raises(InvalidScenario, match="name a single device"):
         composed("build_style", isolation="none", devices=("cpu", "gpu"))
     assert composed("build_style", isolation="none", devices=("gpu",)).panels
+
+
+@pytest.mark.parametrize("name", ["gpu:", "gpu:x", "tpu", "cpu:1", "gpu:1:2"])
+def test_device_that_is_none_is_unknown(name: str) -> None:
+    with pytest.raises(UnknownName, match="unknown device"):
+        composed("build_style", devices=(name,))

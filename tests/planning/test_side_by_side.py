@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bench.domain.errors import InvalidScenario
 from tests.planning.composed import GIB, composed
 
 
@@ -50,3 +51,23 @@ def test_without_isolation_nothing_runs_side_by_side() -> None:
 def test_without_pinning_nothing_runs_side_by_side() -> None:
     plan = composed("build_style", pin=False)
     assert (plan.jobs, plan.pin) == (1, False)
+
+
+def test_work_of_a_gpu_has_the_gpu_to_itself() -> None:
+    plan = composed("build_style", devices=("gpu",))
+    assert plan.jobs == 1
+    assert plan.co_scheduling is None
+    assert composed("build_style").jobs == 2
+
+
+def test_jobs_that_would_share_a_gpu_are_refused() -> None:
+    with pytest.raises(InvalidScenario, match="one invocation runs at a time"):
+        composed("build_style", devices=("cpu", "gpu"), jobs=2)
+    assert composed("build_style", devices=("gpu",), jobs=1).jobs == 1
+
+
+def test_gpu_next_to_the_cpu_leaves_the_cpu_s_arms_their_shared_core() -> None:
+    plan = composed("build_style", devices=("cpu", "gpu:1"))
+    assert plan.jobs == 1
+    assert plan.co_scheduling is not None
+    assert {panel.device for panel in plan.panels} == {"cpu", "gpu:1"}

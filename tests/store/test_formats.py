@@ -19,7 +19,7 @@ from bench.store.run_folder import RunRecord
 from bench.store.schema import SCHEMA
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text()
-UNITS = {"ns": "ns", "bytes": "bytes", "mhz": "MHz"}
+UNITS = {"ns": "ns", "bytes": "bytes", "mhz": "MHz", "mj": "mJ", "mw": "mW", "c": "°C"}
 
 
 def table(heading: str) -> list[list[str]]:

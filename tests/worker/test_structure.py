@@ -143,6 +143,14 @@ def test_names_are_no_part_of_a_program() -> None:
     assert program_lines("add.1 = add(a-b.1, _c.2)") == program_lines("add.7 = add(x.1, y.3.1)")
 
 
+def test_where_a_program_was_written_is_no_part_of_it() -> None:
+    tables = 'FileNames\n1 "a.py"\n\nStackFrames\n1 {file_location_id=1 parent_frame_id=1}\n\n'
+    elsewhere = tables.replace("a.py", "b.py").replace("\n\nStack", '\n2 "c.py"\n\nStack')
+    program = "HloModule jit_f\n\n{}ENTRY main {{\n  add.1 = add(a.1, b.2)\n}}"
+    assert program_lines(program.format(tables)) == program_lines(program.format(elsewhere))
+    assert any("add(" in line for line in program_lines(program.format(tables)))
+
+
 def test_policy_is_part_of_a_configuration() -> None:
     def dense(name: str, policy: str) -> dict[str, Any]:
         dtype = {"class_name": "DTypePolicy", "config": {"name": policy}}

@@ -105,20 +105,26 @@ def test_gpu_is_the_only_one_in_use_and_grows_its_memory(monkeypatch: pytest.Mon
         def meters(self) -> dict[str, Any]:
             return {"device_clock_mhz": 1980}
 
+        def energy_mj(self) -> None:
+            return None
+
     calls: list[tuple[Any, ...]] = []
     experimental = tf.config.experimental
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["gpu-0", "gpu-1"])
     monkeypatch.setattr(tf.config, "set_visible_devices", lambda *a: calls.append(("use", *a)))
     monkeypatch.setattr(experimental, "set_memory_growth", lambda *a: calls.append(("grow", *a)))
-    monkeypatch.setattr(experimental, "get_memory_info", lambda name: {"current": 7})
-    monkeypatch.setattr(nvml, "first_gpu", lambda: None)
+    monkeypatch.setattr(experimental, "get_memory_info", lambda name: {"current": 7, "peak": 9})
+    monkeypatch.setattr(nvml, "find_gpu", lambda which: None)
+    for name in ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUDA_CACHE_PATH"):
+        monkeypatch.setenv(name, "what it was before")
     framework = TensorFlow()
     framework.prepare("gpu", threads=None)
     assert calls == [("use", ["gpu-0"], "GPU"), ("grow", "gpu-0", True)]
-    assert framework.device_meters() == {"device_memory_bytes": 7}
-    monkeypatch.setattr(nvml, "first_gpu", Gpu)
+    memory = {"device_memory_bytes": 7, "device_peak_bytes": 9}
+    assert framework.device_meters() == memory
+    monkeypatch.setattr(nvml, "find_gpu", lambda which: Gpu())
     framework.prepare("gpu", threads=None)
-    assert framework.device_meters() == {"device_memory_bytes": 7, "device_clock_mhz": 1980}
+    assert framework.device_meters() == {**memory, "device_clock_mhz": 1980}
 
 
 def test_every_timed_span_on_a_gpu_ends_with_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:

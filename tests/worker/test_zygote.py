@@ -305,6 +305,41 @@ def test_interpreter_without_a_framework_says_how_to_install_one(
     assert str(failure.value).startswith(MEASURED_PYTHON)
 
 
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_interpreter_without_a_backend_says_which_extra_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    for name in ("jax", "keras", "torch"):
+        (tmp_path / f"{name}.py").write_text(
+            f"raise ModuleNotFoundError(\"No module named '{backend}'\")"
+        )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    words = rf"has no {backend}: install it there, .*keras-bench\[{backend}\]"
+    with (
+        Interpreter(LaunchSpec(MEASURED_PYTHON, backend, "fork", seed=1)) as started,
+        pytest.raises(InterpreterFailed, match=words),
+    ):
+        started.wait_until_ready()
+
+
+@pytest.mark.parametrize(
+    ("backend", "name", "value"),
+    [
+        ("jax", "XLA_PYTHON_CLIENT_PREALLOCATE", "false"),
+        ("torch", "PYTORCH_NVML_BASED_CUDA_CHECK", "1"),
+    ],
+)
+def test_what_a_backend_reads_early_is_set_unless_the_user_has_set_it(
+    monkeypatch: pytest.MonkeyPatch, backend: str, name: str, value: str
+) -> None:
+    launch = LaunchSpec(MEASURED_PYTHON, backend, "fork", seed=1)
+    monkeypatch.delenv(name, raising=False)
+    assert launch.environment()[name] == value
+    assert launch.environment()["KERAS_BACKEND"] == backend
+    monkeypatch.setenv(name, "the user's")
+    assert launch.environment()[name] == "the user's"
+
+
 def test_interpreter_path_that_is_not_there_says_so() -> None:
     with pytest.raises(InterpreterFailed, match="cannot start /nowhere/python"):
         Interpreter(LaunchSpec("/nowhere/python", "tests.fakes.framework", "fork", seed=1))

@@ -150,6 +150,19 @@ def throttle_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     return (ResultWarning(kind="throttled", text=text),)
 
 
+def shared_device_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
+    """A warning when another process computed on the device during measured phases."""
+    processes = samples["device_processes"].fillna(0).to_numpy(dtype=np.int64)
+    shared = int(np.count_nonzero(processes > 1))
+    if not shared:
+        return ()
+    text = (
+        f"another process computed on the device in {pluralise(shared, 'measured phase')}: its "
+        "times are not those of a device that is free"
+    )
+    return (ResultWarning(kind="shared_device", text=text),)
+
+
 def core_speed_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     """A warning for each core whose speed is not known in whole rounds: its probe had ended."""
     if samples.empty:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import completion
+from bench.cli import completion, option_types
 from bench.cli import options as cli_options
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
@@ -58,15 +58,19 @@ def command(
     )
     from bench.api.planning import choose_or_default
     from bench.cli.printing import every_tenth, print_explanations
+    from bench.planning.call_modes import replaced_call_modes
     from bench.report.charts.call_growth import draw_growth
 
     folder = None if target is None else resolve_run(target, runs)
     if folder is not None:
+        option_types.refuse_option("backend", "a run is explained on its own backend")
         check_trusted(folder, trust)
         plan, depths_are_default = plan_explanation_of_run(folder, asked), False
     else:
         chosen = choose_or_default([target] if target else [], asked)
         plan = plan_explanation(chosen, asked)
+        for line in replaced_call_modes(chosen.scenarios, asked.call_modes, asked.backend):
+            echo(line, err=True)
         depths_are_default = has_default_depths(chosen, asked)
     if folder is not None and _changes_what_is_measured(asked):
         echo("not stored with the run, which has other arms, inputs or call modes", err=True)

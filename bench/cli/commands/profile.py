@@ -97,12 +97,14 @@ def command(
         check_trusted(folder, trust)
         return _profile(folder, profiling, as_json)
     wanted = replace(asked, rounds=rounds, seed=seed)
-    plan = plan_session(choose_or_default(scenarios, wanted), wanted, "quick")
+    chosen = choose_or_default(scenarios, wanted)
+    plan = plan_session(chosen, wanted, "quick")
 
     # Here begins what takes a second to import.
     from bench.cli import session
     from bench.cli.publish import run_actions
 
+    session.say_replaced(chosen, wanted)
     return session.begin(plan, runs, run_actions(as_json, profiling))
 
 

@@ -155,7 +155,9 @@ def command(
         schedule=schedule,
         seed=seed,
     )
-    plan = plan_session(choose_or_default(scenarios, wanted), wanted, preset)
+    chosen = choose_or_default(scenarios, wanted)
+    plan = plan_session(chosen, wanted, preset)
+    session.say_replaced(chosen, wanted)
     if dry_run:
         return session.dry_run(plan, as_json)
     return session.begin(plan, runs, actions)

@@ -59,6 +59,7 @@ def family(plan: Plan, same_programs: Collection[Program] = ()) -> list[Comparis
     return [
         comparison
         for metric in METRICS.values()
+        if metric.compared
         for comparison in _of_metric(plan, metric, same_programs)
     ]
 

@@ -30,6 +30,7 @@ WarningKind = Literal[
     "outputs_not_compared",
     "phase_sums",
     "schedules_disagree",
+    "shared_device",
     "profile",
     "short_run",
     "throttled",

@@ -20,9 +20,10 @@ class Span(NamedTuple):
     while others had its core, judged by its main thread. ``alone_ns`` is the CPU time at its end
     for which a phase had a shared core to itself, since all others had ended theirs. ``calls`` is
     how many calls a phase made that repeats and was timed as one block. The ``device`` meters are
-    those of a GPU, read when the phase ends. ``reason`` is why a phase failed whose lifecycle went
-    on. ``note`` says in words what the suite made up of the data, in the span of the whole
-    invocation.
+    those of a GPU, read when the phase ends; the peak and the energy are those of the phase, and
+    the processes all that compute on it, the measured one among them. ``reason`` is why a phase
+    failed whose lifecycle went on. ``note`` says in words what the suite made up of the data, in
+    the span of the whole invocation.
     """
 
     phase: str
@@ -41,8 +42,13 @@ class Span(NamedTuple):
     voluntary_switches: Optional[int] = None
     involuntary_switches: Optional[int] = None
     device_memory_bytes: Optional[int] = None
+    device_peak_bytes: Optional[int] = None
+    device_energy_mj: Optional[int] = None
+    device_power_mw: Optional[int] = None
+    device_temperature_c: Optional[int] = None
     device_clock_mhz: Optional[int] = None
     device_throttle_reasons: Optional[int] = None
+    device_processes: Optional[int] = None
     reason: Optional[str] = None
     note: Optional[str] = None
 

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from bench.domain.errors import BenchError
+from bench.execution.processes.launch import LaunchSpec
 from bench.worker.linux.cgroup import ControlGroup
 from bench.worker.process.last_words import last_words_of
 
@@ -36,16 +37,17 @@ def oom_kills() -> int:
 
 
 class Ending:
-    """How the ``process`` of an interpreter at the path ``python`` ends, once it does.
+    """How the ``process`` of an interpreter ends, once it does; ``launch`` is how it was started.
 
     It prints to ``log``, and ``oom_kills`` are those from before it was started.
     """
 
     def __init__(
-        self, process: subprocess.Popen[bytes], python: str, log: Path, oom_kills: int
+        self, process: subprocess.Popen[bytes], launch: LaunchSpec, log: Path, oom_kills: int
     ) -> None:
         self._process = process
-        self._python = python
+        self._python = launch.python
+        self._backend = launch.backend
         self._log = log
         self._oom_kills = oom_kills
         self._garbled = ""
@@ -74,7 +76,7 @@ class Ending:
             return InterpreterFailed(said, by_accident=by_accident)
         return InterpreterFailed(
             f"{self._python} has no {missing[1]}: install it there, "
-            "with the suite as pip install 'keras-bench[tensorflow]'"
+            f"with the suite as pip install 'keras-bench[{self._backend}]'"
         )
 
     def described(self) -> str:

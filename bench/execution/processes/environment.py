@@ -20,6 +20,9 @@ from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.received import received
 from bench.execution.processes.requests import limits_of
+from bench.worker.frameworks import gpu
+from bench.worker.frameworks.base import Unavailable
+from bench.worker.instruments import nvml
 from bench.worker.instruments.process_settings import refusal
 from bench.worker.linux.cgroup import ControlGroup
 from bench.worker.wire.outcomes import EnvironmentOutcome, Outcome
@@ -142,9 +145,29 @@ def environment(found: Survey, plan: Plan) -> Environment:
         "cpu": _cpu_model(),
         "memory_bytes": psutil.virtual_memory().total,
         **limits,
+        **_gpu(plan),
         "platform": f"{platform.system()} {platform.machine()}",
         "kernel": platform.release(),
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+    }
+
+
+def _gpu(plan: Plan) -> Environment:
+    """The GPU that ``plan`` measures, and the version of its driver; nothing where it is not known.
+
+    Of several, the first.
+    """
+    device = next((panel.device for panel in plan.panels if panel.device != "cpu"), None)
+    if device is None:
+        return {}
+    try:
+        found = nvml.find_gpu(gpu.name_of(device))
+    except Unavailable:
+        return {}
+    name, driver = (found.name(), found.driver()) if found else (None, None)
+    return {
+        **({"gpu": name} if name else {}),
+        **({"gpu_driver": driver} if driver else {}),
     }
 
 

@@ -88,7 +88,7 @@ class Interpreter(Closeable):
             raise InterpreterFailed(f"cannot start {launch.python}: {error.strerror}") from error
         finally:
             theirs.close()
-        self.ending = Ending(self._process, launch.python, log_path, kills_before)
+        self.ending = Ending(self._process, launch, log_path, kills_before)
 
     @property
     def process_id(self) -> int:

@@ -8,6 +8,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+OF_BACKEND: Mapping[str, Mapping[str, str]] = {
+    "jax": {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+    "torch": {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"},
+}
+"""Variables that a backend reads while it is imported, unless the user has set them.
+
+JAX takes three quarters of a GPU's memory otherwise, whatever it needs. PyTorch looks for GPUs when
+Keras is imported, which without its variable starts CUDA in the zygote, and no fork can use it.
+"""
+
 
 @dataclass(frozen=True)
 class LaunchSpec:
@@ -28,6 +38,7 @@ class LaunchSpec:
         """The environment variables of the interpreter."""
         generator = random.Random(f"launch-{self.seed}")
         return {
+            **OF_BACKEND.get(self.backend, {}),
             **os.environ,
             "PYTHONHASHSEED": str(generator.getrandbits(32)),
             "BENCH_PADDING": "x" * generator.randrange(4096),

@@ -18,6 +18,7 @@ from bench.report.tables.comparisons import (
     headline_table,
     other_phases_table,
 )
+from bench.report.tables.device import device_tables
 from bench.report.tables.explanation import explanation_summary
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import (
@@ -131,6 +132,7 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
         tables.append(growth)
     for table in tables:
         yield from (BLANK, table)
+    yield from device_tables(sweep)
     yield from lifecycle_tables(sweep, findings)
 
 

@@ -27,6 +27,15 @@ class Unit(NamedTuple):
 SECONDS = (Unit("ns", 1e-9), Unit("µs", 1e-6), Unit("ms", 1e-3), Unit("s", 1.0))
 BYTES = (Unit("B", 1.0), Unit("KiB", 1024.0), Unit("MiB", 1024.0**2), Unit("GiB", 1024.0**3))
 
+VERSIONS = {
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "jax": "JAX",
+    "torch": "PyTorch",
+    "python": "Python",
+}
+"""What an environment has the version of, as people write it."""
+
 CONTROLS_FAILED = "controls failed: identical code was reported as different"
 """What stands above everything that a run shows whose controls failed."""
 

@@ -11,6 +11,7 @@ _ABOUT: Mapping[str, str] = {
     "compile": "to compile",
     "trace": "to trace",
     "xla_compile": "to compile with XLA",
+    "torch_compile": "to compile with torch.compile",
     "first_call": "for the first call",
     "first_step": "for the first step",
     "first_epoch": "for the first epoch",

@@ -94,13 +94,20 @@ class Framework(Protocol):
         """Versions of the framework and of Keras."""
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
-        """Make ``device`` the only one in use; raises ``Unavailable`` when it is not there."""
+        """Make ``device`` the only one in use: ``cpu``, ``gpu``, or ``gpu:1`` for the second one.
+
+        Called before anything runs, and again without harm. Raises ``Unavailable`` when the device
+        is not there, or leaves that to ``first_operation`` where only starting it shows.
+        """
 
     def wait(self) -> None:
         """Wait until the device has done all that was asked of it."""
 
     def first_operation(self) -> None:
-        """A first trivial operation, awaited: brings devices and thread pools up."""
+        """A first trivial operation, awaited: brings devices and thread pools up.
+
+        Raises ``Unavailable`` when the device is not there.
+        """
 
     def settings(self) -> dict[str, str]:
         """What is set for the whole process, in words: ``the dtype policy`` → ``float32``."""
@@ -178,8 +185,11 @@ class Framework(Protocol):
     def profiler(self) -> Profiler:
         """The framework's profiler."""
 
+    def begin_device_meters(self) -> None:
+        """A span begins: what the device's meters tell at its end counts from here."""
+
     def device_meters(self) -> dict[str, Any]:
-        """Device memory, clock and throttle reasons to add to a span; empty on a CPU."""
+        """Device memory, clock, power and the like to add to a span; empty on a CPU."""
 
 
 def load(backend: str) -> Framework:

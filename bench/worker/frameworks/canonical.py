@@ -15,6 +15,8 @@ from typing import Any
 _HLO_NAME = re.compile(r"%[\w.\-]+|\b[A-Za-z_][\w\-]*(?:\.\d+)+\b")
 _HLO_METADATA = re.compile(r", (?:metadata|frontend_attributes)=\{[^{}]*\}")
 _HLO_MODULE = re.compile(r"^HloModule [^,\s]+")
+_HLO_SOURCES = ("FileNames", "FunctionNames", "FileLocations", "StackFrames")
+"""The heads of tables, each of which a blank line ends: where the program was written."""
 
 
 def configuration_lines(configuration: Any) -> list[str]:
@@ -58,7 +60,11 @@ def program_lines(text: str) -> list[str]:
         return ranks.setdefault(match.group(0).lstrip("%"), f"%{len(ranks)}")
 
     lines = []
+    is_source = False
     for line in text.splitlines():
+        is_source = line in _HLO_SOURCES or (is_source and bool(line))
+        if is_source:
+            continue
         bare = _HLO_MODULE.sub("HloModule", _HLO_METADATA.sub("", line))
         lines.append(_HLO_NAME.sub(rank, bare).rstrip())
     return lines

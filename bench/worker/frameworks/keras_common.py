@@ -21,6 +21,7 @@ from bench.worker.frameworks.base import (
     Unavailable,
 )
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
+from bench.worker.frameworks.gpu import GpuMeters
 from bench.worker.frameworks.keras_data import KerasData
 from bench.worker.frameworks.keras_operations import inbound_nodes, operations_of, symbolic_work
 from bench.worker.frameworks.signature import InputSpec, Signature
@@ -31,7 +32,6 @@ from bench.worker.frameworks.training import (
     equalise_weights,
     has_call,
     has_own_compile,
-    inferring,
     is_compiled,
 )
 
@@ -45,6 +45,9 @@ class KerasFramework(KerasData):
 
     call_modes: Mapping[str, CallMode] = KERAS_CALL_MODES
     structure_levels: Sequence[str] = ("configuration", "weights")
+
+    def __init__(self) -> None:
+        self.meters: Optional[GpuMeters] = None
 
     @abstractmethod
     def arrays(self, outputs: Any) -> list[Any]:
@@ -78,7 +81,7 @@ class KerasFramework(KerasData):
             model.build(only.shape)
         else:
             # Keras takes the inputs of other models to be of floats: what builds them is a call.
-            inferring(self.called(model, signature))(self.batch(signature, 1, seed=0))
+            self.asked(model, signature)(self.batch(signature, 1, seed=0))
 
     def compiled_with(self, model: Any) -> Optional[str]:
         return compiled_with(model) if is_compiled(model) else None
@@ -97,7 +100,7 @@ class KerasFramework(KerasData):
     ) -> CallPlan:
         if not has_call(model) and not self.call_modes[call_mode].trains:
             raise Unavailable(_without_call(model))
-        infer = inferring(self.called(model, signature))
+        infer = self.asked(model, signature)
 
         def predict() -> None:
             model.predict(data.inputs, batch_size=size, verbose=0)
@@ -123,7 +126,7 @@ class KerasFramework(KerasData):
         ways: dict[str, Callable[[], Any]] = {
             "predict": lambda: model.predict(inputs, batch_size=size, verbose=0),
             "predict_on_batch": lambda: model.predict_on_batch(inputs),
-            "eager": lambda: inferring(self.called(model, signature))(inputs),
+            "eager": lambda: self.asked(model, signature)(inputs),
         }
         return self.arrays(ways[call_mode]())
 
@@ -149,6 +152,13 @@ class KerasFramework(KerasData):
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
         return symbolic_work()
+
+    def begin_device_meters(self) -> None:
+        if self.meters is not None:
+            self.meters.begin()
+
+    def device_meters(self) -> dict[str, Any]:
+        return {} if self.meters is None else dict(self.meters.read())
 
 
 def _without_call(model: Any) -> str:

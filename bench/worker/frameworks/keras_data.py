@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import keras
 import numpy as np
@@ -40,6 +40,9 @@ from bench.worker.frameworks.training import (
 
 FIT_BATCHES = 8
 """Batches in an epoch of the call mode ``fit``."""
+
+METHODS = ("predict", "predict_on_batch", "train", "fit")
+"""The call modes that are methods of a model, which hand its ``call`` the data themselves."""
 
 
 class KerasData(ABC):
@@ -81,6 +84,10 @@ class KerasData(ABC):
         """``model`` as a callable that takes all of its inputs as one argument."""
         return ByArgument(model) if signature.by_argument else model
 
+    def asked(self, model: Any, signature: Signature) -> Callable[[Any], Any]:
+        """The same as it is called wherever inference is meant."""
+        return inferring(self.called(model, signature))
+
     def batch(self, signature: Signature, size: int, seed: int, batches: int = 1) -> Any:
         places = {id(each): place for place, each in enumerate(signature.inputs)}
 
@@ -100,7 +107,7 @@ class KerasData(ABC):
             return symbolic_outputs(model, signature, size)
         except Exception:
             # Some calls cannot be inferred: they need an argument, or values. This raises theirs.
-            return inferring(model)(self.batch(signature, size, seed))
+            return self.asked(model, signature)(self.batch(signature, size, seed))
 
     def _drawn(self, spec: InputSpec, shape: tuple[int, ...], draw: np.random.Generator) -> Any:
         if spec.layout == "one_hot" and spec.values is not None:
@@ -116,7 +123,7 @@ class KerasData(ABC):
         return self.tensor(values, spec.dtype)
 
     def data(self, call_mode: str, model: Any, signature: Signature, size: int, seed: int) -> Data:
-        if call_mode not in ("eager", "function", "xla"):
+        if call_mode in METHODS:
             _check_method(call_mode, model, signature)
         batches = FIT_BATCHES if call_mode == "fit" else 1
         inputs = self.batch(signature, size, seed, batches)

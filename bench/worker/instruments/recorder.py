@@ -37,8 +37,9 @@ class Recorder:
     it; after each, they keep its spans, so that these count however the process ends. The time that
     takes belongs to no span, and neither does that of the meters. ``wait``, which every timed span
     ends with, returns when the device has done its work; ``device`` returns what the device's own
-    meters add to a span. With ``block_ns``, the calls of a phase that repeats are timed as one
-    block of so much CPU time. A meter that ``Span`` does not declare raises ``TypeError``.
+    meters add to a span, and ``begin_device`` has them begin. With ``block_ns``, the calls of a
+    phase that repeats are timed as one block of so much CPU time. A meter that ``Span`` does not
+    declare raises ``TypeError``.
     """
 
     goes_on = False
@@ -49,10 +50,12 @@ class Recorder:
         wait: Callable[[], None],
         device: Callable[[], dict[str, Any]],
         block_ns: Optional[int] = None,
+        begin_device: Callable[[], None] = lambda: None,
     ) -> None:
         self._hooks = hooks
         self._wait = wait
         self._device = device
+        self._begin_device = begin_device
         self._block_ns = block_ns
         self._resident: Optional[int] = None
         self._paused_ns = 0
@@ -79,6 +82,7 @@ class Recorder:
         # the time between phases short.
         memory_before = memory_bytes()[0] if self._resident is None else self._resident
         knows_peak = reset_peak()
+        self._begin_device()
         scheduled_before = main_thread()
         usage_before = resource.getrusage(resource.RUSAGE_SELF)
         cpu_before = cpu_ns()

@@ -22,6 +22,8 @@ def run(framework: Framework, request: ProfileRequest, hooks: ProcessHooks) -> P
     With ``request.calls``, calls of Python functions are marked as well, in all phases but those
     that iterate. Raises ``Unavailable`` when nothing can be captured.
     """
+    # Some profilers start the runtime, which takes the device that it is told before.
+    framework.prepare(request.cell.device, request.cell.threads)
     profiler = framework.profiler()
     calls = request.calls
     marker = CallTracer(profiler, *calls) if calls else None

@@ -15,7 +15,13 @@ def run(framework: Framework, request: TimingRequest, hooks: ProcessHooks) -> Ti
 
     Raises ``CannotMeasure`` when the builder returns no model, or one whose inputs are unknown.
     """
-    recorder = Recorder(hooks, framework.wait, framework.device_meters, request.block_ns)
+    recorder = Recorder(
+        hooks,
+        framework.wait,
+        framework.device_meters,
+        request.block_ns,
+        framework.begin_device_meters,
+    )
     life = live(framework, request.cell, hooks, recorder)
     recorder.whole("invocation", note="; ".join(life.invented) or None)
     hooks.align(END)

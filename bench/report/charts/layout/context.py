@@ -10,17 +10,9 @@ from matplotlib.lines import Line2D
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.charts.layout.style import ArmStyles
-from bench.report.text.formatting import CONTROLS_FAILED, at_depths
+from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, at_depths
 from bench.report.text.joint import joint_claim_about
 from bench.report.views import Sweep
-
-VERSIONS = {
-    "tensorflow": "TensorFlow",
-    "keras": "Keras",
-    "jax": "JAX",
-    "torch": "PyTorch",
-    "python": "Python",
-}
 
 
 @dataclass(frozen=True)
@@ -83,6 +75,8 @@ def provenance(environment: Mapping[str, object], rounds: int, run: str) -> str:
     cores = environment.get("cpu_count")
     if isinstance(cores, int):
         parts.append(pluralise(cores, "CPU"))
+    if environment.get("gpu"):
+        parts.append(str(environment["gpu"]))
     if environment.get("date"):
         parts.append(str(environment["date"]))
     parts.append(pluralise(rounds, "round"))

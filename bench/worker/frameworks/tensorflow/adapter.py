@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Optional
@@ -14,6 +13,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.framework import config
 
 from bench.domain.phases import CALL_MODES, TENSORFLOW, CallMode
+from bench.worker.frameworks import gpu
 from bench.worker.frameworks.base import (
     CallPlan,
     CounterReadings,
@@ -34,7 +34,6 @@ from bench.worker.frameworks.tensorflow.graph import (
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
 from bench.worker.frameworks.tensorflow.returned import arrays_in, tensors_in
 from bench.worker.frameworks.training import has_call, inferring
-from bench.worker.instruments import nvml
 from bench.worker.instruments.process_settings import RUNTIME
 
 
@@ -54,8 +53,8 @@ class TensorFlow(KerasFramework):
     )
 
     def __init__(self) -> None:
+        super().__init__()
         self._on_gpu = False
-        self._gpu: Optional[nvml.Gpu] = None
         self._threads: Optional[int] = None
 
     def versions(self) -> dict[str, str]:
@@ -72,15 +71,16 @@ class TensorFlow(KerasFramework):
             tf.config.threading.set_intra_op_parallelism_threads(threads)
             tf.config.threading.set_inter_op_parallelism_threads(threads)
         if device == "cpu":
-            os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+            gpu.use_none()
             return
+        found = gpu.use_only(device)
         gpus = tf.config.list_physical_devices("GPU")
         if not gpus:
             raise Unavailable(_why_no_gpu())
         tf.config.set_visible_devices(gpus[:1], "GPU")
         tf.config.experimental.set_memory_growth(gpus[0], True)
         self._on_gpu = True
-        self._gpu = nvml.first_gpu()
+        self.meters = gpu.GpuMeters(_memory, _begin_peak, found)
 
     def settings(self) -> dict[str, str]:
         # What is public looks for devices first, before the suite has said which to use.
@@ -205,12 +205,6 @@ class TensorFlow(KerasFramework):
     def profiler(self) -> TensorFlowProfiler:
         return TensorFlowProfiler()
 
-    def device_meters(self) -> dict[str, Any]:
-        if not self._on_gpu:
-            return {}
-        memory = tf.config.experimental.get_memory_info("GPU:0")["current"]
-        return {"device_memory_bytes": memory, **(self._gpu.meters() if self._gpu else {})}
-
 
 def framework() -> Framework:
     """A new adapter."""
@@ -219,6 +213,16 @@ def framework() -> Framework:
 
 def _specs(inputs: Any) -> Any:
     return tf.nest.map_structure(tf.type_spec_from_value, inputs)
+
+
+def _memory() -> gpu.DeviceMemory:
+    found = tf.config.experimental.get_memory_info("GPU:0")
+    return gpu.DeviceMemory(in_use=found["current"], peak=found["peak"])
+
+
+def _begin_peak() -> bool:
+    tf.config.experimental.reset_memory_stats("GPU:0")
+    return True
 
 
 def _why_no_gpu() -> str:

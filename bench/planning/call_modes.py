@@ -1,0 +1,45 @@
+"""Which call modes are measured: those asked for, or those that scenarios declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bench.domain.phases import call_modes_of, natural_call_mode
+from bench.domain.scenario import Scenario
+from bench.planning import registry
+
+
+def measured_call_modes(
+    scenario: Scenario, asked: Sequence[str] | None, backend: str
+) -> Sequence[str]:
+    """How the models of ``scenario`` are called on ``backend``, each call mode once.
+
+    What is ``asked`` for must be known, else this raises ``UnknownName``. Of what the scenario
+    declares, the backend's natural call mode takes the place of those that it lacks.
+    """
+    if asked:
+        return [registry.known_call_mode(each, backend) for each in asked]
+    return list(dict.fromkeys(_had(each, backend) for each in scenario.call_modes))
+
+
+def replaced_call_modes(
+    scenarios: Mapping[str, Scenario], asked: Sequence[str] | None, backend: str
+) -> list[str]:
+    """Which call modes of ``scenarios`` the backend lacks, and what takes their place, in words.
+
+    Without scenarios, arms are compared as scenarios are that declare nothing.
+    """
+    if asked:
+        return []
+    called = [each.call_modes for each in scenarios.values() if each.lifecycle is None]
+    declared = [mode for modes in called for mode in modes] if scenarios else Scenario.call_modes
+    return [
+        f"{backend} has no call mode {mode!r}: models are called in {had!r}"
+        for mode in dict.fromkeys(declared)
+        if (had := _had(mode, backend)) != mode
+    ]
+
+
+def _had(call_mode: str, backend: str) -> str:
+    """``call_mode``, or the natural one of ``backend`` where it has no such."""
+    return call_mode if call_mode in call_modes_of(backend) else natural_call_mode(backend)
