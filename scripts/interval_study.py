@@ -3,11 +3,11 @@
     python scripts/interval_study.py             as in docs/method.md
     python scripts/interval_study.py --runs 20   seconds; --run FOLDER reads another calibration
 
-The noise is that of a stored calibration (results/published/calibration): log ratios of one process
-to another of the same work in the same round. Runs of 60 rounds are drawn from it with replacement
-and shifted by a known effect. Each procedure is looked at after every round, at the share of the
-error budget that a headline comparison of --quick has. Coverage is of the shift at every look;
-rounds are those after which half of the runs are resolved.
+The noise is that of a stored calibration (results/published/calibration_solo): log ratios of one
+process to another of the same work in the same round. Runs of 60 rounds are drawn from it with
+replacement and shifted by a known effect. Each procedure is looked at after every round, at the
+share of the error budget that a headline comparison of --quick has. Coverage is of the shift at
+every look; rounds are those after which half of the runs are resolved.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import to_invocations
 from bench.store.run_folder import RunFolder
 
-SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
+SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration_solo"
 SEED = 20261123
 RUNS, ROUNDS, SHARE = 2000, 60, 0.05 * 0.95 / 15
 SHIFTS = (0.02, 0.05, 0.1, 0.2, 1.0)

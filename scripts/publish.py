@@ -1,7 +1,7 @@
 """Creates results/published and the generated blocks of the documentation.
 
     python scripts/publish.py               redraw charts and pages from the stored samples
-    python scripts/publish.py --measure     measure every scenario first, standard preset
+    python scripts/publish.py --measure     measure every scenario and calibrate first: 80 minutes
     python scripts/publish.py --measure seed_example
 
 A published run is a compacted run folder without the paths of the machine that measured it. It has
@@ -52,52 +52,62 @@ class Page(NamedTuple):
         return "../" * self.text.count("/") + f"results/published/{name}/charts"
 
 
+_SHORT = ("--budget", "4m")
+_SEARCH = ("--architecture", "mlp", "--budget", "5m")
+
 PAGES = {
     "build_style": Page("docs/scenarios/build_style.md", "build_style-mlp-cost.png"),
-    "seed_example": Page("docs/scenarios/build_style.md", "seed_example-tutorial-ratios.png"),
+    "seed_example": Page(
+        "docs/scenarios/build_style.md", "seed_example-tutorial-ratios.png", _SHORT
+    ),
     "call_modes": Page(
         "docs/call_modes.md",
         "call_modes-mlp-call_modes.png",
-        ("--architecture", "mlp", "--layers", "16"),
+        ("--architecture", "mlp", "--layers", "16", "--budget", "5m"),
     ),
     "modification": Page(
         "docs/scenarios/modification.md",
         "modification-mlp-ratios.png",
-        ("--architecture", "mlp", "--layers", "16,64"),
+        ("--architecture", "mlp", "--layers", "16,64", "--budget", "5m"),
     ),
     "restore": Page(
         "docs/scenarios/restore.md",
         "restore-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "16,64,128"),
+        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "6m"),
     ),
-    "search": Page("docs/scenarios/search.md", "search-mlp-series.png", ("--architecture", "mlp")),
-    "search_trained": Page(
-        "docs/scenarios/search.md", "search_trained-mlp-series.png", ("--architecture", "mlp")
-    ),
+    "search": Page("docs/scenarios/search.md", "search-mlp-series.png", _SEARCH),
+    "search_trained": Page("docs/scenarios/search.md", "search_trained-mlp-series.png", _SEARCH),
     "proposed_fix_equivalence": Page(
         "docs/scenarios/proposed_fix.md",
         "proposed_fix_equivalence-mlp-ratios.png",
-        ("--architecture", "mlp", "--budget", "15m"),
+        ("--architecture", "mlp", "--budget", "6m"),
     ),
     "proposed_fix": Page(
         "docs/scenarios/proposed_fix.md",
         "proposed_fix-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "20m"),
+        ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "8m"),
     ),
 }
 """Published run, which is called like its scenario → its page."""
 
-CALIBRATIONS = ("calibration", "calibration_replicates")
-"""Published calibrations, with one replicate a round and with several."""
+CALIBRATION = "calibration"
+"""The published calibration."""
+
+CALIBRATIONS = (CALIBRATION, "calibration_solo")
+"""It, and one of 2026-11-23 in which no arms share a core, whose noise the studies draw from."""
 
 
 def main() -> None:
     """Measure what is asked, then redraw all."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--measure", action="store_true")
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
+    known = [*PAGES, CALIBRATION]
+    parser.add_argument("runs", nargs="*", metavar="RUN", help=f"of {', '.join(known)}")
     arguments = parser.parse_args()
-    chosen = arguments.scenarios or list(PAGES)
+    chosen = arguments.runs or known
+    unknown = ", ".join(name for name in chosen if name not in known)
+    if unknown:
+        parser.error(f"no published run is called {unknown}: {', '.join(known)}")
     if arguments.measure:
         for name in chosen:
             _measure(name)
@@ -144,8 +154,9 @@ def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
 
 
 def _measure(name: str) -> None:
+    words = ["calibrate"] if name == CALIBRATION else ["run", name, *PAGES[name].options]
     with tempfile.TemporaryDirectory() as runs:
-        command = [sys.executable, "-m", "bench", "run", name, *PAGES[name].options, "--out", runs]
+        command = [sys.executable, "-m", "bench", *words, "--out", runs]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (made,) = Path(runs).iterdir()
         take(made, name)

@@ -3,9 +3,9 @@
     python scripts/reducer_study.py             as in docs/method.md
     python scripts/reducer_study.py --draws 2   seconds; --run FOLDER reads another calibration
 
-From the processes of a stored calibration (results/published/calibration) that did the same work in
-the same round, two groups of m are drawn; the log ratio of what each is reduced to should be 0. The
-table holds its robust standard deviation over the rounds, the mean of the draws.
+From the processes of a stored calibration (results/published/calibration_solo) that did the same
+work in the same round, two groups of m are drawn; the log ratio of what each is reduced to should
+be 0. The table holds its robust standard deviation over the rounds, the mean of the draws.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bench.analysis.samples.core_speed import speed_corrected
 from bench.analysis.samples.invocations import Invocations, to_invocations
 from bench.store.run_folder import RunFolder
 
-SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration"
+SOURCE = Path(__file__).resolve().parents[1] / "results" / "published" / "calibration_solo"
 SEED, DRAWS = 20261123, 60
 SIZES = (1, 2, 3, 5, 10)
 PHASES = ("construct", "compile", "trace", "first_call")

@@ -47,8 +47,11 @@ def found(factor: float, **changes: float) -> list[CalibrationComparison]:
 
 def test_injected_effect_is_found_and_equal_work_is_not_called_different() -> None:
     counted = found(1.2, luck=0.0, seed=2)
-    (slowed,) = injected_work(counted)
+    equal_construct, slowed = injected_work(counted)
     assert (slowed.injected, slowed.comparisons, slowed.slower) == (0.2, EXPERIMENTS, EXPERIMENTS)
+    assert (equal_construct.injected, equal_construct.comparisons) == (0.0, 2 * EXPERIMENTS)
+    assert (equal_construct.slower, equal_construct.rounds_to_find) == (0, None)
+    assert equal_construct.equivalent + equal_construct.unresolved == 2 * EXPERIMENTS
     assert slowed.ratio == pytest.approx(1.2, rel=0.03)
     assert slowed.missed == 0
     assert slowed.rounds_to_find is not None
@@ -62,7 +65,7 @@ def test_injected_effect_is_found_and_equal_work_is_not_called_different() -> No
 
 
 def test_lie_about_what_was_injected_shows() -> None:
-    (slowed,) = injected_work(found(0.8, luck=0.01))
+    _, slowed = injected_work(found(0.8, luck=0.01))
     assert slowed.faster == EXPERIMENTS
     assert slowed.missed == EXPERIMENTS
     assert slowed.rounds_to_find is None
@@ -87,7 +90,7 @@ def test_experiments_share_no_invocation() -> None:
 
 
 def test_too_few_rounds_resolve_nothing() -> None:
-    (slowed,) = injected_work(found(1.2, rounds=3))
+    _, slowed = injected_work(found(1.2, rounds=3))
     assert (slowed.unresolved, slowed.found_by_round) == (EXPERIMENTS, (0, 0, 0))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.analysis.samples.co_scheduling import with_co_scheduled
+from bench.analysis.samples.co_scheduling import RECOVERY_S, with_co_scheduled
 from bench.analysis.samples.invocations import to_invocations
 from bench.analysis.samples.rounds import RoundCosts, reduce_rounds
 from bench.domain.metrics import CPU_SECONDS, PEAK_BYTES, RETAINED_BYTES
@@ -166,20 +166,29 @@ def test_block_of_calls_counts_as_one_call() -> None:
     assert seconds(costs, "inference") == [0.5]
 
 
-def test_what_an_arm_computes_alone_is_not_slowed_down_and_counts_as_it_is() -> None:
+def test_what_an_arm_computes_alone_counts_as_it_is_once_it_has_recovered() -> None:
     """Sharing makes work take twice the time; the arm goes on alone for its last second."""
     costs = costs_of(
         inline({"construct": 1.0}),
         inline({"construct": 2.0}, group=0, alone_seconds={"construct": 0.0}),
-        incremental({"construct": 3.0}, group=0, alone_seconds={"construct": 1.0}),
+        incremental({"construct": 3.0}, group=0, alone_seconds={"construct": 1.0 + RECOVERY_S}),
     )
     assert seconds(costs) == [2.0]
+
+
+def test_what_an_arm_computes_before_it_has_recovered_is_slowed_down() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        inline({"construct": 2.0}, group=0, alone_seconds={"construct": 0.0}),
+        incremental({"construct": 2.2}, group=0, alone_seconds={"construct": RECOVERY_S}),
+    )
+    assert seconds(costs) == [1.1]
 
 
 def test_baseline_that_takes_longest_goes_on_alone_as_well() -> None:
     costs = costs_of(
         inline({"construct": 2.0}),
-        inline({"construct": 3.0}, group=0, alone_seconds={"construct": 1.0}),
+        inline({"construct": 3.0}, group=0, alone_seconds={"construct": 1.0 + RECOVERY_S}),
         incremental({"construct": 2.0}, group=0, alone_seconds={"construct": 0.0}),
     )
     assert seconds(costs) == [1.0]

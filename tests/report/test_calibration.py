@@ -39,7 +39,11 @@ def findings(alarms: int = 0) -> CalibrationFindings:
             missed=alarms,
             experiments_with_claims=min(alarms, 10),
         ),
-        injected=(injected(0.01, (0, 0, 0, 1)), injected(0.1, (0, 2, 7, 10))),
+        injected=(
+            injected(0.0, (0, 0, 0, 0)),
+            injected(0.01, (0, 0, 0, 1)),
+            injected(0.1, (0, 2, 7, 10)),
+        ),
         blocks=(
             BlockRule(rule="t-test", injected=0.0, comparisons=40, slower=12, faster=11),
             BlockRule(rule="t-test", injected=0.1, comparisons=20, slower=14, faster=2),
@@ -72,6 +76,7 @@ def test_table_counts_claims_beside_the_common_way() -> None:
     told = text(findings())
     assert "0 of 200 comparisons are called different" in told
     (slowed,) = (line for line in told.splitlines() if line.startswith("10 %"))
+    assert any(line.startswith("nothing") for line in told.splitlines())
     assert slowed.split() == ["10", "%", "1.10", "10", "of", "10", "-", "-", "-", "-", "3"]
     (rule,) = (line for line in told.splitlines() if line.startswith("t-test"))
     assert "57.5 %" in rule

@@ -45,8 +45,9 @@ class EqualWork(Counts):
 
 
 class InjectedWork(Counts):
-    """Comparisons of ``construct`` with itself slowed by ``injected``, one in each experiment.
+    """Comparisons of ``construct`` with itself slowed by ``injected``, which may be 0.
 
+    Every arm that is slowed by so much has one in each experiment.
     ``ratio`` is the median estimate. ``found_by_round`` [t] is how many had come out ``slower`` by
     round t + 1, at some look.
     """
@@ -106,7 +107,8 @@ class CalibrationFindings(Rounded):
     @property
     def rates(self) -> tuple[RuleRates, ...]:
         """The rates of the suite, and then of each common rule."""
-        largest = self.injected[-1] if self.injected else None
+        slowed = [work for work in self.injected if work.injected]
+        largest = slowed[-1] if slowed else None
         suite = RuleRates(
             rule=SUITE,
             different=self.equal.rate,

@@ -111,10 +111,10 @@ def equal_work(found: Sequence[CalibrationComparison]) -> EqualWork:
 
 
 def injected_work(found: Sequence[CalibrationComparison]) -> Iterator[InjectedWork]:
-    """A count for each injected effect on ``construct``, the smallest first."""
-    slowed = [trial for trial in found if trial.injected and trial.phase == "construct"]
-    for injected in sorted({trial.injected for trial in slowed}):
-        these = [trial for trial in slowed if trial.injected == injected]
+    """A count for each injected effect on ``construct``, none of them too, the smallest first."""
+    constructs = [trial for trial in found if trial.phase == "construct"]
+    for injected in sorted({trial.injected for trial in constructs}):
+        these = [trial for trial in constructs if trial.injected == injected]
         yield InjectedWork(
             **_counts(these),
             injected=injected,

@@ -23,6 +23,12 @@ from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import MAKING_READY
 
+RECOVERY_S = 0.05
+"""CPU time for which a member that others have left still computes as slowly as with them.
+
+Its memory comes back into the caches as it is touched again. See docs/method.md for the figures.
+"""
+
 Baselines = Mapping[Cell, Cell]
 """Each cell that is compared → the one that it is compared with."""
 
@@ -96,7 +102,7 @@ def group_effects(
     shared = invocations.chosen(invocations.group >= 0)
     solo = invocations.chosen(invocations.group < 0)
     slowdown = _slowdown(shared, solo, set(baselines.values()))[shared.cell]
-    alone = np.nan_to_num(shared.alone_seconds)
+    alone = _recovered(shared.alone_seconds)
     undisturbed = (shared.cpu_seconds - alone) / slowdown + alone
     of_a_call = undisturbed / np.where(shared.block_calls > 0, shared.block_calls, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -115,9 +121,9 @@ def _over_groups(found: GroupEffects, cells: int, rounds: int) -> Floats:
 def _slowdown(shared: Invocations, solo: Invocations, baselines: Collection[Cell]) -> Floats:
     """How many times the CPU time the same work takes whose core is shared, (cells, phases).
 
-    Every slice begins with caches that others have filled. What an arm computes after all others
-    have ended the phase does not suffer that, so that arms which take much longer would look better
-    than they are. The factor is that of the baseline of the panel, from medians over the run; 1
+    Members displace each other's memory from the caches. What an arm computes once it has recovered
+    from that, after all others have ended the phase, does not suffer it, so that arms which take
+    much longer would look better than they are. The factor is that of the baseline of the panel, from medians over the run; 1
     where it is not known. It leaves arms alike that take equally long, also where one of them puts
     off until ``build`` what the baseline does in ``construct``.
     """
@@ -136,7 +142,7 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
     mine, alone = shared.cell == place, solo.cell == place
     if not mine.any() or not alone.any():
         return np.ones(len(shared.phases))
-    left = np.nan_to_num(shared.alone_seconds[mine])
+    left = _recovered(shared.alone_seconds[mine])
     with np.errstate(divide="ignore", invalid="ignore"):
         taking_turns = row_medians((shared.cpu_seconds[mine] - left).T)
         undisturbed = row_medians(solo.cpu_seconds[alone].T) - row_medians(left.T)
@@ -151,6 +157,11 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
         # What an arm puts off until it is built, such a baseline does in its construction.
         found[build] = found[construct]
     return found
+
+
+def _recovered(alone_seconds: Floats) -> Floats:
+    """How much of what members computed alone they computed with caches of their own."""
+    return np.maximum(np.nan_to_num(alone_seconds) - RECOVERY_S, 0.0)
 
 
 def _by_group(

@@ -100,7 +100,8 @@ def _alarms(axes: Axes, findings: CalibrationFindings) -> None:
 def _power(axes: Axes, findings: CalibrationFindings) -> None:
     rounds = range(1, findings.rounds + 1)
     ends: dict[float, list[tuple[str, str]]] = {}
-    for color, work in zip(_LINES, findings.injected, strict=False):
+    slowed = [work for work in findings.injected if work.injected]
+    for color, work in zip(_LINES, slowed, strict=False):
         found = [100 * count / work.comparisons for count in work.found_by_round]
         axes.step(rounds, found, where="post", color=color, linewidth=1.6)
         ends.setdefault(found[-1], []).append((f"{100 * work.injected:g} %", color))

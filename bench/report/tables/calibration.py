@@ -37,7 +37,7 @@ def calibration_tables(findings: CalibrationFindings) -> Iterator[Block]:
 
 
 def injected_table(findings: CalibrationFindings) -> Table:
-    """How each injected slowdown is judged."""
+    """How each injected slowdown is judged, and equal work."""
     headers = ("slower", "faster", "equivalent", "unresolved", "interval misses", "rounds for half")
     rows = []
     for work in findings.injected:
@@ -45,7 +45,7 @@ def injected_table(findings: CalibrationFindings) -> Table:
         rows.append(
             row(
                 (
-                    f"{100 * work.injected:g} %",
+                    f"{100 * work.injected:g} %" if work.injected else "nothing",
                     ratio(work.ratio),
                     *(f"{count} of {work.comparisons}" if count else "-" for count in counts),
                     str(work.rounds_to_find or "-"),
@@ -53,7 +53,7 @@ def injected_table(findings: CalibrationFindings) -> Table:
             )
         )
     columns = (Column("slowed by"), *right("seen as", *headers))
-    return Table("Slowed work, construct", columns, tuple(rows))
+    return Table("Equal and slowed work, construct", columns, tuple(rows))
 
 
 def rules_table(findings: CalibrationFindings) -> Table:
