@@ -13,6 +13,7 @@ from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 from tests.fakes.waiting import eventually
 
+SEED = 17
 KILLS = 20
 ROUNDS = 30
 MOMENTS = 24
@@ -20,9 +21,7 @@ MOMENTS = 24
 
 
 def test_run_killed_twenty_times_and_resumed_has_every_round_once(tmp_path: Path) -> None:
-    seed = random.SystemRandom().getrandbits(32)
-    print(f"seed {seed}")  # noqa: T201
-    generator = random.Random(seed)
+    generator = random.Random(SEED)
     folder = fake_folder(tmp_path / "run", fake_plan(rounds=ROUNDS))
     kills = 0
     while kills < KILLS:
