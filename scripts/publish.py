@@ -1,7 +1,7 @@
 """Creates results/published and the generated blocks of the documentation.
 
     python scripts/publish.py               redraw charts and pages from the stored samples
-    python scripts/publish.py --measure     measure every scenario and calibrate first: 80 minutes
+    python scripts/publish.py --measure     measure every scenario and calibrate first: 70 minutes
     python scripts/publish.py --measure seed_example
 
 A published run is a compacted run folder without the paths of the machine that measured it. It has
@@ -52,8 +52,8 @@ class Page(NamedTuple):
         return "../" * self.text.count("/") + f"results/published/{name}/charts"
 
 
-_SHORT = ("--budget", "4m")
-_SEARCH = ("--architecture", "mlp", "--budget", "5m")
+_SHORT = ("--budget", "3m")
+_SEARCH = ("--architecture", "mlp", "--budget", "3m")
 
 PAGES = {
     "build_style": Page("docs/scenarios/build_style.md", "build_style-mlp-cost.png"),
@@ -63,29 +63,29 @@ PAGES = {
     "call_modes": Page(
         "docs/call_modes.md",
         "call_modes-mlp-call_modes.png",
-        ("--architecture", "mlp", "--layers", "16", "--budget", "5m"),
+        ("--architecture", "mlp", "--layers", "16", "--budget", "3m"),
     ),
     "modification": Page(
         "docs/scenarios/modification.md",
         "modification-mlp-ratios.png",
-        ("--architecture", "mlp", "--layers", "16,64", "--budget", "5m"),
+        ("--architecture", "mlp", "--layers", "16,64", "--budget", "4m"),
     ),
     "restore": Page(
         "docs/scenarios/restore.md",
         "restore-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "6m"),
+        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "4m"),
     ),
     "search": Page("docs/scenarios/search.md", "search-mlp-series.png", _SEARCH),
     "search_trained": Page("docs/scenarios/search.md", "search_trained-mlp-series.png", _SEARCH),
     "proposed_fix_equivalence": Page(
         "docs/scenarios/proposed_fix.md",
         "proposed_fix_equivalence-mlp-ratios.png",
-        ("--architecture", "mlp", "--budget", "6m"),
+        ("--architecture", "mlp", "--budget", "5m"),
     ),
     "proposed_fix": Page(
         "docs/scenarios/proposed_fix.md",
         "proposed_fix-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "8m"),
+        ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "6m"),
     ),
 }
 """Published run, which is called like its scenario → its page."""
