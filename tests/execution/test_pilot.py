@@ -9,7 +9,7 @@ import pytest
 from bench.domain.design.plan import Plan
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import launch_spec
-from bench.execution.rounds.pilot import MOST_CELLS, choose_replicates
+from bench.execution.rounds.pilot import MOST_CELLS, REPLICATES, choose_replicates
 from tests.fakes.plan import fake_plan
 
 
@@ -24,7 +24,7 @@ def test_pilot_chooses_replicates_and_stays_in_the_plan() -> None:
     plan = fake_plan(pilot_rounds=3, rounds=60, replicates=1)
     found, unused, said = settled(plan)
     assert found.pilot is not None
-    assert (found.pilot.rounds, found.pilot.replicates) == (3, 2)
+    assert (found.pilot.rounds, found.pilot.replicates) == (3, REPLICATES)
     assert found.pilot.within > 0
     assert found.pilot.zygote_s > 0
     assert found.pilot.replicate_s > 0
