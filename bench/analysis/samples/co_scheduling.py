@@ -123,9 +123,9 @@ def _slowdown(shared: Invocations, solo: Invocations, baselines: Collection[Cell
 
     Members displace each other's memory from the caches. What an arm computes once it has recovered
     from that, after all others have ended the phase, does not suffer it, so that arms which take
-    much longer would look better than they are. The factor is that of the baseline of the panel, from medians over the run; 1
-    where it is not known. It leaves arms alike that take equally long, also where one of them puts
-    off until ``build`` what the baseline does in ``construct``.
+    much longer would look better than they are. The factor is that of the baseline of the panel,
+    from medians over the run; 1 where it is not known. It leaves arms alike that take equally long,
+    also where one of them puts off until ``build`` what the baseline does in ``construct``.
     """
     factors = np.ones((len(shared.cells), len(shared.phases)))
     of_panel: dict[Panel, Floats] = {}
