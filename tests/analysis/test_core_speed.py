@@ -61,6 +61,33 @@ def test_threads_side_by_side_are_not_corrected_beyond_the_pace() -> None:
     assert corrected(USUAL_S * 2, 1.0, cpu=1.9) == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(("delay", "own"), [(0.0, 3.0), (0.5, 2.5), (1.5, 2.0)])
+def test_time_for_which_others_had_the_core_does_not_count(delay: float, own: float) -> None:
+    """Never less than what the phase has computed."""
+    rows = invocation(
+        panel(),
+        "inline",
+        {"construct": 3.0},
+        cpu_seconds={"construct": 2.0},
+        run_delay_seconds={"construct": delay},
+    )
+    assert speed_corrected(to_invocations(frame(rows))).seconds == pytest.approx(np.array([[own]]))
+
+
+def test_calls_that_repeat_keep_their_times() -> None:
+    rows = invocation(
+        panel(),
+        "inline",
+        {},
+        calls={"inference": [1.0, 1.0, 3.0]},
+        cpu_seconds={"inference": 3.0},
+        run_delay_seconds={"inference": 2.0},
+    )
+    found = speed_corrected(to_invocations(frame(rows)))
+    assert found.calls.seconds == pytest.approx([1.0, 1.0, 3.0])
+    assert found.seconds == pytest.approx(np.array([[5.0]]))
+
+
 def test_phases_without_a_reading_stay_as_they_are() -> None:
     assert corrected(None, 1.5) == pytest.approx(1.5)
     rows = frame(invocation(panel(), "inline", {"construct": 1.5}))

@@ -14,6 +14,10 @@ cannot tell arms apart, so that it cannot favour one, and where the probe knows 
 it becomes 0. This is the adjustment for a covariate of randomised experiments (Lin 2013, 'Agnostic
 notes on regression adjustments to experimental data'), the covariate being one that no arm moves.
 What the correction is worth is shown by the placebo, with it and without (see ``noise``).
+
+Time for which other processes had the core is known from the kernel, and none of the phase's. It
+does not count where a phase comes once. Of calls that repeat few suffer it, which their median does
+not see.
 """
 
 from __future__ import annotations
@@ -26,7 +30,8 @@ import pandas as pd
 
 from bench.analysis.arrays import Floats, Integers, exp, log
 from bench.analysis.samples.invocations import Invocations
-from bench.domain.metrics import METRICS
+from bench.domain.metrics import METRICS, SECONDS
+from bench.domain.phases import ITERATING
 
 EXPECTED = 1.0
 """The sensitivity supposed before anything is seen."""
@@ -38,9 +43,11 @@ SUPPOSED = 0.05
 def speed_corrected(invocations: Invocations) -> Invocations:
     """``invocations`` with every time, and each call's, as at the run's median core speed.
 
-    The reference is the median over all invocations and phases. Phases without a reading stay as
-    they are. Spans of whole invocations stay as well.
+    The reference is the median over all invocations and phases. Phases without a reading are not
+    scaled. Phases that come once last as if no other process had had their core. Spans of whole
+    invocations stay as they are.
     """
+    invocations = _undelayed(invocations)
     if np.isnan(invocations.probe_seconds).all():
         return invocations
     places = {(cell.panel, cell.environment): None for cell in invocations.cells}
@@ -69,6 +76,15 @@ def speed_corrected(invocations: Invocations) -> Invocations:
             cpu_seconds=calls.cpu_seconds * of_calls["cpu"],
         ),
     )
+
+
+def _undelayed(invocations: Invocations) -> Invocations:
+    """``invocations`` without the time for which others had the core, in phases that come once."""
+    repeats = np.array([phase in ITERATING for phase in invocations.phases], dtype=bool)
+    delay = np.where(repeats, 0.0, np.nan_to_num(invocations.run_delay_seconds))
+    computing = np.minimum(invocations.cpu_seconds, invocations.seconds)
+    own = np.maximum(invocations.seconds - delay, computing)
+    return replace(invocations, values={**invocations.values, SECONDS.name: own})
 
 
 def speed_corrected_times(wall: Floats, cpu: Floats, probe: Floats, cell: Integers) -> Floats:
