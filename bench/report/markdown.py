@@ -118,7 +118,7 @@ def calibration_summary(findings: CalibrationFindings, charts: str) -> str:
         f"rounds, {each} of every arm a round. Of {work.comparisons} comparisons of equal work "
         f"{work.slower + work.faster} are called different at the end and {work.ever_claimed} at "
         f"any look; {work.experiments_with_claims} of {findings.experiments} experiments claim "
-        f"anything."
+        f"anything. {work.equivalent} are called equivalent within {100 * findings.margin:g} %."
     )
     picture = f"![Equal work called different, and slowed work found]({charts}/calibration.png)"
     tables = [injected_table(findings), *([rules_table(findings)] if findings.blocks else [])]
