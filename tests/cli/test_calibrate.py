@@ -16,8 +16,8 @@ def test_calibration_counts_both_ways_and_can_be_read_again(tmp_path: Path) -> N
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
     assert (document["schema"], document["experiments"], document["rounds"]) == (1, 2, 2)
-    assert [work["injected"] for work in document["injected"]] == [0.01, 0.02, 0.04, 0.1]
-    assert all(work["unresolved"] == 2 for work in document["injected"])
+    assert [work["injected"] for work in document["injected"]] == [0.0, 0.01, 0.02, 0.04, 0.1]
+    assert all(work["unresolved"] == work["comparisons"] for work in document["injected"])
     assert {(rule["rule"], rule["injected"]) for rule in document["blocks"]} == {
         (rule, injected)
         for rule in ("t-test", "Mann-Whitney", "means 5 % apart")
