@@ -1,7 +1,7 @@
 """Creates results/published and the generated blocks of the documentation.
 
     python scripts/publish.py               redraw charts and pages from the stored samples
-    python scripts/publish.py --measure     measure every scenario and calibrate first: 70 minutes
+    python scripts/publish.py --measure     measure all but GPU runs first: 70 minutes
     python scripts/publish.py --measure seed_example
 
 A published run is a compacted run folder without the paths of the machine that measured it. It has
@@ -35,12 +35,14 @@ PUBLISHED = ROOT / "results" / "published"
 class Page(NamedTuple):
     """The page of a published run: ``text``, below the root, which shows ``picture``.
 
-    ``options`` are what it is measured with.
+    ``options`` are what it is measured with, besides its scenario, which is called like it; those
+    of a run ``on_gpu`` are all that its command is given.
     """
 
     text: str
     picture: str
     options: tuple[str, ...] = ("--standard",)
+    on_gpu: bool = False
 
     @property
     def path(self) -> Path:
@@ -87,8 +89,25 @@ PAGES = {
         "proposed_fix-mlp-cost.png",
         ("--architecture", "mlp", "--layers", "8,16,32,64", "--budget", "6m"),
     ),
+    "gpu_jax": Page(
+        "docs/gpu.md",
+        "build_style_on_a_gpu-mlp-cost.png",
+        (
+            *("--quick", "--name", "build_style_on_a_gpu", "--architecture", "mlp"),
+            *("--arm", "inline=scenarios.builders:inline"),
+            *("--arm", "incremental=scenarios.builders:incremental", "--layers", "4,16,64"),
+            *("--backend", "jax", "--device", "gpu", "--budget", "185"),
+        ),
+        on_gpu=True,
+    ),
+    "gpu_torch": Page(
+        "docs/gpu.md",
+        "build_style-mlp-cost.png",
+        ("build_style", "--quick", "--backend", "torch", "--device", "gpu", "--budget", "105"),
+        on_gpu=True,
+    ),
 }
-"""Published run, which is called like its scenario → its page."""
+"""Published run → its page."""
 
 CALIBRATION = "calibration"
 """The published calibration."""
@@ -104,7 +123,8 @@ def main() -> None:
     known = [*PAGES, CALIBRATION]
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"of {', '.join(known)}")
     arguments = parser.parse_args()
-    chosen = arguments.runs or known
+    here = [name for name in known if name == CALIBRATION or not PAGES[name].on_gpu]
+    chosen = arguments.runs or here
     unknown = ", ".join(name for name in chosen if name not in known)
     if unknown:
         parser.error(f"no published run is called {unknown}: {', '.join(known)}")
@@ -154,12 +174,19 @@ def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
 
 
 def _measure(name: str) -> None:
-    words = ["calibrate"] if name == CALIBRATION else ["run", name, *PAGES[name].options]
     with tempfile.TemporaryDirectory() as runs:
-        command = [sys.executable, "-m", "bench", *words, "--out", runs]
+        command = [sys.executable, "-m", "bench", *_command(name), "--out", runs]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (made,) = Path(runs).iterdir()
         take(made, name)
+
+
+def _command(name: str) -> list[str]:
+    """What ``bench`` is called with to measure the run that is published as ``name``."""
+    if name == CALIBRATION:
+        return ["calibrate"]
+    page = PAGES[name]
+    return ["run", *(() if page.on_gpu else (name,)), *page.options]
 
 
 def take(run: Path, name: str) -> None:
