@@ -152,6 +152,8 @@ def throttle_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
 
 def shared_device_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     """A warning when another process computed on the device during measured phases."""
+    if samples.empty:
+        return ()
     processes = samples["device_processes"].fillna(0).to_numpy(dtype=np.int64)
     shared = int(np.count_nonzero(processes > 1))
     if not shared:
