@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import os
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -14,6 +12,7 @@ import jax
 from bench.worker.frameworks.base import Capture, Unavailable
 from bench.worker.frameworks.gpu import first_line
 from bench.worker.frameworks.planes import Event, Plane
+from bench.worker.frameworks.profile_files import written_files
 
 _OPERATION = "hlo_op"
 """What XLA notes with an event of an instruction: its name in the program."""
@@ -49,13 +48,7 @@ class JaxProfiler:
             raise Unavailable("the profiler was stopped by the measured code") from error
         except Exception as error:
             raise Unavailable(f"the profile cannot be written: {first_line(error)}") from error
-        captured.paths = sorted(
-            path
-            for path in glob.glob(os.path.join(folder, "plugins", "profile", "*", "*"))
-            if os.path.isfile(path)
-        )
-        if not any(path.endswith(".xplane.pb") for path in captured.paths):
-            raise Unavailable(f"the profiler wrote nothing into {folder}")
+        captured.paths = written_files(folder)
 
     def mark(self, label: str) -> AbstractContextManager[Any]:
         mark: AbstractContextManager[Any] = jax.profiler.TraceAnnotation(label)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Optional
@@ -12,6 +10,7 @@ import tensorflow as tf
 
 from bench.worker.frameworks.base import Capture, Unavailable
 from bench.worker.frameworks.planes import Event, Plane, operation_of
+from bench.worker.frameworks.profile_files import written_files
 
 
 class TensorFlowProfiler:
@@ -33,13 +32,7 @@ class TensorFlowProfiler:
             _stop(save=False)
             raise
         _stop(save=True)
-        captured.paths = sorted(
-            path
-            for path in glob.glob(os.path.join(folder, "plugins", "profile", "*", "*"))
-            if os.path.isfile(path)
-        )
-        if not any(path.endswith(".xplane.pb") for path in captured.paths):
-            raise Unavailable(f"the profiler wrote nothing into {folder}")
+        captured.paths = written_files(folder)
 
     def mark(self, label: str) -> AbstractContextManager[Any]:
         mark: AbstractContextManager[Any] = tf.profiler.experimental.Trace(label)
