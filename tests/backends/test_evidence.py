@@ -7,8 +7,8 @@ import pytest
 from bench.domain.phases import natural_call_mode
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import OutputsRequest, StructureRequest, WorkRequest
-from tests.backends.cells import LIMITS, mlp
 from tests.fakes.requests import succeeded
+from tests.fakes.small_models import LIMITS, mlp
 
 
 @pytest.mark.parametrize("depth", [4, 8, 16])

@@ -9,9 +9,9 @@ import pytest
 from bench.domain.phases import CALL_MODES, JAX, TORCH, natural_call_mode
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import TimingRequest
-from tests.backends.cells import LIMITS, mlp
 from tests.backends.sleep import SLEEP_S
 from tests.fakes.requests import calls_of, invoked, status_of, succeeded, whole
+from tests.fakes.small_models import LIMITS, mlp
 
 SLOW = "tests.backends.slow"
 PATCHED: dict[str, dict[str, Any]] = {

@@ -9,8 +9,8 @@ import pytest
 from bench.domain.phases import natural_call_mode
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import ProfileRequest, TracedCalls
-from tests.backends.cells import LIMITS, mlp
 from tests.fakes.requests import succeeded
+from tests.fakes.small_models import LIMITS, mlp
 
 STEPS = 6
 

@@ -10,12 +10,11 @@ import pytest
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
-from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.launch import LaunchSpec
-from bench.worker.wire.requests import CellRequest, TimingRequest
-from tests.fakes.requests import cell, invoked
-
-LIMITS = Limits(timeout_s=120.0, memory_bytes=8 << 30)
+from bench.worker.wire.requests import TimingRequest
+from tests.fakes.requests import invoked
+from tests.fakes.small_models import LIMITS, mlp
 
 
 @pytest.fixture(scope="module")
@@ -23,18 +22,6 @@ def zygote() -> Iterator[Interpreter]:
     with Interpreter(LaunchSpec(sys.executable, "tensorflow", "fork", seed=1)) as interpreter:
         interpreter.wait_until_ready()
         yield interpreter
-
-
-def mlp(**changes: Any) -> CellRequest:
-    """By default a small mlp, built inline."""
-    usual: dict[str, Any] = {
-        "builder": "scenarios.builders:inline",
-        "architecture": "scenarios.architectures:mlp",
-        "layers": 3,
-        "batch": 8,
-        "iterations": 4,
-    }
-    return cell(**{**usual, **changes})
 
 
 def ask(

@@ -11,7 +11,8 @@ from bench.planning import registry
 from bench.planning.scenarios import plan_scenario
 from bench.worker.wire.requests import FactsRequest, LifecycleRequest, WorkRequest
 from tests.fakes.requests import invoked, status_of, succeeded
-from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
+from tests.fakes.small_models import LIMITS, mlp
+from tests.worker.tensorflow_zygote import invoke, zygote
 
 __all__ = ["zygote"]
 

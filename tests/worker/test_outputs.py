@@ -13,7 +13,8 @@ from bench.execution.processes.interpreter import Interpreter
 from bench.worker.passes.outputs import difference
 from bench.worker.wire.requests import InputRequest, OutputsRequest, StructureRequest
 from tests.fakes.requests import succeeded
-from tests.worker.tensorflow_zygote import LIMITS, mlp, zygote
+from tests.fakes.small_models import LIMITS, mlp
+from tests.worker.tensorflow_zygote import zygote
 
 __all__ = ["zygote"]
 

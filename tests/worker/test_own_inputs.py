@@ -12,7 +12,8 @@ from bench.domain.status import BUILDER_ERROR, GENERATED_DATA, UNAVAILABLE
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import InputRequest, TimingRequest
 from tests.fakes.requests import invoked
-from tests.worker.tensorflow_zygote import LIMITS, fail, invoke, mlp, zygote
+from tests.fakes.small_models import LIMITS, mlp
+from tests.worker.tensorflow_zygote import fail, invoke, zygote
 
 __all__ = ["zygote"]
 

@@ -7,7 +7,8 @@ from typing import Any
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import FactsRequest, GrowthRequest
 from tests.fakes.requests import succeeded
-from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
+from tests.fakes.small_models import LIMITS, mlp
+from tests.worker.tensorflow_zygote import invoke, zygote
 from tests.worker.test_lifecycles import OWN, requested
 
 __all__ = ["zygote"]

@@ -18,7 +18,8 @@ from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.wire.requests import EnvironmentRequest, TimingRequest
 from tests.fakes.hooks import HOOKS
 from tests.fakes.requests import invoked, succeeded, whole
-from tests.worker.tensorflow_zygote import LIMITS, invoke, mlp, zygote
+from tests.fakes.small_models import LIMITS, mlp
+from tests.worker.tensorflow_zygote import invoke, zygote
 
 __all__ = ["zygote"]
 

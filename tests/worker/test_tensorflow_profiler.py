@@ -11,7 +11,8 @@ from bench.domain.findings.evidence import Failure, ProfileOutcome
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.requests import ProfileRequest, TracedCalls
 from tests.fakes.requests import invoked
-from tests.worker.tensorflow_zygote import LIMITS, mlp, zygote
+from tests.fakes.small_models import LIMITS, mlp
+from tests.worker.tensorflow_zygote import zygote
 
 __all__ = ["zygote"]
 

@@ -134,7 +134,7 @@ class Jax(Keras3Framework):
 
         @cache
         def traced() -> Any:
-            return jax.jit(call.function()).trace(*call.arguments(inputs))
+            return call.traced(inputs)
 
         @cache
         def compiled() -> Any:
@@ -167,7 +167,7 @@ class Jax(Keras3Framework):
 
         @cache
         def traced() -> Any:
-            return jax.jit(call.function()).trace(*call.arguments(inputs))
+            return call.traced(inputs)
 
         return {
             **super().counters(model, signature, size, inputs),

@@ -46,6 +46,10 @@ class StatelessCall(NamedTuple):
 
         return call
 
+    def traced(self, inputs: Any) -> Any:
+        """What JAX makes of it for ``inputs``, before XLA."""
+        return jax.jit(self.function()).trace(*self.arguments(inputs))
+
 
 def without_addresses(text: str) -> list[str]:
     """The lines of ``text``; where an object lies in memory says nothing of it."""

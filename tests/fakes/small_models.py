@@ -1,4 +1,4 @@
-"""Requests for small models on a backend."""
+"""Requests for small models of real Keras, and the limits that they keep to."""
 
 from __future__ import annotations
 
