@@ -9,6 +9,7 @@ from bench.api.planning import choose, plan_session
 from bench.api.session import started
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Job
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.planning import registry
 from bench.planning.order import round_seed
 from bench.planning.run_options import RunOptions
@@ -40,7 +41,8 @@ def check_claims(say: Callable[[str], None]) -> list[ClaimFinding]:
             )
             for module in claims
         ]
-        observed = observe(plan, jobs, ready.interpreter)
+        with ZygotePool(plan, ready.interpreter) as zygotes:
+            observed = observe(plan, jobs, zygotes)
     return [
         claim_finding(module.rpartition(".")[2], text, each.outcome, ready.found.versions)
         for (module, text), each in zip(claims.items(), observed, strict=True)

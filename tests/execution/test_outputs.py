@@ -11,6 +11,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes import outputs
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.run import execute_run
 from bench.store.documents import Observation
 from bench.store.run_folder import RunFolder
@@ -108,7 +109,8 @@ def test_arm_that_failed_too_often_after_it_was_measured_is_told(
     measured, folder = (fake_folder(tmp_path / name, plan) for name in ("measured", "run"))
     execute_run(measured, Listener())
     monkeypatch.setattr(Failures, "is_excluded", lambda self, cell: cell.arm == "longer")
-    outputs.store_outputs(folder, Failures(), measured.samples(), Listener())
+    with ZygotePool(plan) as zygotes:
+        outputs.store_outputs(folder, Failures(), measured.samples(), zygotes, Listener())
     stored = folder.observations(Observation.OUTPUTS).values()
     found = {document["cell"][1]: document["failed"] for document in stored}
     assert found == {"good": None, "longer": outputs.GIVEN_UP}

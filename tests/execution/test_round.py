@@ -11,6 +11,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.timing import Span
 from bench.domain.tries import Failures
 from bench.execution.processes.core_speed import CoreSpeedMonitors
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.round import RoundResult, measure_round
 from bench.execution.rounds.rows import columns
@@ -75,7 +76,7 @@ def test_executor_takes_an_assignment_only_when_the_one_before_is_measured() -> 
             taken.append(number)
             yield Assignment(number, Failures())
 
-    with LocalExecutor(plan) as executor:
+    with ZygotePool(plan) as zygotes, LocalExecutor(plan, zygotes) as executor:
         for result in executor.measure(assignments()):
             assert taken == list(range(result.number + 1))
     assert taken == [0, 1, 2]

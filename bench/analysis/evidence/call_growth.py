@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from bench.analysis.evidence.exact_counts import ExactGrowth, exact_growth
@@ -216,6 +217,7 @@ _NO_COUNTS = _Counts(0, 0, 0)
 _GENERATED = re.compile(r".*(__autograph_generated_file)\w+(\.py)")
 
 
+@lru_cache(maxsize=1 << 16)
 def _function(file: str, line: int, name: str) -> CodeLocation:
     """Code that is generated lies in a file of another name each time."""
     return CodeLocation(_GENERATED.sub(r"\1\2", file), line, name)

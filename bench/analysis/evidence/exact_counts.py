@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 LawKind = Literal["constant", "linear", "n log n", "quadratic", "cubic", "irregular"]
@@ -69,6 +70,12 @@ def exact_growth(depths: Sequence[int], counts: Sequence[int]) -> ExactGrowth:
     """
     if len(depths) != len(counts) or len(depths) < 2:
         raise ValueError(f"{len(depths)} depths and {len(counts)} counts tell no law")
+    return _law(tuple(depths), tuple(counts))
+
+
+@lru_cache(maxsize=1 << 16)
+def _law(depths: tuple[int, ...], counts: tuple[int, ...]) -> ExactGrowth:
+    """Thousands of functions and edges of a phase have the same few hundred counts."""
     differences = _divided(depths, counts)
     for degree, kind in enumerate(_POLYNOMIALS[: len(depths) - 1]):
         if not any(differences[degree + 1 :]):

@@ -31,6 +31,7 @@ from bench.execution.passes.explain import (
     one_of_each,
 )
 from bench.execution.passes.observe import observe
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.run_folder import RunFolder
 
 DEPTHS_OF_A_LAW = 4
@@ -50,7 +51,11 @@ retained, where the fastest invocations took 0.4 and 1.0 s.
 
 
 def store_evidence(
-    folder: RunFolder, failures: Failures, samples: pd.DataFrame, listener: Listener
+    folder: RunFolder,
+    failures: Failures,
+    samples: pd.DataFrame,
+    zygotes: ZygotePool,
+    listener: Listener,
 ) -> None:
     """Explain the arms of a run, within ``evidence_s`` of its plan, and store the explanations.
 
@@ -72,6 +77,7 @@ def store_evidence(
         # No single pass takes more than all of them may.
         plan.model_copy(update={"timeout_s": min(plan.timeout_s, plan.evidence_s)}),
         [job_of(plan, task) for task in tasks],
+        zygotes,
         done=timer.note,
         is_wanted=timer.has_time_for,
         in_order=True,

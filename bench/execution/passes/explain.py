@@ -15,6 +15,7 @@ from bench.execution.passes.observe import observe
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.worker.wire.requests import GrowthRequest, StructureRequest, WorkRequest
 
 REPETITIONS = 3
@@ -59,7 +60,9 @@ def explained(
         ended += 1
         done(ended, len(jobs))
 
-    return explanations(plan, observe(plan, jobs, interpreter, note), environment)
+    with ZygotePool(plan, interpreter) as zygotes:
+        observed = observe(plan, jobs, zygotes, note)
+    return explanations(plan, observed, environment)
 
 
 def explanations(

@@ -12,13 +12,16 @@ from bench.execution.passes.observe import observe
 from bench.execution.passes.outputs import named_document
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.documents import Observation
 from bench.store.outcomes import outputs_document
 from bench.store.run_folder import RunFolder
 from bench.worker.wire.requests import FactsRequest
 
 
-def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> None:
+def store_facts(
+    folder: RunFolder, failures: Failures, zygotes: ZygotePool, listener: Listener
+) -> None:
     """Store the notes of every cell with a lifecycle of its own, where they are not stored yet.
 
     What the model answers that the lifecycle hands over is stored with them. Each is stored as soon
@@ -53,7 +56,7 @@ def store_facts(folder: RunFolder, failures: Failures, listener: Listener) -> No
         Job((number, cell), FactsRequest(cell_request(plan, cell)))
         for number, cell in cells.items()
     ]
-    observe(plan, jobs, done=store)
+    observe(plan, jobs, zygotes, done=store)
 
 
 def _document(outcome: FactsOutcome | Failure) -> dict[str, Any]:

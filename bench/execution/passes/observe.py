@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from bench.domain.design.plan import Plan
 from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import RoundInterpreters, limits_of, measured_cores
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.worker.wire.requests import PassRequest
 
 K = TypeVar("K")
@@ -23,7 +23,7 @@ TRIES = 3
 def observe(
     plan: Plan,
     jobs: Sequence[Job[K, O_co]],
-    interpreter: Interpreter | None = None,
+    zygotes: ZygotePool,
     done: Callable[[Completed[K, O_co]], None] = lambda _: None,
     is_wanted: Callable[[K], bool] = lambda _: True,
     in_order: bool = False,
@@ -31,8 +31,8 @@ def observe(
     """Carry out ``jobs``, the deepest first; returns what came of them in the order given.
 
     Where that is also how they are carried out (``in_order``), ``is_wanted`` is asked right before
-    each is sent, and those that are not wanted are left out. ``interpreter`` is a started one that
-    may be used; it is closed here. ``done`` is called with each as it ends.
+    each is sent, and those that are not wanted are left out. The interpreter is of
+    ``zygotes``, which has it back for other passes. ``done`` is called with each as it ends.
 
     A job that does not let itself be stopped has failed, and the others go on in a new interpreter.
     One whose interpreter ends under it may not be to blame: it is tried again once, last. The jobs
@@ -55,7 +55,7 @@ def observe(
         found[place] = completed.of(jobs[place].key)
         done(found[place])
 
-    source = RoundInterpreters(plan, 0, interpreter)
+    source = RoundInterpreters(plan, 0, zygotes.take(0))
     with Dispatcher(limits_of(plan), source, measured_cores(plan)) as dispatcher:
         dispatcher.start()
         for completed in dispatcher.run(_placed(jobs, places), is_sent):
@@ -66,6 +66,7 @@ def observe(
         again = [each.key for of_one in lost.values() for each in of_one if len(of_one) < TRIES]
         for completed in dispatcher.run(_placed(jobs, again), is_sent):
             note(completed.key, completed)
+        zygotes.keep(dispatcher.release())
     for place in places:
         if place not in found and len(losses(place)) >= TRIES:
             note(place, losses(place)[-1])

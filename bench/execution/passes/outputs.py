@@ -19,6 +19,7 @@ from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Job
 from bench.execution.processes.requests import cell_request
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.documents import Observation
 from bench.store.outcomes import outputs_document
 from bench.store.run_folder import RunFolder
@@ -34,7 +35,11 @@ GIVEN_UP = "it failed too often to be tried again"
 
 
 def store_outputs(
-    folder: RunFolder, failures: Failures, samples: pd.DataFrame, listener: Listener
+    folder: RunFolder,
+    failures: Failures,
+    samples: pd.DataFrame,
+    zygotes: ZygotePool,
+    listener: Listener,
 ) -> None:
     """Store what each arm of each architecture answers, where it is not stored yet.
 
@@ -69,6 +74,7 @@ def store_outputs(
     observed = observe(
         plan,
         jobs,
+        zygotes,
         done=lambda completed: store(completed.key, completed.outcome),
         is_wanted=lambda _: time.monotonic() < deadline,
     )

@@ -24,6 +24,7 @@ from bench.domain.status import CRASHED
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.documents import Observation
 from bench.store.outcomes import profile_document
 from bench.store.run_folder import RunFolder
@@ -70,7 +71,8 @@ def _profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int],
         done(ended, len(jobs))
 
     try:
-        failed = sum(isinstance(each.outcome, Failure) for each in observe(plan, jobs, done=keep))
+        with ZygotePool(plan) as zygotes:
+            observed = observe(plan, jobs, zygotes, done=keep)
     finally:
         shutil.rmtree(captured, ignore_errors=True)
     kept = {_session(plan, job.key) for job in jobs}
@@ -78,7 +80,7 @@ def _profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int],
         if document.get("session") not in kept:
             _remove_session(folder, str(document.get("session")))
     folder.remove_observations(Observation.PROFILE, among=set(before) - set(range(len(jobs))))
-    return failed
+    return sum(isinstance(each.outcome, Failure) for each in observed)
 
 
 class _Profiled(NamedTuple):

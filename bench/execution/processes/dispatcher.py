@@ -107,6 +107,11 @@ class Dispatcher(Closeable):
     def close(self) -> None:
         self._close_interpreter()
 
+    def release(self) -> Interpreter | None:
+        """Give up the interpreter that took the jobs, without closing it; None where it is lost."""
+        released, self._interpreter = self._interpreter, None
+        return released
+
     def _fill(
         self, queue: Queue[K, O_co], flights: dict[int, _InFlight[K, O_co]]
     ) -> Failure | None:

@@ -1,4 +1,4 @@
-"""Hands each round its fresh zygote, started ahead of time where jobs run side by side anyway."""
+"""Hands each round its fresh zygote, and what comes after the rounds one that is left over."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from bench.execution.processes.requests import launch_spec
 
 
 class ZygotePool(Closeable):
-    """The zygotes of a run; closes the one that no round has taken.
+    """The zygotes of a run: at most one waits to be taken, and is closed with the pool.
 
-    ``first`` is a started interpreter that the first round may have.
+    ``first`` is a started interpreter that whoever comes first may have.
     """
 
     def __init__(self, plan: Plan, first: Interpreter | None = None) -> None:
         self._plan = plan
-        self._standby = first
+        self._waiting = first
 
     def close(self) -> None:
-        if self._standby is not None:
-            self._standby.close()
+        if self._waiting is not None:
+            self._waiting.close()
 
     def take(self, round_number: int) -> Interpreter:
-        """The zygote of a round, for that round to close."""
-        taken, self._standby = self._standby, None
+        """The zygote of a round, for whoever takes it to close or to keep."""
+        taken, self._waiting = self._waiting, None
         if taken is not None and taken.has_ended:
             taken.close()
             taken = None
@@ -33,5 +33,9 @@ class ZygotePool(Closeable):
     def prepare(self, round_number: int) -> Interpreter | None:
         """Start a later round's zygote now, if jobs run side by side; ``take`` hands it out."""
         if self._plan.jobs > 1:
-            self._standby = Interpreter(launch_spec(self._plan, round_number))
-        return self._standby
+            self._waiting = Interpreter(launch_spec(self._plan, round_number))
+        return self._waiting
+
+    def keep(self, interpreter: Interpreter | None) -> None:
+        """Let whoever comes next take ``interpreter``, which serves no jobs any more."""
+        self._waiting = interpreter

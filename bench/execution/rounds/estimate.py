@@ -16,6 +16,7 @@ from bench.execution.passes.observe import observe
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.jobs import Completed, Job
 from bench.execution.processes.requests import cell_request
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.planning.order import invocations_of
 from bench.worker.wire.requests import TimingRequest
 
@@ -52,7 +53,8 @@ def estimate(plan: Plan, interpreter: Interpreter) -> Estimate:
     """
     import_s = (interpreter.wait_until_ready().import_ns or 0) / 1e9
     jobs = [Job(cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
-    tried = observe(plan, jobs, interpreter)
+    with ZygotePool(plan, interpreter) as zygotes:
+        tried = observe(plan, jobs, zygotes)
     taken = {
         (each.key.panel, each.key.arm): seconds
         for each in tried
@@ -75,7 +77,7 @@ def estimate(plan: Plan, interpreter: Interpreter) -> Estimate:
         rounds_needed=needed,
         seconds=import_s
         + min(rounds * round_s, plan.budget_s)
-        + _notes_s(plan, taken, import_s)
+        + _notes_s(plan, taken)
         + plan.evidence_s,
         untried=tuple(
             dict.fromkeys(
@@ -105,16 +107,14 @@ def _expected(plan: Plan, cell: Cell, taken: dict[tuple[Panel, str], float]) -> 
     return usual * (arm / other if arm and other else 1.0)
 
 
-def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float], import_s: float) -> float:
+def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float]) -> float:
     """Seconds that notes take, once the rounds are over (see ``bench.execution.passes.facts``)."""
     own = [
         cell
         for cell in plan.cells()
         if plan.scenario(cell.panel.scenario).lifecycle is not None and not cell.placebo
     ]
-    if not own:
-        return 0.0
-    return import_s + sum(_expected(plan, cell, taken) for cell in own) / plan.jobs
+    return sum(_expected(plan, cell, taken) for cell in own) / plan.jobs
 
 
 def _baseline(plan: Plan, panel: Panel) -> str:

@@ -10,7 +10,6 @@ from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.closeable import Closeable
 from bench.execution.processes.core_speed import CoreSpeedMonitors
-from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.requests import measured_cores
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.round import RoundResult, measure_round
@@ -20,8 +19,8 @@ from bench.planning.order import NOTHING_SEEN, SeenPhases
 class Assignment(NamedTuple):
     """A round to measure, with the failures known when it is handed out.
 
-    ``following`` is the round that is likely to come next, None where there is none; ``seen`` what
-    earlier rounds have shown of phases.
+    ``following`` is the round whose interpreter is prepared meanwhile, None where none is to be;
+    ``seen`` what earlier rounds have shown of phases.
     """
 
     number: int
@@ -44,20 +43,15 @@ class Executor(Protocol):
 class LocalExecutor(Closeable):
     """Measures rounds one after the other on this machine.
 
-    It keeps the core speed monitors, and prepares the interpreter of the next round during one.
-    ``interpreter`` is a started one that the first round may have. Use it from the main thread: the
-    kernel ends a process together with the thread that started it.
+    It keeps the core speed monitors, and has the interpreter of the next round prepared during one;
+    they are of ``zygotes``. Use it from the main thread: the kernel ends a process together with
+    the thread that started it.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        interpreter: Interpreter | None = None,
-        listener: Listener | None = None,
-    ) -> None:
+    def __init__(self, plan: Plan, zygotes: ZygotePool, listener: Listener | None = None) -> None:
         self._plan = plan
         self._listener = listener
-        self._zygotes = ZygotePool(plan, interpreter)
+        self._zygotes = zygotes
         cores = [core for core in measured_cores(plan) if core is not None]
         self._monitors = CoreSpeedMonitors(cores)
 
@@ -79,5 +73,4 @@ class LocalExecutor(Closeable):
             )
 
     def close(self) -> None:
-        self._zygotes.close()
         self._monitors.close()

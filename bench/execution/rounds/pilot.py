@@ -25,6 +25,7 @@ from bench.domain.panel import Panel
 from bench.domain.phases import IMPORT
 from bench.domain.tries import Failures
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.rows import Row
 from bench.runs.conclude import composites
@@ -150,7 +151,7 @@ def _measured(
     failures = Failures()
     rows: list[Row] = []
     costs = []
-    with LocalExecutor(plan, interpreter) as executor:
+    with ZygotePool(plan, interpreter) as zygotes, LocalExecutor(plan, zygotes) as executor:
         for result in executor.measure(assignments()):
             failed = [each.failed for each in result.failures]
             failures = failures.adding(failed, result.measured)

@@ -21,11 +21,15 @@ from bench.execution.passes.facts import store_facts
 from bench.execution.passes.outputs import store_outputs
 from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
 from bench.planning.order import SeenPhases
 from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
+
+_AFTERWARDS = 0
+"""The passes after the rounds have an interpreter that is started like that of this round."""
 
 
 def is_resolved(findings: Findings) -> bool:
@@ -47,23 +51,28 @@ def execute_run(
     Once the rounds are over, lifecycles that report facts are asked for them, and outputs are
     compared; where the plan has time for it, evidence is gathered.
 
-    ``interpreter`` is a started one that the first missing round may have; it is ended here. No
+    ``interpreter`` is a started one that the first missing round may have; it is ended here. The
+    passes after the rounds share one, which is prepared during the last round. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
     whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, ``InvalidRun`` when a compacted run
     lacks rounds, and ``KeyboardInterrupt``, which has ended all processes and marked the run as
     interrupted.
     """
     plan = folder.record.plan
-    with LocalExecutor(plan, interpreter, listener) as executor, folder.lock():
+    with (
+        ZygotePool(plan, interpreter) as zygotes,
+        LocalExecutor(plan, zygotes, listener) as executor,
+        folder.lock(),
+    ):
         if len(folder.rounds()) < plan.rounds:
             folder.check_takes_rounds()
         folder.set_status("running")
         running = RunningConclusion(folder)
         try:
             failures = _measure(folder, listener, executor, enough, running)
-            store_facts(folder, failures, listener)
-            store_outputs(folder, failures, running.samples(), listener)
-            store_evidence(folder, failures, running.samples(), listener)
+            store_facts(folder, failures, zygotes, listener)
+            store_outputs(folder, failures, running.samples(), zygotes, listener)
+            store_evidence(folder, failures, running.samples(), zygotes, listener)
             known = set(running.samples()["round"])
             _set_aside(folder, [each for each in folder.rounds() if each not in known], listener)
         except (KeyboardInterrupt, InterpreterFailed, OSError):
@@ -98,13 +107,13 @@ def _measure(
 
     def assignments() -> Iterator[Assignment]:
         missing = [number for number in range(plan.rounds) if number not in stored]
-        for number, following in zip_longest(missing, missing[1:]):
+        for number, following in zip_longest(missing, missing[1:], fillvalue=_AFTERWARDS):
             now, usual_s = time.monotonic(), median(durations_s) if durations_s else 0.0
             if is_over or (durations_s and now + usual_s > limit):
                 return
             fits = now + 2 * usual_s <= limit
             seen = seen_phases(plan, findings)
-            yield Assignment(number, failures, following if fits else None, seen)
+            yield Assignment(number, failures, following if fits else _AFTERWARDS, seen)
 
     began = time.monotonic()
     for result in executor.measure(assignments()):

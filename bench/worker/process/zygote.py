@@ -144,9 +144,10 @@ class _Zygote:
             self._close_descriptors(pipe)
             assert self.framework is not None
             assert self.inherited is not None
-            given = self.inherited.to_copy(invocation.rehearses)
+            timed, rehearses = invocation.request.with_clock, invocation.rehearses
+            given = self.inherited.to_copy(rehearses) if timed else ()
             outcome = process.live(self.framework, invocation, given, self.sweep)
-            copied = self.inherited.copied(invocation.rehearses)
+            copied = self.inherited.copied(rehearses) if timed else ()
             answer = Answer(outcome, import_ns=None, copied=tuple(copied))
         except OSError as error:
             why = f"could not be prepared: {error.strerror}"

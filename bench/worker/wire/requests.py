@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, Optional, TypeVar, Union, cast, get_args
+from typing import ClassVar, Generic, NamedTuple, Optional, TypeVar, Union, cast, get_args
 
 from bench.domain.findings.evidence import (
     ClaimOutcome,
@@ -24,7 +24,12 @@ O_co = TypeVar("O_co", covariant=True)
 
 
 class PassRequest(Generic[O_co]):
-    """A request whose outcome, unless it fails, is of the type that its class names."""
+    """A request whose outcome, unless it fails, is of the type that its class names.
+
+    One ``with_clock`` measures times: memory is prepared for it, so that they hold none of that.
+    """
+
+    with_clock: ClassVar[bool] = False
 
 
 class LifecycleRequest(NamedTuple):
@@ -80,6 +85,8 @@ class TimingRequest(PassRequest[TimingOutcome]):
     once as many calls as otherwise have warmed up; without, each call is timed.
     """
 
+    with_clock = True
+
     cell: CellRequest
     block_ns: Optional[int] = None
 
@@ -133,6 +140,8 @@ class TracedCalls(NamedTuple):
 class ProfileRequest(PassRequest[ProfileOutcome]):
     """Profile the lifecycle of ``cell`` into ``folder``, with or without Python ``calls``."""
 
+    with_clock = True
+
     cell: CellRequest
     folder: str
     calls: Optional[TracedCalls]
@@ -152,6 +161,8 @@ class ClaimRequest(PassRequest[ClaimOutcome]):
 @dataclass(frozen=True)
 class SequentialRequest(PassRequest[SequentialOutcome]):
     """Build with each of ``builders`` ``samples`` times in a row, in one process."""
+
+    with_clock = True
 
     builders: tuple[str, ...]
     architecture: str
