@@ -47,6 +47,8 @@ def groups_of(
 ) -> Iterator[tuple[PlannedInvocation, ...]]:
     """The invocations of a round in random order, those together that share a core.
 
+    The longest groups do not come last.
+
     Each replicate is a pass over all cells that ``is_wanted``, of the panels that have so many.
     Work of a GPU is not shared. In the ``waiting`` panels some phase is compared solo: every arm
     then has a solo invocation in every round.
@@ -57,7 +59,7 @@ def groups_of(
     for replicate in range(plan.replicates):
         wanted = [cell for cell in cells if replicate < plan.replicates_of(cell.panel)]
         members = _one_pass(plan, round_number, replicate, wanted, waiting, generator)
-        for several in generator.sample(members, len(members)):
+        for several in _shuffled(members, generator):
             shared = len(several) > 1
             yield tuple(
                 PlannedInvocation(order + place, cell, replicate, group if shared else None)
@@ -71,6 +73,26 @@ def invocations_of(plan: Plan, round_number: int) -> Iterator[PlannedInvocation]
     """Every invocation of a round, in its order."""
     for group in groups_of(plan, round_number):
         yield from group
+
+
+def _shuffled(
+    members: Sequence[tuple[Cell, ...]], generator: random.Random
+) -> list[tuple[Cell, ...]]:
+    """``members`` in random order, without the longest groups at the end.
+
+    Should one of these come last, the other cores would wait for it. Within a group nothing depends
+    on its place, and what has a core to itself is anywhere.
+    """
+    order = generator.sample(members, len(members))
+    deepest = max((cells[0].panel.layers or 0 for cells in order), default=0)
+    long = [each for each in order if len(each) > 1 and (each[0].panel.layers or 0) == deepest]
+    others = [each for each in order if each not in long]
+    early = len(order) - len(order) // 3
+    if len(long) > early or all(each[0].panel.layers == deepest for each in others):
+        return order
+    for place in sorted(generator.sample(range(early), len(long))):
+        others.insert(place, long.pop())
+    return others
 
 
 def _one_pass(

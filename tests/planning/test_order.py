@@ -143,6 +143,20 @@ def test_second_gpu_shares_nothing_either() -> None:
     assert not shared(plan.model_copy(update={"panels": tuple(panels)}), 0)
 
 
+def test_longest_groups_never_come_last_and_whatever_is_alone_comes_anywhere() -> None:
+    plan = sharing_plan(5, layers=(2, 4, 8), arms=4, solo_every=6)
+    alone: Counter[tuple[int | None, bool]] = Counter()
+    for number in range(400):
+        groups = list(groups_of(plan, number))
+        late = groups[len(groups) - len(groups) // 3 :]
+        assert not any(len(group) > 1 and group[0].cell.panel.layers == 8 for group in late)
+        alone.update(
+            (group[0].cell.panel.layers, group in late) for group in groups if len(group) == 1
+        )
+    shares = [alone[layers, True] / alone[layers, False] for layers in (2, 4, 8)]
+    assert max(shares) < 1.3 * min(shares)
+
+
 def test_who_shares_with_whom_and_who_starts_first_changes_from_round_to_round() -> None:
     plan = sharing_plan(5, layers=(2,), arms=3)
     partners: Counter[frozenset[str]] = Counter()
