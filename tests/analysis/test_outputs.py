@@ -77,6 +77,15 @@ def test_arms_whose_shapes_differ_are_told_with_both() -> None:
     assert "of other are float32[8,3], those of base float32[8,2]" in text
 
 
+def test_arm_that_returns_nothing_is_told() -> None:
+    nothing = replace(SAME, shapes=(), sample=())
+    (text,) = told(of("base", SAME), of("other", nothing))
+    assert "of other are nothing, those of base float32[8,2]" in text
+    (text,) = told(of("base", nothing), of("other", SAME))
+    assert "of other are float32[8,2], those of base nothing" in text
+    assert told(of("base", nothing), of("other", nothing)) == []
+
+
 def test_call_modes_that_differ_are_told_with_how() -> None:
     found = replace(SAME, differing={"predict": "by 0.5 of the largest value"})
     (text,) = told(of("base", found))

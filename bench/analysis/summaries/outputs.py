@@ -36,7 +36,7 @@ class CellOutputs:
         """Why nothing of it can be compared; None where something can."""
         if self.outputs is None:
             return self.failed or "no reason is known"
-        return None if self.outputs.shapes else next(iter(self.outputs.missing.values()), None)
+        return None if self.outputs.first else next(iter(self.outputs.missing.values()), None)
 
 
 def compiled_facts(found: Sequence[CellOutputs]) -> Iterator[FactFinding]:
@@ -152,14 +152,15 @@ def _between_arms(
             yield _Remark(f"{text}{lacking.lacking}", "outputs_not_compared")
         return
     mine, theirs = each.outputs, base.outputs
-    if mine is None or theirs is None or not mine.shapes or not theirs.shapes:
+    if mine is None or theirs is None or not mine.first or not theirs.first:
         return
     if theirs.first in theirs.differing or mine.first in mine.differing:
         return
     if mine.shapes != theirs.shapes:
         yield _Remark(
-            f"the outputs of {_ARMS} are {' and '.join(mine.shapes)}, those of {baseline} "
-            f"{' and '.join(theirs.shapes)}: what is compared does not compute the same"
+            f"the outputs of {_ARMS} are {' and '.join(mine.shapes) or 'nothing'}, those of "
+            f"{baseline} {' and '.join(theirs.shapes) or 'nothing'}: what is compared does not "
+            "compute the same"
         )
         return
     tolerance = max(mine.tolerance, theirs.tolerance)
