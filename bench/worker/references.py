@@ -63,7 +63,11 @@ def resolve(reference: str) -> Callable[..., Any]:
         raise
     except BaseException as error:
         if isinstance(error, ModuleNotFoundError) and _leads_to(error.name, module_name):
-            raise UnresolvedReference(f"there is no module {error.name!r} to import") from error
+            named = module_name[: -len(".py")]
+            hint = f"; a module is named without .py: {named}" if module_name[-3:] == ".py" else ""
+            raise UnresolvedReference(
+                f"there is no module {error.name!r} to import{hint}"
+            ) from error
         raise FailedImport(module_name) from error
     for part in name.split("."):
         if not hasattr(found, part):

@@ -121,3 +121,11 @@ def test_module_that_is_nowhere_is_named(tmp_path: Path) -> None:
         "unresolved: there is no module 'nowhere' to import",
         "unresolved: there is no module 'package.nowhere' to import",
     ]
+
+
+def test_file_in_the_place_of_a_module_is_told_how_modules_are_named(tmp_path: Path) -> None:
+    write(tmp_path, "mine.py")
+    assert resolved(tmp_path, "mine.py:build", "mine:build") == [
+        "unresolved: there is no module 'mine.py' to import; a module is named without .py: mine",
+        "mine",
+    ]
