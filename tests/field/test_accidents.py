@@ -113,6 +113,7 @@ def test_each_arm_fails_for_its_own_reason_and_the_others_are_measured(folder: P
         *arms(
             plain="threads_in_builder:plain",
             threads="threads_in_builder:sets_threads",
+            usual="scope_names:usual",
             brackets="scope_names:bracketed",
             raises="raises_at_import:works",
             exits="exits_at_import:works",
@@ -124,7 +125,7 @@ def test_each_arm_fails_for_its_own_reason_and_the_others_are_measured(folder: P
         ),
     )
     assert found.code == 3, found.errors
-    measured = {"plain", "placebo", "spawns", "flags", "utils", "tests", "scenarios"}
+    measured = {"plain", "placebo", "usual", "spawns", "flags", "utils", "tests", "scenarios"}
     assert found.measured() == {*measured, "brackets"}
     ((kind, reason),) = found.reasons("threads")
     assert kind == "builder_error"
@@ -200,6 +201,14 @@ def test_settings_of_keras_and_variables_are_told(folder: Path) -> None:
     assert "--threads 2 is what was used" in answer
 
 
+def test_threads_that_a_module_sets_are_told(folder: Path) -> None:
+    found = bench(folder, "run", *QUICK, "--json", *arms(one="threads_at_import:build"))
+    assert found.code == 0, found.errors
+    assert found.measured() == {"one", "placebo"}
+    answer = "\n".join(found.document["answer"])
+    assert "threads_at_import sets intra_op_threads to 1 and inter_op_threads to 1" in answer
+
+
 @pytest.mark.parametrize("variable", ["XLA_FLAGS", "TF_XLA_FLAGS"])
 def test_environment_that_breaks_the_framework_is_told_once(folder: Path, variable: str) -> None:
     found = bench(
@@ -224,6 +233,11 @@ def test_ascii_terminal_is_no_obstacle(folder: Path) -> None:
     for text in (found.output, found.errors, shown.output):
         assert text.isascii()
     assert "good" in shown.output
+    in_c = {"LC_ALL": "C", "PYTHONUTF8": "0"}
+    for surroundings in (ascii_only, in_c, {**in_c, "PYTHONCOERCECLOCALE": "0"}):
+        listed = bench(folder, "list", environment=surroundings)
+        assert listed.code == 0, listed.errors
+        assert "build_style" in listed.output
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tests.cli.command import run
-from tests.field.running import INPUTS, Measured, measured
+from tests.field.running import INPUTS, QUICK, Measured, measured
 
 SHORT = ("--no-evidence", "--layers", "2")
 
@@ -64,6 +64,26 @@ def test_inputs_by_name_are_measured_in_every_way(tmp_path: Path) -> None:
     # Each input has its own data wherever it stands, so equal networks answer alike.
     assert "Outputs:" not in found.answer()
     assert "Inputs invented" not in found.answer()
+
+
+STRICT = """
+import warnings
+
+from dict_inputs import by_list, by_name, nested_names
+
+warnings.filterwarnings("error", "The structure of `inputs`")
+"""
+
+
+def test_inputs_by_name_are_handed_over_without_a_warning_of_keras(tmp_path: Path) -> None:
+    shutil.copy(INPUTS / "dict_inputs.py", tmp_path)
+    (tmp_path / "strict.py").write_text(STRICT)
+    words = ("--call-mode", "eager,predict,train")
+    named = {name: builder.replace("dict_inputs", "strict") for name, builder in NAMED.items()}
+    arms = [word for name, builder in named.items() for word in ("--arm", f"{name}={builder}")]
+    result = run(["run", *QUICK, *SHORT, *words, *arms], tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["failures"] == []
 
 
 def test_inputs_by_name_are_explained(tmp_path: Path) -> None:
