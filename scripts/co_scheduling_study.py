@@ -140,7 +140,7 @@ def measure(number: int, groups: int, found: Mapping[Variant, Found]) -> None:
         interpreter.send(request(VARIANTS[0], "inline", number), LIMITS, cores[-1], rehearses=True)
         interpreter.receive()
         for variant in asked:
-            dispatcher = Dispatcher(LIMITS, lambda _: interpreter, cores[-variant.cores :])
+            dispatcher = Dispatcher(LIMITS, lambda *_: interpreter, cores[-variant.cores :])
             done = list(dispatcher.run_groups(list(_groups(variant, number, generator))))
             take_in(done, variant, found[variant])
 

@@ -203,11 +203,16 @@ def take(run: Path, name: str) -> None:
 
 
 def hide_paths(folder: RunFolder) -> None:
-    """Replace the interpreters' paths in the plan of ``folder`` by a word."""
+    """Replace the interpreters' paths in the record of ``folder`` by a word."""
     plan = folder.record.plan
     names = dict.fromkeys(plan.environments, "python")
     hidden = plan.model_copy(update={"environments": names, "folders": ()})
-    write_record(folder.path, folder.record.model_copy(update={"plan": hidden, "mark": ""}))
+    known = {
+        name: {**facts, "interpreter": "python"}
+        for name, facts in folder.record.environments.items()
+    }
+    changes = {"plan": hidden, "environments": known, "mark": ""}
+    write_record(folder.path, folder.record.model_copy(update=changes))
 
 
 if __name__ == "__main__":

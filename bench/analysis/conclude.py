@@ -150,7 +150,7 @@ def conclude(
         steady=steady,
         steady_phases=steady_phases,
         break_even=break_even_findings(
-            [comparison for comparison in timed if comparison.phase in ITERATING],
+            [each for each in timed if each.phase in ITERATING and not each.across],
             costs,
             start={name: each.time_to_first_output or "" for name, each in lifecycles.items()},
         ),

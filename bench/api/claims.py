@@ -38,10 +38,11 @@ def check_claims(say: Callable[[str], None]) -> list[ClaimFinding]:
                     seed=round_seed(plan, 0),
                     threads=plan.threads,
                 ),
+                plan.first_environment,
             )
             for module in claims
         ]
-        with ZygotePool(plan, ready.interpreter) as zygotes:
+        with ZygotePool(plan, ready.interpreters) as zygotes:
             observed = observe(plan, jobs, zygotes)
     return [
         claim_finding(module.rpartition(".")[2], text, each.outcome, ready.found.versions)

@@ -10,7 +10,7 @@ from bench.api.planning import Chosen, plan_session
 from bench.api.session import check_references, started
 from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation
-from bench.domain.panel import Panel
+from bench.domain.panel import DEFAULT_ENVIRONMENT, Panel
 from bench.domain.scenario import Scenario
 from bench.execution.passes.explain import explained
 from bench.execution.processes.environment import environment
@@ -50,13 +50,19 @@ def has_default_depths(chosen: Chosen, options: RunOptions) -> bool:
 
 
 def plan_explanation_of_run(folder: RunFolder, options: RunOptions) -> Plan:
-    """The plan that explains the scenarios of a run, its inputs and its backend.
+    """The plan that explains the scenarios of a run, its environments, inputs and backend.
 
     Raises ``UnknownName`` or ``InvalidScenario``.
     """
     plan = folder.record.plan
     scenarios = {each.name: scenario_from_plan(each, plan.panels) for each in plan.scenarios}
-    options = replace(options, inputs=options.inputs or plan.inputs, backend=plan.panels[0].backend)
+    is_named = tuple(plan.environments) != (DEFAULT_ENVIRONMENT,)
+    options = replace(
+        options,
+        inputs=options.inputs or plan.inputs,
+        backend=plan.panels[0].backend,
+        interpreters=plan.environments if is_named else {},
+    )
     return plan_explanation(Chosen(scenarios, plan.folders), options)
 
 
@@ -75,10 +81,10 @@ def explain(
     """
     say("importing the framework ...")
     with started(plan) as ready:
-        check_references(plan, ready.found.bad)
+        check_references(plan, ready.bad)
         if depths_are_default:
             plan = without_needless_depths(plan, ready.found.positional)
-        return explained(plan, environment(ready.found, plan), ready.interpreter, done)
+        return explained(plan, environment(ready.found, plan), ready.interpreters, done)
 
 
 def without_needless_depths(plan: Plan, positional: Mapping[str, tuple[str, ...]]) -> Plan:

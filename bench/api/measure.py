@@ -36,6 +36,7 @@ def measure(
     seed: int | None = None,
     backend: str = "tensorflow",
     interpreter: str | Path = sys.executable,
+    interpreters: Mapping[str, str | Path] | None = None,
     out: str | Path = RUNS,
     progress: bool | Callable[[str], None] = True,
 ) -> Run:
@@ -51,11 +52,12 @@ def measure(
     ``"text=string[8,1]"``.
 
     ``headline`` are the phases that the comparison is about. ``name`` is that of a comparison of
-    ``arms`` alone, by default theirs. ``preset`` is ``quick``, ``standard`` or
-    ``thorough``; ``rounds`` and ``budget`` (seconds, or ``"10m"``) limit it further.
-    With ``evidence``, programs are compared and calls counted after the rounds.
-    ``interpreter`` is the path of the measured Python, ``out`` the folder of runs. ``progress``
-    writes a line after each round to standard error, or gives each line to a function.
+    ``arms`` alone, by default theirs. ``preset`` is ``quick``, ``standard`` or ``thorough``;
+    ``rounds`` and ``budget`` (seconds, or ``"10m"``) limit it further. With ``evidence``, programs
+    are compared and calls counted after the rounds. ``interpreter`` is the path of the measured
+    Python; ``interpreters`` are those of several environments by name, all of which are compared
+    with the first. ``out`` is the folder of runs. ``progress`` writes a line after each round to
+    standard error, or gives each line to a function.
 
     >>> arms = {"old": "my_models:build_old", "new": "my_models:build_new"}
     >>> run = measure(arms=arms, layers=[4, 8], preset="quick")
@@ -85,6 +87,7 @@ def measure(
         evidence=evidence,
         seed=seed,
         backend=backend,
+        interpreters={key: str(path) for key, path in (interpreters or {}).items()},
     )
     plan = plan_session(_chosen(scenario, name, options), options, preset, str(interpreter))
     say = _write_line if progress is True else progress or (lambda line: None)

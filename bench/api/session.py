@@ -1,14 +1,14 @@
 """One session of measuring: from a plan to a run folder with findings, for all who measure.
 
-A session starts the measured interpreter, looks at what is installed in it and whether every
+A session starts the measured interpreters, looks at what is installed in them and whether every
 builder resolves, settles the plan (a pilot may choose the replicates), measures, and concludes.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,17 +17,17 @@ from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
-from bench.execution.processes.dispatcher import MAX_STARTS
 from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.environment import Survey, survey
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.fleet import MAX_STARTS
+from bench.execution.processes.interpreter import Interpreter, Interpreters
 from bench.execution.processes.requests import launch_spec
 from bench.execution.resources import resources
 from bench.execution.rounds.estimate import Estimate, estimate
 from bench.execution.rounds.run import execute_run
 from bench.store.run_folder import RunFolder
 
-Execute = Callable[[RunFolder, Listener, "Interpreter | None"], Findings]
+Execute = Callable[[RunFolder, Listener, Interpreters], Findings]
 
 
 class CannotStart(BenchError, RuntimeError):
@@ -53,31 +53,64 @@ class Session:
 
 @dataclass(frozen=True)
 class Started:
-    """A measured interpreter that has started, and what was found in it."""
+    """Measured interpreters that have started, and what was found in them, by environment."""
 
-    interpreter: Interpreter
-    found: Survey
+    interpreters: Interpreters
+    surveys: Mapping[str, Survey]
+
+    @property
+    def found(self) -> Survey:
+        """What was found in the first environment."""
+        return next(iter(self.surveys.values()))
+
+    @property
+    def bad(self) -> Mapping[str, str]:
+        """References that name nothing, and why; where others have them, in which environment."""
+        found: dict[str, dict[str, str]] = {}
+        for name, survey_there in self.surveys.items():
+            for reference, why in survey_there.bad.items():
+                found.setdefault(reference, {})[name] = why
+
+        def told(where: Mapping[str, str]) -> str:
+            name, why = next(iter(where.items()))
+            return why if len(where) == len(self.surveys) else f"in environment {name!r}, {why}"
+
+        return {reference: told(where) for reference, where in found.items()}
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Lines to tell the user, each once."""
+        return list(dict.fromkeys(note for each in self.surveys.values() for note in each.notes))
 
 
 @contextmanager
 def started(plan: Plan, round_number: int = 0) -> Iterator[Started]:
-    """The measured interpreter of ``plan``, surveyed; it is ended with the context.
+    """The measured interpreters of ``plan``, surveyed; they are ended with the context.
 
-    ``round_number`` is the round it may be used for. One that is ended from outside is replaced.
-    Raises ``InterpreterFailed`` when it does not start.
+    ``round_number`` is the round they may be used for. One that is ended from outside is replaced.
+    Raises ``InterpreterFailed`` when one does not start, which says in which of several
+    environments.
     """
-    ready = _started(plan, round_number)
-    with ready.interpreter:
-        yield ready
+    with ExitStack() as opened:
+        interpreters, surveys = {}, {}
+        for name in plan.environments:
+            try:
+                interpreters[name], surveys[name] = _started(plan, round_number, name)
+            except InterpreterFailed as error:
+                if len(plan.environments) == 1:
+                    raise
+                raise InterpreterFailed(f"environment {name!r}: {error}") from error
+            opened.enter_context(interpreters[name])
+        yield Started(interpreters, surveys)
 
 
-def _started(plan: Plan, round_number: int) -> Started:
+def _started(plan: Plan, round_number: int, environment: str) -> tuple[Interpreter, Survey]:
     starts = 0
     while True:
-        interpreter = Interpreter(launch_spec(plan, round_number))
+        interpreter = Interpreter(launch_spec(plan, round_number, environment))
         starts += 1
         try:
-            found = survey(interpreter, plan)
+            found = survey(interpreter, plan, environment)
         except BaseException as failure:
             interpreter.close()
             is_accident = isinstance(failure, InterpreterFailed) and failure.by_accident
@@ -86,7 +119,7 @@ def _started(plan: Plan, round_number: int) -> Started:
             continue
         # One that ended while names were looked up was ended from outside, or by a module.
         if not interpreter.has_ended or starts > 1:
-            return Started(interpreter, found)
+            return interpreter, found
 
 
 def begin(plan: Plan, runs: Path, session: Session) -> tuple[RunFolder, Findings]:
@@ -99,20 +132,20 @@ def begin(plan: Plan, runs: Path, session: Session) -> tuple[RunFolder, Findings
     check_writable(runs)
     session.say("importing the framework ...")
     with started(plan) as ready:
-        check_references(plan, ready.found.bad)
-        for note in ready.found.notes:
+        check_references(plan, ready.bad)
+        for note in ready.notes:
             session.say(note)
         return measure(plan, ready, runs, session)
 
 
 def measure(plan: Plan, ready: Started, runs: Path, session: Session) -> tuple[RunFolder, Findings]:
-    """Settle ``plan`` with an interpreter that is ``ready``, make its folder, and measure.
+    """Settle ``plan`` with interpreters that are ``ready``, make its folder, and measure.
 
     Raises what ``begin`` raises, and ``OSError`` when the folder cannot be written.
     """
-    frozen = freeze(plan, ready.found, ready.interpreter, runs, session.say)
+    frozen = freeze(plan, ready.surveys, ready.interpreters, runs, session.say)
     session.begins(frozen.folder)
-    return frozen.folder, _executed(frozen.folder, frozen.interpreter, session)
+    return frozen.folder, _executed(frozen.folder, frozen.interpreters, session)
 
 
 def resume(folder: RunFolder, session: Session) -> Findings:
@@ -125,9 +158,9 @@ def resume(folder: RunFolder, session: Session) -> Findings:
     plan = folder.record.plan
     session.say("importing the framework ...")
     with started(plan, len(folder.rounds())) as ready:
-        _check_unchanged(folder, ready.found)
+        _check_unchanged(folder, ready)
         session.begins(folder)
-        return _executed(folder, ready.interpreter, session)
+        return _executed(folder, ready.interpreters, session)
 
 
 def estimated(plan: Plan) -> Estimate:
@@ -136,8 +169,8 @@ def estimated(plan: Plan) -> Estimate:
     Raises ``CannotStart`` and ``InterpreterFailed`` as ``begin`` does.
     """
     with started(plan) as ready:
-        check_references(plan, ready.found.bad)
-        return estimate(plan, ready.interpreter)
+        check_references(plan, ready.bad)
+        return estimate(plan, ready.interpreters)
 
 
 def check_writable(runs: Path) -> None:
@@ -156,25 +189,28 @@ def check_references(plan: Plan, bad: Mapping[str, str]) -> None:
         raise CannotStart(f"{_names_of_references(plan)[reference]}: {why}")
 
 
-def _executed(folder: RunFolder, interpreter: Interpreter | None, session: Session) -> Findings:
+def _executed(folder: RunFolder, interpreters: Interpreters, session: Session) -> Findings:
     with session.listener(folder) as listener:
-        return session.execute(folder, listener, interpreter)
+        return session.execute(folder, listener, interpreters)
 
 
-def _check_unchanged(folder: RunFolder, found: Survey) -> None:
-    plan, before = folder.record.plan, folder.record.environment
+def _check_unchanged(folder: RunFolder, ready: Started) -> None:
+    plan = folder.record.plan
     try:
-        check_references(plan, found.bad)
+        check_references(plan, ready.bad)
     except CannotStart as error:
         raise CannotStart(f"{error}; resume in the folder in which the run was begun") from error
-    for name, version in (*found.versions.items(), *found.settings.items()):
-        # What older runs did not record cannot be compared.
-        known = name in before or name in found.versions
-        if known and before.get(name) != version:
-            raise CannotStart(
-                f"the run was begun with {name} {before.get(name)}, and this is {version}: "
-                "versions cannot be mixed in one run"
-            )
+    for environment, found in ready.surveys.items():
+        before = folder.record.environments.get(environment, folder.record.environment)
+        where = f" in environment {environment!r}" if len(ready.surveys) > 1 else ""
+        for name, version in (*found.versions.items(), *found.settings.items()):
+            # What older runs did not record cannot be compared.
+            known = name in before or name in found.versions
+            if known and before.get(name) != version:
+                raise CannotStart(
+                    f"the run was begun with {name} {before.get(name)}{where}, and this is "
+                    f"{version}: versions cannot be mixed in one run"
+                )
     if plan.pin and resources().cores < plan.jobs:
         raise CannotStart(f"the plan needs {plan.jobs} cores, and {resources().cores} may be used")
 

@@ -42,6 +42,7 @@ SIZE = Written("size", written.size)
 PERCENT = Written("percentage", written.percentage)
 INPUT = Written("input", input_from)
 ARM = Written("arm", written.named_arm)
+INTERPRETER = Written("interpreter", written.named_interpreter)
 
 
 _RESUMED = "--resume goes on with the run's own plan"

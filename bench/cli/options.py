@@ -51,7 +51,7 @@ _WHAT = (
         "arms",
         type=option_types.ARM,
         multiple=True,
-        metavar="NAME=MODULE:FUNCTION",
+        metavar="NAME=MODULE:FUNCTION[@ENVIRONMENT]",
         help="Add or replace an arm; without a SCENARIO, compare only these. Repeatable.",
     ),
     click.option(

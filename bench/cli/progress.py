@@ -121,17 +121,23 @@ def _firming(findings: Findings) -> Table:
     """The headline comparisons as they stand: arms down, panels across."""
     shown = [finding for finding in findings.comparisons if finding.headline]
     names = [label(finding, among=shown) for finding in shown]
-    places = {(f.arm, f.phase, name): f for f, name in zip(shown, names, strict=True)}
+    arms = [_compared(finding) for finding in shown]
+    places = {(arm, f.phase, name): f for arm, f, name in zip(arms, shown, names, strict=True)}
     panels = list(dict.fromkeys(names))[:_PANELS_SHOWN]
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("")
     table.add_column("")
     for panel in panels:
         table.add_column(Text(panel), justify="right")
-    for arm, phase in dict.fromkeys((finding.arm, finding.phase) for finding in shown):
+    for arm, phase in dict.fromkeys((arm, f.phase) for arm, f in zip(arms, shown, strict=True)):
         cells = [_cell(places.get((arm, phase, panel))) for panel in panels]
         table.add_row(Text(arm), Text(phase), *cells)
     return table
+
+
+def _compared(finding: ComparisonFinding) -> str:
+    """The arm, and where it is compared with itself, in which environment."""
+    return f"{finding.arm} to {finding.baseline_environment}" if finding.across else finding.arm
 
 
 def _cell(finding: ComparisonFinding | None) -> str:

@@ -132,7 +132,7 @@ def _invoked(
     interpreter: Interpreter, lifecycle: CellRequest, cores: Sequence[int], count: int
 ) -> list[_Timed]:
     """``count`` invocations, one at a time on each of ``cores``. Raises ``FidelityFailed``."""
-    dispatcher = Dispatcher(_LIMITS, lambda _: interpreter, cores)
+    dispatcher = Dispatcher(_LIMITS, lambda *_: interpreter, cores)
     found = []
     for each in dispatcher.run([Job(None, TimingRequest(lifecycle))] * count):
         if isinstance(each.outcome, Failure):

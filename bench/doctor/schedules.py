@@ -72,7 +72,8 @@ def check_schedules(
         found = survey(interpreter, plan)
         folder = RunFolder.create(Path(scratch, "run"), plan, environment(found, plan))
         listener = _Rounds(round_ends)
-        findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
+        interpreters = {plan.first_environment: interpreter}
+        findings = execute_run(folder, listener, interpreters, enough=lambda _: False)
     return [_agreement(each) for each in _headlines(findings)]
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from bench.domain.names import slug
-from bench.domain.panel import FACTORS, Cell
+from bench.domain.panel import DEFAULT_ENVIRONMENT, FACTORS, Cell
 from bench.domain.words import pluralise
-
-_DEFAULT = "default"
 
 
 class HasFactors(Protocol):
@@ -60,20 +58,21 @@ def place_slug(place: HasFactors, *more: str | None, among: Iterable[HasFactors]
 
 def log_name(number: int, cell: Cell, replicate: int, among: Iterable[HasFactors]) -> str:
     """What the file is called with what an invocation of ``cell`` in round ``number`` printed."""
-    panel, arm, _ = cell
-    return f"round-{number:04d}-{place_slug(panel, arm, str(replicate), among=among)}"
+    where = None if cell.environment == DEFAULT_ENVIRONMENT else cell.environment
+    named = place_slug(cell.panel, where, cell.arm, str(replicate), among=among)
+    return f"round-{number:04d}-{named}"
 
 
 def _factors(place: HasFactors, among: Iterable[HasFactors]) -> Iterator[tuple[str, str | int]]:
     """The factors that name ``place``, with their values."""
     places = list(among)
-    for name in (*FACTORS, "environment"):
+    for name in (*FACTORS, "environment", "of_arm"):
         value: str | int | None = getattr(place, name, None)
         if name not in ("scenario", "architecture"):
             varies = len({getattr(other, name, None) for other in places}) > 1
             if places and not varies:
                 continue
-            if not varies and value == _DEFAULT:
+            if not varies and value == DEFAULT_ENVIRONMENT:
                 continue
         if value is None or (name == "call_mode" and value == place.scenario):
             # A lifecycle that a scenario declares has the scenario's name.

@@ -37,12 +37,16 @@ FACTORS = ("scenario", "architecture", "layers", *tuple(Setting.model_fields)[2:
 """The factors of a panel, in the order in which they are shown."""
 
 
+DEFAULT_ENVIRONMENT = "default"
+"""The environment of a run that names none."""
+
+
 class Cell(NamedTuple):
     """One arm in one panel, measured in one environment; all by name."""
 
     panel: Panel
     arm: str
-    environment: str = "default"
+    environment: str = DEFAULT_ENVIRONMENT
 
     @property
     def placebo(self) -> bool:

@@ -47,6 +47,8 @@ class Arm:
     ``inputs`` say what the model leaves open of its inputs, as ``--input`` does:
     ``float32[8,16]``, or by name ``text=string[8,1]``.
 
+    ``environment`` names the one of ``--interpreter`` in which the arm is measured, by default all.
+
     Arguments are plain values, those that JSON has; a tuple arrives as a list. Raises
     ``InvalidScenario`` when one is not, when an input is not written so, and when ``builder`` or
     ``patch`` is not of the form ``module:function``.
@@ -59,6 +61,7 @@ class Arm:
     deferred: bool = False
     patch: str | None = None
     inputs: Sequence[str] = ()
+    environment: str | None = None
 
     def __post_init__(self) -> None:
         check_reference(self.builder)
@@ -163,9 +166,14 @@ class Scenario:
 def arm_from(text: str) -> Arm:
     """The arm that ``module:function`` or ``module:function(name=literal, …)`` describes.
 
-    Raises ``InvalidScenario`` when it is neither.
+    Either may end in ``@environment``. Raises ``InvalidScenario`` when it is neither.
     """
-    return Arm(*called(text))
+    builder, at, environment = text.rpartition("@")
+    # One in an argument is not the last.
+    if not at or ")" in environment:
+        return Arm(*called(text))
+    check_name(environment, "environment")
+    return Arm(*called(builder), environment=environment)
 
 
 def called(text: str) -> tuple[str, dict[str, Any]]:

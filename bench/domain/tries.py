@@ -76,6 +76,11 @@ class Failures:
             for kind in status.FAILURES
         )
 
+    def environments(self, cells: Iterable[Cell]) -> list[str]:
+        """Those of ``cells`` in which there is still something to try, each once."""
+        wanted = (cell.environment for cell in cells if not self.is_excluded(cell))
+        return list(dict.fromkeys(wanted))
+
 
 def is_put_off(cell: Cell, failed: Iterable[Failed]) -> bool:
     """Whether ``cell`` is not tried again in a round that has ``failed`` so far."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.domain.design.plan import Plan
-from bench.execution.processes.environment import Survey, environment
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.environment import Survey, environment, environments
+from bench.execution.processes.interpreter import Interpreters
 from bench.execution.rounds.pilot import choose_replicates
 from bench.store.locate import new_run_id
 from bench.store.run_folder import RunFolder
@@ -21,25 +21,31 @@ STARTS_INSTEAD = (
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """A run that is ready to be carried out; the first round may use ``interpreter``, if any."""
+    """A run that is ready to be carried out; the first round may use ``interpreters``, if any."""
 
     folder: RunFolder
-    interpreter: Interpreter | None
+    interpreters: Interpreters
 
 
 def freeze(
-    plan: Plan, found: Survey, interpreter: Interpreter, runs: Path, say: Callable[[str], None]
+    plan: Plan,
+    surveys: Mapping[str, Survey],
+    interpreters: Interpreters,
+    runs: Path,
+    say: Callable[[str], None],
 ) -> PreparedRun:
-    """Settle ``plan`` and make its folder below ``runs``, after ``interpreter`` was surveyed.
+    """Settle ``plan`` and make its folder below ``runs``, after its ``interpreters`` were surveyed.
 
     Where its kernel cannot prepare forked processes, processes are started instead; where the plan
     wants a pilot, it is made, and chooses the replicates. ``say`` is told of both. Raises
     ``OSError`` when the folder cannot be written, and ``InterpreterFailed``.
     """
-    unused: Interpreter | None = interpreter
-    if plan.isolation == "fork" and not found.populate:
+    unused = interpreters
+    if plan.isolation == "fork" and not all(each.populate for each in surveys.values()):
         say(STARTS_INSTEAD)
-        plan, unused = plan.model_copy(update={"isolation": "start"}), None
+        plan, unused = plan.model_copy(update={"isolation": "start"}), {}
     plan, unused = choose_replicates(plan, unused, say)
     run = new_run_id(*(scenario.name for scenario in plan.scenarios))
-    return PreparedRun(RunFolder.create(runs / run, plan, environment(found, plan)), unused)
+    known = environment(surveys[plan.first_environment], plan)
+    folder = RunFolder.create(runs / run, plan, known, environments(surveys, plan))
+    return PreparedRun(folder, unused)

@@ -111,8 +111,13 @@ def set_aside_message(number: int, path: Path) -> str:
 
 def given_up_message(plan: Plan, cells: Sequence[Cell], ends: bool) -> str:
     """Which arms are not tried any more, and of how many of their cells; whether the run ends."""
-    given_up = Counter(cell.arm for cell in cells)
-    of_arm = Counter(cell.arm for cell in plan.cells())
+    several = len(plan.environments) > 1
+
+    def name(cell: Cell) -> str:
+        return f"{cell.arm} in {cell.environment}" if several else cell.arm
+
+    given_up = Counter(map(name, cells))
+    of_arm = Counter(map(name, plan.cells()))
     arms = [
         arm if count == of_arm[arm] else f"{arm} in {count} of {pluralise(of_arm[arm], 'cell')}"
         for arm, count in given_up.items()
@@ -124,9 +129,12 @@ def given_up_message(plan: Plan, cells: Sequence[Cell], ends: bool) -> str:
 def what(plan: Plan, rounds_done: int) -> str:
     """What is measured and up to which limits."""
     again = f", {pluralise(rounds_done, 'round')} stored already" if rounds_done else ""
+    many = len(plan.environments)
+    where = f" in {many} environments" if many > 1 else ""
+    cells = f"{pluralise(len(plan.cells()), 'cell')}{where}"
     return (
         f"measuring {', '.join(scenario.name for scenario in plan.scenarios)}: "
-        f"{pluralise(len(plan.cells()), 'cell')}, at most {pluralise(plan.rounds, 'round')} or "
+        f"{cells}, at most {pluralise(plan.rounds, 'round')} or "
         f"{approximate_duration(plan.budget_s)}{again}"
     )
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bench.domain.design.plan import Plan, PlannedScenario
 from bench.domain.errors import InvalidScenario
 from bench.domain.inputs import checked
+from bench.domain.panel import DEFAULT_ENVIRONMENT
 from bench.domain.scenario import Scenario
 from bench.domain.values import first_problem
 from bench.planning import registry
@@ -25,7 +26,8 @@ def compose(
 ) -> Plan:
     """The plan that measures ``scenarios`` with the interpreter at the path ``python``.
 
-    Raises ``UnknownName`` or ``InvalidScenario`` when names or options do not fit.
+    Where ``options`` name interpreters, those are measured instead. Raises ``UnknownName`` or
+    ``InvalidScenario`` when names or options do not fit.
     """
     try:
         return _composed(scenarios, preset, options, python)
@@ -60,7 +62,7 @@ def _composed(
         architecture_arguments={
             name: arguments for name, (_, arguments) in architectures.items() if arguments
         },
-        environments={"default": python},
+        environments=dict(options.interpreters) or {DEFAULT_ENVIRONMENT: python},
         folders=tuple(options.folders),
         rounds=options.rounds or preset.rounds,
         replicates=options.replicates or preset.replicates,

@@ -108,19 +108,25 @@ def _one_pass(
     found: list[tuple[Cell, ...]] = []
     for panel, own in groupby(cells, key=lambda cell: cell.panel):
         of_panel = list(own)
-        for baseline in dict.fromkeys(map(plan.baseline_of, of_panel)):
+        solo: list[Cell] = []
+        for baseline in dict.fromkeys(map(plan.shares_core_with, of_panel)):
             arms = [
-                cell for cell in of_panel if cell != baseline and plan.baseline_of(cell) == baseline
+                cell
+                for cell in of_panel
+                if cell != baseline and plan.shares_core_with(cell) == baseline
             ]
             if panel.device != "cpu" or baseline not in of_panel or not arms:
-                found += [(cell,) for cell in (baseline, *arms) if cell in of_panel]
+                solo += [cell for cell in (baseline, *arms) if cell in of_panel]
                 continue
             found += _shared(plan.co_scheduling, baseline, arms, generator)
             if not replicate:
                 # In the first round it is not known yet which phases wait.
                 always = round_number == 0 or panel in waiting
                 every = 1 if always else plan.co_scheduling.solo_every
-                found += _solo(every, baseline, arms, round_number)
+                own_arms = [cell for cell in arms if plan.baseline_of(cell) == baseline]
+                solo += _solo(every, baseline, own_arms, round_number)
+                solo += [cell for cell in arms if cell not in own_arms]
+        found += [(cell,) for cell in dict.fromkeys(solo)]
     return found
 
 
@@ -135,13 +141,11 @@ def _shared(
         yield tuple(generator.sample(members, len(members)))
 
 
-def _solo(
-    every: int, baseline: Cell, arms: Sequence[Cell], round_number: int
-) -> Iterator[tuple[Cell, ...]]:
-    yield (baseline,)
+def _solo(every: int, baseline: Cell, arms: Sequence[Cell], round_number: int) -> Iterator[Cell]:
+    yield baseline
     for place, cell in enumerate(arms):
         if (round_number + place) % every == 0:
-            yield (cell,)
+            yield cell
 
 
 def round_seed(plan: Plan, round_number: int) -> int:

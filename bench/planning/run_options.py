@@ -20,11 +20,12 @@ class RunOptions:
 
     ``name`` is that of the scenario that compares just ``arms``, by default theirs. ``headline``
     are the phases that the scenarios are about; a comparison of just ``arms`` whose ``call_modes``
-    are given is about the calls. ``margin`` is relative,
-    ``budget_s`` and ``timeout_s`` are seconds. Without ``evidence`` nothing is examined after the
-    rounds. ``memory_bytes`` is what one invocation may take;
-    where it is not given, those under way share ``free_memory_bytes``, which like ``cores`` is the
-    machine's. ``schedule`` says whether arms share cores where they can, or never do.
+    are given is about the calls. ``margin`` is relative, ``budget_s`` and ``timeout_s`` are
+    seconds. Without ``evidence`` nothing is examined after the rounds. ``memory_bytes`` is what one
+    invocation may take; where it is not given, those under way share ``free_memory_bytes``, which
+    like ``cores`` is the machine's. ``interpreters`` maps environments to the paths of their
+    Pythons, the one first that others are compared with. ``schedule`` says whether arms share cores
+    where they can, or never do.
     """
 
     seed: int | None = None
@@ -54,3 +55,4 @@ class RunOptions:
     backend: str = TENSORFLOW
     inputs: Sequence[Input] = ()
     folders: Sequence[str] = ()
+    interpreters: Mapping[str, str] = field(default_factory=dict)

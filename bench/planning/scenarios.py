@@ -17,7 +17,7 @@ def scenario_from_plan(scenario: PlannedScenario, panels: Sequence[Panel]) -> Sc
         question=scenario.question,
         arms={
             arm.name: Arm(
-                **arm.model_dump(exclude={"name", "placebo", "environment", "inputs"}),
+                **arm.model_dump(exclude={"name", "placebo", "inputs"}),
                 inputs=[str(each) for each in arm.inputs],
             )
             for arm in scenario.arms
@@ -45,6 +45,7 @@ def plan_scenario(name: str, scenario: Scenario) -> PlannedScenario:
                 lifecycle_arguments=dict(arm.lifecycle_arguments),
                 deferred=arm.deferred,
                 patch=arm.patch,
+                environment=arm.environment,
                 inputs=declared_inputs(arm.inputs or scenario.inputs),
             )
         )

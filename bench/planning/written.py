@@ -5,8 +5,11 @@ Each function takes what a user wrote and raises ``InvalidValue`` in one line wh
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from bench.domain.design.validity import MOST
 from bench.domain.errors import InvalidScenario, InvalidValue
@@ -83,6 +86,33 @@ def named_arm(text: str) -> tuple[str, Arm]:
         return name, arm_from(builder.strip())
     except InvalidScenario as error:
         raise InvalidValue(f"arm {name!r}: {error}") from error
+
+
+def named_interpreter(text: str) -> tuple[str, str]:
+    """An environment and the absolute path of its Python, from ``NAME=PATH``.
+
+    A path without a folder is looked for as a shell does. Links stay: in a virtual environment,
+    they say which one it is.
+    """
+    example = "keras3=/venvs/keras3/bin/python"
+    name, separator, path = (part.strip() for part in text.partition("="))
+    if not separator or not name or not path:
+        raise _invalid(text, "does not name an interpreter: write NAME=PATH", example)
+    check_name(name, "environment")
+    found = shutil.which(path) if os.sep not in path else path
+    if found is None or not Path(found).expanduser().is_file():
+        raise _invalid(path, f"is no file: environment {name!r} needs a Python", example)
+    return name, str(Path(found).expanduser().absolute())
+
+
+def interpreters(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """``named`` by environment. Raises ``InvalidValue`` where a name is given twice."""
+    found: dict[str, str] = {}
+    for name, path in named:
+        if name in found:
+            raise InvalidValue(f"environment {name!r} is named twice: give each another name")
+        found[name] = path
+    return found
 
 
 def _quantity(text: str, what: str, units: Mapping[str, float], example: str) -> float:

@@ -61,7 +61,7 @@ def measure(
         check_writable(runs)
         session.say("importing the framework ...")
         with started(plan) as ready:
-            unusable = _unusable(plan, ready.found.bad)
+            unusable = _unusable(plan, ready.bad)
             usable = set(selected) - set(unusable)
             if not usable:
                 return Measured(None, unusable)

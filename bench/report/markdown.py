@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bench.domain.findings.run import Findings
@@ -15,6 +15,7 @@ from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.lifecycle import series_and_facts
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS
+from bench.report.text.versions import known_environment
 from bench.report.views import Sweep, sweeps
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _compared(findings: Findings) -> list[Sweep]:
 
 
 def _source(findings: Findings) -> str:
-    known: Mapping[str, object] = findings.environment
+    known = known_environment(findings)
     rounds = f"{findings.rounds} rounds"
     if findings.status != "complete":
         rounds += f" ({findings.status})"

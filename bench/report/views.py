@@ -15,10 +15,9 @@ from bench.domain.findings.costs import (
     FailureFinding,
 )
 from bench.domain.findings.run import Findings
-from bench.domain.labels import label
 from bench.domain.metrics import SECONDS, Metric
-from bench.domain.panel import Cell, OfCell, Setting
 from bench.domain.phases import PhasePlan, is_overhead_phase
+from bench.report.places import Place, Places, Shown
 
 LIFECYCLE = (
     "import",
@@ -43,21 +42,6 @@ LIFECYCLE = (
 """The order in which phases are shown, of all call modes, each composite after its parts."""
 
 
-class Place(Setting):
-    """What one table shows: a setting in one environment."""
-
-    environment: str
-
-    @property
-    def setting(self) -> Setting:
-        """It without its environment."""
-        return Setting(**{name: getattr(self, name) for name in Setting.model_fields})
-
-    def text(self) -> str:
-        """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
-        return label(self)
-
-
 class Span(NamedTuple):
     """From one depth to another, a time grows so many ``times``, to ``seconds``."""
 
@@ -69,7 +53,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Sweep:
-    """All findings of one setting in one environment; but for ``costs``, those of wall time.
+    """All findings of one place; but for ``costs``, those of wall time.
+
+    Where the place is an arm in several environments, ``arms`` and all findings name these in its
+    place: ``keras3`` is then compared with ``keras2``.
 
     ``cells`` are those of the arms' own phases: without one, nothing of an arm was measured.
     ``costs`` holds the cells of all metrics, by arm, depth, phase and name of the metric.
@@ -235,16 +222,26 @@ def is_short(findings: Findings) -> bool:
 
 
 def sweeps(findings: Findings) -> list[Sweep]:
-    """The findings of a run by place, in the order of the findings."""
-    found: dict[Place, None] = {}
-    for item in (*findings.timings, *findings.timed_cells, *findings.failures):
-        found.setdefault(place_of(item))
-    return [_sweep(findings, place) for place in found]
+    """The findings of a run by place: arms within environments, then environments of arms."""
+    found: dict[Place, list[Shown]] = {}
+    # The order of these is that of the places.
+    shown: list[Shown] = [*findings.timings, *findings.timed_cells, *findings.failures]
+    rest: list[Shown] = [each for each in findings.cells if each.metric != SECONDS.name]
+    places_of = Places(findings)
+    for item in shown:
+        for place, named in places_of.of(item):
+            found.setdefault(place, []).append(named)
+    for item in (*rest, *findings.scaling, *findings.break_even):
+        for place, named in places_of.of(item):
+            if place in found:
+                found[place].append(named)
+    places = sorted(found, key=lambda place: place.of_arm is not None)
+    return [_sweep(findings, place, found[place]) for place in places]
 
 
 def baseline_call_modes(findings: Findings) -> list[CallModesFinding]:
     """The findings about baselines: how a model is called is asked of one way to build it."""
-    baselines = {(item.scenario, item.baseline) for item in findings.timings}
+    baselines = {(each.scenario, each.baseline) for each in findings.timings if not each.across}
     return [each for each in findings.call_modes if (each.scenario, each.arm) in baselines]
 
 
@@ -259,13 +256,13 @@ def in_lifecycle_order(
     return tuple(sorted(dict.fromkeys(phases), key=lambda phase: rank.get(phase, len(rank))))
 
 
-def _sweep(findings: Findings, place: Place) -> Sweep:
-    comparisons = tuple(item for item in findings.timings if place_of(item) == place)
-    costs = [item for item in findings.cells if place_of(item) == place]
+def _sweep(findings: Findings, place: Place, items: Sequence[Shown]) -> Sweep:
+    comparisons = tuple(item for item in items if isinstance(item, ComparisonFinding))
+    costs = [item for item in items if isinstance(item, CellFinding)]
     cells = tuple(
         item for item in costs if item.metric == SECONDS.name and not is_overhead_phase(item.phase)
     )
-    failures = tuple(item for item in findings.failures if place_of(item) == place)
+    failures = tuple(item for item in items if isinstance(item, FailureFinding))
     placebos = {item.arm for item in comparisons if item.placebo}
     placebos |= {cell.arm for cell in cells if cell.placebo}
     arms = dict.fromkeys(item.baseline for item in comparisons)
@@ -285,16 +282,9 @@ def _sweep(findings: Findings, place: Place) -> Sweep:
         comparisons=comparisons,
         scaling=tuple(
             item
-            for item in findings.scaling
-            if place_of(item) == place and item.metric == SECONDS.name
+            for item in items
+            if isinstance(item, ScalingFinding) and item.metric == SECONDS.name
         ),
-        break_even=tuple(item for item in findings.break_even if place_of(item) == place),
+        break_even=tuple(item for item in items if isinstance(item, BreakEvenFinding)),
         failures=failures,
     )
-
-
-def place_of(item: OfCell | ScalingFinding | Cell) -> Place:
-    """The place that a finding or a cell belongs to."""
-    factors = item.panel if isinstance(item, Cell) else item
-    names = Setting.model_fields
-    return Place(**{name: getattr(factors, name) for name in names}, environment=item.environment)

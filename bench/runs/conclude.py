@@ -50,6 +50,8 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
         facts=list(_of_cells(folder, Observation.FACTS, _facts)),
         outputs=list(_of_cells(folder, Observation.OUTPUTS, _outputs)),
     )
+    named = {name: dict(known) for name, known in record.environments.items()}
+    findings = findings.model_copy(update={"environments": named})
     changes = {
         "answer": compose_answer(findings, explanations),
         "failures": tuple(_with_log(folder, each) for each in findings.failures),

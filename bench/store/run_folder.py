@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 LONGEST_RUN = 255
 """Characters of the name of a run: as many as that of a folder can have."""
 
+Known = Mapping[str, "str | int | float | None"]
+"""Versions, settings and facts by name."""
+
 Status = Literal["running", "complete", "interrupted"]
 
 
@@ -66,7 +70,8 @@ class RunRecord(BaseModel):
     measured_s: float = 0.0
     timed_rounds: int | None = 0
     plan: Plan
-    environment: Mapping[str, str | int | float | None]
+    environment: Known
+    environments: Mapping[str, Known] = {}
 
     @field_validator("run")
     @classmethod
@@ -95,7 +100,11 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls, path: Path, plan: Plan, environment: Mapping[str, str | int | float | None]
+        cls,
+        path: Path,
+        plan: Plan,
+        environment: Known,
+        environments: Mapping[str, Known] = MappingProxyType({}),
     ) -> RunFolder:
         """Make the folder and write the plan into it, before anything is measured.
 
@@ -108,6 +117,7 @@ class RunFolder:
             status="running",
             plan=plan,
             environment=environment,
+            environments=environments,
         )
         write_record(path, record)
         return cls(path)

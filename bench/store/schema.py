@@ -66,7 +66,7 @@ SCHEMA = pa.schema(
     ],
     metadata={"schema": str(PARTS_SCHEMA)},
 )
-"""Rows of a whole round belong to no cell (``import``): their factors and arm are null.
+"""Rows of a zygote belong to no cell (``import``): their factors and arm are null.
 
 ``phase`` is ``invocation`` for the row that holds an invocation's own end-to-end span. A failed
 invocation has rows of the phases that it had ended, and then one with its ``status`` and

@@ -26,7 +26,7 @@ SIGNED = ("order", "memory_change_bytes")
 LARGEST = 2**62
 """No time in nanoseconds and no amount of memory reaches this."""
 
-_ROW = ["round", "order", "interpreter", "phase", "iteration"]
+_ROW = ["round", "order", "environment", "interpreter", "phase", "iteration"]
 """What identifies a row; each interpreter of a round has the row of its import."""
 
 

@@ -1,15 +1,20 @@
-"""Starts a process of the worker: ``python bench/worker/__main__.py ROLE JSON``."""
+"""Starts a process of the worker: ``python bench/worker/__main__.py ROLE JSON``.
 
-from __future__ import annotations
+Pythons that are too old for the worker run this file too, and say that they are.
+"""
 
 import os
 import sys
 from types import ModuleType
 
 _PROGRAM = "keras-bench"
+_OLDEST = (3, 9)
 
 
 def _main() -> None:
+    if sys.version_info < _OLDEST:
+        told = "it is Python {}.{}, and {}.{} is the oldest that can be measured"
+        sys.exit(told.format(*sys.version_info[:2], *_OLDEST))
     # The folder of this copy takes the place of the script's own folder.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     role, argument = sys.argv[1:]

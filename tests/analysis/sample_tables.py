@@ -66,6 +66,7 @@ def invocation(
     alone_seconds: Mapping[str, float] | None = None,
     group: int | None = None,
     blocks: Mapping[str, int] | None = None,
+    environment: str = "default",
 ) -> list[dict[str, Any]]:
     """The rows of one invocation that ran to its end.
 
@@ -82,7 +83,7 @@ def invocation(
     whole = dict(seconds) | {phase: sum(each) for phase, each in calls.items()}
     common = {
         **where.model_dump(),
-        "environment": "default",
+        "environment": environment,
         "round": round,
         "order": order,
         "arm": arm,

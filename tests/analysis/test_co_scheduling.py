@@ -24,7 +24,7 @@ BASELINES = {
 Rows = list[dict[str, Any]]
 
 
-def costs_of(*invocations: Rows) -> RoundCosts:
+def costs_of(*invocations: Rows, baselines: Mapping[Cell, Cell] = BASELINES) -> RoundCosts:
     """The costs of a run of these invocations, whose orders are those in which they are given."""
     rows = [{**row, "order": order} for order, each in enumerate(invocations) for row in each]
     everything = to_invocations(frame(rows))
@@ -37,7 +37,7 @@ def costs_of(*invocations: Rows) -> RoundCosts:
     return with_co_scheduled(
         solo,
         everything,
-        BASELINES,
+        baselines,
         composites=COMPOSITES,
         iterating={"inference"},
         computing=0.9,
@@ -255,3 +255,22 @@ def test_phases_that_a_baseline_ended_before_it_failed_are_compared() -> None:
     )
     assert seconds(costs) == [2.0]
     assert np.isnan(seconds(costs, "trace")).all()
+
+
+def test_baseline_of_another_environment_costs_its_ratio_to_the_first_and_its_arms_theirs() -> None:
+    """Solo the first takes 2 s; the second is 1.5 times as slow, and its arm 3 times that."""
+    there = {"environment": "second"}
+    mine = Cell(panel(), "inline")
+    other = Cell(panel(), "inline", "second")
+    arm = Cell(panel(), "incremental", "second")
+    costs = costs_of(
+        inline({"construct": 2.0}),
+        inline({"construct": 7.0}, **there),
+        inline({"construct": 4.0}, group=0),
+        inline({"construct": 6.0}, group=0, **there),
+        incremental({"construct": 3.0}, group=1, **there),
+        inline({"construct": 1.0}, group=1, **there),
+        baselines={arm: other, other: mine, mine: mine},
+    )
+    found = {cell: costs.of(cell, "construct").tolist() for cell in (mine, other, arm)}
+    assert found == {mine: [2.0], other: [pytest.approx(3.0)], arm: [pytest.approx(9.0)]}

@@ -97,8 +97,8 @@ def test_interpreter_that_is_killed_while_names_are_looked_up_is_replaced(
 ) -> None:
     looked_up = []
 
-    def cut_off(interpreter: Interpreter, plan: Plan) -> Survey:
-        found = survey(interpreter, plan)
+    def cut_off(interpreter: Interpreter, plan: Plan, environment: str) -> Survey:
+        found = survey(interpreter, plan, environment)
         looked_up.append(found)
         if len(looked_up) == 1:
             interpreter.close()

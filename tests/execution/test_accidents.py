@@ -187,7 +187,7 @@ class Source:
         self.accidents = accidents
         self.started = 0
 
-    def __call__(self, generation: int) -> Interpreter:
+    def __call__(self, environment: str, generation: int) -> Interpreter:
         spec = LaunchSpec(sys.executable, "tests.fakes.framework", "fork", seed=generation)
         interpreter = Interpreter(spec)
         self.started += 1
@@ -217,7 +217,7 @@ def test_interpreters_that_are_all_killed_end_it_with_how_they_ended() -> None:
 def test_interpreter_that_does_not_import_is_started_once() -> None:
     started = []
 
-    def source(generation: int) -> Interpreter:
+    def source(environment: str, generation: int) -> Interpreter:
         started.append(generation)
         return Interpreter(LaunchSpec(sys.executable, "no.such.framework", "fork", seed=1))
 

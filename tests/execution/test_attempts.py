@@ -50,7 +50,7 @@ def test_failed_phase_of_a_resumed_run_is_no_failed_invocation(tmp_path: Path) -
 
 
 def test_explanation_tells_each_failed_phase_once(tmp_path: Path) -> None:
-    (found,) = explained(lived_plan(ARMS, ATTEMPTS, layers=(2,)), {}, None, lambda *_: None)
+    (found,) = explained(lived_plan(ARMS, ATTEMPTS, layers=(2,)), {}, {}, lambda *_: None)
     assert [(each.arm, each.what, each.kind) for each in found.failures] == [
         ("refused", "first", "builder_error"),
         ("refused", "second", "unavailable"),

@@ -12,6 +12,7 @@ import pytest
 from bench.domain.findings.evidence import Failure, GrowthOutcome
 from bench.domain.findings.timing import TimingOutcome
 from bench.execution.processes import dispatcher as dispatching
+from bench.execution.processes import fleet
 from bench.execution.processes.dispatcher import Dispatcher
 from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.interpreter import Interpreter, Limits
@@ -27,7 +28,7 @@ class Source:
     def __init__(self) -> None:
         self.started: list[Interpreter] = []
 
-    def __call__(self, generation: int) -> Interpreter:
+    def __call__(self, environment: str, generation: int) -> Interpreter:
         spec = LaunchSpec(sys.executable, "tests.fakes.framework", "fork", seed=generation)
         self.started.append(Interpreter(spec))
         return self.started[-1]
@@ -94,7 +95,7 @@ def test_interpreter_is_replaced_only_when_there_is_more_to_do(source: Source) -
 def test_interpreters_that_keep_ending_end_the_run(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatching, "MAX_INTERPRETERS", 2)
+    monkeypatch.setattr(fleet, "MAX_INTERPRETERS", 2)
     jobs = [timing(str(number), "kills_its_zygote") for number in range(3)]
     with (
         Dispatcher(LIMITS, source, [None]) as dispatcher,
@@ -146,7 +147,7 @@ def test_standby_takes_the_place_of_a_job_until_it_is_ready(
     monkeypatch.setattr(Interpreter, "send", noted)
     monkeypatch.setattr(Interpreter, "is_ready", is_ready)
     with (
-        source(1) as standby,
+        source("default", 1) as standby,
         Dispatcher(LIMITS, source, [None, None], standby) as dispatcher,
     ):
         for _ in dispatcher.run([timing("a", "good"), timing("b", "good")]):
@@ -155,7 +156,7 @@ def test_standby_takes_the_place_of_a_job_until_it_is_ready(
 
 
 def test_standby_that_dies_is_forgotten(source: Source) -> None:
-    standby = source(1)
+    standby = source("default", 1)
     psutil.Process(standby.process_id).kill()
     with Dispatcher(LIMITS, source, [None, None], standby) as dispatcher:
         found = list(dispatcher.run([timing("a", "good"), timing("b", "good")]))
@@ -166,5 +167,5 @@ def test_standby_that_dies_is_forgotten(source: Source) -> None:
 def test_imports_are_those_of_every_interpreter(source: Source) -> None:
     with Dispatcher(LIMITS, source, [None]) as dispatcher:
         list(dispatcher.run([timing("kills_its_zygote"), timing("good")]))
-        assert [generation for generation, _ in dispatcher.imports] == [0, 1]
-        assert all((ready.import_ns or 0) > 0 for _, ready in dispatcher.imports)
+        assert [each.generation for each in dispatcher.imports] == [0, 1]
+        assert all((each.ready.import_ns or 0) > 0 for each in dispatcher.imports)

@@ -12,7 +12,7 @@ from tests.fakes.plan import fake_plan
 
 
 def estimated(plan: Plan) -> Estimate:
-    return estimate(plan, Interpreter(launch_spec(plan, 0)))
+    return estimate(plan, {"default": Interpreter(launch_spec(plan, 0))})
 
 
 def test_estimate_counts_what_the_plan_holds() -> None:

@@ -20,7 +20,7 @@ def explanation() -> Explanation:
         *ARMS, module="tests.fakes.injected_causes", layers=(8, 16, 32, 64), jobs=2, pin=True
     )
     told: list[tuple[int, int]] = []
-    (found,) = explained(plan, {"fake": "1.0"}, None, lambda done, of: told.append((done, of)))
+    (found,) = explained(plan, {"fake": "1.0"}, {}, lambda done, of: told.append((done, of)))
     assert told[-1][0] == told[-1][1]
     return found
 
@@ -74,7 +74,7 @@ def test_phases_after_construct_do_the_same_work(explanation: Explanation) -> No
 
 def test_builder_that_raises_is_told_and_the_others_are_explained() -> None:
     plan = fake_plan("good", "raises", layers=(2, 4))
-    (found,) = explained(plan, {}, None, lambda *_: None)
+    (found,) = explained(plan, {}, {}, lambda *_: None)
     assert {failure.arm for failure in found.failures} == {"raises"}
     assert all("no such luck" in failure.reason for failure in found.failures)
     assert {each.arm for each in found.growth} == {"good"}
@@ -84,7 +84,7 @@ def test_builder_that_raises_is_told_and_the_others_are_explained() -> None:
 def failing() -> Explanation:
     """Of models whose calls fail, and whose weights cannot be created."""
     plan = fake_plan("good", "refuses_calls", "cannot_be_built", layers=(2, 4, 8), jobs=2)
-    (found,) = explained(plan, {}, None, lambda *_: None)
+    (found,) = explained(plan, {}, {}, lambda *_: None)
     return found
 
 
@@ -128,7 +128,7 @@ def test_sum_of_phases_is_not_counted_where_one_of_them_failed() -> None:
     arms = tuple(arm.model_copy(update={"deferred": True}) for arm in plan.scenarios[0].arms)
     scenario = plan.scenarios[0].model_copy(update={"arms": arms})
     (found,) = explained(
-        plan.model_copy(update={"scenarios": (scenario,)}), {}, None, lambda *_: None
+        plan.model_copy(update={"scenarios": (scenario,)}), {}, {}, lambda *_: None
     )
     assert {each.arm for each in found.growth if each.phase == "ready"} == {"good"}
 
@@ -137,7 +137,7 @@ def test_one_call_mode_is_explained_and_the_others_are_named() -> None:
     plan = fake_plan("good", "unbuilt", layers=(2,))
     (panel,) = plan.panels
     panels = (panel, panel.model_copy(update={"call_mode": "predict"}))
-    (found,) = explained(plan.model_copy(update={"panels": panels}), {}, None, lambda *_: None)
+    (found,) = explained(plan.model_copy(update={"panels": panels}), {}, {}, lambda *_: None)
     assert found.call_modes == ("function", "predict")
     assert "trace" in {each.phase for each in found.growth}
 

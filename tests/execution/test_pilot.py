@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from bench.domain.design.plan import Plan
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.interpreter import Interpreter, Interpreters
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.pilot import MOST_CELLS, REPLICATES, choose_replicates
 from tests.fakes.plan import fake_plan
 
 
-def settled(plan: Plan) -> tuple[Plan, Interpreter | None, list[str]]:
+def settled(plan: Plan) -> tuple[Plan, Interpreters, list[str]]:
     said: list[str] = []
     with Interpreter(launch_spec(plan, 0)) as interpreter:
-        found, unused = choose_replicates(plan, interpreter, said.append)
+        found, unused = choose_replicates(plan, {"default": interpreter}, said.append)
     return found, unused, said
 
 
@@ -33,7 +33,7 @@ def test_pilot_chooses_replicates_and_stays_in_the_plan() -> None:
     assert found.pilot.replicate_s == pytest.approx(sum(found.pilot.panel_s))
     assert found.replicates == max(map(found.replicates_of, plan.panels))
     assert found.budget_s < plan.budget_s
-    assert unused is None
+    assert not unused
     assert said == ["a pilot of 3 rounds, to choose the replicates ..."]
     assert Plan.model_validate_json(found.model_dump_json()) == found
 
@@ -42,7 +42,7 @@ def test_plan_without_a_pilot_keeps_its_interpreter() -> None:
     plan = fake_plan(pilot_rounds=0)
     found, unused, said = settled(plan)
     assert found == plan
-    assert unused is not None
+    assert unused
     assert not said
 
 
@@ -68,7 +68,7 @@ def test_budget_bounds_the_pilot() -> None:
 def test_pilot_whose_first_round_takes_too_long_recommends_nothing() -> None:
     plan = fake_plan(pilot_rounds=3, rounds=60, replicates=1, budget_s=1e-3)
     found, unused, _ = settled(plan)
-    assert (found.pilot, found.replicates, unused) == (None, 1, None)
+    assert (found.pilot, found.replicates, unused) == (None, 1, {})
     assert found.budget_s == 0.0
 
 

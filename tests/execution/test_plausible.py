@@ -55,7 +55,7 @@ def first_of(plan: Plan) -> TimedInvocation:
     """The first invocation of ``plan`` as it ends."""
     key = PlannedInvocation(0, plan.cells()[0], 0)
     spec = LaunchSpec(sys.executable, "tests.fakes.framework", "fork", seed=1)
-    with Dispatcher(limits_of(plan), lambda _: Interpreter(spec), [None]) as dispatcher:
+    with Dispatcher(limits_of(plan), lambda *_: Interpreter(spec), [None]) as dispatcher:
         job = Job(key, TimingRequest(cell_request(plan, key.cell)))
         (ended,) = dispatcher.run([job])
     return ended

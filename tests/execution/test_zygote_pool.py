@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import select
+import sys
 from pathlib import Path
 
 import pytest
 
 from bench.execution.listener import Listener
-from bench.execution.processes import zygote_pool
+from bench.execution.processes import requests, zygote_pool
 from bench.execution.processes.interpreter import Interpreter
 from bench.execution.processes.launch import LaunchSpec
+from bench.execution.processes.requests import launch_spec
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.run import execute_run
 from bench.store.documents import Observation
@@ -25,7 +28,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Interpreter]:
         found.append(Interpreter(launch))
         return found[-1]
 
-    monkeypatch.setattr(zygote_pool, "Interpreter", start)
+    for module in (requests, zygote_pool):
+        monkeypatch.setattr(module, "Interpreter", start)
     return found
 
 
@@ -42,15 +46,32 @@ def test_passes_after_the_rounds_share_one_interpreter(
     assert all(each.has_ended for each in started)
 
 
-def test_one_that_has_ended_meanwhile_is_replaced(started: list[Interpreter]) -> None:
-    with ZygotePool(fake_plan(layers=(2,))) as zygotes:
-        kept = zygotes.take(0)
-        zygotes.keep(kept)
-        assert zygotes.take(0) is kept
+def test_one_that_has_ended_meanwhile_is_not_handed_out() -> None:
+    plan = fake_plan(layers=(2,))
+    kept, other = (Interpreter(launch_spec(plan, 0)) for _ in range(2))
+    with ZygotePool(plan, {"a": kept}) as zygotes:
+        zygotes.keep({"b": other})
+        assert zygotes.take(["a"]) == {"a": kept}
         kept.close()
-        zygotes.keep(kept)
-        other = zygotes.take(0)
-        assert other is not kept
-        other.wait_until_ready()
-        zygotes.keep(other)
-    assert all(each.has_ended for each in started)
+        zygotes.keep({"a": kept})
+        assert zygotes.take(["a"]) == {}
+        assert not other.has_ended
+    assert other.has_ended
+
+
+def test_those_of_several_environments_import_one_after_the_other() -> None:
+    plan = fake_plan(layers=(2,), jobs=2, environments=dict.fromkeys("ab", sys.executable))
+    with ZygotePool(plan) as zygotes:
+        standby = zygotes.prepare(1, plan.environments)
+        assert standby is not None
+        numbers = [len(standby.started)]
+        while not standby.is_ready:
+            select.select([standby], [], [])
+            if len(standby.started) not in numbers:
+                numbers.append(len(standby.started))
+        assert numbers == [1, 2]
+        assert all(each.is_ready for each in standby.started.values())
+        taken = zygotes.take(plan.environments)
+        assert taken == standby.started
+        zygotes.keep(taken)
+    assert all(each.has_ended for each in taken.values())

@@ -61,7 +61,7 @@ class Outcomes:
             Job((PlannedInvocation(number, bad if number == 2 else good, 0), request), request)
             for number, request in enumerate(requests)
         ]
-        with Dispatcher(limits_of(self._plan), lambda _: Interpreter(spec), [None]) as dispatcher:
+        with Dispatcher(limits_of(self._plan), lambda *_: Interpreter(spec), [None]) as dispatcher:
             self._ended = list(dispatcher.run(jobs))
 
     def trial(self, generator: random.Random) -> str:

@@ -79,7 +79,7 @@ def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan)
     until_made = sorted(each.more_rounds for each in tested)[len(tested) - allowed - 1]
     until_shown = {each.effect.comparison: max(until_made, each.more_rounds) for each in tested}
     return JointVerdicts(
-        tuple(_findings(claim, tested, allowed, until_shown, plan.margin)),
+        tuple(_findings(claim, tested, allowed, until_shown, plan)),
         frozenset(each for each, rounds in until_shown.items() if rounds == 0),
         {each: int(n) for each, n in until_shown.items() if 0 < n < math.inf},
     )
@@ -100,7 +100,7 @@ def _findings(
     tested: Sequence[_Tested],
     allowed: int,
     until_shown: Mapping[Comparison, float],
-    margin: float,
+    plan: Plan,
 ) -> Iterator[JointFinding]:
     """The finding of the run, then, of several panels, each one's, which follows from it."""
     made = 0 in until_shown.values()
@@ -117,20 +117,23 @@ def _findings(
             scope="panel" if panel else "run",
             **(dict(panel) if panel else {}),
             verdict="unresolved" if soonest else "equivalent",
-            margin=margin,
+            margin=plan.margin,
             comparisons=len(members),
-            exceptions=tuple(_member(each) for each in failing if made),
+            exceptions=tuple(_member(each, plan) for each in failing if made),
             exceptions_allowed=allowed,
             error_share=claim.level,
-            widest=_member(furthest[in_the_way if soonest else len(failing)]),
+            widest=_member(furthest[in_the_way if soonest else len(failing)], plan),
             more_rounds=int(soonest) if 0 < soonest < math.inf else None,
         )
 
 
-def _member(tested: _Tested) -> JointMember:
+def _member(tested: _Tested, plan: Plan) -> JointMember:
+    comparison = tested.effect.comparison
+    where = dict.fromkeys(each.environment for each in (comparison.arm, comparison.baseline))
     return JointMember(
-        **tested.effect.comparison.arm.fields(),
-        phase=tested.effect.comparison.phase,
+        **comparison.arm.fields(),
+        phase=comparison.phase,
+        environments=tuple(where) if len(plan.environments) > 1 else (),
         margin=tested.margin,
         ratio=math.exp(median(tested.effect.log_ratio)),
         ratio_low=ratio_or_none(tested.interval.low),

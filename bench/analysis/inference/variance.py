@@ -71,6 +71,8 @@ def split_variance(
     ``reduce_rounds``. None where no comparison has two rounds of two replicates. Of a phase that
     iterates, whole phases are seen, not their steady parts.
     """
+    # Effects across environments are put together from those within.
+    comparisons = [each for each in comparisons if not each.across]
     names = dict.fromkeys(name for each in composites.values() for name in each)
     phases = (*invocations.phases, *names)
     if (invocations.group >= 0).any():

@@ -4,12 +4,13 @@ The ratio of the CPU times of two invocations that take turns on one core holds 
 core suffers, since both suffer it alike (Bulej et al. 2020, 'Duet benchmarking', ICPE; there on two
 cores). Their absolute times are those of a core with other tenants. So the cost of an arm in a
 round is the *solo* cost of its baseline in that round, times the *co-scheduled* ratio of the arm to
-it. Time spent waiting is not shared: a phase that waits is compared solo.
+it. The baseline of another environment is itself an arm to that of the first. Time spent waiting is
+not shared: a phase that waits is compared solo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ Its memory comes back into the caches as it is touched again. See docs/method.md
 """
 
 Baselines = Mapping[Cell, Cell]
-"""Each cell that is compared → the one that it is compared with."""
+"""Each cell → the one that it shares a core with; itself for one that shares with all others."""
 
 
 def with_co_scheduled(
@@ -71,16 +72,21 @@ def with_co_scheduled(
     places = {cell: place for place, cell in enumerate(invocations.cells)}
     for metric in (SECONDS, CPU_SECONDS):
         composed = values[metric.name].copy()
-        for cell, baseline in baselines.items():
+        for cell, baseline in _in_turn(baselines):
             if cell == baseline or not {cell, baseline} <= places.keys():
                 continue
             mine, its = places[cell], places[baseline]
             for position, phase in enumerate(solo_costs.phases):
                 of_phase = ratios[mine, position]
                 if (cell.panel, phase) in computes and np.isfinite(of_phase).any():
-                    composed[mine, position] = values[metric.name][its, position] * of_phase
+                    composed[mine, position] = composed[its, position] * of_phase
         values[metric.name] = composed
     return replace(solo_costs, values=values, co_scheduled=computes)
+
+
+def _in_turn(baselines: Baselines) -> list[tuple[Cell, Cell]]:
+    """``baselines``, those that share with a cell that shares with none but others first."""
+    return sorted(baselines.items(), key=lambda pair: baselines.get(pair[1], pair[1]) != pair[1])
 
 
 class GroupEffects(NamedTuple):
@@ -101,7 +107,7 @@ def group_effects(
     """The effects of all arms that shared a core with their baseline in one of ``rounds``."""
     shared = invocations.chosen(invocations.group >= 0)
     solo = invocations.chosen(invocations.group < 0)
-    slowdown = _slowdown(shared, solo, set(baselines.values()))[shared.cell]
+    slowdown = _slowdown(shared, solo, list(dict.fromkeys(baselines.values())))[shared.cell]
     alone = _recovered(shared.alone_seconds)
     undisturbed = (shared.cpu_seconds - alone) / slowdown + alone
     of_a_call = undisturbed / np.where(shared.block_calls > 0, shared.block_calls, 1)
@@ -118,20 +124,22 @@ def _over_groups(found: GroupEffects, cells: int, rounds: int) -> Floats:
     return reduced.reshape(cells, rounds, -1).transpose(0, 2, 1)
 
 
-def _slowdown(shared: Invocations, solo: Invocations, baselines: Collection[Cell]) -> Floats:
+def _slowdown(shared: Invocations, solo: Invocations, baselines: Sequence[Cell]) -> Floats:
     """How many times the CPU time the same work takes whose core is shared, (cells, phases).
 
     Members displace each other's memory from the caches. What an arm computes once it has recovered
     from that, after all others have ended the phase, does not suffer it, so that arms which take
-    much longer would look better than they are. The factor is that of the baseline of the panel,
-    from medians over the run; 1 where it is not known. It leaves arms alike that take equally long,
-    also where one of them puts off until ``build`` what the baseline does in ``construct``.
+    much longer would look better than they are. The factor is that of the first baseline of the
+    panel, from medians over the run; 1 where it is not known. It leaves arms alike that take
+    equally long, also where one of them puts off until ``build`` what the baseline does in
+    ``construct``.
     """
     factors = np.ones((len(shared.cells), len(shared.phases)))
     of_panel: dict[Panel, Floats] = {}
-    for place, cell in enumerate(shared.cells):
-        if cell in baselines:
-            of_panel[cell.panel] = _slowdown_of_cell(shared, solo, place)
+    places = {cell: place for place, cell in enumerate(shared.cells)}
+    for cell in baselines:
+        if cell in places and cell.panel not in of_panel:
+            of_panel[cell.panel] = _slowdown_of_cell(shared, solo, places[cell])
     for place, cell in enumerate(shared.cells):
         if cell.panel in of_panel:
             factors[place] = of_panel[cell.panel]

@@ -60,7 +60,7 @@ def run_costs(
     compared = with_co_scheduled(
         solo_costs,
         invocations,
-        {cell: plan.baseline_of(cell) for cell in plan.cells()},
+        {cell: plan.shares_core_with(cell) for cell in plan.cells()},
         composites=composites,
         iterating=ITERATING,
         computing=plan.co_scheduling.computing,

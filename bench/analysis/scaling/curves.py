@@ -55,7 +55,8 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
     found: dict[tuple[Metric, str, Cell], _Depths] = {}
     for comparison in comparisons:
         layers = comparison.panel.layers
-        if layers is None or not comparison.metric.grows:
+        # What is compared across environments has a curve in its own.
+        if layers is None or not comparison.metric.grows or comparison.across:
             continue
         for cell in (comparison.baseline, comparison.arm):
             name = comparison.metric, comparison.phase, at_any_depth(cell)

@@ -89,7 +89,7 @@ def with_growth_of_equals(
     within = {
         (each.cell, each.phase, each.metric): each.baseline
         for each in comparisons
-        if each.verdict == "equivalent" or each.within_margin
+        if not each.across and (each.verdict == "equivalent" or each.within_margin)
     }
     known = {
         (_setting(each), each.environment, each.arm, each.phase, each.metric): each.growth

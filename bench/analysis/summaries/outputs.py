@@ -64,7 +64,8 @@ def outputs_warnings(
     """
     said: dict[_Remark, dict[str, list[CellOutputs]]] = {}
     for each in found:
-        base = next((other for other in found if _is_baseline(other, each, baselines)), each)
+        bases = [other for other in found if _is_baseline(other, each, baselines)]
+        base = _of_environment(each, bases) or each
         for remark in (*_between_call_modes(each, failed), *_between_arms(each, base, failed)):
             said.setdefault(remark, {}).setdefault(each.cell.arm, []).append(each)
     warnings = []
@@ -89,6 +90,12 @@ class _Remark(NamedTuple):
 
 def _is_baseline(other: CellOutputs, each: CellOutputs, baselines: Mapping[str, str]) -> bool:
     return other.place == each.place and other.cell.arm == baselines[other.place[0]]
+
+
+def _of_environment(each: CellOutputs, bases: Sequence[CellOutputs]) -> CellOutputs | None:
+    """Of ``bases`` the one in the environment of ``each``, else the first; none for a baseline."""
+    mine = (base for base in bases if base.cell.environment == each.cell.environment)
+    return next(mine, None if each in bases else next(iter(bases), None))
 
 
 def _places(told: Sequence[CellOutputs], found: Sequence[CellOutputs]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.domain.design.calibration import Calibration
     from bench.domain.findings.run import Findings
     from bench.execution.listener import Listener
-    from bench.execution.processes.interpreter import Interpreter
+    from bench.execution.processes.interpreter import Interpreters
     from bench.store.run_folder import RunFolder
 
 _ITERATIONS = 12
@@ -144,9 +144,9 @@ def _actions(calibration: Calibration, as_json: bool) -> SessionActions:
     def prepare(folder: RunFolder) -> None:
         folder.write_calibration(calibration)
 
-    def measure(folder: RunFolder, listener: Listener, interpreter: Interpreter | None) -> Findings:
+    def measure(folder: RunFolder, listener: Listener, interpreters: Interpreters) -> Findings:
         # Experiments that are resolved go on: what they would say later is part of the question.
-        findings = execute_run(folder, listener, interpreter, enough=lambda _: False)
+        findings = execute_run(folder, listener, interpreters, enough=lambda _: False)
         measure_blocks(folder, calibration, every_tenth("blocks"))
         return findings
 

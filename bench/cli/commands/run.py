@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     "--thorough", "preset", flag_value="thorough", help="For results to publish: takes hours."
 )
 @options.scenario_options
+@click.option(
+    "--interpreter",
+    "interpreters",
+    type=option_types.INTERPRETER,
+    multiple=True,
+    metavar="NAME=PATH",
+    help="An environment, by the path of its Python; of several, all are compared with the first. "
+    "[default: the Python that runs bench]",
+)
 @click.option("--rounds", type=click.IntRange(1), help="Limit of rounds. [default: the preset's]")
 @click.option(
     "--replicates",
@@ -105,6 +114,7 @@ def command(
     asked: RunOptions,
     scenarios: tuple[str, ...],
     preset: str,
+    interpreters: tuple[tuple[str, str], ...],
     rounds: int | None,
     replicates: int | None,
     budget_s: float | None,
@@ -133,6 +143,7 @@ def command(
     from bench.cli import session
     from bench.cli.publish import run_actions
     from bench.domain.design.profiling import Profiling
+    from bench.planning import written
     from bench.store.locate import locate
 
     actions = run_actions(as_json, Profiling() if profile else None)
@@ -154,6 +165,7 @@ def command(
         jobs=jobs,
         schedule=schedule,
         seed=seed,
+        interpreters=written.interpreters(interpreters),
     )
     chosen = choose_or_default(scenarios, wanted)
     plan = plan_session(chosen, wanted, preset)

@@ -16,12 +16,12 @@ Program = tuple[str, "str | None", str]
 
 @dataclass(frozen=True)
 class Comparison:
-    """A cell against the baseline's, in one phase and metric.
+    """A cell against another of its panel, in one phase and metric.
 
-    Both cells are of one panel. ``error_share`` is the probability, over all looks together, with
-    which its interval may miss the true median effect. ``headline`` marks what the scenario is
-    about; ``same_program`` the phases in which the arm runs the very program that the baseline
-    runs.
+    That is its baseline, or its own arm in the first environment. ``error_share`` is the
+    probability, over all looks together, with which its interval may miss the true median effect.
+    ``headline`` marks what the scenario is about; ``same_program`` the phases in which the arm runs
+    the very program that the baseline runs.
     """
 
     metric: Metric
@@ -43,6 +43,11 @@ class Comparison:
         return self.arm.placebo
 
     @property
+    def across(self) -> bool:
+        """Whether an arm is compared with itself in another environment."""
+        return self.arm.arm == self.baseline.arm
+
+    @property
     def control(self) -> bool:
         """Whether a difference would convict the instrument."""
         return self.placebo or self.same_program
@@ -51,10 +56,12 @@ class Comparison:
 def family(plan: Plan, same_programs: Collection[Program] = ()) -> list[Comparison]:
     """Every comparison of ``plan``, placebos included, counted before anything is measured.
 
-    Each metric is a family of its own: the shares of its comparisons other than the placebo's sum
-    to ``1 - plan.confidence``, less what the plan sets aside for a joint claim. A placebo is judged
-    as strictly as the comparisons of its phase; it tests the instrument, not a claim. Wall time
-    comes first. ``same_programs`` are arms known to run the baseline's compiled program.
+    First each arm is compared with its baseline, in every environment, then each with itself across
+    environments, but for placebos. Each metric is a family of its own: the shares of its
+    comparisons other than the placebo's sum to ``1 - plan.confidence``, less what the plan sets
+    aside for a joint claim. A placebo is judged as strictly as the comparisons of its phase; it
+    tests the instrument, not a claim. Wall time comes first. ``same_programs`` are arms known to
+    run the baseline's compiled program, which has been looked at in the first environment.
     """
     return [
         comparison
@@ -69,24 +76,38 @@ def _of_metric(
 ) -> Iterator[Comparison]:
     lifecycles = plan.lifecycles()
     pairs = [
-        (cell, phase, plan.scenario(cell.panel.scenario).is_headline(plan.arm(cell), phase))
-        for cell in plan.cells()
-        if cell != plan.baseline_of(cell) and metric.is_metered_on(cell.panel.device)
+        (cell, other, phase, plan.scenario(cell.panel.scenario).is_headline(plan.arm(cell), phase))
+        for cell, other in _compared(plan)
+        if metric.is_metered_on(cell.panel.device)
         for phase in lifecycles[cell.panel.call_mode].compared
     ]
     claims = [pair for pair in pairs if not pair[0].placebo] or pairs
     budget = 1 - plan.confidence - plan.joint_error
     share = error_shares(budget, [is_headline for *_, is_headline in claims])
-    for cell, phase, is_headline in pairs:
+    for cell, other, phase, is_headline in pairs:
         panel = cell.panel
         yield Comparison(
             metric=metric,
             phase=phase,
             arm=cell,
-            baseline=plan.baseline_of(cell),
+            baseline=other,
             headline=is_headline and metric is SECONDS,
             error_share=share[is_headline],
             same_program=metric is SECONDS
             and phase in lifecycles[panel.call_mode].compiled
+            and {cell.environment, other.environment} == {plan.first_environment}
             and (panel.scenario, panel.architecture, cell.arm) in same_programs,
         )
+
+
+def _compared(plan: Plan) -> list[tuple[Cell, Cell]]:
+    """Each cell that is compared, and with which: with its baseline, then across environments."""
+    cells = plan.cells()
+    return [
+        *((cell, plan.baseline_of(cell)) for cell in cells if cell != plan.baseline_of(cell)),
+        *(
+            (cell, plan.across_of(cell))
+            for cell in cells
+            if cell != plan.across_of(cell) and not cell.placebo
+        ),
+    ]

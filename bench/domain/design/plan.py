@@ -97,6 +97,7 @@ class CoScheduling(Frozen):
 class Plan(Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
+    ``environments`` maps names to interpreters; all are compared with the first.
     ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
     have any to what they are called with. ``iterations`` calls are made in each phase that
     iterates, fewer where they take long; ``batch`` is their batch size.
@@ -149,6 +150,11 @@ class Plan(Frozen):
             raise ValueError(problem)
         return self
 
+    @property
+    def first_environment(self) -> str:
+        """The environment that others are compared with, by name."""
+        return next(iter(self.environments))
+
     def scenario(self, name: str) -> PlannedScenario:
         """The planned scenario called ``name``."""
         return next(scenario for scenario in self.scenarios if scenario.name == name)
@@ -188,6 +194,21 @@ class Plan(Frozen):
         )
         environment = cell.environment if cell.environment in places else places[0]
         return Cell(cell.panel, scenario.baseline, environment)
+
+    def across_of(self, cell: Cell) -> Cell:
+        """The same arm in the environment that others are compared with.
+
+        That is the first one in which the arm is measured.
+        """
+        return cell._replace(environment=self._environments_of(self.arm(cell))[0])
+
+    def shares_core_with(self, cell: Cell) -> Cell:
+        """The cell with which ``cell`` shares a core, where arms do: its baseline.
+
+        A baseline does with its own in the first environment, which shares with all others.
+        """
+        baseline = self.baseline_of(cell)
+        return self.across_of(cell) if cell == baseline else baseline
 
     def margin_of(self, metric: Metric, phase: str, baseline_value: float | None) -> float:
         """The relative margin of ``phase``, where the baseline costs ``baseline_value``.

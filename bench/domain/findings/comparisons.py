@@ -50,19 +50,20 @@ class ResultWarning(Rounded):
 class ComparisonFinding(OfCell):
     """An arm against the baseline in one panel, phase and metric.
 
-    ``placebo`` and ``control`` mark comparisons that cannot differ: the placebo's, and those of an
-    arm that runs the baseline's compiled program. ``ratio_low`` and ``ratio_high`` hold
+    The baseline of an arm that is compared ``across`` environments is the same arm in the first
+    one. ``placebo`` and ``control`` mark comparisons that cannot differ: the placebo's, and those
+    of an arm that runs the baseline's compiled program. ``ratio_low`` and ``ratio_high`` hold
     simultaneously over the family of the metric, and verdicts are read from them;
     ``unadjusted_low`` and ``unadjusted_high`` would hold for this comparison if it were the only
-    one. ``confidence`` is the family's; ``error_share`` is this comparison's part of
-    ``1 - confidence``. ``more_rounds`` is the expected number of further rounds until an unresolved
+    one. ``confidence`` is the family's; ``error_share`` is this comparison's part of ``1 -
+    confidence``. ``more_rounds`` is the expected number of further rounds until an unresolved
     comparison is resolved, and ``more_seconds`` the time they take here; None where that is not
     known. ``baseline_value`` and ``arm_value`` are medians over rounds, in the metric's unit.
     ``margin`` is the relative one that this comparison was judged by. ``joint`` marks a verdict
     ``equivalent``, or an effect ``within_margin``, that rests on the joint claim (see
-    ``JointFinding``) and not on this comparison's own interval.
-    ``scheduled`` says which invocations the ratio rests on; beside a co-scheduled one stands what
-    solo invocations say, ``solo_ratio``, from as many rounds as measured both so.
+    ``JointFinding``) and not on this comparison's own interval. ``scheduled`` says which
+    invocations the ratio rests on; beside a co-scheduled one stands what solo invocations say,
+    ``solo_ratio``, from as many rounds as measured both so.
     """
 
     metric: str
@@ -94,15 +95,22 @@ class ComparisonFinding(OfCell):
     solo_high: float | None = None
     warnings: tuple[ResultWarning, ...] = ()
 
+    @property
+    def across(self) -> bool:
+        """Whether an arm is compared with itself in another environment."""
+        return self.arm == self.baseline
+
 
 class JointMember(OfCell):
     """A comparison of wall time as a member of a joint claim.
 
-    The interval is the one at which the claim tests its members, so it is narrower than that of the
-    comparison itself. ``margin`` is relative.
+    ``environments`` says where, in a run of several: the arm's, and the one that it is compared
+    with where that is another. The interval is the one at which the claim tests its members, so it
+    is narrower than that of the comparison itself. ``margin`` is relative.
     """
 
     phase: str
+    environments: tuple[str, ...] = ()
     margin: float
     ratio: float
     ratio_low: float | None

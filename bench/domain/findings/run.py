@@ -39,11 +39,12 @@ class Findings(Rounded):
 
     ``controls_passed`` is False when comparisons that cannot differ, the controls, differ more
     often than the error budget allows. ``answer`` holds sentences, the most important first.
-    ``round_seconds`` is the mean time of a round, and ``rounds_needed`` the fewest that bound the
-    ratio of a headline.
-    ``family_size`` counts the comparisons of wall time, placebos left out. ``margin_floor_s`` is
-    the smallest margin of a phase that comes once. ``sources`` is a digest of what this was
-    concluded from, empty where that is not stored.
+    ``environments`` are those of a run of several, by name, the one first that others are compared
+    with; ``environment`` is that, and the machine. ``round_seconds`` is the mean time of a round,
+    and ``rounds_needed`` the fewest that bound the ratio of a headline. ``family_size`` counts the
+    comparisons of wall time, placebos left out. ``margin_floor_s`` is the smallest margin of a
+    phase that comes once. ``sources`` is a digest of what this was concluded from, empty where that
+    is not stored.
     """
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
@@ -62,6 +63,7 @@ class Findings(Rounded):
     family_size: int
     error_budget: float
     environment: dict[str, str | int | float | None]
+    environments: dict[str, dict[str, str | int | float | None]] = Field(default_factory=dict)
     questions: dict[str, str]
     lifecycles: dict[str, PhasePlan]
     answer: tuple[str, ...] = ()

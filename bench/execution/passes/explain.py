@@ -12,9 +12,9 @@ from bench.domain.findings.explanation import Explanation, PassLeftOut
 from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
 from bench.execution.passes.observe import observe
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.interpreter import Interpreters
 from bench.execution.processes.jobs import Completed, Job
-from bench.execution.processes.requests import cell_request
+from bench.execution.processes.requests import cell_request, job_on
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.worker.wire.requests import GrowthRequest, StructureRequest, WorkRequest
 
@@ -44,13 +44,13 @@ ObservedTask = Completed[Task, Explaining]
 def explained(
     plan: Plan,
     environment: Mapping[str, str | int | float | None],
-    interpreter: Interpreter | None,
+    interpreters: Interpreters,
     done: Callable[[int, int], None],
 ) -> list[Explanation]:
     """An explanation for each scenario and architecture of ``plan``, the placebo left out.
 
-    ``interpreter`` is a started one that may be used; it is closed here. ``done`` is called with
-    how many passes are over, and of how many. Raises ``InterpreterFailed``.
+    ``interpreters`` are started ones that may be used; they are closed here. ``done`` is called
+    with how many passes are over, and of how many. Raises ``InterpreterFailed``.
     """
     jobs = [job_of(plan, task) for task in _tasks(plan)]
     ended = 0
@@ -60,7 +60,7 @@ def explained(
         ended += 1
         done(ended, len(jobs))
 
-    with ZygotePool(plan, interpreter) as zygotes:
+    with ZygotePool(plan, interpreters) as zygotes:
         observed = observe(plan, jobs, zygotes, note)
     return explanations(plan, observed, environment)
 
@@ -124,11 +124,11 @@ def job_of(plan: Plan, task: Task) -> Job[Task, Explaining]:
     """The job that carries out ``task``."""
     asked = cell_request(plan, task.cell)
     if task.what == "growth":
-        return Job(task, GrowthRequest(asked))
+        return job_on(task.cell, task, GrowthRequest(asked))
     if task.what == "work":
         phase = explained_phases(plan.scenario(task.cell.panel.scenario))[0]
-        return Job(task, WorkRequest(asked, lines_of=phase))
-    return Job(task, StructureRequest(asked))
+        return job_on(task.cell, task, WorkRequest(asked, lines_of=phase))
+    return job_on(task.cell, task, StructureRequest(asked))
 
 
 def one_of_each(cells: Iterable[Cell]) -> list[Cell]:

@@ -10,8 +10,8 @@ from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
 from bench.execution.passes.outputs import named_document
-from bench.execution.processes.jobs import Completed, Job
-from bench.execution.processes.requests import cell_request
+from bench.execution.processes.jobs import Completed
+from bench.execution.processes.requests import cell_request, job_on
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.documents import Observation
 from bench.store.outcomes import outputs_document
@@ -53,7 +53,7 @@ def store_facts(
             folder.write_observation(kind, number, named_document(cell, document))
 
     jobs = [
-        Job((number, cell), FactsRequest(cell_request(plan, cell)))
+        job_on(cell, (number, cell), FactsRequest(cell_request(plan, cell)))
         for number, cell in cells.items()
     ]
     observe(plan, jobs, zygotes, done=store)

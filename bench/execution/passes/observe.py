@@ -31,8 +31,8 @@ def observe(
     """Carry out ``jobs``, the deepest first; returns what came of them in the order given.
 
     Where that is also how they are carried out (``in_order``), ``is_wanted`` is asked right before
-    each is sent, and those that are not wanted are left out. The interpreter is of
-    ``zygotes``, which has it back for other passes. ``done`` is called with each as it ends.
+    each is sent, and those that are not wanted are left out. The interpreters are of
+    ``zygotes``, which has them back for other passes. ``done`` is called with each as it ends.
 
     A job that does not let itself be stopped has failed, and the others go on in a new interpreter.
     One whose interpreter ends under it may not be to blame: it is tried again once, last. The jobs
@@ -55,9 +55,10 @@ def observe(
         found[place] = completed.of(jobs[place].key)
         done(found[place])
 
-    source = RoundInterpreters(plan, 0, zygotes.take(0))
+    environments = list(dict.fromkeys(job.environment for job in jobs))
+    source = RoundInterpreters(plan, 0, zygotes.take(environments))
     with Dispatcher(limits_of(plan), source, measured_cores(plan)) as dispatcher:
-        dispatcher.start()
+        dispatcher.start(environments)
         for completed in dispatcher.run(_placed(jobs, places), is_sent):
             if completed.lost:
                 losses(completed.key).append(completed)
@@ -74,7 +75,9 @@ def observe(
 
 
 def _placed(jobs: Sequence[Job[K, O_co]], places: Sequence[int]) -> list[Job[int, O_co]]:
-    return [Job(place, jobs[place].request) for place in places]
+    return [
+        Job(place, jobs[place].request, environment=jobs[place].environment) for place in places
+    ]
 
 
 def _builder(request: PassRequest[O_co], place: int) -> str:

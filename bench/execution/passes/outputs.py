@@ -17,8 +17,7 @@ from bench.domain.phases import call_modes_of
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
-from bench.execution.processes.jobs import Job
-from bench.execution.processes.requests import cell_request
+from bench.execution.processes.requests import cell_request, job_on
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.documents import Observation
 from bench.store.outcomes import outputs_document
@@ -53,7 +52,7 @@ def store_outputs(
     stored = folder.observations(Observation.OUTPUTS)
     numbers = {cell: number for number, cell in enumerate(plan.cells())}
     jobs = [
-        Job(cells[0], OutputsRequest(cell_request(plan, cells[0]), _call_modes(cells)))
+        job_on(cells[0], cells[0], OutputsRequest(cell_request(plan, cells[0]), _call_modes(cells)))
         for cells in _compared(plan, completed_cells(samples))
         if stored.get(numbers[cells[0]], {"failed": True})["failed"]
     ]

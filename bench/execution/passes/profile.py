@@ -22,8 +22,8 @@ from bench.domain.labels import place_slug
 from bench.domain.panel import Cell
 from bench.domain.status import CRASHED
 from bench.execution.passes.observe import observe
-from bench.execution.processes.jobs import Completed, Job
-from bench.execution.processes.requests import cell_request
+from bench.execution.processes.jobs import Completed
+from bench.execution.processes.requests import cell_request, job_on
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.documents import Observation
 from bench.store.outcomes import profile_document
@@ -56,7 +56,8 @@ def _profile(folder: RunFolder, profiling: Profiling, done: Callable[[int, int],
     captured.mkdir(parents=True)
     before = folder.observations(Observation.PROFILE)
     jobs = [
-        Job(
+        job_on(
+            cell,
             _Profiled(number, cell, protocol),
             _request(plan, cell, protocol, profiling, captured / str(number)),
         )
@@ -98,7 +99,9 @@ def _measured(folder: RunFolder) -> list[Cell]:
 
 def _session(plan: Plan, profiled: _Profiled) -> str:
     """The name of a profile in TensorBoard: its run, and after a slash its session."""
-    session = place_slug(profiled.cell.panel, profiled.cell.arm, among=plan.panels)
+    cell = profiled.cell
+    where = cell.environment if len(plan.environments) > 1 else None
+    session = place_slug(cell.panel, where, cell.arm, among=plan.panels)
     return "/".join(part for part in (GROUPS[profiled.protocol], session) if part)
 
 

@@ -37,7 +37,8 @@ def measure_blocks(
     total = len(calibration.blocks)
     source = RoundInterpreters(plan, plan.rounds)
     with Dispatcher(limits_of(plan), source, measured_cores(plan)) as dispatcher:
-        jobs = [Job(number, _request(plan, calibration, number)) for number in waiting]
+        where = plan.first_environment
+        jobs = [Job(number, _request(plan, calibration, number), where) for number in waiting]
         for ended, completed in enumerate(dispatcher.run(jobs), start=1):
             if isinstance(completed.outcome, Failure):
                 reason = completed.outcome.reason

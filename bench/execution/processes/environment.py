@@ -54,8 +54,10 @@ class Survey:
     positional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def survey(interpreter: Interpreter, plan: Plan) -> Survey:
+def survey(interpreter: Interpreter, plan: Plan, environment: str | None = None) -> Survey:
     """Ask ``interpreter`` what it is and whether every reference of ``plan`` names something in it.
+
+    Of an ``environment``, only references are asked for that are measured in it.
 
     Each module is imported in an invocation of its own, within ``LOOK_S`` seconds. What is not
     known then, since a module takes longer, does not import or ends the process, is no matter here:
@@ -70,7 +72,8 @@ def survey(interpreter: Interpreter, plan: Plan) -> Survey:
     if isinstance(known, Failure):
         raise InterpreterFailed(f"the measured interpreter cannot be examined: {known.reason}")
     modules: dict[str, list[str]] = {}
-    for reference in sorted({each for cell in plan.cells() for each in plan.references(cell)}):
+    cells = [cell for cell in plan.cells() if environment in (None, cell.environment)]
+    for reference in sorted({each for cell in cells for each in plan.references(cell)}):
         modules.setdefault(reference.partition(":")[0], []).append(reference)
     requests = [EnvironmentRequest(tuple(each)) for each in modules.values()]
     # One process at a time can begin again after a module has changed it.
@@ -120,8 +123,7 @@ def _answers(
 def environment(found: Survey, plan: Plan) -> Environment:
     """The environment of a run: versions, settings, variables, what machine it is, and the date.
 
-    ``threads`` are those that ``plan`` asks for. What a module changes when it is imported stands
-    there as ``module: setting`` (see ``bench.domain.surroundings``).
+    ``found`` is the survey of the first interpreter. ``threads`` are those that ``plan`` asks for.
     """
     group = ControlGroup()
     quota, memory = group.cpu_quota(), group.memory()
@@ -131,13 +133,7 @@ def environment(found: Survey, plan: Plan) -> Environment:
     if memory is not None:
         limits["memory_limit_bytes"] = memory.limit_bytes
     return {
-        **found.versions,
-        **found.settings,
-        **{
-            f"{module}{SEPARATOR}{name}": value
-            for module, settings in found.changed.items()
-            for name, value in settings.items()
-        },
+        **_installed(found),
         **({} if plan.threads is None else {"threads": plan.threads}),
         **variables(os.environ),
         **asked_backend(os.environ, plan.panels[0].backend),
@@ -149,6 +145,35 @@ def environment(found: Survey, plan: Plan) -> Environment:
         "platform": f"{platform.system()} {platform.machine()}",
         "kernel": platform.release(),
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+    }
+
+
+def environments(surveys: Mapping[str, Survey], plan: Plan) -> dict[str, Environment]:
+    """The interpreter, versions and settings of each of several environments of ``plan``.
+
+    Of a single one nothing: the environment of the run says all.
+    """
+    if len(surveys) < 2:
+        return {}
+    return {
+        name: {"interpreter": plan.environments[name], **_installed(found)}
+        for name, found in surveys.items()
+    }
+
+
+def _installed(found: Survey) -> Environment:
+    """What a module changes when it is imported stands there as ``module: setting``.
+
+    See ``bench.domain.surroundings``.
+    """
+    return {
+        **found.versions,
+        **found.settings,
+        **{
+            f"{module}{SEPARATOR}{name}": value
+            for module, settings in found.changed.items()
+            for name, value in settings.items()
+        },
     }
 
 

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -203,6 +203,10 @@ class Interpreter(Closeable):
                 self._process.kill()
                 self._process.wait()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+Interpreters = Mapping[str, Interpreter]
+"""Started interpreters, by environment."""
 
 
 def _readable(channel: Channel[FromZygote], timeout_s: float | None) -> bool:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
+from bench.domain.panel import DEFAULT_ENVIRONMENT
 from bench.worker.wire.requests import PassRequest
 
 K = TypeVar("K")
@@ -18,10 +19,11 @@ O_co = TypeVar("O_co", covariant=True)
 
 @dataclass(frozen=True)
 class Job(Generic[K, O_co]):
-    """A request, and what its caller knows it by."""
+    """A request, what its caller knows it by, and in whose interpreter it is carried out."""
 
     key: K
     request: PassRequest[O_co]
+    environment: str = DEFAULT_ENVIRONMENT
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,11 @@ class Completed(Generic[K, O_co]):
     """A job that has ended, in its outcome or a failure.
 
     ``core`` is None where it was not pinned; ``generation`` counts the interpreters lost before its
-    own. ``members`` is how many shared its core, itself among them. ``process_ns`` is the life of
-    its process, and ``import_ns`` its own import, None where it had none. ``log`` is what it
-    printed, where it failed or a phase of it did; ``measured`` are the phases that a timed one had
-    ended before it failed. One that is ``lost`` has failed because its interpreter ended, for
-    whatever reason.
+    own in its environment. ``members`` is how many shared its core, itself among them.
+    ``process_ns`` is the life of its process, and ``import_ns`` its own import, None where it had
+    none. ``log`` is what it printed, where it failed or a phase of it did; ``measured`` are the
+    phases that a timed one had ended before it failed. One that is ``lost`` has failed because its
+    interpreter ended, for whatever reason.
     """
 
     key: K
@@ -56,8 +58,8 @@ class Completed(Generic[K, O_co]):
 class Group(Generic[K, O_co]):
     """Jobs that share a core: they meet before each of ``phases``, in slices of ``slice_ns``.
 
-    Phases that are in ``turns`` they go through one after the other. A job that has a core to
-    itself is a group of its own, without phases.
+    They may be of several environments. Phases that are in ``turns`` they go through one after the
+    other. A job that has a core to itself is a group of its own, without phases.
     """
 
     jobs: tuple[Job[K, O_co], ...]

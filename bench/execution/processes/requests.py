@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from bench.domain.design.plan import Plan
 from bench.domain.panel import Cell
 from bench.domain.phases import ITERATING
-from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.interpreter import Interpreter, Interpreters, Limits
+from bench.execution.processes.jobs import Job, K, O_co
 from bench.execution.processes.launch import LaunchSpec
 from bench.planning.order import round_seed
-from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest
+from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest, PassRequest
 
 
 def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
@@ -52,11 +54,15 @@ def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
     )
 
 
-def launch_spec(plan: Plan, round_number: int, generation: int = 0) -> LaunchSpec:
-    """How the zygote of a round is started; ``generation`` counts those that died in it."""
-    (python,) = plan.environments.values()
+def launch_spec(
+    plan: Plan, round_number: int, environment: str | None = None, generation: int = 0
+) -> LaunchSpec:
+    """How the zygote of a round is started in ``environment``, by default the plan's first.
+
+    ``generation`` counts those that died in it.
+    """
     return LaunchSpec(
-        python=python,
+        python=plan.environments[environment or plan.first_environment],
         backend=plan.panels[0].backend,
         isolation=plan.isolation,
         seed=round_seed(plan, round_number) + generation,
@@ -64,22 +70,27 @@ def launch_spec(plan: Plan, round_number: int, generation: int = 0) -> LaunchSpe
     )
 
 
-class RoundInterpreters:
-    """The zygotes of one round of ``plan``, by generation; the first may be started already."""
+def job_on(cell: Cell, key: K, request: PassRequest[O_co]) -> Job[K, O_co]:
+    """The job, known by ``key``, of a ``request`` about ``cell``: it is sent to its environment."""
+    return Job(key, request, cell.environment)
 
-    def __init__(self, plan: Plan, number: int, first: Interpreter | None = None) -> None:
+
+class RoundInterpreters:
+    """The zygotes of one round of ``plan``; the first in an environment may be started already."""
+
+    def __init__(self, plan: Plan, number: int, first: Interpreters = MappingProxyType({})) -> None:
         self._plan = plan
         self._number = number
-        self._first = first
+        self._first = dict(first)
 
-    def __call__(self, generation: int) -> Interpreter:
+    def __call__(self, environment: str, generation: int) -> Interpreter:
         """The zygote of ``generation``, started now unless it is the first and was started."""
-        first, self._first = self._first, None
+        first = self._first.pop(environment, None)
         if generation == 0 and first is not None:
             if not first.has_ended:
                 return first
             first.close()
-        return Interpreter(launch_spec(self._plan, self._number, generation))
+        return Interpreter(launch_spec(self._plan, self._number, environment, generation))
 
 
 def limits_of(plan: Plan) -> Limits:

@@ -1,41 +1,108 @@
-"""Hands each round its fresh zygote, and what comes after the rounds one that is left over."""
+"""Hands each round its fresh zygotes, and what comes after the rounds those that are left over."""
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
 from bench.domain.design.plan import Plan
 from bench.execution.processes.closeable import Closeable
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.interpreter import Interpreter, Interpreters
+from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.requests import launch_spec
 
 
-class ZygotePool(Closeable):
-    """The zygotes of a run: at most one waits to be taken, and is closed with the pool.
+class Standby:
+    """Interpreters of a later round, which import one after the other.
 
-    ``first`` is a started interpreter that whoever comes first may have.
+    ``launches`` says how each is started, by environment. One that cannot be started is left out:
+    whoever needs it tries again.
     """
 
-    def __init__(self, plan: Plan, first: Interpreter | None = None) -> None:
+    def __init__(self, launches: Mapping[str, LaunchSpec]) -> None:
+        self._waiting = list(launches.items())
+        self._importing: Interpreter | None = None
+        self.started: dict[str, Interpreter] = {}
+        self._start_next()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether all have imported or ended; starts the next where one has. Never waits."""
+        while self._importing is not None:
+            try:
+                if not self._importing.is_ready:
+                    return False
+            except InterpreterFailed:
+                pass
+            self._start_next()
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor to wait on while one imports."""
+        assert self._importing is not None
+        return self._importing.fileno()
+
+    def _start_next(self) -> None:
+        self._importing = None
+        while self._waiting and self._importing is None:
+            environment, launch = self._waiting.pop(0)
+            try:
+                self._importing = Interpreter(launch)
+            except InterpreterFailed:
+                continue
+            self.started[environment] = self._importing
+
+
+class ZygotePool(Closeable):
+    """The zygotes of a run: in each environment at most one waits to be taken.
+
+    Those are closed with the pool. ``first`` are started interpreters that whoever comes first may
+    have.
+    """
+
+    def __init__(self, plan: Plan, first: Interpreters = MappingProxyType({})) -> None:
         self._plan = plan
-        self._waiting = first
+        self._waiting = dict(first)
+        self._standby: Standby | None = None
 
     def close(self) -> None:
-        if self._waiting is not None:
-            self._waiting.close()
+        self._gather()
+        for interpreter in self._waiting.values():
+            interpreter.close()
 
-    def take(self, round_number: int) -> Interpreter:
-        """The zygote of a round, for whoever takes it to close or to keep."""
-        taken, self._waiting = self._waiting, None
-        if taken is not None and taken.has_ended:
-            taken.close()
-            taken = None
-        return taken or Interpreter(launch_spec(self._plan, round_number))
+    def take(self, environments: Iterable[str]) -> Interpreters:
+        """Those that wait in ``environments``, for whoever takes them to close or to keep."""
+        self._gather()
+        wanted = self._waiting.keys() & set(environments)
+        return {environment: self._waiting.pop(environment) for environment in wanted}
 
-    def prepare(self, round_number: int) -> Interpreter | None:
-        """Start a later round's zygote now, if jobs run side by side; ``take`` hands it out."""
+    def prepare(self, round_number: int, environments: Iterable[str]) -> Standby | None:
+        """Start a later round's zygotes now, if jobs run side by side; ``take`` hands them out.
+
+        The order of their imports is random.
+        """
+        self._gather()
         if self._plan.jobs > 1:
-            self._waiting = Interpreter(launch_spec(self._plan, round_number))
-        return self._waiting
+            order = list(environments)
+            random.Random(f"imports-{self._plan.seed}-{round_number}").shuffle(order)
+            for interpreter in self.take(order).values():
+                interpreter.close()
+            self._standby = Standby(
+                {each: launch_spec(self._plan, round_number, each) for each in order}
+            )
+        return self._standby
 
-    def keep(self, interpreter: Interpreter | None) -> None:
-        """Let whoever comes next take ``interpreter``, which serves no jobs any more."""
-        self._waiting = interpreter
+    def keep(self, interpreters: Interpreters) -> None:
+        """Let whoever comes next take ``interpreters``, which serve no jobs any more."""
+        self._waiting.update(interpreters)
+
+    def _gather(self) -> None:
+        """Take over what has been started meanwhile, and close what has ended."""
+        if self._standby is not None:
+            self._waiting.update(self._standby.started)
+            self._standby = None
+        for environment, interpreter in list(self._waiting.items()):
+            if interpreter.has_ended:
+                self._waiting.pop(environment).close()

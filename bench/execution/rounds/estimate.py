@@ -13,9 +13,9 @@ from bench.domain.metrics import SECONDS
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import INVOCATION
 from bench.execution.passes.observe import observe
-from bench.execution.processes.interpreter import Interpreter
-from bench.execution.processes.jobs import Completed, Job
-from bench.execution.processes.requests import cell_request
+from bench.execution.processes.interpreter import Interpreters
+from bench.execution.processes.jobs import Completed
+from bench.execution.processes.requests import cell_request, job_on
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.planning.order import invocations_of
 from bench.worker.wire.requests import TimingRequest
@@ -46,20 +46,18 @@ class Estimate:
     untried: tuple[str, ...]
 
 
-def estimate(plan: Plan, interpreter: Interpreter) -> Estimate:
+def estimate(plan: Plan, interpreters: Interpreters) -> Estimate:
     """Try every panel with its baseline, and the other arms at the deepest; measure nothing.
 
-    ``interpreter`` is a started one; it is closed here. Raises ``InterpreterFailed``.
+    ``interpreters`` are started ones, one in each environment; they are closed here. Raises
+    ``InterpreterFailed``.
     """
-    import_s = (interpreter.wait_until_ready().import_ns or 0) / 1e9
-    jobs = [Job(cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
-    with ZygotePool(plan, interpreter) as zygotes:
+    imports = [each.wait_until_ready().import_ns or 0 for each in interpreters.values()]
+    import_s = sum(imports) / 1e9
+    jobs = [job_on(cell, cell, TimingRequest(cell_request(plan, cell))) for cell in _tried(plan)]
+    with ZygotePool(plan, interpreters) as zygotes:
         tried = observe(plan, jobs, zygotes)
-    taken = {
-        (each.key.panel, each.key.arm): seconds
-        for each in tried
-        if (seconds := _seconds(each)) is not None
-    }
+    taken = {each.key: seconds for each in tried if (seconds := _seconds(each)) is not None}
     invocations_s = sum(
         _expected(plan, each.cell, taken) * (1.0 if each.group is None else SHARED)
         for each in invocations_of(plan, _USUAL_ROUND)
@@ -81,7 +79,7 @@ def estimate(plan: Plan, interpreter: Interpreter) -> Estimate:
         + plan.evidence_s,
         untried=tuple(
             dict.fromkeys(
-                f"{each.key.arm}: {each.outcome.reason}"
+                f"{each.key.arm}{_where(plan, each.key)}: {each.outcome.reason}"
                 for each in tried
                 if isinstance(each.outcome, Failure)
             )
@@ -89,25 +87,29 @@ def estimate(plan: Plan, interpreter: Interpreter) -> Estimate:
     )
 
 
+def _where(plan: Plan, cell: Cell) -> str:
+    return f" in {cell.environment}" if len(plan.environments) > 1 else ""
+
+
 def _tried(plan: Plan) -> list[Cell]:
     return [
         cell
         for cell in plan.cells()
         if not cell.placebo
-        and (cell.arm == _baseline(plan, cell.panel) or cell.panel == _deepest(plan, cell))
+        and (cell == plan.baseline_of(cell) or cell.panel == _deepest(plan, cell))
     ]
 
 
-def _expected(plan: Plan, cell: Cell, taken: dict[tuple[Panel, str], float]) -> float:
+def _expected(plan: Plan, cell: Cell, taken: dict[Cell, float]) -> float:
     """Seconds of one invocation: those of the baseline, times what the arm takes at the deepest."""
-    baseline = _baseline(plan, cell.panel)
-    usual = taken.get((cell.panel, baseline), 0.0)
+    baseline = plan.baseline_of(cell)
+    usual = taken.get(baseline, 0.0)
     deepest = _deepest(plan, cell)
-    arm, other = (taken.get((deepest, name)) for name in (cell.arm, baseline))
+    arm, other = (taken.get(each._replace(panel=deepest)) for each in (cell, baseline))
     return usual * (arm / other if arm and other else 1.0)
 
 
-def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float]) -> float:
+def _notes_s(plan: Plan, taken: dict[Cell, float]) -> float:
     """Seconds that notes take, once the rounds are over (see ``bench.execution.passes.facts``)."""
     own = [
         cell
@@ -115,10 +117,6 @@ def _notes_s(plan: Plan, taken: dict[tuple[Panel, str], float]) -> float:
         if plan.scenario(cell.panel.scenario).lifecycle is not None and not cell.placebo
     ]
     return sum(_expected(plan, cell, taken) for cell in own) / plan.jobs
-
-
-def _baseline(plan: Plan, panel: Panel) -> str:
-    return plan.scenario(panel.scenario).baseline
 
 
 def _deepest(plan: Plan, cell: Cell) -> Panel:

@@ -19,7 +19,7 @@ from bench.planning.order import NOTHING_SEEN, SeenPhases
 class Assignment(NamedTuple):
     """A round to measure, with the failures known when it is handed out.
 
-    ``following`` is the round whose interpreter is prepared meanwhile, None where none is to be;
+    ``following`` is the round whose interpreters are prepared meanwhile, None where none is to be;
     ``seen`` what earlier rounds have shown of phases.
     """
 
@@ -43,9 +43,9 @@ class Executor(Protocol):
 class LocalExecutor(Closeable):
     """Measures rounds one after the other on this machine.
 
-    It keeps the core speed monitors, and has the interpreter of the next round prepared during one;
-    they are of ``zygotes``. Use it from the main thread: the kernel ends a process together with
-    the thread that started it.
+    It keeps the core speed monitors, and has the interpreters of the next round prepared during
+    one; they are of ``zygotes``. Use it from the main thread: the kernel ends a process together
+    with the thread that started it.
     """
 
     def __init__(self, plan: Plan, zygotes: ZygotePool, listener: Listener | None = None) -> None:
@@ -59,15 +59,16 @@ class LocalExecutor(Closeable):
         """Measure each of ``assignments``, in their order. Raises ``InterpreterFailed``."""
         for number, past, following, seen in assignments:
             self._monitors.revive()
-            interpreter = self._zygotes.take(number)
-            standby = None if following is None else self._zygotes.prepare(following)
+            wanted = past.environments(self._plan.cells())
+            interpreters = self._zygotes.take(wanted)
+            standby = None if following is None else self._zygotes.prepare(following, wanted)
             yield measure_round(
                 self._plan,
                 number,
                 past,
                 self._monitors,
                 listener=self._listener,
-                interpreter=interpreter,
+                interpreters=interpreters,
                 standby=standby,
                 seen=seen,
             )

@@ -24,7 +24,7 @@ from bench.domain.design.plan import Pilot, Plan
 from bench.domain.panel import Panel
 from bench.domain.phases import IMPORT
 from bench.domain.tries import Failures
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.interpreter import Interpreters
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.rows import Row
@@ -51,24 +51,26 @@ FEWEST = 2
 
 
 def choose_replicates(
-    plan: Plan, interpreter: Interpreter | None, say: Callable[[str], None]
-) -> tuple[Plan, Interpreter | None]:
+    plan: Plan, interpreters: Interpreters, say: Callable[[str], None]
+) -> tuple[Plan, Interpreters]:
     """``plan`` with the replicates that its pilot recommends, and the time left after it.
 
-    ``interpreter`` is a started one, if any; it is handed back where no pilot is wanted, and ended
-    where one is made. A pilot whose cells fail recommends nothing. Raises ``InterpreterFailed``.
+    ``interpreters`` are started ones, if any; they are handed back where no pilot is wanted, and
+    ended where one is made. A pilot whose cells fail recommends nothing. Raises
+    ``InterpreterFailed``.
     """
     if not _is_worth_it(plan):
-        return plan, interpreter
+        return plan, interpreters
     say(f"a pilot of {plan.pilot_rounds} rounds, to choose the replicates ...")
     began = time.monotonic()
-    samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreter)
+    samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreters)
     split = _split(plan, samples, family(plan)) if len(costs) >= FEWEST else None
     left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
     if split is None:
-        return plan.model_copy(update={"budget_s": left_s}), None
+        return plan.model_copy(update={"budget_s": left_s}), {}
+    imports = samples[samples["phase"] == IMPORT]
     cost = RoundCost(
-        zygote=float(samples.loc[samples["phase"] == IMPORT, "wall_ns"].mean()) / 1e9,
+        zygote=float(imports.groupby("environment", observed=True)["wall_ns"].mean().sum()) / 1e9,
         panels=tuple(
             fmean(each.get(panel, 0.0) for each in costs) / REPLICATES for panel in plan.panels
         ),
@@ -92,7 +94,7 @@ def choose_replicates(
         panel_replicates=chosen,
     )
     changes = {"replicates": max(chosen), "pilot": pilot, "budget_s": left_s}
-    return plan.model_copy(update=changes), None
+    return plan.model_copy(update=changes), {}
 
 
 def _split(
@@ -136,7 +138,7 @@ def _is_worth_it(plan: Plan) -> bool:
 
 
 def _measured(
-    plan: Plan, interpreter: Interpreter | None
+    plan: Plan, interpreters: Interpreters
 ) -> tuple[pd.DataFrame, list[Mapping[Panel, float]]]:
     """The samples of the pilot's rounds, and the seconds that each panel's invocations took."""
     began = time.monotonic()
@@ -151,7 +153,7 @@ def _measured(
     failures = Failures()
     rows: list[Row] = []
     costs = []
-    with ZygotePool(plan, interpreter) as zygotes, LocalExecutor(plan, zygotes) as executor:
+    with ZygotePool(plan, interpreters) as zygotes, LocalExecutor(plan, zygotes) as executor:
         for result in executor.measure(assignments()):
             failed = [each.failed for each in result.failures]
             failures = failures.adding(failed, result.measured)

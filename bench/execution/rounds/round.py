@@ -1,12 +1,13 @@
-"""Measures one round: a fresh zygote, every cell in the planned random order."""
+"""Measures one round: fresh zygotes, every cell in the planned random order."""
 
 from __future__ import annotations
 
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
@@ -15,12 +16,13 @@ from bench.domain.panel import Cell, Panel
 from bench.domain.tries import Failed, Failures, is_put_off
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
-from bench.execution.processes.dispatcher import Dispatcher
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.dispatcher import Dispatcher, Importing
+from bench.execution.processes.interpreter import Interpreters
 from bench.execution.processes.jobs import Completed, Group, Job
 from bench.execution.processes.requests import (
     RoundInterpreters,
     cell_request,
+    job_on,
     limits_of,
     measured_cores,
 )
@@ -72,16 +74,17 @@ def measure_round(
     monitors: CoreSpeedMonitors,
     *,
     listener: Listener | None = None,
-    interpreter: Interpreter | None = None,
-    standby: Interpreter | None = None,
+    interpreters: Interpreters = MappingProxyType({}),
+    standby: Importing | None = None,
     seen: SeenPhases = NOTHING_SEEN,
 ) -> RoundResult:
     """Measure every cell of ``plan`` that the ``past`` failures do not exclude.
 
     Arms are scheduled by what was ``seen`` of phases. ``monitors`` know the speed of the cores.
-    ``interpreter`` is a started zygote, which is closed here; without one it is started.
-    ``standby`` is a zygote of a later round that imports meanwhile. Raises ``InterpreterFailed``
-    when the zygotes of the round keep ending.
+    ``interpreters`` are started zygotes, which are closed here; in environments without one it is
+    started. ``standby`` are those of a later round that import meanwhile. Raises
+    ``InterpreterFailed`` when the zygotes of the round keep ending; in one of several environments,
+    its cells have failed.
     """
     began = time.monotonic()
     watching = listener or Listener()
@@ -95,14 +98,14 @@ def measure_round(
         cell, now = invocation.cell, [each.failed for each in failed]
         return not is_put_off(cell, now) and not past.adding(now, measured).is_excluded(cell)
 
-    source = RoundInterpreters(plan, number, interpreter)
+    planned = groups_of(
+        plan, number, is_wanted=lambda cell: not past.is_excluded(cell), waiting=seen.waiting
+    )
+    groups = [_group(plan, number, each, seen) for each in planned]
+    source = RoundInterpreters(plan, number, interpreters)
     with Dispatcher(limits_of(plan), source, measured_cores(plan), standby) as dispatcher:
-        dispatcher.start()
-        planned = groups_of(
-            plan, number, is_wanted=lambda cell: not past.is_excluded(cell), waiting=seen.waiting
-        )
-        groups = [_group(plan, number, each, seen) for each in planned]
-        rehearsed = _rehearsed(plan, groups, dispatcher)
+        dispatcher.start(job.environment for group in groups for job in group.jobs)
+        rehearsed = list(_rehearsed(plan, groups, dispatcher))
         watching.round_begins(number, sum(len(group.jobs) for group in groups))
         for each in dispatcher.run_groups(groups, is_wanted):
             completed = plausible(plan, each)
@@ -117,13 +120,13 @@ def measure_round(
             rows += _rows(number, completed, monitors)
             watching.invocation_ends(completed.key, failure)
         imports = [
-            import_row(number, generation, ready)
-            for generation, ready in dispatcher.imports
-            if ready.import_ns is not None
+            import_row(number, each)
+            for each in dispatcher.imports
+            if each.ready.import_ns is not None
         ]
-    if rehearsed is not None:
-        rows += _rows(number, rehearsed, monitors)
-        failed += _failed_invocations(rehearsed)
+    for each in rehearsed:
+        rows += _rows(number, each, monitors)
+        failed += _failed_invocations(each)
     return RoundResult(
         number=number,
         host=platform.node(),
@@ -142,11 +145,11 @@ def _group(
     """The invocations of one core: one that has it to itself, or several that share it."""
     design = plan.co_scheduling
     if design is None or len(invocations) == 1:
-        return Group(tuple(Job(each, _request(plan, number, each)) for each in invocations))
+        return Group(tuple(_job(plan, number, each) for each in invocations))
     block_ns = int(design.block_ms * 1e6)
     panel = invocations[0].cell.panel
     return Group(
-        tuple(Job(each, _request(plan, number, each, block_ns)) for each in invocations),
+        tuple(_job(plan, number, each, block_ns) for each in invocations),
         phases=plan.meetings(panel),
         turns=tuple(phase for phase in plan.meetings(panel) if (panel, phase) in seen.short),
         slice_ns=int(design.slice_ms * 1e6),
@@ -164,34 +167,43 @@ def _rehearsed(
     plan: Plan,
     groups: Sequence[Group[PlannedInvocation, TimingOutcome]],
     dispatcher: Dispatcher,
-) -> TimedInvocation | None:
-    """A rehearsal, where processes are forked; what befell it, as one more of its cell."""
-    if plan.isolation != "fork" or not groups:
-        return None
-    job = _rehearsal(plan, groups)
-    failure = dispatcher.rehearse(job.request)
-    if failure is None:
-        return None
-    invocations = sum(len(group.jobs) for group in groups)
-    return Completed(job.key._replace(order=invocations), failure, core=None, generation=0)
+) -> Iterator[TimedInvocation]:
+    """A rehearsal in each environment, where processes are forked.
+
+    Yields what befell those that fail, each as one more of its cell.
+    """
+    if plan.isolation != "fork":
+        return
+    order = sum(len(group.jobs) for group in groups)
+    for job in _rehearsals(plan, groups):
+        failure = dispatcher.rehearse(job.request, job.environment)
+        if failure is not None:
+            yield Completed(job.key._replace(order=order), failure, core=None, generation=0)
+            order += 1
 
 
-def _rehearsal(
+def _rehearsals(
     plan: Plan, groups: Sequence[Group[PlannedInvocation, TimingOutcome]]
-) -> Job[PlannedInvocation, TimingOutcome]:
-    """The job that stands for all: a baseline of the shallowest panel, which is over soonest."""
+) -> Iterator[Job[PlannedInvocation, TimingOutcome]]:
+    """The jobs that stand for all of an environment: each the one that is over soonest.
+
+    That is a baseline of the shallowest panel.
+    """
 
     def order(job: Job[PlannedInvocation, TimingOutcome]) -> tuple[int, bool]:
         cell = job.key.cell
         return cell.panel.layers or 0, cell != plan.baseline_of(cell)
 
-    return min((job for group in groups for job in group.jobs), key=order)
+    jobs = [job for group in groups for job in group.jobs]
+    for environment in dict.fromkeys(job.environment for job in jobs):
+        yield min((job for job in jobs if job.environment == environment), key=order)
 
 
-def _request(
+def _job(
     plan: Plan, number: int, invocation: PlannedInvocation, block_ns: int | None = None
-) -> TimingRequest:
-    return TimingRequest(cell_request(plan, invocation.cell, number), block_ns)
+) -> Job[PlannedInvocation, TimingOutcome]:
+    request = TimingRequest(cell_request(plan, invocation.cell, number), block_ns)
+    return job_on(invocation.cell, invocation, request)
 
 
 def _rows(number: int, completed: TimedInvocation, monitors: CoreSpeedMonitors) -> list[Row]:

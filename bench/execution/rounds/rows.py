@@ -10,10 +10,10 @@ from bench.domain.findings.timing import Span, TimingOutcome
 from bench.domain.phases import IMPORT
 from bench.domain.status import OK
 from bench.execution.processes.core_speed import CoreSpeed
+from bench.execution.processes.fleet import Import
 from bench.execution.processes.jobs import Completed
 from bench.planning.order import PlannedInvocation
 from bench.store.schema import SCHEMA
-from bench.worker.wire.channel import Ready
 from bench.worker.wire.codec import WireError
 
 Row = Mapping[str, Any]
@@ -23,12 +23,14 @@ CoreSpeedBetween = Callable[[int, int], "CoreSpeed | None"]
 TimedInvocation = Completed[PlannedInvocation, TimingOutcome]
 
 
-def import_row(round_number: int, interpreter: int, ready: Ready) -> Row:
-    """The row of a zygote's own import; it belongs to no cell."""
+def import_row(round_number: int, made: Import) -> Row:
+    """The row of a zygote's own import; it belongs to no cell, and to an environment alone."""
+    ready = made.ready
     return {
         "round": round_number,
         "order": -1,
-        "interpreter": interpreter,
+        "environment": made.environment,
+        "interpreter": made.generation,
         "phase": IMPORT,
         "start_ns": 0,
         "wall_ns": ready.import_ns,

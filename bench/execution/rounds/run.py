@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from statistics import median
+from types import MappingProxyType
 
 from bench.analysis.summaries.tries import failures_of
 from bench.domain.design.plan import Plan
@@ -20,7 +21,7 @@ from bench.execution.passes.evidence import store_evidence
 from bench.execution.passes.facts import store_facts
 from bench.execution.passes.outputs import store_outputs
 from bench.execution.processes.ending import InterpreterFailed
-from bench.execution.processes.interpreter import Interpreter
+from bench.execution.processes.interpreter import Interpreters
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
@@ -29,7 +30,7 @@ from bench.runs.running import RunningConclusion
 from bench.store.run_folder import RunFolder
 
 _AFTERWARDS = 0
-"""The passes after the rounds have an interpreter that is started like that of this round."""
+"""The passes after the rounds have interpreters that are started like those of this round."""
 
 
 def is_resolved(findings: Findings) -> bool:
@@ -43,7 +44,7 @@ def is_resolved(findings: Findings) -> bool:
 def execute_run(
     folder: RunFolder,
     listener: Listener,
-    interpreter: Interpreter | None = None,
+    interpreters: Interpreters = MappingProxyType({}),
     enough: Callable[[Findings], bool] = is_resolved,
 ) -> Findings:
     """Measure the rounds of the folder's plan that are missing, store each, and conclude.
@@ -51,8 +52,8 @@ def execute_run(
     Once the rounds are over, lifecycles that report facts are asked for them, and outputs are
     compared; where the plan has time for it, evidence is gathered.
 
-    ``interpreter`` is a started one that the first missing round may have; it is ended here. The
-    passes after the rounds share one, which is prepared during the last round. No
+    ``interpreters`` are started ones that the first missing round may have; they are ended here.
+    The passes after the rounds share some, which are prepared during the last round. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
     whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, ``InvalidRun`` when a compacted run
     lacks rounds, and ``KeyboardInterrupt``, which has ended all processes and marked the run as
@@ -60,7 +61,7 @@ def execute_run(
     """
     plan = folder.record.plan
     with (
-        ZygotePool(plan, interpreter) as zygotes,
+        ZygotePool(plan, interpreters) as zygotes,
         LocalExecutor(plan, zygotes, listener) as executor,
         folder.lock(),
     ):
@@ -152,7 +153,8 @@ def seen_phases(plan: Plan, findings: Findings) -> SeenPhases:
     if design is None:
         return SeenPhases()
     measured = [finding for finding in findings.timings if finding.rounds]
-    once = [each for each in measured if each.phase not in ITERATING and each.baseline_value]
+    within = [each for each in measured if not each.across]
+    once = [each for each in within if each.phase not in ITERATING and each.baseline_value]
     return SeenPhases(
         waiting=frozenset(each.panel for each in measured if each.scheduled == "solo"),
         short=frozenset(

@@ -106,7 +106,7 @@ def _after_failure(measured: Sequence[Sweep], findings: Findings) -> str:
         return "see what bench doctor says of this machine, then measure again"
     if findings.failures and not measured:
         return FIX
-    lacking = [sweep for sweep in measured if sweep.lacks_baseline]
+    lacking = [each for each in measured if each.lacks_baseline and each.place.of_arm is None]
     if not lacking:
         return ""
     measured_arms = Counter(

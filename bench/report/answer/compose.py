@@ -20,7 +20,7 @@ from bench.report.answer.failures import failures
 from bench.report.answer.growth import growth
 from bench.report.answer.inputs import invented_inputs
 from bench.report.answer.likeness import likeness
-from bench.report.answer.surroundings import surroundings
+from bench.report.answer.surroundings import surroundings, versions
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
 from bench.report.views import sweeps
 
@@ -57,6 +57,7 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     yield from outputs_not_compared(findings)
     yield from compiled(findings)
     yield from failures(findings)
+    yield from versions(findings)
     yield from surroundings(findings)
     yield from invented_inputs(findings)
     yield from certainty(measured, findings)

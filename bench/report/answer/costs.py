@@ -17,7 +17,11 @@ MOST, MOST_ARMS = 4, 3
 
 def sole_arm_costs(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
     """What the only arm of a sweep takes; nothing where its call modes are compared."""
-    alone = [each for each in measured if set(each.arms) - each.placebos == {each.baseline}]
+    alone = [
+        each
+        for each in measured
+        if set(each.arms) - each.placebos == {each.baseline} and each.place.of_arm is None
+    ]
     if baseline_call_modes(findings):
         alone = []
     for sweep in alone[:MOST]:
@@ -66,7 +70,7 @@ def call_mode_costs(findings: Findings) -> Iterator[str]:
         if (each.layers or 0) != deepest[each.scenario, each.architecture]:
             continue
         of = f" of {each.architecture}" if each.architecture else ""
-        place = f"{each.arm}{of}{at_layers(each.layers)}"
+        place = f"{each.arm}{of}{_where(each.environment, findings)}{at_layers(each.layers)}"
         inferring = [mode for mode in each.call_modes if mode.answers]
         if inferring:
             later = sorted(inferring, key=lambda mode: mode.call_seconds)
@@ -90,10 +94,19 @@ def memory_growth(findings: Findings) -> Iterator[str]:
         if not each.placebo:
             kept.setdefault(each.memory, []).append(each)
     if grows := kept.get("grows"):
-        amounts = listing(f"{each.arm} {memory(each.retained_bytes)}" for each in grows)
+        amounts = listing(
+            f"{each.arm}{_where(each.environment, findings)} {memory(each.retained_bytes)}"
+            for each in grows
+        )
         yield f"Memory grows with each model: {amounts}."
     if flat := kept.get("flat"):
-        yield f"No memory is kept by {listing(dict.fromkeys(each.arm for each in flat))}."
+        arms = dict.fromkeys(f"{each.arm}{_where(each.environment, findings)}" for each in flat)
+        yield f"No memory is kept by {listing(arms)}."
+
+
+def _where(environment: str, findings: Findings) -> str:
+    """In which of several environments."""
+    return f" in {environment}" if findings.environments else ""
 
 
 def _told(sweep: Sweep, arm: str) -> list[str]:

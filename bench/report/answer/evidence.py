@@ -14,11 +14,12 @@ ALIKE = 0.01
 
 
 def explained_sweeps(explanation: Explanation, measured: Sequence[Sweep]) -> list[Sweep]:
-    """The sweeps that ``explanation`` is about."""
+    """The sweeps that ``explanation`` is about: those of the first environment."""
     wanted = explanation.scenario, explanation.architecture
-    return [
+    found = [
         sweep for sweep in measured if (sweep.place.scenario, sweep.place.architecture) == wanted
     ]
+    return [each for each in found if each.place.environment == found[0].place.environment]
 
 
 def difference_of(explanation: Explanation, arm: str, phase: str) -> CallDifference | None:

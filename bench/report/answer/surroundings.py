@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bench.domain.findings.run import Findings
 from bench.domain.surroundings import (
+    Environment,
     backends_not_measured,
     changed_at_import,
     not_default,
     set_too_late,
 )
-from bench.report.text.formatting import listing
+from bench.report.text.formatting import VERSIONS, listing
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """The backends of Keras, of which an environment has the version of the one that is measured."""
@@ -20,9 +21,43 @@ LONGEST = 60
 """Characters of a value that are shown."""
 
 
+def versions(findings: Findings) -> Iterator[str]:
+    """A sentence about what each of several environments has: what all have alike comes last."""
+    known = findings.environments
+    if not known:
+        return
+    names = {key: name for key, name in VERSIONS.items() if any(key in it for it in known.values())}
+    alike = {key for key in names if len({it.get(key) for it in known.values()}) == 1}
+
+    def told(environment: Mapping[str, object], keys: Iterable[str]) -> str:
+        found = [f"{names[key]} {environment[key]}" for key in keys if key in environment]
+        return listing(found) if found else ""
+
+    first = next(iter(known.values()))
+    own = {name: told(it, (key for key in names if key not in alike)) for name, it in known.items()}
+    shared = told(first, (key for key in names if key in alike))
+    if any(own.values()):
+        apart = "; ".join(f"{name} has {text or 'none of these'}" for name, text in own.items())
+        yield f"Environments: {apart}{f'; all have {shared}' if shared else ''}."
+    else:
+        yield f"Environments: {listing(own)} have the same versions, {shared}."
+
+
 def surroundings(findings: Findings) -> Iterator[str]:
-    """Sentences about settings and variables, and about what modules change of them."""
-    environment = findings.environment
+    """Sentences about settings and variables, and about what modules change of them.
+
+    Of further environments, those about settings that the first does not have.
+    """
+    first = list(_surroundings(findings.environment))
+    yield from first
+    of_run = {key: findings.environment[key] for key in ("threads",) if key in findings.environment}
+    for name, environment in list(findings.environments.items())[1:]:
+        for text in _surroundings({**of_run, **environment}):
+            if text not in first:
+                yield f"In environment {name}: {text[0].lower()}{text[1:]}"
+
+
+def _surroundings(environment: Environment) -> Iterator[str]:
     found = [f"{name} is {_short(value)}" for name, value in not_default(environment).items()]
     if found:
         yield f"Not the default: {listing(found)}."

@@ -26,7 +26,8 @@ from bench.report.charts.memory import memory_chart
 from bench.report.charts.memory_growth import memory_growth_chart
 from bench.report.charts.scaling import cost_chart
 from bench.report.charts.single_depth import points_chart
-from bench.report.views import Sweep, baseline_call_modes, place_of, sweeps
+from bench.report.places import place_of
+from bench.report.views import Sweep, baseline_call_modes, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
 

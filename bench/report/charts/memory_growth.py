@@ -11,8 +11,9 @@ from matplotlib.ticker import MaxNLocator
 from bench.domain.findings.costs import MemoryGrowthFinding
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage
+from bench.report.places import place_of
 from bench.report.text.formatting import NBSP, at_layers, listing, memory
-from bench.report.views import Sweep, place_of
+from bench.report.views import Sweep
 
 _WIDTH, _HEIGHT, _GAP = 3.6, 2.7, 0.85
 _MIB = 2.0**20

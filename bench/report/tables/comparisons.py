@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, ScalingFinding
+from bench.domain.panel import DEFAULT_ENVIRONMENT
 from bench.domain.words import pluralise
 from bench.report.tables.model import (
     Column,
@@ -57,7 +58,10 @@ def headline_table(sweep: Sweep) -> ResponsiveTable:
 def headline_table_in_words(sweep: Sweep) -> Table:
     """``headline_table`` for a page without a legend: verdicts are words, growth is a column."""
     swept = len(sweep.depths) > 1
-    setting = sweep.place.architecture or sweep.place.scenario
+    place = sweep.place
+    where = None if place.environment == DEFAULT_ENVIRONMENT else place.environment
+    named = (place.architecture or place.scenario, where, place.of_arm)
+    setting = " · ".join(each for each in named if each)
     depths = (pluralise(depth, "layer") if depth else "" for depth in sweep.depths)
     columns = [Column(setting), Column("phase"), *(Column(each, "right") for each in depths)]
     rows = []

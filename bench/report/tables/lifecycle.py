@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bench.domain.findings.costs import FactFinding, MemoryGrowthFinding
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import RETAINED_BYTES
+from bench.report.places import place_of
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -26,7 +27,7 @@ from bench.report.text.formatting import (
     ratio,
     significant,
 )
-from bench.report.views import Sweep, place_of
+from bench.report.views import Sweep
 
 
 def lifecycle_tables(sweep: Sweep, findings: Findings) -> Iterator[Block]:

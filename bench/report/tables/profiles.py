@@ -8,6 +8,7 @@ from bench.domain.findings.profiling import ProfileFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
 from bench.domain.words import pluralise
+from bench.report.places import place_of
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -19,7 +20,6 @@ from bench.report.tables.model import (
     row,
 )
 from bench.report.text.formatting import at_layers, duration, memory
-from bench.report.views import place_of
 
 _MOST_KINDS = 6
 _NONE = "-"

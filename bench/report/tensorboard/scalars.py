@@ -15,8 +15,9 @@ from bench.domain.findings.run import Findings
 from bench.domain.labels import place_parts
 from bench.domain.names import slug
 from bench.domain.phases import is_overhead_phase
+from bench.report.places import Place, place_of
 from bench.report.tensorboard.event_files import EventFile, event_file, strings
-from bench.report.views import Place, in_lifecycle_order, place_of
+from bench.report.views import in_lifecycle_order
 
 SECONDS, RATIO = "seconds", "ratio_to_baseline"
 BOUNDS = {SECONDS: "seconds_interval", RATIO: "ratio_interval"}
@@ -63,7 +64,8 @@ def _costs(findings: Findings, place: Place, arm: str, file: EventFile) -> None:
 
 def _ratios(findings: Findings, place: Place, arm: str, file: EventFile) -> None:
     for each in findings.timings:
-        if place_of(each) == place and each.arm == arm and each.ratio is not None:
+        is_of_arm = place_of(each) == place and each.arm == arm and not each.across
+        if is_of_arm and each.ratio is not None:
             _point(
                 file, RATIO, each.phase, each.layers, each.ratio, each.ratio_low, each.ratio_high
             )

@@ -31,7 +31,13 @@ def write_pages(findings: Findings, charts: Sequence[Path], directory: Path) -> 
 
 def _environment(findings: Findings) -> str:
     facts = [("run", findings.run), ("status", findings.status), ("rounds", findings.rounds)]
-    rows = (row((name, str(value))) for name, value in [*facts, *findings.environment.items()])
+    others = [
+        (f"{name} of {environment}", value)
+        for environment, installed in findings.environments.items()
+        for name, value in installed.items()
+    ]
+    known = [*facts, *findings.environment.items(), *others]
+    rows = (row((name, str(value))) for name, value in known)
     return markdown_table(Table("", (Column("what"), Column("value")), tuple(rows)))
 
 

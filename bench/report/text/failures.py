@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bench.domain.findings.costs import FailureFinding
 from bench.domain.findings.run import Findings
 from bench.domain.names import PLACEBO
+from bench.domain.panel import DEFAULT_ENVIRONMENT
 from bench.domain.phases import call_modes_of
 from bench.domain.tries import tries
 from bench.domain.words import printable
@@ -59,7 +60,9 @@ class FailedCells:
         where = at_depths(depths)
         called = [mode for mode in self._each(lambda it: it.call_mode) if mode not in self._asked()]
         batches = self._each(lambda it: it.batch)
-        how = [", ".join(called)] if called else []
+        where_in = [it for it in self._each(lambda it: it.environment) if it != DEFAULT_ENVIRONMENT]
+        how = [f"in {listing(where_in)}"] if where_in else []
+        how += [", ".join(called)] if called else []
         how += [f"batches of {', '.join(batches)}"] if batches else []
         # Of a lifecycle of its own, what failed may be one phase of many.
         own = [each for each in self.failed if each.phase and each.call_mode not in call_modes_of()]

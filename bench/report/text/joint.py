@@ -77,7 +77,7 @@ def exceptions_listing(exceptions: Iterable[JointMember], panels: Sequence[Panel
     settings = list(dict.fromkeys(each.setting for each in panels))
     depths: dict[str, list[str]] = {}
     for each in exceptions:
-        named = f"{each.phase} of {each.arm}"
+        named = _named(each)
         if len(settings) > 1:
             named += f" in {label(each.panel.setting, among=settings)}"
         found = depths.setdefault(named, [])
@@ -97,4 +97,13 @@ def _member(member: JointMember) -> str:
     low = "0" if member.ratio_low is None else ratio(member.ratio_low)
     high = "∞" if member.ratio_high is None else ratio(member.ratio_high)
     bounds = f"{ratio(member.ratio)}{NBSP}[{low},{NBSP}{high}]"
-    return f"{member.phase} of {member.arm}{at_layers(member.layers)}, {bounds}"
+    return f"{_named(member)}{at_layers(member.layers)}, {bounds}"
+
+
+def _named(member: JointMember) -> str:
+    """The phase and the arm; in a run of several environments, where."""
+    named = f"{member.phase} of {member.arm}"
+    if not member.environments:
+        return named
+    mine, *other = member.environments
+    return f"{named} in {mine}{f' against {other[0]}' if other else ''}"

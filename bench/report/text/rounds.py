@@ -33,7 +33,7 @@ def _ended_by(findings: Findings) -> str:
     known = [each.verdict for each in timings] + [each.memory for each in memory]
     if timings and "unresolved" not in known:
         return "every comparison is resolved"
-    baselines = {(each.panel, each.baseline) for each in findings.timings}
+    baselines = {(each.panel, each.baseline) for each in findings.timings if not each.across}
     failed = {(each.panel, each.arm) for each in findings.failures}
     given_up = {(each.panel, each.arm) for each in findings.failures if each.given_up}
     if baselines and (baselines <= given_up or (baselines <= failed and not timings)):

@@ -12,6 +12,7 @@ from bench.domain.words import pluralise
 from bench.report.charts.layout.style import ArmStyles
 from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, at_depths
 from bench.report.text.joint import joint_claim_about
+from bench.report.text.versions import known_environment
 from bench.report.views import Sweep
 
 
@@ -50,7 +51,7 @@ class Context:
     def source(self) -> str:
         """Where the numbers are from."""
         found = self.findings
-        return provenance(found.environment, found.rounds, found.run)
+        return provenance(known_environment(found), found.rounds, found.run)
 
     def legend(self, arms: Sequence[str]) -> list[Line2D]:
         """One entry per arm, with its colour, marker and line."""
