@@ -82,6 +82,11 @@ class Sweep:
         return self.arms[0]
 
     @property
+    def compares(self) -> str:
+        """What its rows are: each an ``arm`` or an ``environment``."""
+        return "arm" if self.place.of_arm is None else "environment"
+
+    @property
     def deepest(self) -> int | None:
         """The largest depth at which anything was measured, else the largest."""
         return self._deepest_of({cell.layers for cell in self.cells}, self.depths[-1])

@@ -144,9 +144,9 @@ def test_environments_of_an_arm_are_a_sweep_of_their_own(different: Findings) ->
 
 def test_answer_says_of_which_environment_each_figure_is(different: Findings) -> None:
     begins = [sentence.partition(" takes ")[0] for sentence in different.answer]
-    assert "keras2: incremental" in begins
-    assert "keras3: incremental" in begins
-    assert "incremental: keras3" in begins
+    assert "mlp · keras2: incremental" in begins
+    assert "mlp · keras3: incremental" in begins
+    assert "mlp · incremental: keras3" in begins
     (told,) = [each for each in different.answer if each.startswith("Environments: ")]
     assert told == (
         "Environments: keras2 has TensorFlow 2.15.1 and Keras 2.15.0; keras3 has TensorFlow 2.21.0 "

@@ -82,7 +82,7 @@ def _difference(sweep: Sweep, phase: str, among: Sequence[Sweep]) -> str:
         amount, _, bounds = takes(other)
         text += f", {other.arm} {amount} {bounds}"
     if len(claims) > MOST_ARMS:
-        text += f", and {len(claims) - MOST_ARMS} more arms differ"
+        text += f", and {len(claims) - MOST_ARMS} more {sweep.compares}s differ"
     return f"{text}{_growth(sweep, claims, phase)}.{_until_output(sweep, first)}"
 
 

@@ -102,9 +102,9 @@ def growth_table(sweep: Sweep) -> ResponsiveTable | None:
         return None
     return ResponsiveTable(
         (
-            (_growth(fits, with_interval=True, forecast=any(fit.forecast for fit in fits)),),
-            (_growth(fits, with_interval=True),),
-            (_growth(fits),),
+            (_growth(sweep, fits, with_interval=True, forecast=any(fit.forecast for fit in fits)),),
+            (_growth(sweep, fits, with_interval=True),),
+            (_growth(sweep, fits),),
         )
     )
 
@@ -140,7 +140,7 @@ def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
     if not sweep.is_compared:
         title = f"Time: nothing was compared with {sweep.baseline}"
     depths = ("" if depth is None else str(depth) for depth in sweep.depths)
-    columns = [_arm_column(), Column("phase", wrap="never")]
+    columns = [_arm_column(sweep), Column("phase", wrap="never")]
     columns += [Column(each, wrap="never") for each in depths]
     rows = []
     for arm, phase in _headlines(sweep):
@@ -153,8 +153,8 @@ def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
     return Table(titled, tuple(columns), tuple(rows))
 
 
-def _arm_column() -> Column:
-    return Column("arm", wrap="anywhere")
+def _arm_column(sweep: Sweep) -> Column:
+    return Column(sweep.compares, wrap="anywhere")
 
 
 def _ratio_cell(
@@ -222,15 +222,19 @@ def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
             others = {item.verdict for item in found if item is not None} - {"failed"}
             cells.append(TableCell((*alone, *(_letters(f" {marks}") if others else ()))))
         rows.append(row((name(arm), *cells), _of_arm(sweep, arm)))
-    columns = (_arm_column(), *(Column(phase, wrap="never") for phase in phases))
+    columns = (_arm_column(sweep), *(Column(phase, wrap="never") for phase in phases))
     return Table(title, columns, tuple(rows))
 
 
 def _growth(
-    fits: Sequence[ScalingFinding], *, with_interval: bool = False, forecast: bool = False
+    sweep: Sweep,
+    fits: Sequence[ScalingFinding],
+    *,
+    with_interval: bool = False,
+    forecast: bool = False,
 ) -> Table:
     values = ["constant", "per layer", "per layer²"]
-    columns = [Column("phase"), _arm_column()]
+    columns = [Column("phase"), _arm_column(sweep)]
     columns += [Column(each, "right", "never") for each in values]
     if with_interval:
         columns.append(Column("", wrap="never", emphasis="dim", joins_previous=True))

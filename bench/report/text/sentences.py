@@ -101,7 +101,9 @@ def growth_title(sweep: Sweep, phase: str) -> str:
         return f"How {phase} grows with the layers is unresolved"
     if len(groups) == 1:
         (growth, arms), *_ = groups.items()
-        whose = "every arm" if len(arms) > 1 and told_of == sweep_arms else listing(arms)
+        whose = (
+            f"every {sweep.compares}" if len(arms) > 1 and told_of == sweep_arms else listing(arms)
+        )
         return f"{phase} grows {HOW[growth]} for {whose}"
     largest = max(groups, key=lambda growth: len(groups[growth]))
     phrases = [
@@ -109,7 +111,9 @@ def growth_title(sweep: Sweep, phase: str) -> str:
     ]
     rest = groups[largest]
     others = len(rest) > 1 and told_of == sweep_arms
-    phrases.append(f"{HOW[largest]} for {'the other arms' if others else listing(rest)}")
+    phrases.append(
+        f"{HOW[largest]} for {f'the other {sweep.compares}s' if others else listing(rest)}"
+    )
     return f"{phase} grows {'; '.join(phrases)}"
 
 
