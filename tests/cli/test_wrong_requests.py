@@ -37,7 +37,6 @@ from tests.cli.command import run
         ("run --interpreter python", "does not name an interpreter: write NAME=PATH"),
         ("run --interpreter a=/nowhere/python", "is no file: environment 'a' needs a Python"),
         ("run --interpreter a=sh --interpreter a=sh", "environment 'a' is named twice"),
-        ("run --interpreter a=/bin/true", "is /bin/true a Python?"),
         ("run --architecture tutorial --layers 4", "'tutorial' takes no depth: leave --layers out"),
         ("run --input 3,4", "'3,4' is not an input"),
         ("run --input float32[]", "is not an input"),

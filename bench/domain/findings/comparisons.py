@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from bench.domain.panel import FACTORS, OfCell, Panel, Setting
 from bench.domain.values import Rounded
 
@@ -110,7 +112,7 @@ class JointMember(OfCell):
     """
 
     phase: str
-    environments: tuple[str, ...] = ()
+    environments: tuple[str, ...] = Field(default=(), exclude_if=lambda named: not named)
     margin: float
     ratio: float
     ratio_low: float | None

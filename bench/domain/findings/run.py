@@ -63,7 +63,9 @@ class Findings(Rounded):
     family_size: int
     error_budget: float
     environment: dict[str, str | int | float | None]
-    environments: dict[str, dict[str, str | int | float | None]] = Field(default_factory=dict)
+    environments: dict[str, dict[str, str | int | float | None]] = Field(
+        default_factory=dict, exclude_if=lambda named: not named
+    )
     questions: dict[str, str]
     lifecycles: dict[str, PhasePlan]
     answer: tuple[str, ...] = ()
