@@ -274,3 +274,28 @@ def test_baseline_of_another_environment_costs_its_ratio_to_the_first_and_its_ar
     )
     found = {cell: costs.of(cell, "construct").tolist() for cell in (mine, other, arm)}
     assert found == {mine: [2.0], other: [pytest.approx(3.0)], arm: [pytest.approx(9.0)]}
+
+
+def test_arms_of_another_environment_are_compared_in_rounds_that_lack_the_first() -> None:
+    there = {"environment": "second"}
+    mine, other = (Cell(panel(), "inline", name) for name in ("default", "second"))
+    arm = Cell(panel(), "incremental", "second")
+    groups = [
+        inline({"construct": 2.0}),
+        inline({"construct": 7.0}, **there),
+        inline({"construct": 4.0}, group=0),
+        inline({"construct": 6.0}, group=0, **there),
+        *(
+            each
+            for number in (0, 1)
+            for each in (
+                incremental({"construct": 3.0}, group=1, round=number, **there),
+                inline({"construct": 1.0}, group=1, round=number, **there),
+            )
+        ),
+        inline({"construct": 5.0}, round=1, **there),
+    ]
+    costs = costs_of(*groups, baselines={arm: other, other: mine, mine: mine})
+    of_arm, of_other = (costs.of(cell, "construct") for cell in (arm, other))
+    assert (of_arm / of_other).tolist() == pytest.approx([3.0, 3.0])
+    assert of_other.tolist() == pytest.approx([3.0, 5.0])

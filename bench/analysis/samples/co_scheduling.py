@@ -70,6 +70,7 @@ def with_co_scheduled(
     ratios = exp(_over_groups(found, len(invocations.cells), len(solo_costs.rounds)))
     computes = frozenset(_computing_phases(solo, composites, computing))
     places = {cell: place for place, cell in enumerate(invocations.cells)}
+    shared_with = set(baselines.values())
     for metric in (SECONDS, CPU_SECONDS):
         composed = values[metric.name].copy()
         for cell, baseline in _in_turn(baselines):
@@ -79,13 +80,18 @@ def with_co_scheduled(
             for position, phase in enumerate(solo_costs.phases):
                 of_phase = ratios[mine, position]
                 if (cell.panel, phase) in computes and np.isfinite(of_phase).any():
-                    composed[mine, position] = composed[its, position] * of_phase
+                    found_cost = composed[its, position] * of_phase
+                    if cell in shared_with:
+                        # Its own arms are compared with it, also where the first is not measured.
+                        own = composed[mine, position]
+                        found_cost = np.where(np.isnan(found_cost), own, found_cost)
+                    composed[mine, position] = found_cost
         values[metric.name] = composed
     return replace(solo_costs, values=values, co_scheduled=computes)
 
 
 def _in_turn(baselines: Baselines) -> list[tuple[Cell, Cell]]:
-    """``baselines``, those that share with a cell that shares with none but others first."""
+    """``baselines`` in an order in which each cell comes after the one that it shares with."""
     return sorted(baselines.items(), key=lambda pair: baselines.get(pair[1], pair[1]) != pair[1])
 
 
