@@ -310,7 +310,7 @@ def kill_a_zygote(controller: int, is_at_work: bool) -> bool:
     """Whether one could be killed: one that has invocations, or one that has none."""
     with suppress(psutil.NoSuchProcess):
         for zygote in zygotes(controller):
-            if bool(zygote.children()) == is_at_work:
+            if bool(invocations(zygote)) == is_at_work:
                 zygote.kill()
                 return True
     return False
@@ -323,7 +323,12 @@ def zygotes(controller: int) -> list[psutil.Process]:
 
 def stop_an_invocation(controller: int) -> bool:
     for zygote in zygotes(controller):
-        for child in zygote.children():
-            child.suspend()
+        for invocation in invocations(zygote):
+            invocation.suspend()
             return True
     return False
+
+
+def invocations(zygote: psutil.Process) -> list[psutil.Process]:
+    """What it has forked; other programs run under it too while the framework is imported."""
+    return [each for each in zygote.children() if each.cmdline() == zygote.cmdline()]
