@@ -51,8 +51,11 @@ def place_slug(place: HasFactors, *more: str | None, among: Iterable[HasFactors]
     places = list(among)
     parts = []
     for name, value in _factors(place, places):
-        digits = len(str(max((getattr(each, name, None) or 0 for each in places), default=0)))
-        parts.append(f"{value:0{digits}d}" if isinstance(value, int) else value)
+        if isinstance(value, int):
+            digits = len(str(max((getattr(each, name, None) or 0 for each in places), default=0)))
+            parts.append(f"{value:0{digits}d}")
+        else:
+            parts.append(value)
     return slug(*parts, *more)
 
 

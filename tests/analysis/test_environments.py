@@ -13,6 +13,7 @@ from bench.domain.design.comparison import family
 from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
+from bench.domain.labels import place_slug
 from bench.domain.names import PLACEBO
 from bench.domain.scenario import arm_from
 from bench.report.answer.compose import compose_answer
@@ -140,6 +141,12 @@ def test_environments_of_an_arm_are_a_sweep_of_their_own(different: Findings) ->
     within = sweep_of(different, environment="keras3", of_arm=None)
     assert set(within.arms) == {"inline", "incremental", "placebo"}
     assert within.baseline == "inline"
+
+
+def test_files_of_all_sweeps_have_names_of_their_own(different: Findings) -> None:
+    places = [each.place for each in sweeps(different)]
+    names = [place_slug(place, among=places) for place in places]
+    assert len(set(names)) == len(places) == 4
 
 
 def test_answer_says_of_which_environment_each_figure_is(different: Findings) -> None:
