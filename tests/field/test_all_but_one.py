@@ -96,7 +96,7 @@ def test_the_one_that_works_is_shown_and_each_failure_told_once(folder: Path) ->
     arguments = [
         *("run", "--quick", "--rounds", "2", "--replicates", "1", "--jobs", "2", "--layers", "2"),
         *("--call-mode", "train", "--input", "float32[8,8]", "--memory", "1500M"),
-        *("--timeout", "10", "--arm", "good=failing_baseline:works"),
+        *("--timeout", "10", "--budget", "10m", "--arm", "good=failing_baseline:works"),
         *(word for arm, (builder, *_) in ARMS.items() for word in ("--arm", f"{arm}={builder}")),
     ]
     with start(arguments, folder) as process:
