@@ -23,9 +23,9 @@ from bench.worker.frameworks.base import (
     StructureLevels,
     Unavailable,
 )
-from bench.worker.frameworks.planes import Event, Plane
 from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.hooks import CannotMeasure
+from bench.worker.profiling.planes import Event, Plane
 
 policy = ["float32"]
 """What measured code can set for its whole process."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from bench.worker.frameworks.keras_operations import inbound_nodes, symbolic_work
+from bench.worker.frameworks.keras.operations import inbound_nodes, symbolic_work
 from scenarios.architectures import mlp
 from scenarios.builders import incremental
 from scenarios.patches import postponed_rebuild

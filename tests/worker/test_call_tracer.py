@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bench.worker.frameworks.base import Capture
-from bench.worker.frameworks.planes import Plane
 from bench.worker.profiling.call_tracer import CallTracer
+from bench.worker.profiling.planes import Plane
+from bench.worker.profiling.profiler import Capture
 
 
 class Recording:

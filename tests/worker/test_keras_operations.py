@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.worker.frameworks.keras_operations import inbound_nodes, operations_of, symbolic_work
+from bench.worker.frameworks.keras.operations import inbound_nodes, operations_of, symbolic_work
 
 N = 5
 

@@ -10,7 +10,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-from bench.worker.frameworks.keras_losses import (
+from bench.worker.frameworks.keras.losses import (
     BINARY,
     CLASSES,
     LABELS,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.worker.frameworks.base import Data, Unavailable
-from bench.worker.frameworks.keras_targets import target_signature
+from bench.worker.frameworks.keras.targets import target_signature
 from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.frameworks.tensorflow.adapter import TensorFlow
 from tests.fakes import own_inputs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.domain.findings.evidence import OperationTime, Timeline
-from bench.worker.frameworks.planes import Event, Plane, operation_of
+from bench.worker.profiling.planes import Event, Plane, operation_of
 from bench.worker.profiling.trace_summary import summary
 
 

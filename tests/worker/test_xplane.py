@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench.worker.frameworks.planes import Event, Plane
-from bench.worker.frameworks.xplane import write_planes
+from bench.worker.profiling.planes import Event, Plane
+from bench.worker.profiling.xplane import write_planes
 
 PLANES = [
     Plane(

@@ -6,12 +6,13 @@ import os
 from typing import Any, Callable, Optional
 
 from bench.domain.findings.evidence import ProfileOutcome
-from bench.worker.frameworks.base import Framework, Profiler
+from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.clocks import wall_ns
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import live
 from bench.worker.profiling.call_tracer import CallTracer
+from bench.worker.profiling.profiler import Profiler
 from bench.worker.profiling.trace_summary import summary
 from bench.worker.wire.requests import ProfileRequest
 

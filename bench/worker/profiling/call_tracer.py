@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from types import CodeType, FrameType
 from typing import Any, Callable, Optional, TypeVar
 
-from bench.worker.frameworks.base import Profiler
 from bench.worker.instruments.call_counter import is_wrapper, qualified_names
+from bench.worker.profiling.profiler import Profiler
 
 T = TypeVar("T")
 

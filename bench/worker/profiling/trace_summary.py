@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Optional
 
 from bench.domain.findings.evidence import OperationTime, Timeline
-from bench.worker.frameworks.planes import Event, Plane
+from bench.worker.profiling.planes import Event, Plane
 
 Span = tuple[float, float]
 

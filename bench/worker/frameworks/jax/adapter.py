@@ -31,9 +31,9 @@ from bench.worker.frameworks.jax.program import (
     gradients,
     without_addresses,
 )
-from bench.worker.frameworks.keras_three import Keras3Framework
+from bench.worker.frameworks.keras.three import Keras3Framework
+from bench.worker.frameworks.keras.training import has_call
 from bench.worker.frameworks.signature import Signature
-from bench.worker.frameworks.training import has_call
 
 
 class Jax(Keras3Framework):

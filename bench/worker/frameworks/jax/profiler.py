@@ -9,10 +9,11 @@ from typing import Any, Optional
 
 import jax
 
-from bench.worker.frameworks.base import Capture, Unavailable
+from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.gpu import first_line
-from bench.worker.frameworks.planes import Event, Plane
 from bench.worker.frameworks.profile_files import written_files
+from bench.worker.profiling.planes import Event, Plane
+from bench.worker.profiling.profiler import Capture
 
 _OPERATION = "hlo_op"
 """What XLA notes with an event of an instruction: its name in the program."""

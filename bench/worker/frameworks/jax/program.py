@@ -10,9 +10,9 @@ import jax
 import jax.numpy as jnp
 
 from bench.worker.frameworks.base import Unavailable
-from bench.worker.frameworks.keras_three import tensors_in
+from bench.worker.frameworks.keras.three import tensors_in
+from bench.worker.frameworks.keras.training import INFERENCE
 from bench.worker.frameworks.signature import Signature
-from bench.worker.frameworks.training import INFERENCE
 
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 

@@ -23,7 +23,8 @@ from bench.worker.frameworks.base import (
     Unavailable,
 )
 from bench.worker.frameworks.canonical import array_lines, program_lines
-from bench.worker.frameworks.keras_common import KerasFramework
+from bench.worker.frameworks.keras.framework import KerasFramework
+from bench.worker.frameworks.keras.training import has_call, inferring
 from bench.worker.frameworks.signature import Signature
 from bench.worker.frameworks.tensorflow.graph import (
     gradients,
@@ -33,7 +34,6 @@ from bench.worker.frameworks.tensorflow.graph import (
 )
 from bench.worker.frameworks.tensorflow.profiler import TensorFlowProfiler
 from bench.worker.frameworks.tensorflow.returned import arrays_in, tensors_in
-from bench.worker.frameworks.training import has_call, inferring
 from bench.worker.instruments.process_settings import RUNTIME
 
 

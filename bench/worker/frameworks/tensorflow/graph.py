@@ -11,8 +11,8 @@ import tensorflow as tf
 from tensorflow.python.ops.handle_data_util import get_resource_handle_data
 
 from bench.worker.frameworks.base import Unavailable
+from bench.worker.frameworks.keras.training import inferring
 from bench.worker.frameworks.tensorflow.returned import tensors_in
-from bench.worker.frameworks.training import inferring
 from bench.worker.messages import described
 
 

@@ -8,9 +8,10 @@ from typing import Any, Optional
 
 import tensorflow as tf
 
-from bench.worker.frameworks.base import Capture, Unavailable
-from bench.worker.frameworks.planes import Event, Plane, operation_of
+from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.profile_files import written_files
+from bench.worker.profiling.planes import Event, Plane, operation_of
+from bench.worker.profiling.profiler import Capture
 
 
 class TensorFlowProfiler:

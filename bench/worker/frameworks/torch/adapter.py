@@ -21,12 +21,12 @@ from bench.worker.frameworks.base import (
     Unavailable,
 )
 from bench.worker.frameworks.canonical import array_lines
-from bench.worker.frameworks.keras_three import Keras3Framework
+from bench.worker.frameworks.keras.three import Keras3Framework
+from bench.worker.frameworks.keras.training import has_call
 from bench.worker.frameworks.signature import Signature
 from bench.worker.frameworks.torch.compiler import check_compiler, refused_by_compiler
 from bench.worker.frameworks.torch.operations import gradients, operations
 from bench.worker.frameworks.torch.profiler import TorchProfiler
-from bench.worker.frameworks.training import has_call
 
 
 class Torch(Keras3Framework):

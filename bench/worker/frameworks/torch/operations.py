@@ -8,7 +8,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from bench.worker.frameworks.base import Unavailable
-from bench.worker.frameworks.keras_three import tensors_in
+from bench.worker.frameworks.keras.three import tensors_in
 
 
 class _Noted(TorchDispatchMode):

@@ -14,10 +14,11 @@ from typing import Any, Optional
 import torch
 from torch.profiler import ProfilerActivity, record_function
 
-from bench.worker.frameworks.base import Capture, Unavailable
+from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.gpu import first_line
-from bench.worker.frameworks.planes import Event, Plane
-from bench.worker.frameworks.xplane import write_planes
+from bench.worker.profiling.planes import Event, Plane
+from bench.worker.profiling.profiler import Capture
+from bench.worker.profiling.xplane import write_planes
 
 _HOST = ("cpu_op", "user_annotation", "cuda_runtime", "cuda_driver")
 _DEVICE = ("kernel", "gpu_memcpy", "gpu_memset")

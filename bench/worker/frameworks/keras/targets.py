@@ -13,7 +13,7 @@ import keras
 
 from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.generated import UNKNOWN_BELOW
-from bench.worker.frameworks.keras_losses import (
+from bench.worker.frameworks.keras.losses import (
     BINARY,
     CLASSES,
     LABELS,

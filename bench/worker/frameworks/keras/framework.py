@@ -22,10 +22,9 @@ from bench.worker.frameworks.base import (
 )
 from bench.worker.frameworks.canonical import array_lines, configuration_lines
 from bench.worker.frameworks.gpu import GpuMeters
-from bench.worker.frameworks.keras_data import KerasData
-from bench.worker.frameworks.keras_operations import inbound_nodes, operations_of, symbolic_work
-from bench.worker.frameworks.signature import InputSpec, Signature
-from bench.worker.frameworks.training import (
+from bench.worker.frameworks.keras.data import KerasData
+from bench.worker.frameworks.keras.operations import inbound_nodes, operations_of, symbolic_work
+from bench.worker.frameworks.keras.training import (
     compile_as_usual,
     compile_its_own_way,
     compiled_with,
@@ -34,6 +33,7 @@ from bench.worker.frameworks.training import (
     has_own_compile,
     is_compiled,
 )
+from bench.worker.frameworks.signature import InputSpec, Signature
 
 # Attribute access makes lazily loaded parts of Keras load now, in the import and not in a phase.
 _MODEL = keras.Model

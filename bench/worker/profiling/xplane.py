@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.worker.frameworks.planes import Event, Plane
+from bench.worker.profiling.planes import Event, Plane
 
 _SPACE_PLANES = 1
 _PLANE_ID, _PLANE_NAME, _PLANE_LINES, _PLANE_EVENT_METADATA = 1, 2, 3, 4

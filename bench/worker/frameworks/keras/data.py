@@ -18,25 +18,25 @@ from bench.worker.frameworks.generated import (
     random_values,
     row_lengths,
 )
-from bench.worker.frameworks.keras_inputs import (
+from bench.worker.frameworks.keras.inputs import (
     from_declared,
     model_signature,
     refined,
     tensor_spec,
 )
-from bench.worker.frameworks.keras_targets import (
+from bench.worker.frameworks.keras.targets import (
     symbolic_outputs,
     target_signature,
     unknown_losses,
 )
-from bench.worker.frameworks.signature import InputSpec, Signature
-from bench.worker.frameworks.training import (
+from bench.worker.frameworks.keras.training import (
     has_call,
     has_own_step,
     inferring,
     takes_pairs_alone,
     takes_targets,
 )
+from bench.worker.frameworks.signature import InputSpec, Signature
 
 FIT_BATCHES = 8
 """Batches in an epoch of the call mode ``fit``."""

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from bench.worker.frameworks.base import Unavailable
-from bench.worker.frameworks.keras_common import KerasFramework
+from bench.worker.frameworks.keras.framework import KerasFramework
 
 
 class Keras3Framework(KerasFramework):
