@@ -55,7 +55,7 @@ class Page(NamedTuple):
 
 
 _SHORT = ("--budget", "3m")
-_SEARCH = ("--architecture", "mlp", "--budget", "3m")
+_SEARCH = ("--architecture", "mlp", "--budget", "6m", "--replicates", "1")
 
 PAGES = {
     "build_style": Page("docs/scenarios/build_style.md", "build_style-mlp-cost.png"),
@@ -75,7 +75,7 @@ PAGES = {
     "restore": Page(
         "docs/scenarios/restore.md",
         "restore-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "4m"),
+        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "10m", "--replicates", "1"),
     ),
     "search": Page("docs/scenarios/search.md", "search-mlp-series.png", _SEARCH),
     "search_trained": Page("docs/scenarios/search.md", "search_trained-mlp-series.png", _SEARCH),
@@ -194,7 +194,7 @@ def take(run: Path, name: str) -> None:
     target = PUBLISHED / name
     if target.exists():
         shutil.rmtree(target)
-    leave = shutil.ignore_patterns("charts", "tensorboard", "*.lock", "logs")
+    leave = shutil.ignore_patterns("charts", "report", "tensorboard", "*.lock", "logs")
     shutil.copytree(run, target, ignore=leave)
     folder = RunFolder(target)
     hide_paths(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -85,3 +86,11 @@ def test_executor_takes_an_assignment_only_when_the_one_before_is_measured() -> 
 def test_span_fills_the_columns_of_its_name() -> None:
     found = columns(Span("construct", "ok", wall_ns=7))
     assert (found["phase"], found["wall_ns"], found["cpu_ns"]) == ("construct", 7, None)
+
+
+def test_nothing_begins_in_a_round_whose_time_is_over() -> None:
+    with CoreSpeedMonitors([]) as monitors:
+        result = measure_round(PLAN, 5, Failures(), monitors, until=time.monotonic() - 1)
+    assert arms_of(result) == []
+    assert not result.measured
+    assert not result.failures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -20,13 +21,15 @@ class Assignment(NamedTuple):
     """A round to measure, with the failures known when it is handed out.
 
     ``following`` is the round whose interpreters are prepared meanwhile, None where none is to be;
-    ``seen`` what earlier rounds have shown of phases.
+    ``seen`` what earlier rounds have shown of phases. No invocation begins after ``until``, by
+    ``time.monotonic``: the round may then lack some.
     """
 
     number: int
     past: Failures
     following: int | None = None
     seen: SeenPhases = NOTHING_SEEN
+    until: float = math.inf
 
 
 class Executor(Protocol):
@@ -57,7 +60,7 @@ class LocalExecutor(Closeable):
 
     def measure(self, assignments: Iterable[Assignment]) -> Iterator[RoundResult]:
         """Measure each of ``assignments``, in their order. Raises ``InterpreterFailed``."""
-        for number, past, following, seen in assignments:
+        for number, past, following, seen, until in assignments:
             self._monitors.revive()
             wanted = past.environments(self._plan.cells())
             interpreters = self._zygotes.take(wanted)
@@ -71,6 +74,7 @@ class LocalExecutor(Closeable):
                 interpreters=interpreters,
                 standby=standby,
                 seen=seen,
+                until=until,
             )
 
     def close(self) -> None:

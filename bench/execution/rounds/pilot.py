@@ -43,8 +43,10 @@ MOST_CELLS = 24
 LONGER = 3
 """Times that a run has the rounds of its pilot, at least."""
 
-SHARE = 0.1
-"""Part of the budget after which the pilot ends: of a run whose rounds are long, it is a few."""
+SHARE, MOST = 0.1, 0.2
+"""Parts of the budget: after the first no round of the pilot begins, after the second one that is
+under way is given up. Of a run whose rounds are long, there is no pilot.
+"""
 
 FEWEST = 2
 """Rounds that a pilot must have to say anything; with fewer the replicates stay as they are."""
@@ -142,19 +144,22 @@ def _measured(
 ) -> tuple[pd.DataFrame, list[Mapping[Panel, float]]]:
     """The samples of the pilot's rounds, and the seconds that each panel's invocations took."""
     began = time.monotonic()
+    until = began + MOST * plan.budget_s
 
     def assignments() -> Iterator[Assignment]:
         for number in range(-1, -1 - plan.pilot_rounds, -1):
-            if time.monotonic() - began > SHARE * plan.budget_s:
+            if time.monotonic() > began + SHARE * plan.budget_s:
                 return
             following = number - 1 if number > -plan.pilot_rounds else None
-            yield Assignment(number, failures, following)
+            yield Assignment(number, failures, following, until=until)
 
     failures = Failures()
     rows: list[Row] = []
     costs = []
     with ZygotePool(plan, interpreters) as zygotes, LocalExecutor(plan, zygotes) as executor:
         for result in executor.measure(assignments()):
+            if time.monotonic() > until:
+                break
             failed = [each.failed for each in result.failures]
             failures = failures.adding(failed, result.measured)
             rows += result.rows

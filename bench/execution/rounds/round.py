@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import time
 from collections import defaultdict
@@ -77,14 +78,15 @@ def measure_round(
     interpreters: Interpreters = MappingProxyType({}),
     standby: Importing | None = None,
     seen: SeenPhases = NOTHING_SEEN,
+    until: float = math.inf,
 ) -> RoundResult:
     """Measure every cell of ``plan`` that the ``past`` failures do not exclude.
 
     Arms are scheduled by what was ``seen`` of phases. ``monitors`` know the speed of the cores.
     ``interpreters`` are started zygotes, which are closed here; in environments without one it is
-    started. ``standby`` are those of a later round that import meanwhile. Raises
-    ``InterpreterFailed`` when the zygotes of the round keep ending; in one of several environments,
-    its cells have failed.
+    started. ``standby`` are those of a later round that import meanwhile. No invocation begins
+    after ``until``, by ``time.monotonic``. Raises ``InterpreterFailed`` when the zygotes of the
+    round keep ending; in one of several environments, its cells have failed.
     """
     began = time.monotonic()
     watching = listener or Listener()
@@ -95,6 +97,8 @@ def measure_round(
     invocation_s: defaultdict[Panel, float] = defaultdict(float)
 
     def is_wanted(invocation: PlannedInvocation) -> bool:
+        if time.monotonic() > until:
+            return False
         cell, now = invocation.cell, [each.failed for each in failed]
         return not is_put_off(cell, now) and not past.adding(now, measured).is_excluded(cell)
 
