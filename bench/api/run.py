@@ -60,6 +60,17 @@ class ChartFile:
         return self.path.read_text(encoding="utf-8") if self.path.suffix == ".svg" else None
 
 
+@dataclass(frozen=True)
+class Report:
+    """The report at ``path``, an HTML page; a notebook shows it in a frame."""
+
+    path: Path
+
+    def _repr_html_(self) -> str:
+        page = escape(self.path.read_text(encoding="utf-8"))
+        return f'<iframe srcdoc="{page}" style="width:100%;height:40em;border:0"></iframe>'
+
+
 class Run:
     """A run that was measured, complete or not. ``measure`` and ``open_run`` return one.
 
@@ -110,6 +121,17 @@ class Run:
 
         drawn = draw_charts(self.findings, self.path / "charts", formats)
         return [ChartFile(path) for path in drawn]
+
+    def report(self) -> Report:
+        """Write the report into the run folder: one page that needs no other file.
+
+        Raises ``InvalidRun`` when the samples or an explanation cannot be read.
+        """
+        from bench.report.html.report import HtmlExporter, write_report
+        from bench.runs.view import run_view
+
+        page = HtmlExporter().render(run_view(self._folder, self.findings))
+        return Report(write_report(self.path, page))
 
     def explain(self, trust: bool = False) -> list[Explanation]:
         """Why its arms differ, for each scenario and architecture.

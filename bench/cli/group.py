@@ -27,6 +27,7 @@ COMMANDS = {
     "new": "Write a commented scenario file to start from.",
     "run": "Measure scenarios, analyse them, draw charts.",
     "show": "Print the findings of a run.",
+    "report": "Write the report of a run, a page for a browser.",
     "charts": "Draw the charts of a run again.",
     "export": "Write the findings of a run for other programs.",
     "explain": "Explain a difference: structure, work, growth and its cause.",

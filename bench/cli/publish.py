@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
@@ -52,21 +53,27 @@ def profile_and_publish(
 
 
 def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
-    """Print the findings, draw the charts, and write what TensorBoard shows.
+    """Print the findings, draw the charts, and write the report and what TensorBoard shows.
 
     The run is complete and stored: what goes wrong with a view of it costs that view. Raises
     ``OSError`` at the end when the findings could not be printed.
     """
     from bench.report.charts.draw import draw_charts
+    from bench.report.html.report import render_report, write_report
 
+    view = run_view(folder, findings)
+    charts: list[Path] = []
     unprinted: OSError | None = None
     try:
-        print_run(run_view(folder, findings), as_json)
+        print_run(view, as_json)
     except OSError as error:
         unprinted = error
     with _costing("charts", command_for(folder, "charts")):
-        if draw_charts(findings, folder.path / "charts"):
+        charts = draw_charts(findings, folder.path / "charts")
+        if charts:
             echo(f"charts: {folder.path / 'charts'}", err=True)
+    with _costing("report", command_for(folder, "report")):
+        echo(f"report: {write_report(folder.path, render_report(view, charts))}", err=True)
     if findings.rounds:
         with _costing("events for TensorBoard", command_for(folder, "tensorboard")):
             update_tensorboard(folder, findings)

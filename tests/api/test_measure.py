@@ -72,6 +72,15 @@ def test_charts_show_themselves(run: Run) -> None:
         assert (chart._repr_png_() is not None) == (chart.path.suffix == ".png")
 
 
+def test_report_shows_itself(run: Run) -> None:
+    report = run.report()
+    assert report.path == run.path / "report" / "index.html"
+    assert run.name in report.path.read_text(encoding="utf-8")
+    shown = report._repr_html_()
+    assert shown.startswith("<iframe ")
+    assert shown.count("<") == 2
+
+
 def test_explanation_is_made_once_and_stored_with_the_run(run: Run) -> None:
     found = run.explain()
     assert [each.architecture for each in found] == ["tests.fakes.builders:stack"]

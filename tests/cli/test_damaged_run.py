@@ -18,7 +18,16 @@ from tests.fakes.plan import fake_folder, fake_plan
 
 RUN = "20260101T000000Z-fakes-0000"
 PATH = f"results/runs/{RUN}"
-COMMANDS = ("explain", "profile", "show", "charts", "tensorboard", "run --resume", "export")
+COMMANDS = (
+    "explain",
+    "profile",
+    "show",
+    "report",
+    "charts",
+    "tensorboard",
+    "run --resume",
+    "export",
+)
 
 
 @pytest.fixture

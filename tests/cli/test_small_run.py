@@ -84,6 +84,16 @@ def test_charts_are_drawn_in_both_formats(small_run: SmallRun) -> None:
     assert all(chart.stat().st_size for chart in charts)
 
 
+def test_report_is_written_and_can_be_written_again(small_run: SmallRun) -> None:
+    path = small_run.folder / "report" / "index.html"
+    written = path.read_bytes()
+    again = run(["report", "latest"], small_run.project)
+    assert again.stdout.strip() == str(path)
+    assert path.read_bytes() == written
+    exported = run(["export", "latest", "--format", "html"], small_run.project)
+    assert exported.stdout.encode() == written
+
+
 def test_show_prints_the_same_document_and_finds_a_run_by_its_beginning(
     small_run: SmallRun,
 ) -> None:

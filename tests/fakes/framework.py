@@ -16,7 +16,6 @@ from bench.domain.phases import CallMode
 from bench.domain.status import UNAVAILABLE
 from bench.worker.frameworks.base import (
     CallPlan,
-    Capture,
     CounterReadings,
     Data,
     Framework,
@@ -26,6 +25,7 @@ from bench.worker.frameworks.base import (
 from bench.worker.frameworks.signature import InputSpec, Signature
 from bench.worker.hooks import CannotMeasure
 from bench.worker.profiling.planes import Event, Plane
+from bench.worker.profiling.profiler import Capture
 
 policy = ["float32"]
 """What measured code can set for its whole process."""

@@ -67,20 +67,23 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     A verdict is a letter that the legend explains, so nothing depends on colour.
     """
     yield from _head(findings)
-    found = sweeps(findings)
-    compared = False
-    for sweep in found:
+    for sweep in sweeps(findings):
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
-            compared = compared or bool(sweep.comparisons)
     for table in call_mode_tables(findings):
         yield from (BLANK, table)
-    if compared:
+    if _is_compared(findings):
         seconds_each = findings.round_seconds
         each = f", of about {approximate_duration(seconds_each)} each" if seconds_each else ""
         yield BLANK
         failed = ", X failed" if findings.failures else ""
         yield paragraph(f"{LEGEND}{failed}, ? unresolved (+N: N more rounds{each})", "dim")
+    yield from trust_tables(findings)
+
+
+def trust_tables(findings: Findings) -> Iterator[Block]:
+    """What says how far to trust a run: its noise, what was compiled, what failed, warnings."""
+    if _is_compared(findings):
         if is_short(findings):
             give = "gives" if findings.rounds == 1 else "give"
             yield _warning(
@@ -95,6 +98,10 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     yield from profile_tables(findings)
     yield from _failures(findings)
     yield from _warnings(findings)
+
+
+def _is_compared(findings: Findings) -> bool:
+    return any(sweep.cells and sweep.comparisons for sweep in sweeps(findings))
 
 
 def _head(findings: Findings) -> Iterator[Block]:
@@ -116,12 +123,7 @@ def _head(findings: Findings) -> Iterator[Block]:
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
     yield BLANK
     yield paragraph(sweep.place.text(), "heading")
-    answers = {
-        "break-even": break_even_answer(sweep),
-        "memory": memory_answer(sweep),
-        "growth": growth_answer(sweep, [fit.phase for fit in headline_fits(sweep)]),
-    }
-    yield LabelledList(tuple((label, text) for label, text in answers.items() if text))
+    yield sweep_answers(sweep)
     tables: list[Table | ResponsiveTable] = []
     if sweep.headline_phases:
         tables.append(headline_table(sweep))
@@ -134,6 +136,16 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
         yield from (BLANK, table)
     yield from device_tables(sweep)
     yield from lifecycle_tables(sweep, findings)
+
+
+def sweep_answers(sweep: Sweep) -> LabelledList:
+    """What is said of one setting besides its ratios: break-even, memory, and what else grows."""
+    answers = {
+        "break-even": break_even_answer(sweep),
+        "memory": memory_answer(sweep),
+        "growth": growth_answer(sweep, [fit.phase for fit in headline_fits(sweep)]),
+    }
+    return LabelledList(tuple((label, text) for label, text in answers.items() if text))
 
 
 def _noise(findings: Findings) -> Paragraph:

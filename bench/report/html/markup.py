@@ -1,0 +1,98 @@
+"""Renders tables and text as HTML; no name can break a page or become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+from bench.domain.words import without_controls
+from bench.report.tables.model import (
+    Block,
+    LabelledList,
+    Paragraph,
+    ResponsiveTable,
+    Row,
+    Table,
+    TextSpan,
+)
+
+
+def render_html(blocks: Iterable[Block]) -> Markup:
+    """``blocks`` from top to bottom, tables in their fullest layout."""
+    return Markup("\n").join(part for block in blocks if (part := _block(block)))
+
+
+def text(value: str) -> Markup:
+    """``value`` as text, without control characters."""
+    return escape(without_controls(value))
+
+
+def _block(block: Block) -> Markup:
+    if isinstance(block, Paragraph):
+        return _paragraph(block)
+    if isinstance(block, LabelledList):
+        return _labelled(block)
+    tables = block.fullest if isinstance(block, ResponsiveTable) else (block,)
+    return Markup("\n").join(_table(each) for each in tables if each.rows)
+
+
+def _paragraph(block: Paragraph) -> Markup:
+    content = Markup().join(map(_span, block.spans))
+    if not content:
+        return Markup()
+    emphases = {span.emphasis for span in block.spans}
+    if emphases == {"heading"}:
+        return Markup("<h3>{}</h3>").format(content)
+    return Markup("<p>{}</p>").format(content)
+
+
+def _labelled(block: LabelledList) -> Markup:
+    items = Markup().join(
+        Markup("<dt>{}</dt><dd>{}</dd>").format(text(label), text(value))
+        for label, value in block.items
+    )
+    title = Markup("<h4>{}</h4>").format(text(block.title)) if block.title else Markup()
+    return title + Markup("<dl>{}</dl>").format(items) if items else Markup()
+
+
+def _table(table: Table) -> Markup:
+    """A table that scrolls in itself; one head stands above columns that continue each other."""
+    places = [at for at, column in enumerate(table.columns) if not column.joins_previous]
+    head = Markup().join(
+        Markup('<th scope="col"{}{}>{}</th>').format(
+            _aligned(table.columns[at].align),
+            Markup(' colspan="{}"').format(end - at) if end - at > 1 else Markup(),
+            text(table.columns[at].name),
+        )
+        for at, end in zip(places, [*places[1:], len(table.columns)], strict=True)
+    )
+    rows = Markup().join(_row(each, table) for each in table.rows)
+    caption = Markup("<caption>{}</caption>").format(text(table.title)) if table.title else Markup()
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>{}'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(text(table.title or "table"), caption, head, rows)
+
+
+def _row(row: Row, table: Table) -> Markup:
+    cells = []
+    for at, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
+        form = "<td{}>{}</td>" if at else '<th scope="row"{}>{}</th>'
+        content = Markup().join(map(_span, cell.spans))
+        cells.append(Markup(form).format(_aligned(column.align), content))
+    dim = Markup(' class="dim"') if row.emphasis == "dim" else Markup()
+    return Markup("<tr{}>{}</tr>").format(dim, Markup().join(cells))
+
+
+def _aligned(align: str) -> Markup:
+    return Markup(' class="number"') if align == "right" else Markup()
+
+
+def _span(span: TextSpan) -> Markup:
+    content = text(span.text)
+    if span.is_name:
+        content = Markup("<code>{}</code>").format(content)
+    if span.emphasis in ("none", "heading"):
+        return content
+    return Markup('<span class="{}">{}</span>').format(span.emphasis.replace("_", " "), content)

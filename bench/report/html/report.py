@@ -1,0 +1,199 @@
+"""A run as one HTML page: the answer first, then its verdicts, charts, causes and conditions."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from bench.domain.labels import place_slug
+from bench.domain.words import without_controls
+from bench.report.charts.layout.style import arm_styles
+from bench.report.html.curves import curves
+from bench.report.html.markup import render_html
+from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
+from bench.report.replaced import replaced
+from bench.report.run_view import RunView
+from bench.report.tables.call_modes import call_mode_tables
+from bench.report.tables.comparisons import growth_table
+from bench.report.tables.device import device_tables
+from bench.report.tables.explanation import explanation_tables
+from bench.report.tables.lifecycle import lifecycle_tables
+from bench.report.tables.model import Block
+from bench.report.tables.run import sweep_answers, trust_tables
+from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS, margin_text
+from bench.report.text.rounds import rounds_text
+from bench.report.views import Sweep, sweeps
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart in the page: what it shows, in words and as an address that holds all of it."""
+
+    title: str
+    address: str
+
+
+class HtmlExporter:
+    """A page that needs no other file and no network."""
+
+    suffix = ".html"
+
+    def render(self, view: RunView) -> bytes:
+        """The page, with charts drawn for it. Raises ``OSError`` where there is no room for them.
+
+        A chart that cannot be drawn is left out, with a line on standard error.
+        """
+        from bench.report.charts.draw import draw_charts
+
+        with TemporaryDirectory(prefix="bench-report-") as folder:
+            charts = draw_charts(view.findings, Path(folder), ("svg",))
+            return render_report(view, charts)
+
+
+def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
+    """The page of ``view``, UTF-8, which shows those of ``charts`` that are SVG files."""
+    findings = view.findings
+    pictures = {path.stem: _picture(path) for path in charts if path.suffix == ".svg"}
+    found = [sweep for sweep in sweeps(findings) if sweep.cells]
+    lead, *answers = findings.answer or ("Nothing was measured.",)
+    page = (
+        _templates()
+        .get_template("report.html")
+        .render(
+            findings=findings,
+            questions=list(findings.questions.items()),
+            lead=lead,
+            answers=answers,
+            facts=_facts(view),
+            controls_failed=None if findings.controls_passed else CONTROLS_FAILED,
+            settings=[_setting(view, each, found, pictures) for each in found],
+            pictures=_of_no_setting(found, pictures),
+            call_modes=_html(call_mode_tables(findings)),
+            why=[_html(explanation_tables(each)) for each in view.explanations],
+            comparisons=list(listed_comparisons(findings)),
+            trust=_html(trust_tables(findings)),
+            conditions=_conditions(view),
+        )
+    )
+    return page.encode()
+
+
+def write_report(run: Path, page: bytes) -> Path:
+    """Put ``page`` into the folder ``run`` as ``report/index.html``, and return its path.
+
+    It is there as a whole or not at all. Raises ``OSError`` where it cannot be written.
+    """
+    path = run / "report" / "index.html"
+    path.parent.mkdir(exist_ok=True)
+    with replaced(path) as temporary:
+        temporary.write_bytes(page)
+    return path
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("bench.report.html", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: without_controls(value) if type(value) is str else value,
+    )
+    folder = files("bench.report.html")
+    made.globals["style"] = (folder / "report.css").read_text(encoding="utf-8")
+    made.globals["script"] = (folder / "report.js").read_text(encoding="utf-8")
+    return made
+
+
+def _html(blocks: Any) -> Any:
+    return render_html(blocks)
+
+
+def _setting(
+    view: RunView, sweep: Sweep, found: Sequence[Sweep], pictures: Mapping[str, Picture]
+) -> dict[str, object]:
+    """What the page says of one setting."""
+    growth = growth_table(sweep)
+    details: list[Block] = [*([growth] if growth else []), *device_tables(sweep)]
+    details += lifecycle_tables(sweep, view.findings)
+    return {
+        "name": sweep.place.text(),
+        "anchor": _slug(sweep, found),
+        "said": _html([sweep_answers(sweep)]),
+        "headline": headline_grid(sweep),
+        "other": other_grid(sweep),
+        "curves": curves(sweep, arm_styles(view.findings)),
+        "pictures": [pictures[stem] for stem in _stems(sweep, found, pictures)],
+        "details": _html(details),
+    }
+
+
+def _slug(sweep: Sweep, found: Sequence[Sweep]) -> str:
+    return place_slug(sweep.place, among=[other.place for other in found])
+
+
+def _stems(sweep: Sweep, found: Sequence[Sweep], pictures: Mapping[str, Picture]) -> list[str]:
+    """The names of the files with the charts of ``sweep``: its slug, and their kind."""
+    before = f"{_slug(sweep, found)}-"
+    return [stem for stem in pictures if stem.startswith(before) and "-" not in stem[len(before) :]]
+
+
+def _of_no_setting(found: Sequence[Sweep], pictures: Mapping[str, Picture]) -> list[Picture]:
+    shown = {stem for sweep in found for stem in _stems(sweep, found, pictures)}
+    return [picture for stem, picture in pictures.items() if stem not in shown]
+
+
+def _picture(path: Path) -> Picture:
+    content = path.read_bytes()
+    title = _TITLE.search(content.decode())
+    return Picture(
+        title=" ".join(unescape(title[1]).split()) if title else path.stem,
+        address=f"data:image/svg+xml;base64,{b64encode(content).decode()}",
+    )
+
+
+def _facts(view: RunView) -> list[str]:
+    """What stands below the answer: how long, how sure, with what and when."""
+    findings, environment = view.findings, view.findings.environment
+    versions = [
+        f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)
+    ]
+    return [
+        rounds_text(findings),
+        f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
+        f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
+        *versions,
+        *(str(environment[key]) for key in ("cpu", "platform", "date") if environment.get(key)),
+    ]
+
+
+def _conditions(view: RunView) -> list[tuple[str, str]]:
+    """The environment, and what of the plan decides what was measured."""
+    plan = view.plan
+    planned = {
+        "seed": plan.seed,
+        "batch": plan.batch,
+        "rounds at most": plan.rounds,
+        "budget": f"{plan.budget_s:g} s",
+        "replicates": plan.replicates,
+        "processes side by side": plan.jobs,
+        "isolation": plan.isolation,
+    }
+    every = {**view.findings.environment, **planned}
+    return [(name.replace("_", " "), str(value)) for name, value in every.items()]

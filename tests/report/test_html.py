@@ -1,0 +1,141 @@
+"""The report as a document: everything is in it, and no name becomes markup."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bench.domain.findings.run import Findings
+from bench.report.html.markup import render_html
+from bench.report.html.report import HtmlExporter, render_report, write_report
+from bench.report.run_view import RunView
+from bench.report.tables.model import Column, Paragraph, Table, TextSpan, row
+from tests.analysis.worked_evidence import worked_explanation
+from tests.fakes.plan import fake_plan
+from tests.report.findings_factory import findings
+
+VOID = {"meta", "img", "input"}
+
+
+class Document(HTMLParser):
+    """What a browser finds: how often each element occurs, addresses, and the text."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.elements: Counter[str] = Counter()
+        self.addresses: list[str] = []
+        self.attributes: set[str] = set()
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(page.decode())
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements[tag] += 1
+        self.attributes |= {name for name, _ in attrs}
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] not in ("script", "style"):
+            self.text += data
+
+
+def view(found: Findings) -> RunView:
+    return RunView(found, (worked_explanation(),), fake_plan(), Path("run"))
+
+
+def document(found: Findings) -> Document:
+    return Document(render_report(view(found), charts=()))
+
+
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def test_page_begins_with_the_question_and_its_answer() -> None:
+    found = findings()
+    shown = words(document(found).text)
+    for question in found.questions.values():
+        assert question in shown
+    places = [shown.index(words(sentence)) for sentence in found.answer]
+    assert places == sorted(places)
+
+
+def test_every_comparison_has_a_row() -> None:
+    found = findings()
+    page = render_report(view(found), charts=()).decode()
+    table = page.partition('<table id="comparisons">')[2].partition("</table>")[0]
+    assert table.count("<tr") == 1 + len(found.comparisons)
+    verdicts = Counter(re.findall(r'<span class="verdict (\w+)">', table))
+    assert verdicts == Counter(each.verdict for each in found.comparisons)
+
+
+def test_page_needs_nothing_but_itself() -> None:
+    found = document(findings())
+    assert all(each.startswith(("#", "data:")) for each in found.addresses)
+    anchors = {each for each in found.addresses if each.startswith("#")}
+    page = render_report(view(findings()), charts=()).decode()
+    assert anchors
+    assert all(f'id="{each[1:]}"' in page for each in anchors)
+
+
+def test_charts_are_in_the_page_with_what_they_say_in_words() -> None:
+    page = HtmlExporter().render(view(findings())).decode()
+    alternatives = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', page)
+    assert len(alternatives) >= 3
+    assert all(len(each) > 20 for each in alternatives)
+
+
+@pytest.mark.parametrize(
+    "found", [findings(rounds=0), findings(depths=(None,)), findings(rounds=2)]
+)
+def test_page_of_a_run_without_rounds_or_depths(found: Findings) -> None:
+    assert found.run in document(found).text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<script>alert(1)</script>", "</style><b>", '"onload="x', "{{ 7 * 7 }}", "&amp;", "a\x1b[1mb"],
+)
+def test_names_are_text(name: str) -> None:
+    usual = document(findings(arms=("inline", "other")))
+    found = document(findings(arms=("inline", name)))
+    # Times are random, and with them how many sentences and intervals there are.
+    assert found.elements.keys() == usual.elements.keys()
+    assert found.attributes == usual.attributes
+    for element in ("html", "head", "body", "script", "style"):
+        assert found.elements[element] == usual.elements[element]
+    assert name.replace("\x1b", "") in found.text or "\x1b" in name
+    assert "\x1b" not in found.text
+
+
+def test_spans_keep_their_emphasis_and_names_are_code() -> None:
+    spans = (TextSpan("a <b>", "bad_strong"), TextSpan("x", is_name=True))
+    assert render_html([Paragraph(spans)]) == (
+        '<p><span class="bad strong">a &lt;b&gt;</span><code>x</code></p>'
+    )
+
+
+def test_head_stands_above_the_columns_that_continue_it() -> None:
+    columns = (Column("arm"), Column("time", "right"), Column("", joins_previous=True))
+    text = str(render_html([Table("", columns, (row(("a", "1 ms", "[0, 2]")),))]))
+    assert '<th scope="col" class="number" colspan="2">time</th>' in text
+    assert text.count("<th scope=") == 3
+    assert '<td class="number">1 ms</td><td>[0, 2]</td>' in text
+
+
+def test_report_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    for page in (b"first", b"second"):
+        path = write_report(tmp_path, page)
+        assert path.read_bytes() == page
+    assert [each.name for each in path.parent.iterdir()] == ["index.html"]
