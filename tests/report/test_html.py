@@ -14,6 +14,9 @@ from bench.report.html.markup import render_html
 from bench.report.html.report import HtmlExporter, render_report, write_report
 from bench.report.run_view import RunView
 from bench.report.tables.model import Column, Paragraph, Table, TextSpan, row
+from tests.analysis.simulated_runs import BUILD_STYLE
+from tests.analysis.test_environments import found as concluded
+from tests.analysis.test_environments import plan_of, slower, swept
 from tests.analysis.worked_evidence import worked_explanation
 from tests.fakes.plan import fake_plan
 from tests.report.findings_factory import findings
@@ -139,3 +142,14 @@ def test_report_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
         path = write_report(tmp_path, page)
         assert path.read_bytes() == page
     assert [each.name for each in path.parent.iterdir()] == ["index.html"]
+
+
+def test_environments_are_named_and_have_sections_of_their_own() -> None:
+    other = slower(BUILD_STYLE["incremental"], 1.4)
+    several = concluded(plan_of("inline", "incremental"), swept(incremental=other))
+    page = render_report(view(several), charts=()).decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    shown = words(document(several).text)
+    assert "incremental@keras3, with incremental@keras2" in shown
+    assert '<th scope="col">environment</th>' in page

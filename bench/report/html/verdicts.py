@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import METRICS
+from bench.report.places import place_of
 from bench.report.text.formatting import (
     GROWS,
     NBSP,
@@ -17,7 +18,7 @@ from bench.report.text.formatting import (
     ratio_interval,
     significant,
 )
-from bench.report.views import Sweep, place_of
+from bench.report.views import Sweep
 
 METRIC_NAMES = {"seconds": "time", "cpu_seconds": "CPU time"}
 """What metrics are called; the name of another one says it."""
@@ -49,8 +50,12 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """Ratios to the baseline: a row for each arm and phase, a column for each depth."""
+    """Ratios to the baseline: a row for each arm and phase, a column for each depth.
 
+    ``compares`` says what the rows are: arms, or environments.
+    """
+
+    compares: str
     baseline: str
     depths: tuple[str, ...]
     rows: tuple[GridRow, ...]
@@ -81,6 +86,7 @@ def _grid(sweep: Sweep, places: Sequence[tuple[str, str]]) -> Grid:
         for arm, phase in places
     )
     return Grid(
+        compares=sweep.compares,
         baseline=sweep.baseline,
         depths=tuple("" if depth is None else str(depth) for depth in sweep.depths),
         rows=rows,
@@ -148,7 +154,7 @@ def listed_comparisons(findings: Findings) -> Iterator[ListedComparison]:
         yield ListedComparison(
             place=place_of(each).text(),
             layers=each.layers,
-            arm=each.arm,
+            arm=_who(each),
             phase=each.phase,
             metric=METRIC_NAMES.get(each.metric, each.metric.replace("_", " ")),
             shown=shown,
@@ -171,3 +177,11 @@ def _quantity(metric: str, value: float | None) -> str:
     if unit == "s":
         return duration(value)
     return memory(value) if unit == "bytes" else f"{significant(value)} {unit}".strip()
+
+
+def _who(comparison: ComparisonFinding) -> str:
+    """The arm, with its environment where it is compared with one in another."""
+    own, other = comparison.environment, comparison.baseline_environment
+    if own == other:
+        return comparison.arm
+    return f"{comparison.arm}@{own}, with {comparison.baseline}@{other}"
