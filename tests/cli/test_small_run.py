@@ -88,7 +88,7 @@ def test_report_is_written_and_can_be_written_again(small_run: SmallRun) -> None
     path = small_run.folder / "report" / "index.html"
     written = path.read_bytes()
     again = run(["report", "latest"], small_run.project)
-    assert again.stdout.strip() == str(path)
+    assert small_run.project / again.stdout.strip() == path
     assert path.read_bytes() == written
     exported = run(["export", "latest", "--format", "html"], small_run.project)
     assert exported.stdout.encode() == written

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from bench.report.charts.layout.style import ArmStyles
 from bench.report.text.formatting import duration, ratio
 from bench.report.views import Sweep
+
+if TYPE_CHECKING:
+    from bench.report.charts.layout.style import ArmStyles
 
 
 def curves(sweep: Sweep, styles: ArmStyles) -> Markup | None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from bench.domain.labels import place_slug
 from bench.domain.words import without_controls
-from bench.report.charts.layout.style import arm_styles
 from bench.report.html.curves import curves
 from bench.report.html.markup import render_html
 from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
@@ -34,6 +33,8 @@ from bench.report.views import Sweep, sweeps
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from bench.report.charts.layout.style import ArmStyles
 
 _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
 
@@ -65,7 +66,10 @@ class HtmlExporter:
 
 def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
     """The page of ``view``, UTF-8, which shows those of ``charts`` that are SVG files."""
+    from bench.report.charts.layout.style import arm_styles
+
     findings = view.findings
+    styles = arm_styles(findings)
     pictures = {path.stem: _picture(path) for path in charts if path.suffix == ".svg"}
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
     lead, *answers = findings.answer or ("Nothing was measured.",)
@@ -79,7 +83,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             answers=answers,
             facts=_facts(view),
             controls_failed=None if findings.controls_passed else CONTROLS_FAILED,
-            settings=[_setting(view, each, found, pictures) for each in found],
+            settings=[_setting(view, each, found, pictures, styles) for each in found],
             pictures=_of_no_setting(found, pictures),
             call_modes=_html(call_mode_tables(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
@@ -126,7 +130,11 @@ def _html(blocks: Any) -> Any:
 
 
 def _setting(
-    view: RunView, sweep: Sweep, found: Sequence[Sweep], pictures: Mapping[str, Picture]
+    view: RunView,
+    sweep: Sweep,
+    found: Sequence[Sweep],
+    pictures: Mapping[str, Picture],
+    styles: ArmStyles,
 ) -> dict[str, object]:
     """What the page says of one setting."""
     growth = growth_table(sweep)
@@ -138,7 +146,7 @@ def _setting(
         "said": _html([sweep_answers(sweep)]),
         "headline": headline_grid(sweep),
         "other": other_grid(sweep),
-        "curves": curves(sweep, arm_styles(view.findings)),
+        "curves": curves(sweep, styles),
         "pictures": [pictures[stem] for stem in _stems(sweep, found, pictures)],
         "details": _html(details),
     }
