@@ -87,7 +87,7 @@ def test_comparisons_are_filtered_by_keyboard(page: Page) -> None:
 
 def test_comparisons_are_sorted_by_keyboard(page: Page) -> None:
     button = page.locator("#comparisons thead").get_by_role("button", name="ratio")
-    ratios = sorted(each.ratio or 0.0 for each in FOUND.comparisons)
+    ratios = sorted(float(f"{each.ratio or 0.0:.4g}") for each in FOUND.comparisons)
     for expected, direction in ((ratios, "ascending"), (ratios[::-1], "descending")):
         button.focus()
         page.keyboard.press("Enter")

@@ -119,3 +119,24 @@ def test_help_says_what_a_command_does_and_shows_an_example(tmp_path: Path, comm
     result = run([command, "--help"], tmp_path)
     assert result.returncode == 0
     assert f"Example: bench {command}" in result.stdout
+
+
+@pytest.mark.parametrize("has_browser", [True, False])
+def test_report_is_opened_in_the_browser_that_there_is(
+    measured: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_browser: bool
+) -> None:
+    visited, browser = tmp_path / "visited", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{visited}"\n' if has_browser else "#!/bin/false\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    done = run(["report", "latest", "--open"], measured.path.parents[2])
+    assert done.returncode == 0, done.stderr
+    page = measured.path / "report" / "index.html"
+    assert page.is_file()
+    if has_browser:
+        assert visited.read_text().strip() == page.as_uri()
+        assert done.stderr == ""
+    else:
+        assert "no browser can be started here" in done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bench.cli import options
+from bench.cli.output import echo
 from bench.store.locate import locate
 
 
@@ -26,6 +27,6 @@ def command(run: str, opens: bool, runs: Path) -> int:
     folder = locate(run, runs)
     path = write_report(folder.path, HtmlExporter().render(run_view(folder)))
     click.echo(path)
-    if opens:
-        webbrowser.open(path.as_uri())
+    if opens and not webbrowser.open(path.resolve().as_uri()):
+        echo("no browser can be started here: open that file in one", err=True)
     return 0

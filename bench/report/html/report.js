@@ -10,10 +10,12 @@
   const rows = [...body.rows];
   const textOf = (row, name) => row.cells[place.get(name)].textContent.trim();
   const keyOf = (row, at) => {
-    const value = row.cells[at].dataset.value;
-    return value === undefined ? row.cells[at].textContent.trim() : Number(value);
+    const cell = row.cells[at];
+    const value = cell.dataset.value ?? cell.textContent.trim();
+    return value === "" || Number.isNaN(Number(value)) ? value : Number(value);
   };
-  const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b));
+  const isNumber = (value) => typeof value === "number";
+  const compare = (a, b) => (isNumber(a) && isNumber(b) ? a - b : String(a).localeCompare(String(b)));
 
   for (const select of form.querySelectorAll("select")) {
     if (!place.has(select.name)) {
@@ -21,8 +23,8 @@
       continue;
     }
     const values = [...new Set(rows.map((row) => textOf(row, select.name)))].filter(Boolean);
-    const isNumber = values.every((value) => !Number.isNaN(Number(value)));
-    values.sort((a, b) => (isNumber ? Number(a) - Number(b) : a.localeCompare(b)));
+    const areNumbers = values.every((value) => !Number.isNaN(Number(value)));
+    values.sort((a, b) => (areNumbers ? Number(a) - Number(b) : a.localeCompare(b)));
     for (const value of values) select.add(new Option(value, value));
     if (values.length < 2) select.closest("label").hidden = true;
   }
