@@ -118,3 +118,8 @@ def test_every_polynomial_is_recognised_with_its_coefficients(
     ]
     law = exact_growth(ordered, counts)
     assert law.coefficients == tuple(Fraction(each) for each in coefficients)
+
+
+def test_two_depths_have_no_exponent() -> None:
+    assert exact_growth((4, 8), [10, 30]).text() == "no law"
+    assert "n^0" not in exact_growth((4, 8, 16), [30, 20, 11]).text()

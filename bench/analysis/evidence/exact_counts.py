@@ -30,9 +30,12 @@ class ExactGrowth(NamedTuple):
     order: float
 
     def text(self) -> str:
-        """The law as a formula: ``n(n + 1)/2``, ``8154 n + 12039``, ``451``."""
+        """The law as a formula: ``n(n + 1)/2``, ``8154 n + 12039``, ``451``.
+
+        Two depths, and counts that fall, show neither law nor exponent: ``no law``.
+        """
         if self.kind == "irregular":
-            return f"about n^{self.order:.2f}"
+            return f"about n^{self.order:.2f}" if self.order else "no law"
         if self.coefficients == _TRIANGULAR:
             return "n(n + 1)/2"
         return " + ".join(reversed(self._terms())).replace("+ -", "- ") or "0"

@@ -46,7 +46,8 @@ def work_table(explanation: Explanation, arms: Sequence[str]) -> Table:
     for counted, label in ((main, "calls"), (READY, "calls until ready")):
         calls = [growth_of(explanation.growth, arm, counted) for arm in arms]
         if any(calls):
-            rows.append(row((label, *map(_counted, calls))))
+            most = max(each.depths[-1] for each in calls if each)
+            rows.append(row((label, *(_counted(each, most) for each in calls))))
     for phase, counters in (
         (main, SHOWN_COUNTERS),
         (READY, READY_COUNTERS),
@@ -55,17 +56,21 @@ def work_table(explanation: Explanation, arms: Sequence[str]) -> Table:
         for counter, label in counters.items():
             found = [_counter(explanation.counters, arm, phase, counter) for arm in arms]
             if any(found):
-                rows.append(row((label, *map(_counted, found))))
+                most = max(each.depths[-1] for each in found if each)
+                rows.append(row((label, *(_counted(each, most) for each in found))))
     columns = (Column(""), *right(*arms))
     return Table(title if deepest else f"Work of {main}", columns, tuple(rows))
 
 
-def _counted(finding: CounterFinding | GrowthFinding | None) -> str:
+def _counted(finding: CounterFinding | GrowthFinding | None, most: int) -> str:
+    """The law and the count at the deepest; at which depth, where others were counted deeper."""
     if finding is None:
         return "-"
     is_bytes = isinstance(finding, CounterFinding) and finding.counter.endswith("bytes")
     values = finding.values if isinstance(finding, CounterFinding) else finding.calls
     last = memory(values[-1]) if is_bytes else f"{values[-1]:,}"
+    if finding.depths[-1] < most:
+        last += at_layers(finding.depths[-1])
     law = finding.law
     if law is None or law.kind == "constant":
         return last
