@@ -153,3 +153,4 @@ def test_environments_are_named_and_have_sections_of_their_own() -> None:
     shown = words(document(several).text)
     assert "incremental@keras3, with incremental@keras2" in shown
     assert '<th scope="col">environment</th>' in page
+    assert "Keras 2.15.0 / 3.15.1" in shown

@@ -26,9 +26,9 @@ from bench.report.tables.device import device_tables
 from bench.report.tables.explanation import explanation_tables
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
-from bench.report.tables.run import sweep_answers, trust_tables
-from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS, margin_text
-from bench.report.text.rounds import rounds_text
+from bench.report.tables.run import extent, sweep_answers, trust_tables
+from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS
+from bench.report.text.versions import known_environment
 from bench.report.views import Sweep, sweeps
 
 if TYPE_CHECKING:
@@ -178,14 +178,12 @@ def _picture(path: Path) -> Picture:
 
 def _facts(view: RunView) -> list[str]:
     """What stands below the answer: how long, how sure, with what and when."""
-    findings, environment = view.findings, view.findings.environment
+    environment = known_environment(view.findings)
     versions = [
         f"{name} {environment[key]}" for key, name in VERSIONS.items() if environment.get(key)
     ]
     return [
-        rounds_text(findings),
-        f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
-        f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
+        *extent(view.findings),
         *versions,
         *(str(environment[key]) for key in ("cpu", "platform", "date") if environment.get(key)),
     ]
@@ -203,5 +201,5 @@ def _conditions(view: RunView) -> list[tuple[str, str]]:
         "processes side by side": plan.jobs,
         "isolation": plan.isolation,
     }
-    every = {**view.findings.environment, **planned}
+    every = {**known_environment(view.findings), **planned}
     return [(name.replace("_", " "), str(value)) for name, value in every.items()]

@@ -104,20 +104,24 @@ def _is_compared(findings: Findings) -> bool:
     return any(sweep.cells and sweep.comparisons for sweep in sweeps(findings))
 
 
-def _head(findings: Findings) -> Iterator[Block]:
-    if not findings.controls_passed:
-        yield paragraph(f"{CONTROLS_FAILED}; do not trust this run", "bad_strong")
-    facts = (
+def extent(findings: Findings) -> tuple[str, ...]:
+    """How far a run went, and to which margin and confidence it judges."""
+    return (
         rounds_text(findings),
         f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
         f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
     )
+
+
+def _head(findings: Findings) -> Iterator[Block]:
+    if not findings.controls_passed:
+        yield paragraph(f"{CONTROLS_FAILED}; do not trust this run", "bad_strong")
     yield paragraph(findings.run, "strong")
     for scenario, question in findings.questions.items():
         yield paragraph(f"{scenario}: {question}", "quote")
     if findings.answer:
         yield LabelledList(tuple(("•", tied(sentence)) for sentence in findings.answer), gap=1)
-    yield paragraph(" · ".join(facts), "dim")
+    yield paragraph(" · ".join(extent(findings)), "dim")
 
 
 def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
