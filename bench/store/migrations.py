@@ -155,6 +155,20 @@ def _observations_name_their_cell(document: Document) -> Document:
     return {**changed, "cell": [panel, arm, environment]}
 
 
+def _outputs_were_sampled(document: Document) -> Document:
+    """3 to 4: what is stored of outputs is kept for each of them; it was some values of all."""
+    if not document.get("outputs"):
+        return document
+    outputs = dict(document["outputs"])
+    for old, new in (("sample", "values"), ("equal_sample", "equal_values")):
+        sample = outputs.pop(old, [])
+        numbers = [0.0 if isinstance(value, str) else value for value in sample]
+        texts = "\0".join(value for value in sample if isinstance(value, str))
+        largest = max(map(abs, numbers), default=0.0)
+        outputs[new] = [[numbers, 1, largest, texts]] if sample else []
+    return {**document, "outputs": outputs}
+
+
 def _nothing_was_claimed_jointly(document: Document) -> Document:
     """3 to 4: a plan that declared no joint claims and no floor of its margin has none."""
     plan = {**document["plan"], "margin_floor_s": 0.0, "joint_error": 0.0}
@@ -196,7 +210,11 @@ RUN = Format(
 EXPLANATION = Format("explanation", {1: _work_is_retained})
 OBSERVATION = Format(
     "observation",
-    {1: _observed_panels_have_call_modes, 2: _observations_name_their_cell},
+    {
+        1: _observed_panels_have_call_modes,
+        2: _observations_name_their_cell,
+        3: _outputs_were_sampled,
+    },
     unmarked=1,
 )
 OBSERVATIONS = Format("collection of observations")

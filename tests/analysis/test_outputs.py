@@ -6,15 +6,20 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bench.analysis.summaries.outputs import CellOutputs, compiled_facts, outputs_warnings
-from bench.domain.findings.evidence import OutputsOutcome
+from bench.domain.findings.evidence import OutputsOutcome, OutputValues
 from bench.domain.panel import Cell, Panel
+
+
+def values(*numbers: float, rest: str = "", summed: int = 1) -> OutputValues:
+    return OutputValues(numbers, summed, max(map(abs, numbers), default=0.0), rest)
+
 
 SAME = OutputsOutcome(
     compiled_with="Adam, mse",
     by_builder=False,
     first="function",
     shapes=("float32[8,2]",),
-    sample=(1.0, -2.0, 0.5),
+    values=(values(1.0, -2.0, 0.5),),
     tolerance=1e-3,
     differing={},
     missing={},
@@ -43,42 +48,67 @@ def told(*found: CellOutputs, failed: Collection[Cell] = ()) -> list[str]:
 
 
 def test_equal_outputs_are_not_told() -> None:
-    rounded = replace(SAME, sample=(1.0005, -2.0, 0.5))
+    rounded = replace(SAME, values=(values(1.0005, -2.0, 0.5),))
     assert told(of("base", SAME), of("other", SAME), of("third", rounded)) == []
 
 
 def test_arms_whose_values_differ_are_told() -> None:
-    other = replace(SAME, sample=(1.01, -2.0, 0.5))
+    other = replace(SAME, values=(values(1.01, -2.0, 0.5),))
     (text,) = told(of("base", SAME), of("other", other))
     assert text.startswith("the outputs of other differ from those of base on the same input")
 
 
 def test_arms_that_differ_in_their_weights_alone_are_told_so() -> None:
-    base = replace(SAME, equal_sample=(3.0, 4.0))
-    other = replace(base, sample=(9.0, -2.0, 0.5))
+    base = replace(SAME, equal_values=(values(3.0, 4.0),))
+    other = replace(base, values=(values(9.0, -2.0, 0.5),))
     (text,) = told(of("base", base), of("other", other))
     assert "their weights have other values, and with equal ones they answer alike" in text
-    (text,) = told(of("base", base), of("other", replace(other, equal_sample=(3.0, 5.0))))
+    (text,) = told(of("base", base), of("other", replace(other, equal_values=(values(3.0, 5.0),))))
     assert "what is compared does not compute the same" in text
-    assert told(of("base", base), of("other", replace(base, equal_sample=()))) == []
+    assert told(of("base", base), of("other", replace(base, equal_values=()))) == []
 
 
 def test_arms_whose_texts_or_infinities_differ_are_told() -> None:
-    texts = replace(SAME, shapes=("object[1]",), sample=("a", "b"))
+    texts = replace(SAME, shapes=("object[1]",), values=(values(rest="a b"),))
     assert told(of("base", texts), of("other", texts)) == []
-    assert told(of("base", texts), of("other", replace(texts, sample=("a", "c"))))
-    infinite = replace(SAME, sample=(1.0, "inf", 0.5))
+    assert told(of("base", texts), of("other", replace(texts, values=(values(rest="a c"),))))
+    infinite = replace(SAME, values=(values(1.0, 0.0, 0.5, rest="inf"),))
     assert told(of("base", SAME), of("other", infinite))
 
 
+def test_small_output_that_differs_is_told_next_to_a_large_one() -> None:
+    both = replace(SAME, values=(values(1e6, 2e6), values(0.2, 0.8)))
+    other = replace(both, values=(values(1e6, 2e6), values(0.3, 0.7)))
+    assert told(of("base", both), of("other", both)) == []
+    assert told(of("base", both), of("other", other))
+
+
+def test_outputs_that_an_older_version_has_sampled_are_not_compared_with_newer_ones() -> None:
+    sampled = replace(SAME, values=(values(1.0, 0.5),))
+    (text,) = told(of("base", SAME), of("other", sampled))
+    assert text.endswith(
+        "not compared with those of base: another version of the suite has stored them otherwise"
+    )
+    assert told(of("base", sampled), of("other", sampled)) == []
+
+
+def test_sums_of_many_values_may_be_off_by_the_rounding_of_many() -> None:
+    base, rounded, other = (
+        replace(SAME, values=(OutputValues((total, 3.0), 100, 1.0, ""),))
+        for total in (5.0, 5.05, 5.07)
+    )
+    assert told(of("base", base), of("other", rounded)) == []
+    assert told(of("base", base), of("other", other))
+
+
 def test_arms_whose_shapes_differ_are_told_with_both() -> None:
-    other = replace(SAME, shapes=("float32[8,3]",), sample=(1.0,))
+    other = replace(SAME, shapes=("float32[8,3]",), values=(values(1.0),))
     (text,) = told(of("base", SAME), of("other", other))
     assert "of other are float32[8,3], those of base float32[8,2]" in text
 
 
 def test_arm_that_returns_nothing_is_told() -> None:
-    nothing = replace(SAME, shapes=(), sample=())
+    nothing = replace(SAME, shapes=(), values=())
     (text,) = told(of("base", SAME), of("other", nothing))
     assert "of other are nothing, those of base float32[8,2]" in text
     (text,) = told(of("base", nothing), of("other", SAME))
@@ -106,12 +136,12 @@ def test_outputs_that_are_not_known_are_told_with_the_reason() -> None:
 
 
 def test_models_that_are_only_trained_have_nothing_to_compare() -> None:
-    trained = replace(SAME, first="", shapes=(), sample=())
+    trained = replace(SAME, first="", shapes=(), values=())
     assert told(of("base", trained), of("other", trained)) == []
 
 
 def test_architectures_are_named_where_there_are_several() -> None:
-    other = replace(SAME, sample=(9.0, -2.0, 0.5))
+    other = replace(SAME, values=(values(9.0, -2.0, 0.5),))
     texts = told(
         of("base", SAME), of("other", SAME), of("base", SAME, "cnn"), of("other", other, "cnn")
     )
@@ -120,7 +150,7 @@ def test_architectures_are_named_where_there_are_several() -> None:
 
 
 def test_arms_are_compared_at_each_depth_and_depths_named_where_not_all_are_meant() -> None:
-    other = replace(SAME, sample=(9.0, -2.0, 0.5))
+    other = replace(SAME, values=(values(9.0, -2.0, 0.5),))
     deep = [of(arm, SAME, layers=64) for arm in ("base", "other")]
     shallow = [of("base", SAME), of("other", other), of("third", other)]
     (text,) = told(*shallow, *deep)

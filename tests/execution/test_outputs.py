@@ -38,6 +38,12 @@ def test_arm_that_answers_otherwise_is_told_in_the_answer(tmp_path: Path) -> Non
     assert f"Outputs: {text}." in findings.answer
 
 
+def test_arm_that_answers_otherwise_in_one_column_of_many_is_told(tmp_path: Path) -> None:
+    (text,) = told(findings_of(tmp_path, "answers_widely", "answers_otherwise_in_a_column"))
+    assert "answers_otherwise_in_a_column differ from those of answers_widely" in text
+    assert "what is compared does not compute the same" in text
+
+
 def test_weights_that_begin_elsewhere_are_no_other_computation(tmp_path: Path) -> None:
     (text,) = told(findings_of(tmp_path, "good", "begins_elsewhere"))
     assert text.startswith("the outputs of begins_elsewhere differ from those of good")

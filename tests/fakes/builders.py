@@ -40,6 +40,19 @@ def longer_when_deep(layers: Iterable[Any]) -> Model:
     return model if len(model) < 4 else longer(model)
 
 
+def answers_widely(layers: Iterable[Any]) -> Model:
+    """It answers with many columns."""
+    model = Model(layers)
+    model.columns = 1000
+    return model
+
+
+def answers_otherwise_in_a_column(layers: Iterable[Any]) -> Model:
+    model = answers_widely(layers)
+    model.other_column = 501
+    return model
+
+
 def dies_when_asked(layers: Iterable[Any]) -> Model:
     """It can be called, but not asked what it answers."""
     return _Dying(layers)

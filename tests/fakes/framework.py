@@ -38,6 +38,8 @@ class Model(list[Any]):
     has_free_length = False
     compile_takes = ""
     silent_in = ""
+    columns = 0
+    other_column: int | None = None
 
     def build(self) -> None:
         self.built = True
@@ -172,6 +174,11 @@ class FakeFramework:
 
         if call_mode == model.silent_in:
             raise ValueError(f"nothing to say in {call_mode}")
+        if model.columns:
+            answer = np.linspace(-1, 1, size * model.columns).reshape(size, model.columns)
+            if model.other_column is not None:
+                answer[:, model.other_column] += 0.5
+            return [answer]
         return [np.asarray([len(model) + model.offset, 1.0])]
 
     def equalise(self, model: Any) -> None:

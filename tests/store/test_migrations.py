@@ -60,8 +60,17 @@ def test_observation_without_a_version_is_of_the_first() -> None:
     panel = {"scenario": "restore", "layers": 16}
     old = {"factors": {**panel, "entry": "restore"}, "arm": "inline"}
     new = {"cell": [{**panel, "call_mode": "restore"}, "inline", "default"]}
-    assert migrated(old, OBSERVATION) == {"schema": 3, **new}
-    assert migrated({"wall_ns": [[1], [2]]}, OBSERVATION) == {"schema": 3, "wall_ns": [[1], [2]]}
+    assert migrated(old, OBSERVATION) == {"schema": 4, **new}
+    assert migrated({"wall_ns": [[1], [2]]}, OBSERVATION) == {"schema": 4, "wall_ns": [[1], [2]]}
+
+
+def test_fourth_version_of_an_observation_has_the_values_of_outputs() -> None:
+    old = {"schema": 3, "outputs": {"first": "eager", "sample": [0.5, "inf", -2], "tolerance": 0}}
+    new = {"first": "eager", "tolerance": 0}
+    values = {"values": [[[0.5, 0.0, -2], 1, 2, "inf"]], "equal_values": []}
+    assert migrated(old, OBSERVATION) == {"schema": 4, "outputs": {**new, **values}}
+    failed = {"outputs": None, "failed": "it raised"}
+    assert migrated({"schema": 3, **failed}, OBSERVATION) == {"schema": 4, **failed}
 
 
 def test_third_version_of_a_run_has_panels_without_an_environment() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import COMPILED_FACT, FactFinding
-from bench.domain.findings.evidence import OutputsOutcome
+from bench.domain.findings.evidence import OutputsOutcome, OutputValues
 from bench.domain.panel import Cell
 
 NOT_COMPILED = "not at all"
@@ -170,35 +171,48 @@ def _between_arms(
             "compute the same"
         )
         return
+    if _sizes(mine.values) != _sizes(theirs.values):
+        text = f"the outputs of {_ARMS} are not compared with those of {baseline}: "
+        why = "another version of the suite has stored them otherwise"
+        yield _Remark(f"{text}{why}", "outputs_not_compared")
+        return
     tolerance = max(mine.tolerance, theirs.tolerance)
-    if _alike(mine.sample, theirs.sample, tolerance):
+    if _alike(mine.values, theirs.values, tolerance):
         return
     text = (
         f"the outputs of {_ARMS} differ from those of {baseline} on the same input under the same "
         "seed: "
     )
-    if mine.equal_sample and _alike(mine.equal_sample, theirs.equal_sample, tolerance):
+    if mine.equal_values and _alike(mine.equal_values, theirs.equal_values, tolerance):
         alike = "their weights have other values, and with equal ones they answer alike"
         yield _Remark(f"{text}{alike}")
     else:
         yield _Remark(f"{text}what is compared does not compute the same")
 
 
-Sample = Sequence[float | str]
-
-
-def _alike(mine: Sample, theirs: Sample, tolerance: float) -> bool:
-    """Whether two samples differ by no more than ``tolerance`` of the largest value."""
-    if len(mine) != len(theirs):
-        return False
-    pairs = list(zip(mine, theirs, strict=True))
-    numbers = [
-        (one, other)
-        for one, other in pairs
-        if isinstance(one, (int, float)) and isinstance(other, (int, float))
-    ]
-    texts = [(one, other) for one, other in pairs if (one, other) not in numbers]
-    largest = max((abs(other) for _, other in numbers), default=0.0)
-    return all(one == other for one, other in texts) and all(
-        abs(one - other) <= tolerance * largest for one, other in numbers
+def _alike(mine: Sequence[OutputValues], theirs: Sequence[OutputValues], tolerance: float) -> bool:
+    """Whether all outputs differ by no more than ``tolerance`` of their largest value."""
+    return _sizes(mine) == _sizes(theirs) and all(
+        _is_alike(one, other, tolerance) for one, other in zip(mine, theirs, strict=True)
     )
+
+
+def _sizes(values: Sequence[OutputValues]) -> list[int]:
+    return [len(each.sums) for each in values]
+
+
+def _is_alike(one: OutputValues, other: OutputValues, tolerance: float) -> bool:
+    if one.rest != other.rest:
+        return False
+    apart = max((abs(a - b) for a, b in zip(one.sums, other.sums, strict=True)), default=0.0)
+    allowed = tolerance * max(one.largest, other.largest)
+    return apart <= allowed * _errors_in_sum(max(one.summed, other.summed))
+
+
+def _errors_in_sum(summed: int) -> float:
+    """How many times the largest error of one value a sum of so many with random signs may have.
+
+    Beyond six times the square root of their number, that has a probability of less than 4e-8
+    (Hoeffding 1963, theorem 2).
+    """
+    return min(summed, 6 * math.sqrt(summed))

@@ -109,29 +109,43 @@ class StructureOutcome:
     missing: dict[str, str]
 
 
+class OutputValues(NamedTuple):
+    """What is stored of one output: numbers that depend on all of its values.
+
+    ``sums`` are its numbers where they are few, with a ``summed`` of 1. Of many, each is a sum of
+    at most ``summed`` of them, whose signs their places decide; every number is in one sum.
+    ``largest`` is the largest of all numbers, without its sign. ``rest`` is a digest of what is no
+    finite number: texts, or where there is NaN or an infinity; it is empty without such values.
+    """
+
+    sums: tuple[float, ...]
+    summed: int
+    largest: float
+    rest: str
+
+
 @dataclass(frozen=True)
 class OutputsOutcome:
     """What a model answers in each call mode, all from the same inputs.
 
     ``compiled_with`` is empty for a model that is not compiled, and None for that of a lifecycle of
     its own, which compiles it as it likes; ``by_builder`` says that it came so. ``shapes`` and
-    ``sample``, some of the values, are of the outputs of the call mode ``first``, which is empty
-    where none has any. Values are alike that differ by no more than ``tolerance`` of the largest.
-    ``differing`` says how the outputs of other call modes differ from those, and of ``first`` how
-    those of a second call do. ``missing`` says why a call mode has none. ``equal_sample`` is the
-    sample of the model with weights that depend on their places and shapes alone; empty where it
-    could not be given them.
+    ``values`` are of the outputs of the call mode ``first``, which is empty where none has any.
+    Values are alike that differ by no more than ``tolerance`` of the largest. ``differing`` says
+    how the outputs of other call modes differ from those, and of ``first`` how those of a second
+    call do. ``missing`` says why a call mode has none. ``equal_values`` are those of the model with
+    weights that depend on their places and shapes alone; empty where it could not be given them.
     """
 
     compiled_with: Optional[str]
     by_builder: bool
     first: str
     shapes: tuple[str, ...]
-    sample: tuple[Union[float, str], ...]
+    values: tuple[OutputValues, ...]
     tolerance: float
     differing: dict[str, str]
     missing: dict[str, str]
-    equal_sample: tuple[Union[float, str], ...] = ()
+    equal_values: tuple[OutputValues, ...] = ()
 
 
 @dataclass(frozen=True)

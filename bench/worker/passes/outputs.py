@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, NamedTuple, Optional
 
-from bench.domain.findings.evidence import OutputsOutcome
+from bench.domain.findings.evidence import OutputsOutcome, OutputValues
 from bench.worker.frameworks.base import Framework
 from bench.worker.frameworks.signature import Signature
 from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver
 from bench.worker.lifecycle.standard import LifecycleResult, made_ready
 from bench.worker.messages import described
+from bench.worker.passes.output_values import numbers_of, values_of
 from bench.worker.wire.requests import CellRequest, OutputsRequest
 
 _EXACT, _HALF = 1e-3, 2e-2
 """Parts of the largest value by which rounding may make outputs differ; more if of two bytes."""
-
-_SAMPLE = 64
 
 PLAINEST = "eager"
 """The call mode that asks least of a model: for those that are not called in one that infers."""
@@ -98,11 +97,11 @@ def outputs_of(
         by_builder=by_builder,
         first=next(iter(answers), ""),
         shapes=tuple(_shape(each) for each in arrays),
-        sample=_sample(arrays),
+        values=values_of(arrays),
         tolerance=_tolerance(arrays),
         differing=differing,
         missing=missing,
-        equal_sample=_equal_sample(framework, called, call_modes) if answers else (),
+        equal_values=_equal_values(framework, called, call_modes) if answers else (),
     )
 
 
@@ -115,14 +114,14 @@ def _plainest(framework: Framework) -> str:
     return PLAINEST if PLAINEST in modes else modes[0]
 
 
-def _equal_sample(
+def _equal_values(
     framework: Framework, called: CalledModel, call_modes: Sequence[str]
-) -> tuple[Union[float, str], ...]:
+) -> tuple[OutputValues, ...]:
     """What the first call mode that can answers of the model whose weights are equalised."""
     for call_mode in call_modes:
         try:
             framework.equalise(called.model)
-            return _sample(framework.outputs(call_mode, *called))
+            return values_of(framework.outputs(call_mode, *called))
         except Exception:
             traceback.print_exc()
     return ()
@@ -136,12 +135,12 @@ def difference(first: Sequence[Any], other: Sequence[Any]) -> str:
     if mine != theirs:
         return f"{' and '.join(theirs) or 'nothing'}, not {' and '.join(mine) or 'nothing'}"
     apart = 0.0
-    for one, another in zip(first, other):
-        if not _is_number(one):
-            if not np.array_equal(one, another):
+    for mine_whole, theirs_whole in zip(first, other):
+        one, another = numbers_of(mine_whole), numbers_of(theirs_whole)
+        if one is None or another is None:
+            if not np.array_equal(mine_whole, theirs_whole):
                 return "other values"
             continue
-        one, another = np.asarray(one, dtype="float64"), np.asarray(another, dtype="float64")
         if not np.array_equal(np.isfinite(one), np.isfinite(another)):
             return "other values"
         finite = np.isfinite(one)
@@ -152,31 +151,8 @@ def difference(first: Sequence[Any], other: Sequence[Any]) -> str:
 
 
 def _tolerance(arrays: Sequence[Any]) -> float:
-    floats = [each for each in arrays if _is_number(each) and each.dtype.kind not in "iub"]
+    floats = [each for each in arrays if "float" in str(each.dtype)]
     return _HALF if any(each.dtype.itemsize < 4 for each in floats) else _EXACT
-
-
-def _sample(arrays: Sequence[Any]) -> tuple[Union[float, str], ...]:
-    """At most ``_SAMPLE`` of the values, from all over the arrays."""
-    values = [value for each in arrays for value in _spread(each, _SAMPLE // len(arrays))]
-    return tuple(values)
-
-
-def _spread(array: Any, most: int) -> list[Union[float, str]]:
-    import numpy as np
-
-    flat = np.ravel(array)
-    places = np.unique(np.linspace(0, max(len(flat) - 1, 0), max(most, 1)).astype(int))
-    some = flat[places[: len(flat)]]
-    if not _is_number(array):
-        return [str(each) for each in some]
-    numbers = [float(each) for each in some]
-    return [each if np.isfinite(each) else str(each) for each in numbers]
-
-
-def _is_number(array: Any) -> bool:
-    """Whether ``array`` holds real numbers; NumPy knows those of two bytes as foreign ones."""
-    return array.dtype.kind in "iufb" or "float" in str(array.dtype)
 
 
 def _shape(array: Any) -> str:
