@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.domain.design.plan import Plan
@@ -17,7 +17,7 @@ from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
-from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.ending import ImportTookTooLong, InterpreterFailed
 from bench.execution.processes.environment import Survey, survey
 from bench.execution.processes.fleet import MAX_STARTS
 from bench.execution.processes.interpreter import Interpreter, Interpreters
@@ -53,14 +53,18 @@ class Session:
 
 @dataclass(frozen=True)
 class Started:
-    """Measured interpreters that have started, and what was found in them, by environment."""
+    """Measured interpreters that have started, and what was found in them, by environment.
+
+    ``slow`` says why there is none in others, which is tried again where they are measured.
+    """
 
     interpreters: Interpreters
     surveys: Mapping[str, Survey]
+    slow: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def found(self) -> Survey:
-        """What was found in the first environment."""
+        """What was found in the first environment that has an interpreter."""
         return next(iter(self.surveys.values()))
 
     @property
@@ -80,7 +84,12 @@ class Started:
     @property
     def notes(self) -> Sequence[str]:
         """Lines to tell the user, each once."""
-        return list(dict.fromkeys(note for each in self.surveys.values() for note in each.notes))
+        slow = [
+            f"environment {name!r}: {why}; it is tried again when it is measured"
+            for name, why in self.slow.items()
+        ]
+        notes = dict.fromkeys(note for each in self.surveys.values() for note in each.notes)
+        return [*slow, *notes]
 
 
 @contextmanager
@@ -88,20 +97,25 @@ def started(plan: Plan, round_number: int = 0) -> Iterator[Started]:
     """The measured interpreters of ``plan``, surveyed; they are ended with the context.
 
     ``round_number`` is the round they may be used for. One that is ended from outside is replaced.
-    Raises ``InterpreterFailed`` when one does not start, which says in which of several
-    environments.
+    One that takes too long to import is left to itself where there are others. Raises
+    ``InterpreterFailed`` when one does not start, which says in which of several environments.
     """
     with ExitStack() as opened:
-        interpreters, surveys = {}, {}
+        interpreters, surveys, slow = {}, {}, {}
         for name in plan.environments:
             try:
                 interpreters[name], surveys[name] = _started(plan, round_number, name)
             except InterpreterFailed as error:
                 if len(plan.environments) == 1:
                     raise
-                raise InterpreterFailed(f"environment {name!r}: {error}") from error
+                if not isinstance(error, ImportTookTooLong):
+                    raise InterpreterFailed(f"environment {name!r}: {error}") from error
+                slow[name] = str(error)
+                continue
             opened.enter_context(interpreters[name])
-        yield Started(interpreters, surveys)
+        if not interpreters:
+            raise InterpreterFailed("; ".join(f"environment {n!r}: {w}" for n, w in slow.items()))
+        yield Started(interpreters, surveys, slow)
 
 
 def _started(plan: Plan, round_number: int, environment: str) -> tuple[Interpreter, Survey]:
@@ -159,6 +173,8 @@ def resume(folder: RunFolder, session: Session) -> Findings:
     session.say("importing the framework ...")
     with started(plan, len(folder.rounds())) as ready:
         _check_unchanged(folder, ready)
+        for name in ready.slow:
+            session.say(f"environment {name!r}: {ready.slow[name]}")
         session.begins(folder)
         return _executed(folder, ready.interpreters, session)
 
@@ -202,7 +218,9 @@ def _check_unchanged(folder: RunFolder, ready: Started) -> None:
         raise CannotStart(f"{error}; resume in the folder in which the run was begun") from error
     for environment, found in ready.surveys.items():
         before = folder.record.environments.get(environment, folder.record.environment)
-        where = f" in environment {environment!r}" if len(ready.surveys) > 1 else ""
+        where = f" in environment {environment!r}" if len(plan.environments) > 1 else ""
+        if not before.keys() & found.versions.keys():
+            continue  # It did not start when the run was begun.
         for name, version in (*found.versions.items(), *found.settings.items()):
             # What older runs did not record cannot be compared.
             known = name in before or name in found.versions

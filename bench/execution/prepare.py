@@ -46,6 +46,6 @@ def freeze(
         plan, unused = plan.model_copy(update={"isolation": "start"}), {}
     plan, unused = choose_replicates(plan, unused, say)
     run = new_run_id(*(scenario.name for scenario in plan.scenarios))
-    known = environment(surveys[plan.first_environment], plan)
+    known = environment(next(iter(surveys.values())), plan)
     folder = RunFolder.create(runs / run, plan, known, environments(surveys, plan))
     return PreparedRun(folder, unused)

@@ -71,7 +71,8 @@ if TYPE_CHECKING:
     "timeout_s",
     type=option_types.DURATION,
     default="120",
-    help="Time limit of one invocation. [default: 120]",
+    help="Time limit of one invocation; importing the framework may take 2.5 times as long. "
+    "[default: 120]",
 )
 @click.option(
     "--memory",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -29,6 +30,16 @@ class InterpreterFailed(BenchError, RuntimeError):
     def __init__(self, message: str, *, by_accident: bool = False) -> None:
         super().__init__(message)
         self.by_accident = by_accident
+
+
+class ImportTookTooLong(InterpreterFailed):
+    """That of ``python`` has not imported its framework after ``limit_s`` seconds."""
+
+    def __init__(self, python: str, limit_s: float) -> None:
+        super().__init__(
+            f"importing the framework took more than {limit_s:g} s: "
+            f"does {shlex.quote(python)} -c 'import keras' end?"
+        )
 
 
 def oom_kills() -> int:

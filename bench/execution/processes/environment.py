@@ -151,13 +151,14 @@ def environment(found: Survey, plan: Plan) -> Environment:
 def environments(surveys: Mapping[str, Survey], plan: Plan) -> dict[str, Environment]:
     """The interpreter, versions and settings of each of several environments of ``plan``.
 
-    Of a single one nothing: the environment of the run says all.
+    Of a single one nothing: the environment of the run says all. Of one that was not surveyed only
+    the interpreter is known.
     """
-    if len(surveys) < 2:
+    if len(plan.environments) < 2:
         return {}
     return {
-        name: {"interpreter": plan.environments[name], **_installed(found)}
-        for name, found in surveys.items()
+        name: {"interpreter": python, **(_installed(surveys[name]) if name in surveys else {})}
+        for name, python in plan.environments.items()
     }
 
 

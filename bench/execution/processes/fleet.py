@@ -9,15 +9,15 @@ from typing import NamedTuple
 from bench.domain.findings.evidence import Failure
 from bench.domain.status import ENVIRONMENT
 from bench.execution.processes.closeable import Closeable
-from bench.execution.processes.ending import InterpreterFailed
+from bench.execution.processes.ending import ImportTookTooLong, InterpreterFailed
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.wire.channel import Ready
 
 MAX_INTERPRETERS = 20
 """Interpreters that are started in one environment, at most."""
 
-MAX_STARTS = 3
-"""Times that one is started, should it be ended from outside while it imports."""
+MAX_STARTS, MAX_SLOW_STARTS = 3, 2
+"""Times that one is started, should it be ended from outside while it imports, or not import."""
 
 InterpreterSource = Callable[[str, int], Interpreter]
 """Gives the interpreter of an environment and a generation: 0, one more each time one is lost."""
@@ -56,8 +56,8 @@ class Fleet(Closeable):
     def start(self, environments: Iterable[str]) -> None:
         """Have one run in each of ``environments``, ready or broken, one after the other.
 
-        One that is ended from outside while it imports is replaced. Raises ``InterpreterFailed``
-        when all are broken that were ever asked for.
+        One that is ended from outside while it imports, or takes too long, is replaced. Raises
+        ``InterpreterFailed`` when all are broken that were ever asked for.
         """
         failure = None
         for environment in dict.fromkeys(environments):
@@ -84,8 +84,9 @@ class Fleet(Closeable):
                 ready = interpreter.wait_until_ready()
             except BaseException as error:
                 interpreter.close()
+                is_slow = isinstance(error, ImportTookTooLong)
                 is_accident = isinstance(error, InterpreterFailed) and error.by_accident
-                if not is_accident or starts == MAX_STARTS:
+                if starts >= (MAX_SLOW_STARTS if is_slow else MAX_STARTS if is_accident else 1):
                     raise
                 continue
             self.imports.append(Import(environment, generation, ready))

@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from bench.execution.processes.closeable import Closeable
-from bench.execution.processes.ending import Ending, InterpreterFailed, oom_kills
+from bench.execution.processes.ending import (
+    Ending,
+    ImportTookTooLong,
+    InterpreterFailed,
+    oom_kills,
+)
 from bench.execution.processes.invocation_files import InvocationFiles
 from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.scratch import new_folder
@@ -32,7 +37,6 @@ from bench.worker.wire.codec import WireError
 from bench.worker.wire.requests import PassRequest, Request
 
 _END_GRACE_S = 0.6
-_IMPORT_LIMIT_S = 300
 
 
 class Limits(NamedTuple):
@@ -56,6 +60,8 @@ class Interpreter(Closeable):
         temporary = self._scratch / "temporary"
         temporary.mkdir()
         self._ready: Ready | None = None
+        self._python = launch.python
+        self._import_limit_s = launch.import_limit_s
         self._requests = 0
         self._awaited: set[int] = set()
         self.files = InvocationFiles(self._scratch)
@@ -114,13 +120,12 @@ class Interpreter(Closeable):
     def wait_until_ready(self) -> Ready:
         """Wait for the import and return what it took.
 
-        Raises ``InterpreterFailed`` when the interpreter ends instead, or takes five minutes.
+        Raises ``InterpreterFailed`` when the interpreter ends instead, and ``ImportTookTooLong``
+        when that takes longer than it may.
         """
         while self._ready is None:
-            if not _readable(self._channel, _IMPORT_LIMIT_S):
-                raise InterpreterFailed(
-                    f"importing the framework took more than {_IMPORT_LIMIT_S} s"
-                )
+            if not _readable(self._channel, self._import_limit_s):
+                raise ImportTookTooLong(self._python, self._import_limit_s)
             self._take_ready()
         return self._ready
 

@@ -25,7 +25,8 @@ class LaunchSpec:
 
     ``seed`` decides its hash seed and the length of a padding variable in its environment, two
     accidents that can make one process faster than another (Mytkowicz et al. 2009). Measured code
-    is imported from the current folder and from ``folders``.
+    is imported from the current folder and from ``folders``. Importing the framework may take
+    ``import_limit_s`` seconds.
     """
 
     python: str
@@ -33,6 +34,7 @@ class LaunchSpec:
     isolation: str
     seed: int
     folders: tuple[str, ...] = ()
+    import_limit_s: float = 300.0
 
     def environment(self) -> Mapping[str, str]:
         """The environment variables of the interpreter."""

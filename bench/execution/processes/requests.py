@@ -15,6 +15,9 @@ from bench.execution.processes.launch import LaunchSpec
 from bench.planning.order import round_seed
 from bench.worker.wire.requests import CellRequest, InputRequest, LifecycleRequest, PassRequest
 
+LONGER, SHORTEST_IMPORT_LIMIT_S = 2.5, 30.0
+"""An import may take so many times as long as an invocation, and so many seconds in any case."""
+
 
 def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
     """What every pass over ``cell`` knows of it; the round decides the seed."""
@@ -67,12 +70,21 @@ def launch_spec(
         isolation=plan.isolation,
         seed=round_seed(plan, round_number) + generation,
         folders=plan.folders,
+        import_limit_s=import_limit_s(plan.timeout_s),
     )
 
 
 def job_on(cell: Cell, key: K, request: PassRequest[O_co]) -> Job[K, O_co]:
     """The job, known by ``key``, of a ``request`` about ``cell``: it is sent to its environment."""
     return Job(key, request, cell.environment)
+
+
+def import_limit_s(timeout_s: float) -> float:
+    """Seconds that an import of the framework may take where an invocation may take ``timeout_s``.
+
+    A framework that is read from a slow disk for the first time takes longer than what it runs.
+    """
+    return max(LONGER * timeout_s, SHORTEST_IMPORT_LIMIT_S)
 
 
 class RoundInterpreters:

@@ -23,7 +23,8 @@ LONGEST = 60
 
 def versions(findings: Findings) -> Iterator[str]:
     """A sentence about what each of several environments has: what all have alike comes last."""
-    known = findings.environments
+    every = findings.environments
+    known = {name: it for name, it in every.items() if VERSIONS.keys() & it.keys()}
     if not known:
         return
     names = {key: name for key, name in VERSIONS.items() if any(key in it for it in known.values())}
@@ -36,11 +37,15 @@ def versions(findings: Findings) -> Iterator[str]:
     first = next(iter(known.values()))
     own = {name: told(it, (key for key in names if key not in alike)) for name, it in known.items()}
     shared = told(first, (key for key in names if key in alike))
-    if any(own.values()):
+    unknown = [name for name in every if name not in known]
+    rest = f"; what {listing(unknown)} has is not known" if unknown else ""
+    if len(known) == 1:
+        yield f"Environments: {listing(known)} has {shared}{rest}."
+    elif any(own.values()):
         apart = "; ".join(f"{name} has {text or 'none of these'}" for name, text in own.items())
-        yield f"Environments: {apart}{f'; all have {shared}' if shared else ''}."
+        yield f"Environments: {apart}{f'; all have {shared}' if shared else ''}{rest}."
     else:
-        yield f"Environments: {listing(own)} have the same versions, {shared}."
+        yield f"Environments: {listing(own)} have the same versions, {shared}{rest}."
 
 
 def surroundings(findings: Findings) -> Iterator[str]:
