@@ -172,8 +172,8 @@ def conclude(
             ),
             *phase_sum_warnings(solo.measured),
             *noise_warnings(timings),
-            # Of a run that is too short for any verdict, that is all there is to say.
-            *(margin_warnings(timings, margin, plan.rounds) if rounds >= needed else ()),
+            # A run that compares nothing, or is too short for any verdict, judges by no margin.
+            *(margin_warnings(timings, margin, plan.rounds) if 0 < needed <= rounds else ()),
             *throttle_warnings(samples),
             *shared_device_warnings(samples),
             *core_speed_warnings(samples),

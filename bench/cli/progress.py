@@ -68,6 +68,7 @@ class _Display(ProgressTracker):
         self._draw()
 
     def round_begins(self, number: int, invocations: int) -> None:
+        super().round_begins(number, invocations)
         self._invocations, self._ended = invocations, 0
         self._draw()
 

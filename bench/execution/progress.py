@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
@@ -23,12 +24,17 @@ class ProgressTracker(Listener):
         self.rounds = 0
         self._begun = time.monotonic()
         self._seconds: list[float] = []
+        self._is_in_round = False
 
     def run_begins(self, plan: Plan, rounds_done: int) -> None:
         self.rounds = rounds_done
         self._begun = time.monotonic()
 
+    def round_begins(self, number: int, invocations: int) -> None:
+        self._is_in_round = True
+
     def round_ends(self, report: RoundReport) -> None:
+        self._is_in_round = False
         self.rounds += 1
         self._seconds.append(report.seconds)
 
@@ -41,11 +47,16 @@ class ProgressTracker(Listener):
         return max(0.0, min(budget, mean * (self.plan.rounds - self.rounds)))
 
     def what_is_left(self) -> str:
-        """The time until the limits, or which of them is reached."""
+        """The time until the limits, or which of them is reached.
+
+        A further round that would not end within the budget is not begun.
+        """
         left = self.seconds_left()
         if self.rounds >= self.plan.rounds:
             return "all rounds are made"
-        return f"at most {approximate_duration(left)} left" if left else "the budget is spent"
+        if not left or (left < median(self._seconds) and not self._is_in_round):
+            return "the budget is spent"
+        return f"at most {approximate_duration(left)} left"
 
     def share_done(self) -> float:
         """Part of the way to the nearest limit, 0 to 1."""

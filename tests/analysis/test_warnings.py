@@ -84,6 +84,15 @@ def test_margin_that_not_even_the_placebo_keeps_is_said_to_be_out_of_reach() -> 
     assert "margin_below_floor" in kinds(luck=0.2, rounds=20, planned_rounds=30)
 
 
+def test_sole_arm_is_judged_by_no_margin() -> None:
+    alone = {name: BUILD_STYLE[name] for name in ("inline", "placebo")}
+    samples = simulate(alone, panels(4, 16), rounds=20, luck=0.2, interference=0.0)
+    controls = [each for each in family(BUILD_STYLE, panels(4, 16)) if each.placebo]
+    findings = concluded(samples, controls, planned_rounds=30)
+    assert {each.arm for each in findings.comparisons} == {"placebo"}
+    assert "margin_below_floor" not in {doubt.kind for doubt in findings.warnings}
+
+
 def test_margin_out_of_reach_is_told_by_phase_with_its_floor() -> None:
     samples = simulate(BUILD_STYLE, panels(4, 16), rounds=40, luck=0.1, interference=0.0)
     comparisons = family(BUILD_STYLE, panels(4, 16))

@@ -28,6 +28,8 @@ def lines(rounds: int, done: int, budget_s: float, seconds: float = 4.0) -> list
         (3, 1, 600.0, "at most 8.0 s left"),
         (3, 3, 600.0, "all rounds are made"),
         (3, 1, 1e-9, "the budget is spent"),
+        (3, 1, 4.5, "at most 4.5 s left"),
+        (3, 1, 3.5, "the budget is spent"),
     ],
 )
 def test_each_round_says_what_is_left(rounds: int, done: int, budget_s: float, end: str) -> None:

@@ -25,6 +25,7 @@ from bench.report.exports.registry import EXPORTERS
 from bench.report.html.report import render_report
 from bench.report.markdown import verdicts
 from bench.report.run_view import RunView
+from bench.report.tables.model import ResponsiveTable, Table
 from bench.report.tables.run import run_summary
 from bench.report.tensorboard.write import write_tensorboard
 from bench.report.terminal import render_terminal
@@ -84,10 +85,21 @@ def assert_told(found: Findings, lost: Lost) -> None:
         assert (line["verdict"] == "failed") == (line["rounds"] == "0")
 
 
+def assert_no_table_is_empty(found: Findings) -> None:
+    for block in run_summary(view(found)):
+        layouts = block.layouts if isinstance(block, ResponsiveTable) else ()
+        tables = (block,) if isinstance(block, Table) else sum(layouts, ())
+        for table in tables:
+            assert table.rows, table.title
+            assert len(table.columns) > 1, table.title
+
+
 @pytest.mark.parametrize("lost", SEVERAL)
 def test_tables_tell_what_failed_and_show_what_was_measured(lost: Lost) -> None:
     for rounds in (2, 16):
-        assert_told(partly_failed(lost, rounds=rounds), lost)
+        found = partly_failed(lost, rounds=rounds)
+        assert_told(found, lost)
+        assert_no_table_is_empty(found)
 
 
 @settings(deadline=None, max_examples=60)
@@ -96,6 +108,7 @@ def test_any_subset_of_cells_may_fail_in_any_phase(lost: Lost, rounds: int) -> N
     found = partly_failed(lost, rounds=rounds)
     assert_told(found, lost)
     printed(found, width=40)
+    assert_no_table_is_empty(found)
     for name in EXPORTERS.keys() - {"html"}:
         assert EXPORTERS[name].render(view(found))
     # Charts of any subset have a test of their own.

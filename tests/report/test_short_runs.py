@@ -79,6 +79,13 @@ def test_run_that_is_long_enough_keeps_its_warnings() -> None:
     assert FEW.text in text
 
 
+def test_sole_arm_needs_no_rounds_for_verdicts() -> None:
+    found = short(arms=("inline", "placebo"), rounds_needed=0)
+    text = printed(found)
+    assert "the run was short" not in text
+    assert FEW.text not in text
+
+
 def test_nothing_is_short_where_nothing_was_compared() -> None:
     assert "the run was short" not in printed(findings(rounds=0, rounds_needed=11))
 

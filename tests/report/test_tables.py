@@ -99,6 +99,24 @@ def test_unresolved_comparisons_say_how_many_more_rounds() -> None:
     assert "+7" in text
 
 
+def test_phase_in_which_an_arm_has_nothing_to_do_is_not_called_unresolved() -> None:
+    found = findings()
+    idle = {"ratio": None, "ratio_low": None, "ratio_high": None, "verdict": "unresolved"}
+    comparisons = tuple(
+        each.model_copy(update={**idle, "rounds": 0, "arm_value": None})
+        if (each.arm, each.phase) == ("functional", "compile")
+        else each
+        for each in found.comparisons
+    )
+    cells = tuple(
+        each for each in found.cells if (each.arm, each.phase) != ("functional", "compile")
+    )
+    text = rendered(found.model_copy(update={"comparisons": comparisons, "cells": cells}), 140)
+    assert " compile" in text
+    assert "- ?" not in text
+    assert " - " in line_with(text[text.index("Other phases") :], "functional")
+
+
 def test_growth_table_gives_coefficients_and_class() -> None:
     text = rendered(findings())
     growth = text[text.index("Growth: time = constant") :]

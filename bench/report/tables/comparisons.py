@@ -219,8 +219,9 @@ def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
                 cells.append(cell(MISSING))
                 continue
             alone = _alone(sweep, arm, sweep.deepest, phase).spans
-            others = {item.verdict for item in found if item is not None} - {"failed"}
-            cells.append(TableCell((*alone, *(_letters(f" {marks}") if others else ()))))
+            # An arm that has nothing to do in a phase has no ratio at any depth.
+            compared = any(item is not None and item.ratio is not None for item in found)
+            cells.append(TableCell((*alone, *(_letters(f" {marks}") if compared else ()))))
         rows.append(row((name(arm), *cells), _of_arm(sweep, arm)))
     columns = (_arm_column(sweep), *(Column(phase, wrap="never") for phase in phases))
     return Table(title, columns, tuple(rows))

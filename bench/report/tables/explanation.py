@@ -11,6 +11,7 @@ from bench.domain.findings.explanation import (
     PassLeftOut,
     StructureFinding,
 )
+from bench.domain.words import pluralise
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -168,7 +169,8 @@ def cause(growth: Sequence[GrowthFinding], arm: str, phase: str) -> str | None:
         f"({place(edge.caller)} → {place(edge.callee)})"
     )
     if finding.takes_over:
-        sentence += f"; from {finding.takes_over} layers on, growth is more than half of all calls"
+        depth = pluralise(finding.takes_over, "layer")
+        sentence += f"; from {depth} on, growth is more than half of all calls"
     return sentence
 
 

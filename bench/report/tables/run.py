@@ -219,7 +219,8 @@ def _warnings(findings: Findings) -> Iterator[Paragraph]:
         # What stands in the answer word for word is not said again.
         if not warning.kind.startswith("outputs") or warning.text not in first_screen:
             yield _warning(warning.text)
-    told = ("too_few_rounds",) if is_short(findings) else ()
+    has_verdicts = any(not each.placebo for each in findings.timings)
+    told = () if has_verdicts and not is_short(findings) else ("too_few_rounds",)
     counts = Counter(
         warning.text
         for item in findings.timings
