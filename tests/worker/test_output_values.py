@@ -34,7 +34,7 @@ def test_arms_that_differ_in_one_column_of_many_are_told_apart(columns: int) -> 
     one = outputs(columns)
     for column in (0, columns // 3, columns - 1):
         other = one.copy()
-        other[:, column] += np.max(np.abs(one)) / 2
+        other[:, column] += np.max(np.abs(one)) / 8
         assert are_told_apart(one, other), column
 
 
@@ -43,7 +43,7 @@ def test_arms_that_differ_in_one_value_alone_are_told_apart(columns: int) -> Non
     one = outputs(columns)
     for column in (0, columns // 3, columns - 1):
         other = one.copy()
-        other[7, column] += np.max(np.abs(one)) / 2
+        other[7, column] += np.max(np.abs(one)) / 8
         assert are_told_apart(one, other), column
 
 
@@ -54,7 +54,7 @@ def test_arms_that_only_round_are_not_told_apart(columns: int) -> None:
     for seed in range(20):
         errors = np.random.default_rng(seed).uniform(-9e-4, 9e-4, one.shape) * largest
         assert not are_told_apart(one, one + errors.astype("float32"))
-    assert not are_told_apart(one, one + np.float32(9e-4 * largest))
+    assert not are_told_apart(one, one + np.float32(5e-4 * largest))
 
 
 def test_columns_that_change_places_are_told_apart() -> None:
@@ -67,13 +67,13 @@ def test_columns_that_change_places_are_told_apart() -> None:
 def test_few_numbers_are_stored_as_they_are_and_many_in_short() -> None:
     few, many = outputs(10), outputs(100_000)
     (stored,) = values_of([few])
-    assert stored.sums == pytest.approx(few.ravel().tolist(), rel=1e-6)
+    assert stored.sums == pytest.approx(few.ravel().tolist(), rel=5e-6)
     assert (stored.summed, stored.rest) == (1, "")
     (stored,) = values_of([many])
     assert len(stored.sums) == MOST
     assert stored.summed >= many.size / MOST
-    assert stored.largest == pytest.approx(float(np.max(np.abs(many))), rel=1e-6)
-    assert len(json.dumps(stored)) < 20_000
+    assert stored.largest == pytest.approx(float(np.max(np.abs(many))), rel=5e-6)
+    assert len(json.dumps(stored)) < 25_000
     several = values_of([many] * 4)
     assert sum(len(each.sums) for each in several) == MOST
     assert {len(each.sums) for each in values_of([many] * 100)} == {LEAST}

@@ -12,7 +12,7 @@ from typing import Any, Optional
 
 from bench.domain.findings.evidence import OutputValues
 
-MOST, LEAST = 1024, 64
+MOST, LEAST = 2048, 64
 """Numbers that are stored of all outputs together, and of each of many at least."""
 
 _AT_ONCE = 1 << 20
@@ -55,19 +55,19 @@ def _summed(numbers: Any, most: int) -> tuple[Any, int]:
     """``most`` sums over all ``numbers``, and of how many the largest is made.
 
     Each number has a sum and a sign that its place decides, by a generator whose numbers never
-    change (a count sketch: Charikar, Chen and Farach-Colton 2002).
+    change (a count sketch: Charikar, Chen and Farach-Colton 2002, with sums of equal size).
     """
     import numpy as np
 
     generator = np.random.RandomState(0)
-    sums, counts = np.zeros(most), np.zeros(most, dtype="int64")
+    sums, summed = np.zeros(most), 0
     for begin in range(0, len(numbers), _AT_ONCE):
         some = numbers[begin : begin + _AT_ONCE]
-        places = generator.randint(0, most, len(some))
+        places = generator.permutation(len(some)) % most
         signs = 2 * generator.randint(0, 2, len(some)) - 1
         sums += np.bincount(places, signs * some, most)
-        counts += np.bincount(places, minlength=most)
-    return sums, int(counts.max())
+        summed += -(-len(some) // most)
+    return sums, summed
 
 
 def _kinds(numbers: Any) -> Any:
@@ -77,7 +77,7 @@ def _kinds(numbers: Any) -> Any:
 
 
 def _rounded(number: float) -> float:
-    return float(f"{number:.7g}")
+    return float(f"{number:.6g}")
 
 
 def _digest(content: bytes) -> str:
