@@ -24,8 +24,15 @@ PREFIXES = (
     "MALLOC_",
     "LD_PRELOAD",
     "GLIBC_TUNABLES",
+    "PYTHONDEVMODE",
+    "PYTHONMALLOC",
+    "PYTHONOPTIMIZE",
+    "PYTHONPROFILEIMPORTTIME",
+    "PYTHONTRACEMALLOC",
+    "PYTHON_GIL",
+    "PYTHON_JIT",
 )
-"""Environment variables that change how fast, or what, frameworks compute."""
+"""Environment variables that change how fast, or what, frameworks and Python compute."""
 
 BACKEND = "KERAS_BACKEND"
 """What the suite itself sets in measured interpreters: the backend that is measured."""

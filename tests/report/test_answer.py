@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.comparisons import ComparisonFinding, ResultWarning
 from bench.domain.findings.costs import (
     CallModeCost,
     CallModesFinding,
@@ -392,6 +392,24 @@ def test_nobody_is_asked_to_fix_what_a_model_cannot_have(
     told = [each.partition(":")[0] for each in answer if ": why " in each]
     assert told == begins
     assert any("fix what failed" in each for each in answer) == is_to_be_fixed
+
+
+@pytest.mark.parametrize(
+    ("count", "end"),
+    [
+        (3, "the outputs of c differ."),
+        (4, "1 more such warning is below the tables."),
+        (5, "2 more such warnings are below the tables."),
+    ],
+)
+def test_outputs_that_differ_are_told_of_three_times_and_then_counted(count: int, end: str) -> None:
+    warnings = tuple(
+        ResultWarning(kind="outputs", text=f"the outputs of {arm} differ")
+        for arm in "abcde"[:count]
+    )
+    told = [each for each in compose_answer(findings(warnings=warnings), ()) if "utputs" in each]
+    assert told[-1] == f"Outputs: {end}"
+    assert len(told) == min(count, 4)
 
 
 def test_run_without_a_round_says_so() -> None:

@@ -80,8 +80,11 @@ def test_run_that_is_long_enough_keeps_its_warnings() -> None:
 
 
 def test_sole_arm_needs_no_rounds_for_verdicts() -> None:
-    found = short(arms=("inline", "placebo"), rounds_needed=0)
+    found = short(arms=("inline", "placebo"), rounds_needed=0, family_size=0)
     text = printed(found)
+    assert "complete, 2 of at most 2 rounds\n" in text
+    assert "margin ±" not in text
+    assert "0 comparisons" not in text
     assert "the run was short" not in text
     assert FEW.text not in text
 

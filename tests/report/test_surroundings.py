@@ -45,6 +45,7 @@ def test_defaults_are_not_told() -> None:
             "Not the default: image_data_format is channels_first and XLA_FLAGS is --x=1.",
         ),
         ({"OMP_NUM_THREADS": "1"}, "Not the default: OMP_NUM_THREADS is 1."),
+        ({"PYTHONDEVMODE": "1"}, "Not the default: PYTHONDEVMODE is 1."),
     ],
 )
 def test_what_is_not_the_default_is_told(changes: dict[str, str], sentence: str) -> None:
@@ -87,6 +88,8 @@ def test_variables_that_matter_are_recorded_and_no_others() -> None:
         "OMP_NUM_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "0",
         "LD_PRELOAD": "/x.so",
+        "PYTHONTRACEMALLOC": "10",
+        "PYTHONPATH": "/home/me",
         "HOME": "/home/me",
         "SECRET_TF_TOKEN": "x",
         "TF_VAR_password": "x",
@@ -95,6 +98,7 @@ def test_variables_that_matter_are_recorded_and_no_others() -> None:
     assert set(kept) == set(process) - {
         "KERAS_BACKEND",
         "HOME",
+        "PYTHONPATH",
         "SECRET_TF_TOKEN",
         "TF_VAR_password",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 from bench.report.text.compiled import compiled_text, is_usual
 
 MOST = 3
@@ -24,8 +25,10 @@ def _outputs(findings: Findings, kind: str) -> Iterator[str]:
     found = [each.text for each in findings.warnings if each.kind == kind]
     for text in found[:MOST]:
         yield f"Outputs: {text.rstrip('.')}."
-    if len(found) > MOST:
-        yield f"Outputs: {len(found) - MOST} more such warnings are below the tables."
+    more = len(found) - MOST
+    if more > 0:
+        verb = "is" if more == 1 else "are"
+        yield f"Outputs: {pluralise(more, 'more such warning')} {verb} below the tables."
 
 
 def compiled(findings: Findings) -> Iterator[str]:

@@ -105,7 +105,9 @@ def _is_compared(findings: Findings) -> bool:
 
 
 def extent(findings: Findings) -> tuple[str, ...]:
-    """How far a run went, and to which margin and confidence it judges."""
+    """How far a run went, and to which margin and confidence it judges, where it compares."""
+    if not findings.family_size:
+        return (rounds_text(findings),)
     return (
         rounds_text(findings),
         f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
