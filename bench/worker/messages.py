@@ -40,6 +40,9 @@ def message_of(error: BaseException) -> str:
     lines = [_NODES.sub("", printable(line)).strip() for line in text_of(error).splitlines()]
     text = _unwrapped([line for line in lines if line.strip("`")], type(error).__name__)
     text = _ADDRESS.sub("0x...", text)
+    within = getattr(error, "exceptions", None)
+    if isinstance(within, tuple) and within and isinstance(within[0], BaseException):
+        text = f"{text}, the first {described(within[0])}"
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]} ...") or "no message"
 
 

@@ -1,24 +1,18 @@
-"""Why something failed, in one line: what was raised, by whose line, and who is at fault.
-
-Frameworks run user functions from temporary files. What is told is a line of a file that a user
-can open.
-"""
+"""Why something failed, in one line: what was raised, by whose line, and who is at fault."""
 
 from __future__ import annotations
 
 import errno
-import os
 import re
-import sys
-import traceback
-from collections.abc import Iterator, Sequence
-from typing import Any, Optional
+from collections.abc import Sequence
+from typing import Optional
 
 from bench.domain import status
 from bench.domain.findings.evidence import Failure
 from bench.worker.hooks import IMPORTING, PREPARING
 from bench.worker.hypermodels import tuner_hint
-from bench.worker.messages import NAMED_FILE, described, message_of, text_of
+from bench.worker.messages import described, message_of, text_of
+from bench.worker.places import is_raised_by_worker, named_by, own_places, place_of, refused_by
 from bench.worker.references import FailedImport
 
 _OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
@@ -34,6 +28,9 @@ _STARTED_ALREADY = re.compile(r"cannot be modified after (being )?initiali[sz]")
 _NO_GRADIENTS = re.compile(r"No gradients provided for any variable")
 """What Keras says of a loss that no weight leads to."""
 
+_NOT_JOINED = re.compile(r"^Structures don't have the same nested structure")
+"""What Keras says of outputs that it cannot put together, since some are no tensors."""
+
 _WITHOUT_DATA = (IMPORTING, PREPARING, "runtime", "construct", "compile")
 """Phases that no data can break."""
 
@@ -48,10 +45,11 @@ _NO_NETWORK = re.compile(
 
 _SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
-_INSTALLED = re.compile(r".*(?:site|dist)-packages/(\w+)")
-_WRITTEN = {"jax": "JAX", "keras": "Keras", "tensorflow": "TensorFlow", "torch": "PyTorch"}
-
-_TEMPORARY_CODE = "__autograph_generated_file"
+_ASKS_FOR_MORE = re.compile(
+    r"[Pp]lease specify|Expected (of )?one|does not have a `\w+\(\)` method|"
+    r"(must|should) (be )?(implement|overrid)"
+)
+"""What is said of something that is not implemented and is not this version's to have."""
 
 
 def failure_of(error: BaseException, phase: str, builder: Optional[str]) -> Failure:
@@ -62,12 +60,11 @@ def failure_of(error: BaseException, phase: str, builder: Optional[str]) -> Fail
     if isinstance(error, FailedImport):
         cause = error.__cause__ or error
         kind = _kind(cause, phase)
-        return Failure(kind, f"{error}: {described(cause)}{_place(cause, None)}", phase)
+        told = f"{error}: {described(cause)}{place_of(cause, None)}{_no_input(cause)}"
+        return Failure(kind, told, phase)
     who = {"construct": "the builder", PREPARING: "the preparation", IMPORTING: "the import"}
-    text = f"{who.get(phase, phase)} raised {described(error)}"
-    return Failure(
-        _kind(error, phase), f"{text}{_place(error, builder)}{_hint(error, phase, builder)}", phase
-    )
+    text = f"{who.get(phase, phase)} raised {described(error)}{place_of(error, builder)}"
+    return Failure(_kind(error, phase), f"{text}{_hint(error, phase, builder)}", phase)
 
 
 def phase_failure(error: BaseException, phase: str) -> Failure:
@@ -85,13 +82,6 @@ def phase_failure(error: BaseException, phase: str) -> Failure:
     return Failure(status.UNAVAILABLE, f"refused by {who}: {words}", phase)
 
 
-def refused_by(error: BaseException) -> Optional[str]:
-    """The installed package that has raised ``error``, as it writes itself; None for other code."""
-    frames = traceback.extract_tb(error.__traceback__)
-    found = _INSTALLED.match(frames[-1].filename) if frames else None
-    return None if found is None else _WRITTEN.get(found[1], found[1])
-
-
 def _kind(error: BaseException, phase: str) -> str:
     names = {base.__name__ for base in type(error).__mro__}
     number = error.errno if isinstance(error, OSError) else None
@@ -101,15 +91,24 @@ def _kind(error: BaseException, phase: str) -> str:
         return status.ENVIRONMENT
     if names.intersection(_NOT_THERE) or _NOT_COMPILABLE.search(text_of(error)):
         return status.UNAVAILABLE
-    if isinstance(error, NotImplementedError) and phase == "construct":
+    if phase == "construct" and is_lacking(error):
         return status.UNAVAILABLE
-    if _cannot_be_trained(error):
+    if _cannot_be_trained(error) or _cannot_be_joined(error):
         return status.UNAVAILABLE
     if _is_of_data(error, phase):
         return status.GENERATED_DATA
     if phase in (PREPARING, "runtime") and not _STARTED_ALREADY.search(text_of(error)):
         return status.ENVIRONMENT
     return status.BUILDER_ERROR
+
+
+def is_lacking(error: BaseException) -> bool:
+    """Whether ``error`` says that this version lacks something, and not that its user left it out.
+
+    Keras raises the same for both.
+    """
+    is_open = isinstance(error, NotImplementedError)
+    return is_open and not _ASKS_FOR_MORE.search(text_of(error))
 
 
 def note_made_up(error: BaseException, made_up: Sequence[str]) -> None:
@@ -126,7 +125,7 @@ def _is_of_data(error: BaseException, phase: str) -> bool:
     if _made_up(error):
         return True
     # A model is asked for its outputs there, and what it raises then is its own.
-    return phase == "inputs" and not _own_places(error)
+    return phase == "inputs" and not own_places(error)
 
 
 def _made_up(error: BaseException) -> Sequence[str]:
@@ -136,17 +135,27 @@ def _made_up(error: BaseException) -> Sequence[str]:
 
 def _cannot_be_trained(error: BaseException) -> bool:
     """Whether no weight leads to the loss, and no training step of the user's is to blame."""
-    return bool(_NO_GRADIENTS.search(text_of(error))) and not _own_places(error)
+    return bool(_NO_GRADIENTS.search(text_of(error))) and not own_places(error)
+
+
+def _cannot_be_joined(error: BaseException) -> bool:
+    """Whether Keras cannot put together what a model returns for several batches."""
+    return bool(_NOT_JOINED.match(text_of(error))) and not own_places(error)
 
 
 def _hint(error: BaseException, phase: str, builder: Optional[str]) -> str:
     """What to do, where what the suite does is a part of it."""
-    if phase == "construct" and (hint := tuner_hint(_named(builder))):
+    if phase == "construct" and (hint := tuner_hint(named_by(builder)) or _calling_hint(error)):
         return hint
     if _cannot_be_trained(error):
         return (
             "; no weight of the model leads to its loss, so that it cannot be trained: compile it "
             "in the builder with a loss that fits, or leave train and fit out"
+        )
+    if _cannot_be_joined(error):
+        return (
+            "; Keras puts the outputs of all batches together here, and what this model returns, "
+            "such as None, cannot be"
         )
     if _is_of_data(error, phase):
         made_up = _made_up(error)
@@ -157,7 +166,7 @@ def _hint(error: BaseException, phase: str, builder: Optional[str]) -> str:
             return f"{told}, which follow outputs and losses"
         return f"{told}: --input [NAME=]DTYPE[BATCH,...] says something else"
     if not _STARTED_ALREADY.search(text_of(error)):
-        return ""
+        return _no_input(error)
     if phase == PREPARING:
         return (
             "; a module has started the runtime while it was imported, before --threads and "
@@ -170,50 +179,15 @@ def _hint(error: BaseException, phase: str, builder: Optional[str]) -> str:
     )
 
 
-def _own_places(error: BaseException) -> Sequence[tuple[str, int]]:
-    """Lines of the user's that raised ``error``, the last one last, as far as they are known."""
-    told = [(each["file"], int(each["line"])) for each in NAMED_FILE.finditer(text_of(error))]
-    frames = traceback.extract_tb(error.__traceback__)
-    raised = [(frame.filename, frame.lineno or 0) for frame in frames]
-    own = ([place for place in places if _is_own(place[0])] for places in (told, raised))
-    return next(filter(None, own), [])
-
-
-def _place(error: BaseException, builder: Optional[str]) -> str:
-    """A line of the user's that raised ``error``, or where what built the model is defined."""
-    own = _own_places(error)
-    if own:
-        return f" ({os.path.basename(own[-1][0])}, line {own[-1][1]})"
-    for file, line in _definitions(builder):
-        if _is_own(file):
-            return f" (built by {os.path.basename(file)}, line {line})"
+def _calling_hint(error: BaseException) -> str:
+    """How builders are called, where one cannot be called so; else empty."""
+    is_call = isinstance(error, TypeError) and is_raised_by_worker(error)
+    if is_call and "positional argument" in text_of(error):
+        return "; the suite calls builders with a depth, with layers or with nothing"
     return ""
 
 
-def _named(reference: Optional[str]) -> Any:
-    """What ``reference`` names, where its module is imported; else None."""
-    module, _, name = (reference or "").partition(":")
-    found: Any = sys.modules.get(module)
-    for part in name.split(".") if name else ():
-        found = getattr(found, part, None)
-    return found
-
-
-def _definitions(reference: Optional[str]) -> Iterator[tuple[str, int]]:
-    code = getattr(_named(reference), "__code__", None)
-    if code is not None:
-        yield code.co_filename, code.co_firstlineno
-
-
-def _is_own(file: str) -> bool:
-    """Whether ``file`` is a user's: of no package, not Python's, not the worker's own."""
-    worker = os.path.dirname(os.path.abspath(__file__))
-    python = os.path.dirname(os.path.dirname(os.__file__))
-    return (
-        # Compiled code names files that are not installed.
-        os.path.isabs(file)
-        and not file.startswith((python, worker))
-        and "site-packages" not in file
-        and "dist-packages" not in file
-        and _TEMPORARY_CODE not in file
-    )
+def _no_input(error: BaseException) -> str:
+    """That nobody answers, where code asks its user."""
+    is_asked = isinstance(error, EOFError) and "reading a line" in text_of(error)
+    return "; measured code has no standard input to read from" if is_asked else ""

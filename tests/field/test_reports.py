@@ -59,6 +59,13 @@ def test_models_that_return_other_things_than_tensors_are_measured(tmp_path: Pat
     assert found.code == 0, found.errors
     for name in ("nothing", "names"):
         assert found.statuses(name) == {"eager": True, "function": True}
+    joined = measured(
+        tmp_path,
+        *(*SHORT, "--input", "float32[8,8]", "--call-mode", "eager,predict"),
+        arms={"nothing_at_all": "odd_outputs:nothing_at_all"},
+    )
+    assert joined.statuses("nothing_at_all") == {"eager": True, "predict": False}
+    assert "Keras puts the outputs of all batches together here" in unavailable(joined)
     result = measured(
         tmp_path,
         *(*SHORT, "--input", "float32[8,8]", "--call-mode", "eager"),

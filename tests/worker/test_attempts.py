@@ -10,7 +10,8 @@ import pytest
 
 from bench.execution.processes.interpreter import Interpreter
 from bench.worker.messages import message_of
-from bench.worker.reasons import phase_failure, refused_by
+from bench.worker.places import refused_by
+from bench.worker.reasons import phase_failure
 from bench.worker.wire.requests import ProfileRequest
 from tests.fakes.requests import status_of, succeeded
 from tests.worker.test_own_lifecycles import ask, invoke, line_of, logged, own_cell, started

@@ -74,6 +74,15 @@ def test_message_is_the_line_that_says_something(message: str, told: str) -> Non
     assert "\x1b" not in message_of(ValueError(message))
 
 
+def test_group_of_errors_says_what_the_first_is() -> None:
+    class Several(Exception):
+        exceptions = (ValueError("one"), TypeError("two"))
+
+    assert message_of(Several("several (2 sub-exceptions)")) == (
+        "several (2 sub-exceptions), the first ValueError: one"
+    )
+
+
 def test_long_message_is_cut_off() -> None:
     assert len(message_of(ValueError("x" * 10_000))) < LONGEST + 10
 
@@ -133,6 +142,10 @@ def test_where_no_line_is_the_user_s_the_builder_is_named() -> None:
         (ValueError("no dtype of this kind"), "inputs", "generated_data"),
         (NameError("name 'keras' is not defined"), "inputs", "builder_error"),
         (NotImplementedError("not in this version"), "construct", "unavailable"),
+        (NotImplementedError("lora is not currently supported"), "construct", "unavailable"),
+        (NotImplementedError("Please specify the `output_shape`"), "construct", "builder_error"),
+        (NotImplementedError("Unknown mode x. Expected of one a"), "construct", "builder_error"),
+        (NotImplementedError("X does not have a `call()` method"), "construct", "builder_error"),
         (NotImplementedError("no call()"), "trace", "builder_error"),
         (MemoryError(), "construct", "out_of_memory"),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "trace", "out_of_memory"),
@@ -175,6 +188,17 @@ def test_own_training_step_is_at_fault_when_its_loss_has_no_gradients() -> None:
     failure = failure_of(error, "first_step", None)
     assert failure.kind == "builder_error"
     assert failure.reason.endswith("No gradients provided for any variable. (mine.py, line 2)")
+
+
+def test_outputs_that_keras_cannot_join_are_no_fault_of_the_data_or_the_builder() -> None:
+    words = "Structures don't have the same nested structure."
+    error = raised(ValueError(words), "/x/site-packages/optree/ops.py")
+    note_made_up(error, [LENGTH])
+    failure = failure_of(error, "first_call", f"{builders.__name__}:good")
+    assert failure.kind == "unavailable"
+    assert failure.reason.endswith("what this model returns, such as None, cannot be")
+    own = failure_of(raised(ValueError(words), "/home/me/mine.py"), "first_call", None)
+    assert own.kind == "builder_error"
 
 
 LENGTH, TARGETS = "float32[8,16,1], free length 16", "targets int32[8], values 0 to 4"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 from typing import Any, Callable, Optional
 
@@ -11,6 +12,7 @@ from bench.worker.frameworks.signature import DoesNotFit, InputSpec, Signature, 
 from bench.worker.hooks import CannotMeasure
 from bench.worker.hypermodels import tuner_hint
 from bench.worker.lifecycle.context import Change
+from bench.worker.reasons import is_lacking
 from bench.worker.references import resolve
 from bench.worker.wire.requests import CellRequest
 
@@ -59,6 +61,8 @@ class ModelFactory:
         try:
             model = construct()
         except NotImplementedError as error:
+            if not is_lacking(error):
+                raise
             reason = f"the builder raised NotImplementedError: {error}"
             raise CannotMeasure(status.UNAVAILABLE, reason) from error
         self.check(model)
@@ -72,8 +76,16 @@ class ModelFactory:
                 # Another Keras is installed next to the one that is measured.
                 version = self._framework.versions().get("keras", "")
                 reason += f" of keras {version}, which is the one that is measured"
-            reason += tuner_hint(model)
+            reason += tuner_hint(model) or self._hint(model)
             raise CannotMeasure(status.NOT_A_MODEL, reason)
+
+    def _hint(self, returned: object) -> str:
+        """What to do with what was ``returned``, where it leads to a model; else empty."""
+        if inspect.isgenerator(returned):
+            return "; a function that yields layers is an architecture: name it with --architecture"
+        if isinstance(returned, (tuple, list)) and any(map(self._framework.is_model, returned)):
+            return "; a model is among what it holds: name a function that returns it alone"
+        return ""
 
     def signature(self, model: Any) -> Signature:
         """The inputs of ``model``; of one that is not finished, those of its architecture.
@@ -158,6 +170,8 @@ def _described(value: object) -> str:
     """``value`` by its class and the package that it comes from: ``a Sequential of tf_keras``."""
     if value is None:
         return "None"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     name, package = type(value).__name__, type(value).__module__.split(".")[0]
     article = "an" if name[0] in "aeiouAEIOU" else "a"
     return f"{article} {name}{'' if package == 'builtins' else f' of {package}'}"

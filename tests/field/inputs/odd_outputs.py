@@ -24,6 +24,11 @@ class WithNothing(Network):
         return self.logits(x), None
 
 
+class Nothing(Network):
+    def call(self, x: Any) -> Any:
+        self.logits(x)
+
+
 class Answer(NamedTuple):
     logits: Any
     attention: Any
@@ -48,6 +53,10 @@ class AsObject(Network):
 
 def nothing(depth: int) -> Any:
     return WithNothing(depth)
+
+
+def nothing_at_all(depth: int) -> Any:
+    return Nothing(depth)
 
 
 def names(depth: int) -> Any:
