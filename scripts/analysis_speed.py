@@ -72,7 +72,9 @@ def _grown(path: Path, size: int) -> tuple[Path, int]:
         ):
             column = pa.array(values, from_pandas=True).cast(SCHEMA.field(name).type)
             part = part.set_column(part.schema.get_field_index(name), SCHEMA.field(name), column)
-        pq.write_table(part, path / f"rounds/round-{number:04d}.parquet")
+        # The last version whose files have no digest.
+        unsealed = part.replace_schema_metadata({"schema": "3"})
+        pq.write_table(unsealed, path / f"rounds/round-{number:04d}.parquet")
         rows, number = rows + len(part), number + 1
     return folder.path, rows
 

@@ -73,9 +73,7 @@ def migrated_part(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """
     import pyarrow as pa
 
-    metadata = table.schema.metadata or {}
-    version = int(metadata.get(b"schema", b"1"))
-    _checked(version, "part of a run", PARTS_SCHEMA)
+    version = _checked(part_version(table.schema.metadata or {}), "part of a run", PARTS_SCHEMA)
     if version == 1:
         table = table.rename_columns([_COLUMNS.get(name, name) for name in table.column_names])
     for column in schema:
@@ -87,6 +85,11 @@ def migrated_part(table: pa.Table, schema: pa.Schema) -> pa.Table:
         else:
             raise UnknownVersion(f"it has no column {column.name!r}")
     return table.select(schema.names).cast(schema)
+
+
+def part_version(metadata: Mapping[bytes, bytes]) -> int:
+    """The version of the part whose file has this ``metadata``. Raises ``ValueError``."""
+    return int(metadata.get(b"schema", b"1"))
 
 
 def _checked(version: object, name: str, newest: int) -> int:
@@ -221,8 +224,11 @@ OBSERVATIONS = Format("collection of observations")
 CALIBRATION = Format("design of a calibration", {1: _slowdowns_are_injected}, unmarked=1)
 CLAIMS = Format("claims")
 
-PARTS_SCHEMA = 3
+PARTS_SCHEMA = 4
 """The version of the Parquet files that are written; 1 where their metadata has none."""
+
+PARTS_SEALED_FROM = 4
+"""The first version whose files all have their digest."""
 
 _COLUMNS = {"entry": "call_mode"}
 _VERSION_KEYS = ("schema", "schema_version")

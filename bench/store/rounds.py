@@ -1,7 +1,8 @@
 """The rounds of a run as Parquet: one immutable part per round, or all of them in one file.
 
 Parts are ``rounds/round-0007.parquet``. A compacted run has ``rounds.parquet`` in their place, with
-the same rows in the same order; it takes no further rounds. Each file names the run that it is of.
+the same rows in the same order; it takes no further rounds. Each file names the run that it is of,
+and has the digest of its bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.store.files import InvalidRun, is_there, write_file
+from bench.store import sealed_parquet
+from bench.store.files import CHANGED, InvalidRun, is_there, write_file
 from bench.store.migrations import UnknownVersion, migrated_part
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def is_compacted(run: Path) -> bool:
 def stored_rounds(run: Path) -> list[int]:
     """Numbers of the rounds in the folder ``run``, in order.
 
-    Raises ``InvalidRun`` when the file of a compacted run cannot be read.
+    Raises ``InvalidRun`` when the file of a compacted run, or the folder, cannot be read.
     """
     return sorted({*_parts(run), *_compacted_rounds(run)})
 
@@ -156,10 +158,15 @@ def _read_table(path: Path, name: str) -> pa.Table:
 
     _check_regular(path)
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        content = path.read_bytes()
+        with pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True) as file:
+            if not sealed_parquet.is_as_written(content, file.metadata.metadata or {}):
+                raise InvalidRun(f"{path} cannot be read: {CHANGED}")
             # A part is small: handing its columns to threads takes longer than reading them.
             stored = file.read(use_threads=False)
         table = migrated_part(stored, SCHEMA)
+    except InvalidRun:
+        raise
     except (pa.ArrowException, UnknownVersion, ValueError, KeyError, OSError) as error:
         raise InvalidRun(f"{path} cannot be read: {_in_one_line(error)}") from error
     owner = (stored.schema.metadata or {}).get(_RUN, name.encode()).decode(errors="replace")
@@ -208,22 +215,26 @@ def _write_table(
     # Numbers that are all different take half of the space without a dictionary.
     texts = [each.name for each in table.schema if not pa.types.is_integer(each.type)]
     sink = pa.BufferOutputStream()
+    metadata = {_RUN: name, sealed_parquet.KEY: sealed_parquet.UNSEALED}
     pq.write_table(
-        table.replace_schema_metadata({**(table.schema.metadata or {}), _RUN: name}),
+        table.replace_schema_metadata({**(table.schema.metadata or {}), **metadata}),
         sink,
         compression="zstd",
         compression_level=compression_level,
         use_dictionary=texts,
         write_page_checksum=True,
     )
-    write_file(path, sink.getvalue())
+    write_file(path, sealed_parquet.seal(sink.getvalue().to_pybytes()))
 
 
 def _parts(run: Path) -> list[int]:
     """Numbers of the parts; a folder without any may lack the folder of parts, too."""
-    if not (run / "rounds").is_dir():
+    folder = run / "rounds"
+    if not is_there(folder):
         return []
-    names = (_PART.match(entry.name) for entry in (run / "rounds").iterdir())
+    if not folder.is_dir():
+        raise InvalidRun(f"{folder} cannot be read: it is no folder")
+    names = (_PART.match(entry.name) for entry in folder.iterdir())
     return sorted(int(match.group(1)) for match in names if match)
 
 

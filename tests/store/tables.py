@@ -1,8 +1,14 @@
-"""Rows as a round hands them to the run folder."""
+"""Rows as a round hands them to the run folder, and files as it writes them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.store.sealed_parquet import KEY, UNSEALED, seal
 
 
 def row(**changes: Any) -> dict[str, Any]:
@@ -36,3 +42,11 @@ def rows(number: int, phases: tuple[str, ...] = ("construct", "build")) -> list[
         for order, arm in enumerate(arms)
         for phase in phases
     ]
+
+
+def write_sealed(path: Path, table: pa.Table) -> None:
+    """Write ``table`` with its metadata and the digest of the file, as an attacker may."""
+    sink = pa.BufferOutputStream()
+    metadata = {**(table.schema.metadata or {}), KEY: UNSEALED}
+    pq.write_table(table.replace_schema_metadata(metadata), sink)
+    path.write_bytes(seal(sink.getvalue().to_pybytes()))

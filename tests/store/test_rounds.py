@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,25 @@ def test_run_without_rounds_has_an_empty_table(folder: RunFolder) -> None:
     assert samples.empty
 
 
+def test_run_whose_folder_of_rounds_is_gone_has_none(folder: RunFolder) -> None:
+    (folder.path / "rounds").rmdir()
+    assert folder.rounds() == []
+    assert folder.samples().empty
+    folder.write_round(0, [row()])
+    assert folder.rounds() == [0]
+
+
+def test_file_in_the_place_of_the_folder_of_rounds_is_named(folder: RunFolder) -> None:
+    (folder.path / "rounds").rmdir()
+    (folder.path / "rounds").write_text("no folder")
+    for read in (folder.rounds, folder.samples):
+        with pytest.raises(InvalidRun, match=r"rounds cannot be read: it is no folder$"):
+            read()
+
+
 def test_part_says_its_version(folder: RunFolder) -> None:
     folder.write_round(0, [row()])
-    assert pq.read_schema(part(folder)).metadata[b"schema"] == b"3"
+    assert pq.read_schema(part(folder)).metadata[b"schema"] == b"4"
 
 
 def test_part_of_the_first_version_has_call_modes_for_entries(folder: RunFolder) -> None:
@@ -114,7 +131,7 @@ def foreign(**columns: Any) -> pa.Table:
         (foreign(status=None), {}, "no column 'status'"),
         (foreign(phase=pa.array([None], pa.string())), {}, "'phase' has empty cells"),
         (foreign(wall_ns=["long"]), {}, "long"),
-        (foreign(), {"schema": "99"}, "schema 99, and this version of the suite reads 1 to 3"),
+        (foreign(), {"schema": "99"}, "schema 99, and this version of the suite reads 1 to 4"),
         (foreign(), {"schema": "new"}, "new"),
     ],
 )
@@ -135,7 +152,7 @@ def test_part_of_another_round_is_named(folder: RunFolder) -> None:
         folder.samples()
 
 
-@pytest.mark.parametrize("damage", ["empty", "text", "truncated", "folder"])
+@pytest.mark.parametrize("damage", ["empty", "text", "truncated", "folder", "pipe"])
 @pytest.mark.parametrize("compacted", [False, True])
 def test_damaged_file_is_named(folder: RunFolder, damage: str, compacted: bool) -> None:
     folder.write_round(0, rows(0))
@@ -146,6 +163,8 @@ def test_damaged_file_is_named(folder: RunFolder, damage: str, compacted: bool) 
     path.unlink()
     if damage == "folder":
         path.mkdir()
+    elif damage == "pipe":
+        os.mkfifo(path)
     else:
         damaged = {"empty": b"", "text": b"not parquet", "truncated": content[:-100]}
         path.write_bytes(damaged[damage])

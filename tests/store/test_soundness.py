@@ -18,6 +18,7 @@ from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
 from bench.store.schema import SCHEMA
 from tests.fakes.plan import fake_folder, fake_plan
+from tests.store.tables import write_sealed
 
 Edit = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -35,7 +36,7 @@ def edit(folder: RunFolder, change: Edit, number: int = 1) -> None:
     before = pq.read_table(path)
     rows = change(before.to_pandas())
     table = pa.Table.from_pandas(rows, schema=SCHEMA, preserve_index=False)
-    pq.write_table(table.replace_schema_metadata(before.schema.metadata), path)
+    write_sealed(path, table.replace_schema_metadata(before.schema.metadata))
 
 
 def with_value(column: str, value: object) -> Edit:
@@ -74,6 +75,31 @@ def test_part_that_cannot_be_is_named(folder: RunFolder, change: Edit, why: str)
         assert str(caught.value).endswith(why)
 
 
+def test_part_that_was_written_again_without_its_digest_is_named(folder: RunFolder) -> None:
+    path = folder.path / "rounds" / "round-0001.parquet"
+    table = pq.read_table(path)
+    for metadata in (table.schema.metadata, {**table.schema.metadata, b"digest": b"sha256:1"}):
+        less = table.slice(1).replace_schema_metadata(metadata)
+        pq.write_table(less, path)
+        with pytest.raises(InvalidRun, match=r"round-0001\.parquet cannot be read: it was changed"):
+            conclude(folder)
+    metadata = {name: value for name, value in table.schema.metadata.items() if name != b"digest"}
+    pq.write_table(table.replace_schema_metadata(metadata), path)
+    with pytest.raises(InvalidRun, match=r"round-0001\.parquet cannot be read: it was changed"):
+        conclude(folder)
+
+
+def test_every_byte_of_a_part_counts(folder: RunFolder) -> None:
+    path = folder.path / "rounds" / "round-0001.parquet"
+    content = path.read_bytes()
+    for place in range(0, len(content), 211):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        with pytest.raises(InvalidRun, match=r"round-0001\.parquet cannot be read: "):
+            folder.samples()
+    path.write_bytes(content)
+    assert set(folder.samples()["round"]) == {0, 1}
+
+
 def test_part_of_a_round_beyond_the_plan_is_named(folder: RunFolder) -> None:
     rounds = folder.path / "rounds"
     (rounds / "round-0001.parquet").rename(rounds / "round-0007.parquet")
@@ -101,7 +127,7 @@ def test_compacted_run_is_checked_too(folder: RunFolder) -> None:
     table = pq.read_table(path)
     rows = with_value("wall_ns", -5)(table.to_pandas())
     changed = pa.Table.from_pandas(rows, schema=SCHEMA, preserve_index=False)
-    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), path)
+    write_sealed(path, changed.replace_schema_metadata(table.schema.metadata))
     with pytest.raises(InvalidRun, match=r"rounds\.parquet cannot be read: a number in"):
         conclude(folder)
 
