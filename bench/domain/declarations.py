@@ -68,3 +68,48 @@ def _is_list(values: object, kind: type) -> bool:
 
 def _shown(value: object) -> str:
     return shortened(ascii(value))
+
+
+def check_plain(name: str, value: object) -> None:
+    """Raise ``InvalidScenario`` unless ``value``, of the argument ``name``, can be stored as it is.
+
+    It can be what JSON has: text, numbers of 64 bits, lists, and dictionaries with text as keys.
+    """
+    try:
+        problem = _not_plain(value)
+    except RecursionError:
+        problem = "it is too deep"
+    if problem:
+        raise InvalidScenario(f"the argument {name!r} is no plain value: {problem}")
+
+
+def _not_plain(value: object) -> str | None:
+    """What of ``value`` JSON does not have, or not as it is; None where there is nothing."""
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return None if _is_whole(value) else "it has half a letter"
+    if isinstance(value, int):
+        return None if -_BEYOND <= value < _BEYOND else "a number does not fit into 64 bits"
+    if isinstance(value, float):
+        return None if math.isfinite(value) else f"{value} is not stored as a number"
+    if isinstance(value, (list, tuple)):
+        return next(filter(None, map(_not_plain, value)), None)
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) and _is_whole(key) for key in value):
+            return "a key of a dictionary is no text"
+        return next(filter(None, map(_not_plain, value.values())), None)
+    return f"a {type(value).__name__} cannot be stored"
+
+
+def _is_whole(text: str) -> bool:
+    """Whether ``text`` has no half of a surrogate pair, which can be stored nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_BEYOND = 1 << 63
+"""Whole numbers are stored in 64 bits, one of which is the sign."""

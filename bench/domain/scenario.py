@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from bench.domain.declarations import (
     check_kind,
     check_named,
+    check_plain,
     check_positive,
     check_text,
     check_texts,
@@ -207,14 +207,6 @@ def declared_inputs(texts: Sequence[str]) -> tuple[Input, ...]:
     """
     check_texts("inputs", texts)
     return checked([input_from(text) for text in texts])
-
-
-def check_plain(name: str, value: object) -> None:
-    """Raises ``InvalidScenario`` when JSON has no such ``value`` for the argument ``name``."""
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError) as error:
-        raise InvalidScenario(f"the argument {name!r} is no plain value: {error}") from error
 
 
 def check_reference(reference: str) -> str:

@@ -40,6 +40,24 @@ def test_argument_that_json_does_not_have_is_refused(field: str) -> None:
         Arm("m:f", **given)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1e999", "-1e999", str(2**63), "{1: 2}", "'\\ud800'", "{'\\ud800': 1}", "[[1, b'x']]", "1j"],
+)
+def test_argument_that_would_be_stored_as_something_else_is_refused(text: str) -> None:
+    with pytest.raises(InvalidScenario, match="argument 'x' is no plain value: ") as raised:
+        arm_from(f"m:f(x={text})")
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["1+" * 9000 + "1", "-" * 5000 + "1", "[" * 300 + "]" * 300])
+def test_argument_without_an_end_is_refused_in_a_line_that_fits(text: str) -> None:
+    with pytest.raises(InvalidScenario, match="are no arguments") as raised:
+        arm_from(f"m:f(x={text})")
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 300
+
+
 def test_arm_may_be_given_arguments() -> None:
     arm = arm_from("keras.applications:ResNet50(weights=None, input_shape=(32, 32, 3))")
     assert arm.builder == "keras.applications:ResNet50"
