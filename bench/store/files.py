@@ -11,7 +11,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -46,6 +46,15 @@ def write_file(path: Path, content: Any) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def open_own(path: Path) -> BinaryIO:
+    """Open the file at ``path`` to write to it, made now where there is none.
+
+    Raises ``OSError``, also for a link or a pipe in its place, which lead elsewhere.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    return os.fdopen(os.open(path, flags, 0o666), "wb")
 
 
 def is_there(path: Path) -> bool:

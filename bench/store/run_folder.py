@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +25,12 @@ from bench.store import documents, rounds
 from bench.store.documents import Observation
 from bench.store.files import (
     InvalidRun,
+    open_own,
     read_document,
     remove_unfinished,
     validated,
     write_document,
+    write_file,
 )
 from bench.store.migrations import RUN
 from bench.store.trust import mark_of
@@ -108,9 +111,8 @@ class RunFolder:
     ) -> RunFolder:
         """Make the folder and write the plan into it, before anything is measured.
 
-        Raises ``OSError`` when the folder exists already or cannot be written.
+        Raises ``OSError`` when the folder exists already or cannot be written; none is left then.
         """
-        (path / "rounds").mkdir(parents=True)
         record = RunRecord(
             run=path.name,
             mark=mark_of(plan),
@@ -119,16 +121,22 @@ class RunFolder:
             environment=environment,
             environments=environments,
         )
-        write_record(path, record)
+        path.mkdir(parents=True)
+        try:
+            (path / "rounds").mkdir()
+            write_record(path, record)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         return cls(path)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep other processes from measuring into this folder; goes with the process.
 
-        Raises ``RunBusy`` when another process holds it.
+        Raises ``RunBusy`` when another process holds it, and ``OSError``.
         """
-        with (self.path / "run.lock").open("w") as file:
+        with open_own(self.path / "run.lock") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -202,7 +210,7 @@ class RunFolder:
         """Store what an invocation printed, if it printed anything."""
         if log:
             (self.path / "logs").mkdir(exist_ok=True)
-            (self.path / "logs" / f"{name}.log").write_bytes(log)
+            write_file(self.path / "logs" / f"{name}.log", log)
 
     def write_observation(
         self, kind: Observation, number: int, document: Mapping[str, Any]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -27,15 +29,32 @@ def test_existing_folder_is_not_overwritten(tmp_path: Path) -> None:
         fake_folder(tmp_path / "run", fake_plan())
 
 
+def test_folder_in_which_nothing_can_be_written_is_not_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bench.store.run_folder.write_record", refuses)
+    with pytest.raises(OSError, match="No space left"):
+        fake_folder(tmp_path / "run", fake_plan())
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "is no run folder"), ("{", "cannot be read"), ('{"run": 3}', "cannot be read")],
+    [
+        (None, "is no run folder"),
+        (b"{", "cannot be read"),
+        (b'{"run": 3}', "cannot be read"),
+        (bytes(range(256)), "cannot be read"),
+    ],
 )
 def test_folder_without_a_readable_record_is_no_run(
-    tmp_path: Path, content: str | None, words: str
+    tmp_path: Path, content: bytes | None, words: str
 ) -> None:
     if content is not None:
-        (tmp_path / "run.json").write_text(content)
+        (tmp_path / "run.json").write_bytes(content)
     with pytest.raises(InvalidRun, match=words):
         RunFolder(tmp_path)
 
@@ -98,3 +117,25 @@ def test_rounds_of_an_older_run_are_all_timed(tmp_path: Path) -> None:
     older = folder.record.model_copy(update={"measured_s": 6.0, "timed_rounds": None})
     write_record(folder.path, older)
     assert RunFolder(folder.path).round_seconds == 3.0
+
+
+def test_links_in_the_place_of_files_are_not_followed(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("theirs")
+    (folder.path / "logs").mkdir()
+    for name in ("run.lock", "findings.json", "logs/a.log"):
+        (folder.path / name).symlink_to(elsewhere)
+    folder.keep_log("a", b"ours")
+    folder.set_status("interrupted")
+    with pytest.raises(OSError, match="symbolic links"), folder.lock():
+        pass
+    assert elsewhere.read_text() == "theirs"
+    assert (folder.path / "logs" / "a.log").read_bytes() == b"ours"
+
+
+def test_pipe_in_the_place_of_the_lock_is_not_waited_for(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    os.mkfifo(folder.path / "run.lock")
+    with pytest.raises(OSError, match=r"run\.lock"), folder.lock():
+        pass
