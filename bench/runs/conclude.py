@@ -15,8 +15,9 @@ from bench.domain.findings.costs import FailureFinding
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell, Panel
+from bench.domain.words import printable
 from bench.report.answer.compose import compose_answer
-from bench.store.documents import Observation
+from bench.store.documents import Observation, file_of_observation
 from bench.store.files import InvalidRun
 from bench.store.outcomes import outputs_outcome, profile_outcome
 from bench.store.run_folder import RunFolder
@@ -91,8 +92,8 @@ def _of_cells(
             panel, arm, environment = document["cell"]
             yield make({**document, "cell": Cell(Panel(**panel), arm, environment)})
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            where = folder.path / "observations" / kind.value
-            raise InvalidRun(f"{where} {number} cannot be read: {error!r}") from error
+            path = file_of_observation(folder.path, kind, number)
+            raise InvalidRun(f"{path} cannot be read: {printable(repr(error))}") from error
 
 
 def _same_programs(plan: Plan, explanations: Iterable[Explanation]) -> Collection[Program]:

@@ -83,6 +83,12 @@ def read_observations(run: Path, name: str, kind: Observation) -> dict[int, Docu
     return dict(sorted(found.items()))
 
 
+def file_of_observation(run: Path, kind: Observation, number: int) -> Path:
+    """The file in the folder ``run`` that holds the ``number``-th observation of a ``kind``."""
+    found = [path for path in _observations(run, kind) if path.stem.endswith(f"-{number:04d}")]
+    return found[-1] if found else run / "observations" / f"{kind.value}.json"
+
+
 def remove_observations(run: Path, name: str, kind: Observation, among: Collection[int]) -> None:
     """Remove those ``among`` what is stored of a ``kind``, by their numbers.
 

@@ -12,6 +12,7 @@ from bench.domain.findings.explanation import Explanation, StructureFinding
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
+from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
 from tests.fakes.explanations import empty_explanation
 from tests.fakes.plan import fake_folder, fake_plan
@@ -39,6 +40,17 @@ def test_only_the_run_s_own_baseline_makes_a_control(tmp_path: Path, baseline: s
     assert noise.controls == noise.placebo_comparisons
     folder.write_explanation(explained(folder, baseline))
     assert conclude(folder).noise.controls == noise.controls + (baseline == "good")
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"cell": 1}', '{"cell": [{}, "good", "x"]}'])
+@pytest.mark.parametrize("name", ["profile-0000", "notes-0000", "facts-0000", "outputs-0000"])
+def test_observation_that_says_nothing_is_named(tmp_path: Path, name: str, content: str) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan("good", "unbuilt", rounds=1, layers=(2,)))
+    (folder.path / "observations").mkdir()
+    (folder.path / "observations" / f"{name}.json").write_text(content)
+    with pytest.raises(InvalidRun, match=rf"{name}\.json cannot be read: ") as raised:
+        conclude(folder)
+    assert "\n" not in str(raised.value)
 
 
 def explained(folder: RunFolder, baseline: str) -> Explanation:
