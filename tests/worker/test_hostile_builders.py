@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from bench.execution.listener import Listener
+from bench.execution.processes.scratch import scratch
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder
@@ -67,6 +68,10 @@ def test_hostile_builder_fails_alone_or_is_timed_as_it_is(tmp_path: Path, secret
     harmless = {each.__name__ for each in kinds.DO_HARM_TO_NOBODY}
     assert failed <= harmless | {each.__name__ for each in failing}
 
+    (silent,) = (each for each in findings.failures if each.arm == "raises_what_cannot_be_said")
+    assert silent.phase == "construct"
+    assert "_Unspeakable" in silent.reason
+
     timed = constructs(folder)
     assert (timed["wall_ns"] >= ASLEEP_NS).all()
     assert harmless - failed <= set(timed["arm"])
@@ -78,11 +83,22 @@ def test_hostile_builder_fails_alone_or_is_timed_as_it_is(tmp_path: Path, secret
     stored = [path for path in folder.path.rglob("*") if path.is_file()]
     assert not [path for path in stored if SECRET.encode() in path.read_bytes()]
     assert max(path.stat().st_size for path in stored) < 5 << 20
+    assert not list(scratch().glob("zygote-*"))
     assert not [
         each
         for each in psutil.process_iter(["cmdline"])
         if "left-by-a-hostile-builder" in (each.info["cmdline"] or [])
     ]
+
+
+def test_there_are_forty_kinds_of_them_and_more() -> None:
+    everyone = (
+        *kinds.REACH_THE_INSTRUMENT,
+        *kinds.SAY_WHAT_CANNOT_BE,
+        *kinds.FAIL,
+        *kinds.DO_HARM_TO_NOBODY,
+    )
+    assert len({each.__name__ for each in everyone}) == len(everyone) >= 40
 
 
 def test_what_cannot_be_is_told_in_words(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from bench.execution.processes.invocation_files import InvocationFiles
 from bench.execution.processes.launch import LaunchSpec
 from bench.execution.processes.scratch import new_folder
 from bench.execution.processes.worker_copy import worker_command
+from bench.worker.linux.files import remove_folder
 from bench.worker.wire.channel import (
     Channel,
     Ended,
@@ -207,7 +208,7 @@ class Interpreter(Closeable):
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove_folder(str(self._scratch))
 
 
 Interpreters = Mapping[str, Interpreter]

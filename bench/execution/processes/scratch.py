@@ -9,11 +9,12 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
-import shutil
 import tempfile
 import time
 from functools import cache
 from pathlib import Path
+
+from bench.worker.linux.files import remove_folder
 
 PREFIX = "keras-bench-"
 
@@ -56,7 +57,7 @@ def _remove_abandoned(folder: Path) -> None:
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder)
+        remove_folder(str(folder))
     finally:
         os.close(lock)
 
@@ -64,4 +65,4 @@ def _remove_abandoned(folder: Path) -> None:
 def _remove(folder: Path, owner: int) -> None:
     """Remove ``folder``, unless this is a forked copy of the process that made it."""
     if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(str(folder))

@@ -10,7 +10,6 @@ import errno
 import gc
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -28,6 +27,7 @@ from bench.worker.instruments.process_settings import (
     without_runtime,
 )
 from bench.worker.linux import fork_memory, processes
+from bench.worker.linux.files import remove_folder
 from bench.worker.process import invocation as process
 from bench.worker.process.ended_phases import forget_phases
 from bench.worker.process.running import RunningInvocation, answer_of, available
@@ -117,7 +117,7 @@ class _Zygote:
         processes.kill_descendants(spared=set())
         if os.getppid() != self._configuration.parent:
             # The controller is gone, and removes nothing any more.
-            shutil.rmtree(os.path.dirname(self._configuration.log), ignore_errors=True)
+            remove_folder(os.path.dirname(self._configuration.log))
         os._exit(0)
 
     def _begin(self, invocation: Invocation) -> None:
@@ -191,7 +191,7 @@ class _Zygote:
         if changed and not isinstance(outcome, (EnvironmentOutcome, Failure)):
             outcome = Failure(status.UNAVAILABLE, f"the arm {refusal(changed)}")
             forget_phases(invocation.files)
-        shutil.rmtree(process.temporary_folder(invocation), ignore_errors=True)
+        remove_folder(process.temporary_folder(invocation))
         self._channel.send(Ended(invocation.id, outcome, import_ns=None, process_ns=None))
         if changed:
             self._begin_again()
@@ -225,7 +225,7 @@ class _Zygote:
         ended_ns = time.perf_counter_ns()
         processes.kill_group(running.pid)
         processes.kill_descendants(spared=set(self._running))
-        shutil.rmtree(process.temporary_folder(running.invocation), ignore_errors=True)
+        remove_folder(process.temporary_folder(running.invocation))
         running.answer += available(running.pipe)
         os.close(running.pipe)
         os.close(running.exited)

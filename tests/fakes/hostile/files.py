@@ -79,6 +79,39 @@ def lets_nobody_read_what_it_makes(layers: Iterable[Any]) -> Model:
     return behaves(layers)
 
 
+def fills_its_temporary_folder(layers: Iterable[Any]) -> Model:
+    for number in range(2000):
+        Path(tempfile.gettempdir(), f"{number}").write_bytes(b"x" * 10**4)
+    return behaves(layers)
+
+
+def locks_its_temporary_folder(layers: Iterable[Any]) -> Model:
+    locked = Path(tempfile.mkdtemp())
+    (locked / "file").touch()
+    locked.chmod(0)
+    return behaves(layers)
+
+
+def links_its_temporary_folder(layers: Iterable[Any]) -> Model:
+    """What removes it must not follow the link."""
+    Path(tempfile.gettempdir(), "link").symlink_to(Path(os.environ["HOSTILE_SECRET"]).parent)
+    return behaves(layers)
+
+
+def makes_a_deep_folder(layers: Iterable[Any]) -> Model:
+    """Deeper than a path can be long, and than functions can call themselves."""
+    make_deep_folder(Path(tempfile.mkdtemp()))
+    return behaves(layers)
+
+
+def make_deep_folder(place: Path, depth: int = 3000) -> None:
+    """Folders within folders in ``place``, the deepest of which is where this process is then."""
+    os.chdir(place)
+    for _ in range(depth):
+        Path("within").mkdir()
+        os.chdir("within")
+
+
 def removes_its_run(layers: Iterable[Any]) -> Model:
     """As a user may who clears the folder of results."""
     shutil.rmtree(os.environ["HOSTILE_RUN"], ignore_errors=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fakes.hostile import endings, files, instrument, outcomes, process
+from tests.fakes.hostile import endings, files, instrument, interpreter, outcomes, process
 from tests.fakes.hostile.behaving import Builder
 
 REACH_THE_INSTRUMENT: tuple[Builder, ...] = (
@@ -42,9 +42,19 @@ FAIL: tuple[Builder, ...] = (
     endings.raises_an_interrupt,
     endings.raises_a_closing,
     endings.raises_for_memory,
+    endings.raises_an_exit,
+    endings.raises_that_its_reader_has_left,
+    endings.raises_that_there_is_no_room,
+    interpreter.raises_a_chain,
     endings.never_comes_back,
     endings.leaves_quietly,
     endings.prints_for_ever_and_fails,
+    endings.prints_what_is_no_text,
+    endings.aborts,
+    endings.is_ended_by_its_alarm,
+    endings.stops,
+    endings.becomes_another_program,
+    endings.becomes_one_that_stays,
     files.links_its_log,
     files.links_its_log_hard,
     files.makes_its_log_a_pipe,
@@ -72,5 +82,30 @@ DO_HARM_TO_NOBODY: tuple[Builder, ...] = (
     process.takes_the_system_away,
     process.forgets_its_modules,
     process.collects_no_garbage,
+    process.outlives_its_parent,
+    process.computes_in_threads,
+    process.moves_to_other_cores,
+    process.stands_back,
+    process.has_no_more_memory,
+    process.starts_no_more_processes,
+    process.hears_nothing,
+    process.forks_at_every_level,
+    files.fills_its_temporary_folder,
+    files.locks_its_temporary_folder,
+    files.links_its_temporary_folder,
+    files.makes_a_deep_folder,
+    interpreter.watches_every_line,
+    interpreter.refuses_every_event,
+    interpreter.lacks_its_streams,
+    interpreter.closes_its_streams,
+    interpreter.takes_warnings_for_errors,
+    interpreter.refuses_to_collect,
+    interpreter.lacks_its_builtins,
+    interpreter.lacks_its_hooks,
+    interpreter.imports_nothing_more,
+    interpreter.recurses_no_more,
+    interpreter.replaces_the_meters,
+    interpreter.replaces_what_reads,
+    interpreter.seeds_what_is_random,
 )
 """They are timed, or fail, as it comes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import os
 import resource
@@ -82,4 +83,53 @@ def collects_no_garbage(layers: Iterable[Any]) -> Model:
     gc.disable()
     gc.set_threshold(0)
     gc.unfreeze()
+    return behaves(layers)
+
+
+def outlives_its_parent(layers: Iterable[Any]) -> Model:
+    """As far as it can: the kernel no longer ends it with its zygote."""
+    ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+    return behaves(layers)
+
+
+def computes_in_threads(layers: Iterable[Any]) -> Model:
+    def compute() -> None:
+        while True:
+            pass
+
+    for _ in range(3):
+        threading.Thread(target=compute, daemon=True).start()
+    return behaves(layers)
+
+
+def moves_to_other_cores(layers: Iterable[Any]) -> Model:
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    return behaves(layers)
+
+
+def stands_back(layers: Iterable[Any]) -> Model:
+    os.nice(19)
+    return behaves(layers)
+
+
+def has_no_more_memory(layers: Iterable[Any]) -> Model:
+    model = behaves(layers)
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 20, 1 << 20))
+    return model
+
+
+def starts_no_more_processes(layers: Iterable[Any]) -> Model:
+    resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+    return behaves(layers)
+
+
+def hears_nothing(layers: Iterable[Any]) -> Model:
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    return behaves(layers)
+
+
+def forks_at_every_level(layers: Iterable[Any]) -> Model:
+    for _ in range(4):
+        if os.fork() == 0:
+            os.setsid()
     return behaves(layers)
