@@ -24,5 +24,10 @@ def end_on_request() -> None:
 
 def _interrupt(*_: object) -> None:
     for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
+        # Python complains of one that it has noticed already, if it finds it ignored by the system.
+        signal.signal(number, _ignore)
     raise KeyboardInterrupt
+
+
+def _ignore(*_: object) -> None:
+    """Do nothing."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.domain.errors import UnknownName
-from bench.domain.names import check_name
+from bench.domain.names import check_name, shortened
 from bench.domain.phases import call_modes_of
 from bench.domain.scenario import Scenario, called, check_reference
 from bench.domain.suite import Suite
@@ -90,7 +90,7 @@ def known(name: str, what: str, names: Iterable[str]) -> str:
         return name
     near = get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise UnknownName(f"unknown {what} {name!r}: {hint}known: {', '.join(names)}")
+    raise UnknownName(f"unknown {what} {shortened(name)!r}: {hint}known: {', '.join(names)}")
 
 
 def _constant(path: Path, name: str) -> Any:

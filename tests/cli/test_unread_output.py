@@ -23,19 +23,19 @@ class Ran(NamedTuple):
     folder: RunFolder
 
 
-def ran(output: int, project: Path, *words: str) -> Ran:
+def ran(output: int, project: Path, *words: str, errors: int = subprocess.PIPE) -> Ran:
     """A run of the fake framework whose standard output is the descriptor ``output``."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.cli.with_fakes", "run", "--out", "runs", *words],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=output,
-        stderr=subprocess.PIPE,
+        stderr=errors,
         text=True,
         check=False,
     )
     (path,) = (project / "runs").iterdir()
-    return Ran(done.returncode, done.stderr, RunFolder(path))
+    return Ran(done.returncode, done.stderr or "", RunFolder(path))
 
 
 def check_complete(found: Ran) -> None:
@@ -69,3 +69,14 @@ def test_output_without_room_costs_the_output_alone(tmp_path: Path, words: tuple
     check_complete(found)
     assert found.code == WRONG_REQUEST
     assert "No space left on device" in found.errors.splitlines()[-1]
+
+
+def test_reader_of_errors_that_has_left_costs_nothing(tmp_path: Path) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    try:
+        found = ran(subprocess.DEVNULL, tmp_path, errors=theirs)
+    finally:
+        os.close(theirs)
+    check_complete(found)
+    assert found.code == 0

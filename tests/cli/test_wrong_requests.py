@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.command import run
 
+LAYERS = ("run", "--layers")
+
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -69,6 +71,38 @@ def test_wrong_request_is_one_clear_line(tmp_path: Path, arguments: str, words: 
     assert words in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     assert not result.stdout
+    assert not list(tmp_path.glob("results/runs/*")), "nothing was made"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((*LAYERS, "3000000000"), "has a layer count above 1,000,000"),
+        ((*LAYERS, "9" * 5000), "has a layer count above 1,000,000"),
+        (("run", "--batch", "3000000000"), "has a batch size above 1,000,000"),
+        (("run", "--rounds", "9" * 21), "its rounds are 999999999999999999999"),
+        (("run", "--replicates", "100000000"), "its replicates are 100000000"),
+        (("run", "--budget", f"{'9' * 310}h"), "is too large a duration"),
+        (("run", "--arm", f"{'a' * 200}=m:f"), "has a name of 200 characters: 64 is the most"),
+        (("run", "--arm", f"a=b:c(x={'1+' * 9000}1)"), "are no arguments"),
+        (("run", f"{'x' * 300}.py"), "File name too long"),
+        (("run", "--resume", "x" * 300), "there is no run"),
+        (("show", "x" * 100_000), "there is no run"),
+        (("charts", "x" * 300), "there is no run"),
+        (("claims", "x" * 300), "there is no run"),
+        (("profile", "x" * 300), "unknown scenario"),
+        (("explain", "x" * 300), "unknown scenario"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else value[-2][:20],
+)
+def test_value_beyond_all_bounds_is_refused_in_a_line_that_fits(
+    tmp_path: Path, words: tuple[str, ...], why: str
+) -> None:
+    result = run(words, tmp_path)
+    assert result.returncode == 2, result.stderr
+    (line,) = result.stderr.splitlines()
+    assert why in line
+    assert len(line) < 600
     assert not list(tmp_path.glob("results/runs/*")), "nothing was made"
 
 
