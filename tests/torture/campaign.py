@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -27,6 +28,10 @@ class Wrong(AssertionError):
     """What must never happen; the message says what was done and what came of it."""
 
 
+class NotHere(Exception):
+    """A campaign that this machine does not let anybody make; the message says why."""
+
+
 @dataclass
 class Report:
     """What came of a campaign: how often each outcome, and the trials that went wrong."""
@@ -42,6 +47,12 @@ class Report:
         """How many were made."""
         return self.outcomes.total()
 
+    def add(self, other: Report) -> None:
+        """Add what came of other trials, which were made at the same time."""
+        self.outcomes += other.outcomes
+        self.wrong += other.wrong
+        self.seconds = max(self.seconds, other.seconds)
+
     def lines(self) -> list[str]:
         """The report as lines of text."""
         outcomes = ", ".join(f"{count} {what}" for what, count in self.outcomes.most_common())
@@ -54,10 +65,17 @@ class Report:
         ]
 
 
-def run_campaign(name: str, trial: Trial, trials: int, seed: int) -> Report:
-    """Make so many trials; the number of a trial and the ``seed`` are all that one depends on."""
+def run_campaign(
+    name: str, trial: Trial, numbers: Iterable[int], seed: int, most_s: float = math.inf
+) -> Report:
+    """Make the trials of these ``numbers``; none begins once ``most_s`` seconds are over.
+
+    The number of a trial and the ``seed`` are all that one depends on.
+    """
     report, began = Report(name, seed), time.monotonic()
-    for number in range(trials):
+    for number in numbers:
+        if time.monotonic() - began > most_s:
+            break
         try:
             outcome = trial(random.Random(f"{name}-{seed}-{number}"))
         except Wrong as error:
@@ -69,14 +87,14 @@ def run_campaign(name: str, trial: Trial, trials: int, seed: int) -> Report:
 
 
 @contextmanager
-def limited(what: str) -> Iterator[None]:
-    """Raises ``Wrong`` when what is done, ``what`` in words, takes longer than ``LONGEST_S``."""
+def limited(what: str, most_s: int = LONGEST_S) -> Iterator[None]:
+    """Raises ``Wrong`` when what is done, ``what`` in words, takes longer than ``most_s``."""
 
     def hangs(*_: object) -> None:
         raise Wrong(f"{what}: it hangs")
 
     before = signal.signal(signal.SIGALRM, hangs)
-    signal.alarm(LONGEST_S)
+    signal.alarm(most_s)
     try:
         yield
     finally:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
+import hashlib
 import random
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pandas as pd
+
+from bench.domain.design.plan import Plan
+from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
+from bench.runs import conclude as concluding
+from bench.runs.conclude import conclude
 from bench.runs.findings import current_findings
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
+from bench.store.soundness import check_samples
 from tests.fakes.plan import fake_folder, fake_plan
 from tests.torture.campaign import Wrong, limited
+from tests.torture.ways import BYTE_WAYS, WAYS
 
 IGNORED = ("run.lock",)
 """Files whose content means nothing."""
@@ -26,28 +36,38 @@ class Damage:
     """Trials on copies of a few runs of the fake framework, which are measured here once."""
 
     def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
         self._runs = [_measure(scratch / "parts", seed=1), _measure(scratch / "others", seed=2)]
         compacted = scratch / "compacted"
         shutil.copytree(self._runs[0], compacted)
         RunFolder(compacted).compact()
         self._runs.append(compacted)
         self._tables = {run: _table(run) for run in self._runs}
+        self._copies = {run: _Copy(run, scratch / "copies" / run.name) for run in self._runs}
 
     def trial(self, generator: random.Random) -> str:
-        """Damage one file of a copy of a run in one way, and read the run."""
+        """Damage one file of a copy of a run in one way, and read the run.
+
+        Half of the runs have no findings: all that is stored must be read again.
+        """
         run = generator.choice(self._runs)
-        copy = self._scratch / "copy"
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(run, copy)
-        path = generator.choice(_files(copy))
+        copy = self._copies[run]
+        path = generator.choice(copy.files())
         change = generator.choice(WAYS if path.suffix == ".json" else BYTE_WAYS)
-        others = [_counterpart(path, copy, other) for other in self._runs if other != run]
+        others = [other / path.relative_to(copy.path) for other in self._runs if other != run]
         done = change(path, generator, [each for each in others if each.exists()])
-        what = f"{path.relative_to(copy)} of {run.name}: {done}"
+        if path != copy.findings and generator.random() < 0.5:
+            copy.findings.unlink()
+            done = f"{done}, and the findings removed"
+        what = f"{path.relative_to(copy.path)} of {run.name}: {done}"
         try:
-            with limited(what):
-                table = _table(copy)
+            return self._read(run, path, what)
+        finally:
+            copy.restore(path, what)
+
+    def _read(self, run: Path, path: Path, what: str) -> str:
+        try:
+            with limited(what), _whole_files_read_once():
+                table = _table(self._copies[run].path)
         except InvalidRun as error:
             message = str(error)
             if "\n" in message or path.name not in message:
@@ -58,6 +78,73 @@ class Damage:
         if table != self._tables[run]:
             raise Wrong(f"{what}: another table, and nothing is said")
         return "as it was"
+
+
+_KNOWN: dict[tuple[str, bytes], Any] = {}
+
+
+@contextmanager
+def _whole_files_read_once() -> Iterator[None]:
+    """Within, what takes long of the same content is done once; what raises is done each time."""
+
+    def conclude_once(folder: RunFolder) -> Findings:
+        findings: Findings = _once("conclude", folder.path, "*", lambda: conclude(folder))
+        return findings
+
+    def samples_once(folder: RunFolder) -> pd.DataFrame:
+        table: pd.DataFrame = _once("samples", folder.path, "r*", lambda: samples(folder))
+        return table
+
+    def check_once(table: pd.DataFrame, plan: Plan, run: Path) -> None:
+        _once("check", run, "r*", lambda: check_samples(table, plan, run))
+
+    samples = RunFolder.samples
+    with (
+        patch.object(concluding, "conclude", conclude_once),
+        patch.object(concluding, "check_samples", check_once),
+        patch.object(RunFolder, "samples", samples_once),
+    ):
+        yield
+
+
+def _once(what: str, run: Path, among: str, action: Callable[[], object]) -> Any:
+    """What ``action`` returns of the files ``among`` those of the folder ``run``."""
+    content = hashlib.sha256()
+    paths = [each for top in run.glob(among) for each in (top, *top.rglob("*"))]
+    for path in sorted(paths):
+        if path.name not in ("findings.json", *IGNORED):
+            kind = stat.S_IFMT(path.lstat().st_mode)
+            content.update(f"{path.relative_to(run)} {kind}\n".encode())
+            content.update(path.read_bytes() if kind == stat.S_IFREG else b"")
+    key = what, content.digest()
+    if key not in _KNOWN:
+        _KNOWN[key] = action()
+    return _KNOWN[key]
+
+
+class _Copy:
+    """A copy of ``run`` at ``path``, of which one file at a time is damaged."""
+
+    def __init__(self, run: Path, path: Path) -> None:
+        shutil.copytree(run, path)
+        self.path = path
+        self.findings = path / "findings.json"
+        self._whole = {each: each.read_bytes() for each in path.rglob("*") if each.is_file()}
+
+    def files(self) -> list[Path]:
+        """Those whose content means something."""
+        return sorted(each for each in self._whole if each.name not in IGNORED)
+
+    def restore(self, damaged: Path, what: str) -> None:
+        """Make it whole again. Raises ``Wrong`` where reading has left other files."""
+        for path in {damaged, self.findings}:
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            path.unlink(missing_ok=True)
+            path.write_bytes(self._whole[path])
+        found = {each for each in self.path.rglob("*") if not each.is_dir()}
+        if found != self._whole.keys():
+            raise Wrong(f"{what}: it has left other files: {found ^ self._whole.keys()}")
 
 
 def _measure(path: Path, seed: int) -> Path:
@@ -78,119 +165,3 @@ def _measure(path: Path, seed: int) -> Path:
 def _table(run: Path) -> dict[str, Any]:
     """What ``bench show --json`` prints, but for where the run is."""
     return current_findings(RunFolder(run)).model_dump(mode="json", exclude={"sources"})
-
-
-def _files(run: Path) -> list[Path]:
-    return sorted(path for path in run.rglob("*") if path.is_file() and path.name not in IGNORED)
-
-
-def _counterpart(path: Path, run: Path, other: Path) -> Path:
-    return other / path.relative_to(run)
-
-
-Way = Callable[[Path, random.Random, Sequence[Path]], str]
-"""Damages a file, given its counterparts in other runs; returns what was done."""
-
-
-def _flip(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    content = bytearray(path.read_bytes())
-    place, bit = generator.randrange(len(content)), generator.randrange(8)
-    content[place] ^= 1 << bit
-    path.write_bytes(content)
-    return f"bit {bit} of byte {place} flipped"
-
-
-def _truncate(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    size = generator.randrange(path.stat().st_size)
-    os.truncate(path, size)
-    return f"cut to {size} bytes"
-
-
-def _overwrite(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    content = bytearray(path.read_bytes())
-    place = generator.randrange(len(content))
-    noise = generator.randbytes(generator.randint(1, 64))
-    content[place : place + len(noise)] = noise
-    path.write_bytes(content)
-    return f"{len(noise)} bytes from {place} overwritten"
-
-
-def _extend(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    with path.open("ab") as file:
-        file.write(generator.randbytes(generator.randint(1, 64)))
-    return "bytes appended"
-
-
-def _foreign(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    if not others:
-        return _truncate(path, generator, others)
-    other = generator.choice(others)
-    shutil.copyfile(other, path)
-    return f"replaced by that of {other.parent}"
-
-
-def _swap(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    siblings = [each for each in path.parent.glob(f"*{path.suffix}") if each != path]
-    if not siblings:
-        return _flip(path, generator, others)
-    sibling = generator.choice(sorted(siblings))
-    shutil.copyfile(sibling, path)
-    return f"replaced by {sibling.name}"
-
-
-def _no_file(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    path.unlink()
-    kind = generator.choice(["folder", "pipe", "dangling link"])
-    if kind == "folder":
-        path.mkdir()
-    elif kind == "pipe":
-        os.mkfifo(path)
-    else:
-        path.symlink_to("nowhere")
-    return f"replaced by a {kind}"
-
-
-def _edit(path: Path, generator: random.Random, others: Sequence[Path]) -> str:
-    """Change one value of a JSON document by hand, and keep the layout of the file."""
-    text = path.read_text()
-    document = json.loads(text)
-    done = change_value(document, generator)
-    path.write_text(json.dumps(document, indent=generator.choice([None, 1, 2])))
-    return done
-
-
-def change_value(document: Any, generator: random.Random) -> str:
-    """Change, remove or add one value somewhere in ``document``; returns what was done."""
-    places = list(places_of(document))
-    holder, key = generator.choice(places)
-    value = holder[key]
-    new: Any = generator.choice(
-        [
-            *(None, -1, 0, 2**62, 10**30, 1.5, 1e300, "", "x", "\udcff", [], {}, [[]], True),
-            value * 2 if type(value) is int else "y",
-        ]
-    )
-    kind = generator.choice(["value", "value", "removed", "added"])
-    if kind == "removed":
-        del holder[key]
-        return f"{key!r} removed"
-    if kind == "added" and isinstance(holder, dict):
-        holder["zombie"] = new
-        return f"a key added next to {key!r}"
-    if new == value and type(new) is type(value):
-        new = "z"
-    holder[key] = new
-    return f"{key!r} is {new!r} instead of {value!r}"[:200]
-
-
-def places_of(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Each value within ``value``, by what holds it and its key there."""
-    keys = list(value) if isinstance(value, dict) else range(len(value))
-    for key in keys:
-        yield value, key
-        if isinstance(value[key], (dict, list)):
-            yield from places_of(value[key])
-
-
-BYTE_WAYS: Sequence[Way] = (_flip, _flip, _truncate, _overwrite, _extend, _foreign, _swap, _no_file)
-WAYS: Sequence[Way] = (*BYTE_WAYS, _edit, _edit)

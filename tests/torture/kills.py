@@ -7,7 +7,6 @@ resumed.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import select
@@ -19,13 +18,12 @@ from pathlib import Path
 
 import psutil
 
-from bench.domain import status
-from bench.execution.processes.scratch import remove_abandoned
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 from tests.torture.campaign import Wrong
+from tests.torture.left import SeenRounds, check_swept
 
-ROUNDS = 12
+ROUNDS = 16
 KILLS = 10
 """Signals that a run is sent, unless it is complete before."""
 
@@ -67,28 +65,27 @@ class Kills:
         run = _Run(fake_folder(place / "run", plan), temporary)
         done: list[str] = []
         try:
-            for _ in range(KILLS):
-                if run.is_complete():
-                    break
+            while run.sent < KILLS and not run.is_complete():
                 done.append(run.disturb(generator))
-                self.sent += 1
             run.complete()
         except Wrong as error:
             raise Wrong(f"after {', '.join(done)}: {error}") from error
         finally:
             run.end()
-        return f"{len(done)} signals"
+            self.sent += run.sent
+        return f"{run.sent} signals"
 
 
 class _Run:
-    """A run folder, its controller while there is one, and what was seen of its rounds."""
+    """A run folder, its controller while there is one, and how many signals were sent."""
 
     def __init__(self, folder: RunFolder, temporary: Path) -> None:
         self._folder = folder
         self._temporary = temporary
         self._controller: subprocess.Popen[bytes] | None = None
-        self._seen: dict[Path, str] = {}
+        self._seen = SeenRounds(folder.path)
         self._family: set[psutil.Process] = set()
+        self.sent = 0
 
     def is_complete(self) -> bool:
         return self._controller is None and len(self._folder.rounds()) == ROUNDS
@@ -102,6 +99,8 @@ class _Run:
         victim = self._find(role, generator)
         if victim is None:
             return f"nothing, for want of a {role}"
+        if controller.poll() is not None:
+            return "nothing, for the run was complete"
         try:
             if role == "controller":
                 self._resume_all()
@@ -112,7 +111,8 @@ class _Run:
             self._wait_for_the_end(GONE_S)
         elif number == signal.SIGSTOP and role == "probe":
             victim.resume()
-        self._check()
+        self._seen.check()
+        self.sent += 1
         return f"{number.name} to the {role}"
 
     def complete(self) -> None:
@@ -121,11 +121,8 @@ class _Run:
             if len(self._folder.rounds()) < ROUNDS or self._controller is not None:
                 self._running()
                 self._wait_for_the_end(LONGEST_S)
-        self._check()
-        rounds = self._folder.rounds()
-        if rounds != list(range(ROUNDS)):
-            raise Wrong(f"the rounds of a completed run are {rounds}")
-        self._nothing_is_left()
+        self._seen.check_complete(ROUNDS)
+        check_swept(self._temporary)
 
     def end(self) -> None:
         """Kill what a trial that went wrong has left."""
@@ -175,30 +172,6 @@ class _Run:
         _, alive = psutil.wait_procs(self._family, timeout=GONE_S)
         if alive:
             raise Wrong(f"left behind: {alive}")
-
-    def _check(self) -> None:
-        """That every finished round is as it was, once, and whole."""
-        for path in sorted((self._folder.path / "rounds").glob("round-*.parquet")):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            if self._seen.setdefault(path, digest) != digest:
-                raise Wrong(f"{path.name} has changed")
-        lost = [path.name for path in self._seen if not path.exists()]
-        if lost:
-            raise Wrong(f"{lost} are lost")
-        samples = RunFolder(self._folder.path).samples()
-        good = samples[(samples["phase"] == "invocation") & (samples["status"] == status.OK)]
-        cells = good.groupby(["round", "order"], observed=True).size()
-        if (cells > 1).any():
-            raise Wrong(f"an invocation is there twice: {cells[cells > 1]}")
-
-    def _nothing_is_left(self) -> None:
-        for folder in self._temporary.iterdir():
-            os.utime(folder, (0, 0))
-        remove_abandoned(self._temporary)
-        left = [path.name for path in self._temporary.iterdir()]
-        hidden = [path.name for path in self._folder.path.rglob(".*")]
-        if left or hidden:
-            raise Wrong(f"files are left behind: {left}, {hidden}")
 
 
 def _role_of(process: psutil.Process, controller: psutil.Process) -> str:

@@ -7,6 +7,7 @@ new ones are tried as they come.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import random
@@ -99,7 +100,7 @@ TEXTS = (
     *("a=b:c(x=" + "1+" * 9000 + "1)", "a=b:c(x='\\ud800')", "a/b=m:a", "../x=m:a", "\udcff=m:a"),
     *("mlp", "mlp(depth=1e999)", "mlp(features='x')", "mlp(", "MLP", "mlp,mlp", "m:f(x='../../x')"),
     *("float32[]", "float32[0,2]", "float32[2,3]", "float33[2]", "float32[2,9999999999999999999]"),
-    *("float32[" + ",".join("9" * 3000) + "]", "string[2]", "a=float32[2,3]", "\x00", "a\x00b"),
+    *("float32[" + ",".join("9" * 3000) + "]", "string[2]", "a=float32[2,3]", "\x01", "a\x01b"),
     *("predict,predict", "fit,", "xla,train,eager", "gpu", "cpu,gpu", "fork", "png", "svg,pdf"),
 )
 PATHS = (
@@ -128,8 +129,22 @@ NEVER = {"doctor", "tensorboard"}
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
+USED = (
+    "bench.api.claims",
+    "bench.api.explain",
+    "bench.cli.publish",
+    "bench.report.charts.call_growth",
+    "bench.report.html.report",
+    "bench.runs.tensorboard",
+    *(f"bench.cli.commands.{name}" for name in group.COMMANDS),
+)
+"""What commands import when they are called, which takes longer than to refuse them."""
+
+
 def trial_in(folder: Path) -> Trial:
     """The same in ``folder``, where ``bench new`` may write its file."""
+    for name in USED:
+        importlib.import_module(name)
 
     def there(generator: random.Random) -> str:
         before = Path.cwd()

@@ -38,7 +38,7 @@ from bench.worker.wire.requests import (
 )
 from tests.fakes.plan import fake_plan
 from tests.torture.campaign import Wrong
-from tests.torture.damage import change_value, places_of
+from tests.torture.ways import change_value, places_of
 
 
 class Outcomes:
