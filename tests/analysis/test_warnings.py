@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.diagnostics.warnings import (
+    core_speed_warnings,
     drifts,
     effect_warnings,
     modes,
@@ -125,3 +126,14 @@ def test_another_process_on_the_device_is_a_warning(processes: int | None, count
     samples["device_processes"] = samples["device_processes"].astype("Int64")
     samples.loc[samples["arm"] == "incremental", "device_processes"] = processes
     assert len(shared_device_warnings(samples)) == count
+
+
+def test_rounds_in_which_no_probe_reads_a_core_are_a_warning() -> None:
+    samples = simulate(BUILD_STYLE, [panel(4)], rounds=3)
+    samples = samples.assign(core=1, device="cpu", cpu_ns=samples["wall_ns"], probe_ns=80_000)
+    assert core_speed_warnings(samples) == ()
+    ended = samples.assign(probe_ns=samples["probe_ns"].where(samples["round"] != 1))
+    (warning,) = core_speed_warnings(ended)
+    assert warning.kind == "no_core_speed"
+    assert "the speed of core 1 is not known in 1 round" in warning.text
+    assert core_speed_warnings(ended.assign(core=None)) == ()

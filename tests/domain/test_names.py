@@ -72,6 +72,7 @@ def test_distinct_names_have_slugs_that_differ_in_more_than_case(names: set[str]
 
 def test_parts_are_not_confused_with_their_neighbours() -> None:
     assert slug("a-b", "c") != slug("a", "b-c")
+    assert slug("m:arch(n=1)") != slug("m:arch(n= 1)")
     assert slug("a/b") != slug(slug("a/b"))
 
 

@@ -147,6 +147,7 @@ def test_chart_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> N
     def draw() -> None:
         with replaced(path) as temporary:
             temporary.write_bytes(b"half")
+            assert path.read_bytes() == b"before"
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):

@@ -42,7 +42,7 @@ def test_observations_come_back_by_kind_and_number(folder: RunFolder) -> None:
         0: {"wall_ns": [[3], [4]]},
         3: {"wall_ns": [[1], [2]]},
     }
-    assert document(folder.path / "observations" / "block-0003.json")["schema"] == 3
+    assert document(folder.path / "observations" / "block-0003.json")["schema"] == 4
     folder.remove_observations(Observation.BLOCK, among=folder.observations(Observation.BLOCK))
     assert folder.observations(Observation.BLOCK) == {}
     assert folder.observations(Observation.FACTS) == {0: {"values": {}}}
