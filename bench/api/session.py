@@ -193,7 +193,8 @@ def check_writable(runs: Path) -> None:
     """Make the folder ``runs``. Raises ``CannotStart`` when nothing can be written to it."""
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=runs):
+        # It has no name, which an interruption could leave there.
+        with tempfile.TemporaryFile(dir=runs):
             pass
     except OSError as error:
         raise CannotStart(f"cannot write to {runs}: {error.strerror}") from error

@@ -9,8 +9,11 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import signal
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -25,11 +28,26 @@ _YOUNG_S = 60.0
 @cache
 def scratch() -> Path:
     """The folder of this process, made now. Raises ``OSError``."""
-    remove_abandoned(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)
-    atexit.register(_remove, folder, os.getpid())
+    with _undisturbed():
+        # Python tries which folder can be written to, with a file of its own.
+        where = Path(tempfile.gettempdir())
+    remove_abandoned(where)
+    with _undisturbed():
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        atexit.register(_remove, folder, os.getpid())
+        fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)
     return folder
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Requests to end wait until this is over: what is made within has an owner by then."""
+    requests = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, requests)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def new_folder(what: str) -> Path:
