@@ -12,8 +12,10 @@ from bench.api.planning import Chosen, choose, choose_or_default, plan_session
 from bench.api.run import Run
 from bench.api.session import CannotStart, Session, begin
 from bench.domain.scenario import Arm, Scenario, arm_from, declared_inputs
+from bench.execution.environments.made import pythons
 from bench.execution.progress import ProgressLines
 from bench.planning.run_options import RunOptions
+from bench.planning.written import interpreter as interpreter_from
 from bench.planning.written import parse_duration
 from bench.store.locate import RUNS
 
@@ -56,8 +58,9 @@ def measure(
     ``rounds`` and ``budget`` (seconds, or ``"10m"``) limit it further. With ``evidence``, programs
     are compared and calls counted after the rounds. ``interpreter`` is the path of the measured
     Python; ``interpreters`` are those of several environments by name, all of which are compared
-    with the first. ``out`` is the folder of runs. ``progress`` writes a line after each round to
-    standard error, or gives each line to a function.
+    with the first: paths, or what to install into new environments (``"keras==3.10"``). ``out`` is
+    the folder of runs. ``progress`` writes a line after each round to standard error, or gives each
+    line to a function.
 
     >>> arms = {"old": "my_models:build_old", "new": "my_models:build_new"}
     >>> run = measure(arms=arms, layers=[4, 8], preset="quick")
@@ -68,11 +71,13 @@ def measure(
     Finished rounds are stored whatever happens.
 
     Raises ``UnknownName`` or ``InvalidScenario`` when the request is wrong, ``CannotStart`` when
-    nothing can be measured, ``InterpreterFailed`` when the measured interpreter fails; all are
-    ``BenchError``.
+    nothing can be measured, ``CannotInstall`` when an environment cannot be made,
+    ``InterpreterFailed`` when the measured interpreter fails; all are ``BenchError``.
     """
     if current_thread() is not main_thread():
         raise CannotStart("call measure() in the main thread: measured processes end with theirs")
+    say = _write_line if progress is True else progress or (lambda line: None)
+    named = {key: interpreter_from(str(each)) for key, each in (interpreters or {}).items()}
     options = RunOptions(
         arms={key: arm_from(arm) if isinstance(arm, str) else arm for key, arm in _items(arms)},
         baseline=baseline,
@@ -87,10 +92,9 @@ def measure(
         evidence=evidence,
         seed=seed,
         backend=backend,
-        interpreters={key: str(path) for key, path in (interpreters or {}).items()},
+        interpreters=pythons(named, backend, say),
     )
     plan = plan_session(_chosen(scenario, name, options), options, preset, str(interpreter))
-    say = _write_line if progress is True else progress or (lambda line: None)
     session = Session(
         say=say,
         listener=lambda folder: nullcontext(ProgressLines(folder.record.plan, say)),

@@ -34,6 +34,7 @@ COMMANDS = {
     "claims": "Check common claims about build styles.",
     "profile": "Capture TensorBoard profiles, phase by phase.",
     "tensorboard": "Open a run in TensorBoard.",
+    "bisect": "Find the release or commit that changed a count.",
     "calibrate": "Test the instrument on work whose cost is known.",
     "doctor": "Check whether this machine is fit to measure.",
 }

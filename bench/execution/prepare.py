@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.domain.design.plan import Plan
+from bench.execution.environments.made import made_of
 from bench.execution.processes.environment import Survey, environment, environments
 from bench.execution.processes.interpreter import Interpreters
 from bench.execution.rounds.pilot import choose_replicates
@@ -47,5 +48,8 @@ def freeze(
     plan, unused = choose_replicates(plan, unused, say)
     run = new_run_id(*(scenario.name for scenario in plan.scenarios))
     known = environment(next(iter(surveys.values())), plan)
-    folder = RunFolder.create(runs / run, plan, known, environments(surveys, plan))
+    several = environments(surveys, plan)
+    for name, facts in (several or {plan.first_environment: known}).items():
+        facts.update(made_of(plan.environments[name]))
+    folder = RunFolder.create(runs / run, plan, known, several)
     return PreparedRun(folder, unused)

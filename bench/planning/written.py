@@ -15,6 +15,7 @@ from bench.domain.design.validity import MOST
 from bench.domain.errors import InvalidScenario, InvalidValue
 from bench.domain.names import PLACEBO, check_name, shortened
 from bench.domain.scenario import Arm, arm_from
+from bench.planning.requirements import RequirementSet, requirement_set
 
 _LONG = 100
 """Characters of a whole number that is too large, whatever it is."""
@@ -88,30 +89,38 @@ def named_arm(text: str) -> tuple[str, Arm]:
         raise InvalidValue(f"arm {name!r}: {error}") from error
 
 
-def named_interpreter(text: str) -> tuple[str, str]:
-    """An environment and the absolute path of its Python, from ``NAME=PATH``.
+def named_interpreter(text: str) -> tuple[str, str | RequirementSet]:
+    """An environment and its interpreter, from ``NAME=PATH`` or ``NAME=REQUIREMENTS``."""
+    name, separator, wanted = (part.strip() for part in text.partition("="))
+    if not separator or not name or not wanted:
+        example = "keras3=/venvs/keras3/bin/python or keras3=keras==3.10"
+        raise _invalid(
+            text, "does not name an interpreter: write NAME=PATH or NAME=REQUIREMENTS", example
+        )
+    check_name(name, "environment")
+    return name, interpreter(wanted)
+
+
+def interpreter(text: str) -> str | RequirementSet:
+    """The absolute path of a Python, or what is to be installed in place of one.
 
     A path without a folder is looked for as a shell does. Links stay: in a virtual environment,
-    they say which one it is.
+    they say which one it is. Raises ``InvalidValue`` where ``text`` is neither.
     """
-    example = "keras3=/venvs/keras3/bin/python"
-    name, separator, path = (part.strip() for part in text.partition("="))
-    if not separator or not name or not path:
-        raise _invalid(text, "does not name an interpreter: write NAME=PATH", example)
-    check_name(name, "environment")
-    found = shutil.which(path) if os.sep not in path else path
-    if found is None or not Path(found).expanduser().is_file():
-        raise _invalid(path, f"is no file: environment {name!r} needs a Python", example)
-    return name, str(Path(found).expanduser().absolute())
+    found = shutil.which(text) if os.sep not in text else None
+    path = Path(found or text).expanduser()
+    return str(path.absolute()) if path.is_file() else requirement_set(text)
 
 
-def interpreters(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+def interpreters(
+    named: Iterable[tuple[str, str | RequirementSet]],
+) -> dict[str, str | RequirementSet]:
     """``named`` by environment. Raises ``InvalidValue`` where a name is given twice."""
-    found: dict[str, str] = {}
-    for name, path in named:
+    found: dict[str, str | RequirementSet] = {}
+    for name, each in named:
         if name in found:
             raise InvalidValue(f"environment {name!r} is named twice: give each another name")
-        found[name] = path
+        found[name] = each
     return found
 
 

@@ -37,7 +37,10 @@ LAYERS = ("run", "--layers")
         ("run --arm a=m:f(x={1,2})", "the argument 'x' is no plain value"),
         ("run --arm a=m:f@b", "the environment of arm 'a' is not one of the plan"),
         ("run --interpreter python", "does not name an interpreter: write NAME=PATH"),
-        ("run --interpreter a=/nowhere/python", "is no file: environment 'a' needs a Python"),
+        (
+            "run --interpreter a=/nowhere/python",
+            "is neither the path of a Python nor a requirement",
+        ),
         ("run --interpreter a=sh --interpreter a=sh", "environment 'a' is named twice"),
         ("run --architecture tutorial --layers 4", "'tutorial' takes no depth: leave --layers out"),
         ("run --input 3,4", "'3,4' is not an input"),

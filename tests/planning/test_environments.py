@@ -140,7 +140,12 @@ def test_baselines_of_all_environments_share_a_core_with_the_first() -> None:
 
 def test_interpreter_is_named_and_its_path_made_absolute() -> None:
     assert named_interpreter(f"a={sys.executable}") == ("a", sys.executable)
-    assert named_interpreter("sh=sh")[1].startswith("/")
+    assert str(named_interpreter("sh=sh")[1]).startswith("/")
+
+
+def test_interpreter_is_a_file_or_what_to_install() -> None:
+    name, wanted = named_interpreter("old=keras==3.10  tensorflow==2.19")
+    assert (name, str(wanted)) == ("old", "keras==3.10 tensorflow==2.19")
 
 
 @pytest.mark.parametrize(
@@ -148,9 +153,12 @@ def test_interpreter_is_named_and_its_path_made_absolute() -> None:
     [
         ("/usr/bin/python3", "does not name an interpreter: write NAME=PATH"),
         ("a=", "does not name an interpreter"),
-        ("a=/nowhere/python", "is no file: environment 'a' needs a Python"),
-        ("a=/", "is no file"),
-        ("a=no_such_program_anywhere", "is no file"),
+        (
+            "a=/nowhere/python",
+            "'/nowhere/python' is neither the path of a Python nor a requirement",
+        ),
+        ("a=/", "is neither the path of a Python nor a requirement"),
+        ("a=no_such_program_anywhere", "nor a requirement with a version"),
     ],
 )
 def test_what_names_no_interpreter_is_told(text: str, words: str) -> None:

@@ -12,6 +12,7 @@ from bench.cli import completion, option_types, options
 
 if TYPE_CHECKING:
     from bench.domain.design.plan import Isolation
+    from bench.planning.requirements import RequirementSet
     from bench.planning.run_options import RunOptions, Schedule
 
 
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
     "interpreters",
     type=option_types.INTERPRETER,
     multiple=True,
-    metavar="NAME=PATH",
-    help="An environment, by the path of its Python; of several, all are compared with the first. "
+    metavar="NAME=PATH|REQUIREMENTS",
+    help="An environment, by the path of its Python or by what to install into a new one, for "
+    "example keras==3.10 or keras@FOLDER; of several, all are compared with the first. "
     "[default: the Python that runs bench]",
 )
 @click.option("--rounds", type=click.IntRange(1), help="Limit of rounds. [default: the preset's]")
@@ -115,7 +117,7 @@ def command(
     asked: RunOptions,
     scenarios: tuple[str, ...],
     preset: str,
-    interpreters: tuple[tuple[str, str], ...],
+    interpreters: tuple[tuple[str, str | RequirementSet], ...],
     rounds: int | None,
     replicates: int | None,
     budget_s: float | None,
@@ -144,6 +146,7 @@ def command(
     from bench.cli import session
     from bench.cli.publish import run_actions
     from bench.domain.design.profiling import Profiling
+    from bench.execution.environments.made import pythons
     from bench.planning import written
     from bench.store.locate import locate
 
@@ -166,7 +169,7 @@ def command(
         jobs=jobs,
         schedule=schedule,
         seed=seed,
-        interpreters=written.interpreters(interpreters),
+        interpreters=pythons(written.interpreters(interpreters), asked.backend, session.say),
     )
     chosen = choose_or_default(scenarios, wanted)
     plan = plan_session(chosen, wanted, preset)

@@ -1,0 +1,1 @@
+"""Environments that are made to be measured, of requirements and sources; uv installs them."""

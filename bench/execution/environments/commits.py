@@ -1,0 +1,55 @@
+"""The commits of a repository between two, and the sources that each of them has."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.domain.errors import BenchError
+from bench.execution.processes.scratch import new_folder
+
+
+class NotInRepository(BenchError, ValueError):
+    """What git does not find, in its own words."""
+
+
+class Commit(NamedTuple):
+    """A commit: its abbreviated hash, and the first line of its message."""
+
+    hash: str
+    subject: str
+
+
+def commits(repository: Path, good: str, bad: str) -> list[Commit]:
+    """``good`` and the commits after it until ``bad``, in this order.
+
+    Raises ``NotInRepository`` where git finds no such commits, or none that follow.
+    """
+    log = ["log", "--reverse", "--abbrev=12", "--format=%h %s"]
+    first = _git(repository, *log, "--max-count=1", good, "--")
+    following = _git(repository, *log, "--ancestry-path", f"{good}..{bad}", "--")
+    found = [Commit(*line.partition(" ")[::2]) for line in (first + following).splitlines()]
+    if len(found) < 2:
+        raise NotInRepository(f"{bad} does not follow {good} in {repository}")
+    return found
+
+
+def sources_at(repository: Path, commit: str) -> Path:
+    """A folder with the files of ``commit``. Raises ``NotInRepository``."""
+    folder = new_folder("commit")
+    archive = folder.with_suffix(".tar")
+    _git(repository, "archive", "--format=tar", f"--output={archive}", commit)
+    subprocess.run(["tar", "-xf", str(archive), "-C", str(folder)], check=True)
+    archive.unlink()
+    return folder
+
+
+def _git(repository: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(repository), *words], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["git gives no reason"])[0]
+        raise NotInRepository(f"{repository}: {reason}")
+    return done.stdout

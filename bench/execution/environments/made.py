@@ -1,0 +1,129 @@
+"""Environments made of requirements: once each, in a cache of the user's.
+
+An environment is one folder, named after all that it is made of; what it was made of stands in it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from bench.execution.environments import sources, uv
+from bench.execution.environments.uv import CannotInstall, DoNotGoTogether, Say
+from bench.execution.processes.scratch import new_folder
+from bench.planning.requirements import PROVIDERS, RequirementSet, with_backend
+
+RECORD = "keras-bench.json"
+"""The file in an environment that says what it was made of; it is written last."""
+
+_KEY_DIGITS = 16
+
+
+def pythons(
+    interpreters: Mapping[str, str | RequirementSet], backend: str, say: Say
+) -> dict[str, str]:
+    """The paths of the Pythons of environments by name, those of requirements made first.
+
+    Raises what ``made`` raises.
+    """
+    return {
+        name: each if isinstance(each, str) else made(name, each, backend, say)
+        for name, each in interpreters.items()
+    }
+
+
+def made(name: str, wanted: RequirementSet, backend: str, say: Say) -> str:
+    """The path of the Python that has what ``wanted`` requires, and ``backend``.
+
+    ``name`` is that of the environment. ``say`` is told when packages are installed. Raises
+    ``CannotInstall``.
+    """
+    try:
+        return _made(name, wanted, backend, say)
+    except (CannotInstall, OSError) as error:
+        raise CannotInstall(f"environment {name!r} cannot be made: {error}") from error
+
+
+def made_of(python: str) -> dict[str, str]:
+    """What the environment of the interpreter at the path ``python`` was made of, if it was here.
+
+    ``requirements``, and ``sources of NAME``: their commit, if any, and digest.
+    """
+    try:
+        record = json.loads((Path(python).parent.parent / RECORD).read_text(encoding="utf-8"))
+        found = {f"sources of {name}": str(told) for name, told in record["sources"].items()}
+        return {"requirements": str(record["requirements"]), **found}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def cache_folder() -> Path:
+    """Where environments are made: below ``XDG_CACHE_HOME``, or ``~/.cache``."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "keras-bench" / "environments"
+
+
+def _made(name: str, wanted: RequirementSet, backend: str, say: Say) -> str:
+    choices = with_backend(wanted, backend, _installed_version(PROVIDERS[backend][0]))
+    digests = {each: sources.digest(folder) for each, folder in wanted.checkouts.items()}
+    python = wanted.python or ".".join(map(str, sys.version_info[:3]))
+    content = [python, digests, [sorted(each.packages) for each in choices]]
+    key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_KEY_DIGITS]
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = cache / key
+    with _locked(cache / f"{key}.lock"):
+        if not (folder / RECORD).is_file():
+            say(f"environment {name!r}: installing {choices[0]} ...")
+            shutil.rmtree(folder, ignore_errors=True)
+            installed = _install(folder, choices, say)
+            known = {
+                each: f"{sources.commit(where) or 'no commit'}, {digests[each]}"
+                for each, where in wanted.checkouts.items()
+            }
+            record = {"requirements": str(installed), "sources": known}
+            (folder / RECORD).write_text(json.dumps(record, indent=2), encoding="utf-8")
+    return str(folder / "bin" / "python")
+
+
+def _install(folder: Path, choices: Sequence[RequirementSet], say: Say) -> RequirementSet:
+    """Make ``folder`` an environment of the first of ``choices`` that goes together."""
+    uv.run(["venv", "--python", choices[0].python or sys.executable, str(folder)], say)
+    copies = []
+    for name, where in choices[0].checkouts.items():
+        copy = new_folder("sources") / name
+        sources.copy(where, copy)
+        copies.append(f"{name} @ {copy.as_uri()}")
+    words = ["pip", "install", "--compile-bytecode", "--python", str(folder / "bin" / "python")]
+    *sooner, last = choices
+    for choice in sooner:
+        try:
+            uv.run([*words, *choice.packages, *copies], say)
+        except DoNotGoTogether:
+            continue
+        return choice
+    uv.run([*words, *last.packages, *copies], say)
+    return last
+
+
+def _installed_version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """While this lasts no other process makes what ``path`` is the lock of."""
+    with path.open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
