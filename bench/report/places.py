@@ -25,6 +25,11 @@ class Place(Setting):
         """It without its environment."""
         return Setting(**{name: getattr(self, name) for name in Setting.model_fields})
 
+    @property
+    def everywhere(self) -> Place:
+        """Its setting, in all environments."""
+        return Place(**dict(self.setting), environment=None)
+
     def text(self) -> str:
         """The factors in a line, ``build_style · mlp · function · cpu · tensorflow``."""
         return label(self)

@@ -16,6 +16,7 @@ from bench.domain.findings.costs import (
 )
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import SECONDS, Metric
+from bench.domain.panel import Setting
 from bench.domain.phases import PhasePlan, is_overhead_phase
 from bench.report.places import Place, Places, Shown
 
@@ -242,6 +243,15 @@ def sweeps(findings: Findings) -> list[Sweep]:
                 found[place].append(named)
     places = sorted(found, key=lambda place: place.of_arm is not None)
     return [_sweep(findings, place, found[place]) for place in places]
+
+
+def side_by_side(found: Iterable[Sweep]) -> list[tuple[Sweep, ...]]:
+    """Those of ``found`` that are of one setting in several environments, together."""
+    settings: dict[Setting, list[Sweep]] = {}
+    for sweep in found:
+        if sweep.place.of_arm is None and sweep.cells:
+            settings.setdefault(sweep.place.setting, []).append(sweep)
+    return [tuple(each) for each in settings.values() if len(each) > 1]
 
 
 def baseline_call_modes(findings: Findings) -> list[CallModesFinding]:

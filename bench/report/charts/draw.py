@@ -16,6 +16,7 @@ from typing import NamedTuple
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
 from bench.report.charts.call_modes import call_modes_chart
+from bench.report.charts.environments import environments_chart
 from bench.report.charts.forest import ratios_chart
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.files import FORMATS, save_chart
@@ -27,7 +28,7 @@ from bench.report.charts.memory_growth import memory_growth_chart
 from bench.report.charts.scaling import cost_chart
 from bench.report.charts.single_depth import points_chart
 from bench.report.places import place_of
-from bench.report.views import Sweep, baseline_call_modes, sweeps
+from bench.report.views import Sweep, baseline_call_modes, side_by_side, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
 
@@ -114,6 +115,9 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
         name = place_slug(sweep.place, among=[other.place for other in found])
         for kind in KINDS:
             yield _Drawing(name, partial(kind, sweep, context))
+    for together in side_by_side(found):
+        name = place_slug(together[0].place.everywhere, among=[each.place for each in found])
+        yield _Drawing(name, partial(environments_chart, together, context))
     ways = baseline_call_modes(findings)
     places = [place_of(each) for each in ways]
     for place in dict.fromkeys(places):

@@ -23,6 +23,7 @@ from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table
 from bench.report.tables.device import device_tables
+from bench.report.tables.environments import ENVIRONMENTS, environment_tables
 from bench.report.tables.explanation import explanation_tables
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
@@ -72,6 +73,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
     styles = arm_styles(findings)
     pictures = {path.stem: _picture(path) for path in charts if path.suffix == ".svg"}
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
+    across = [stem for stem in pictures if stem.endswith(f"-{ENVIRONMENTS}")]
     lead, *answers = findings.answer or ("Nothing was measured.",)
     page = (
         _templates()
@@ -84,7 +86,9 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             facts=_facts(view),
             controls_failed=None if findings.controls_passed else CONTROLS_FAILED,
             settings=[_setting(view, each, found, pictures, styles) for each in found],
-            pictures=_of_no_setting(found, pictures),
+            pictures=_of_no_setting(found, pictures, across),
+            environments=_html(environment_tables(found)),
+            environment_pictures=[pictures[stem] for stem in across],
             call_modes=_html(call_mode_tables(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
             comparisons=list(listed_comparisons(findings)),
@@ -162,8 +166,10 @@ def _stems(sweep: Sweep, found: Sequence[Sweep], pictures: Mapping[str, Picture]
     return [stem for stem in pictures if stem.startswith(before) and "-" not in stem[len(before) :]]
 
 
-def _of_no_setting(found: Sequence[Sweep], pictures: Mapping[str, Picture]) -> list[Picture]:
-    shown = {stem for sweep in found for stem in _stems(sweep, found, pictures)}
+def _of_no_setting(
+    found: Sequence[Sweep], pictures: Mapping[str, Picture], across: Sequence[str]
+) -> list[Picture]:
+    shown = {*across, *(stem for sweep in found for stem in _stems(sweep, found, pictures))}
     return [picture for stem, picture in pictures.items() if stem not in shown]
 
 

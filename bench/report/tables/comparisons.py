@@ -145,7 +145,7 @@ def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
     rows = []
     for arm, phase in _headlines(sweep):
         ratios = (
-            _ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
+            ratio_cell(sweep, arm, depth, phase, interval=depth in with_interval)
             for depth in sweep.depths
         )
         rows.append(row((name(arm), phase, *ratios), _of_arm(sweep, arm)))
@@ -157,9 +157,10 @@ def _arm_column(sweep: Sweep) -> Column:
     return Column(sweep.compares, wrap="anywhere")
 
 
-def _ratio_cell(
+def ratio_cell(
     sweep: Sweep, arm: str, depth: int | None, phase: str, *, interval: bool
 ) -> TableCell:
+    """The ratio of ``arm`` to the baseline and its mark, or the time itself where there is none."""
     finding = None if arm == sweep.baseline else sweep.comparison(arm, depth, phase)
     if finding is None or finding.ratio is None:
         return _alone(sweep, arm, depth, phase)

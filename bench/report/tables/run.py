@@ -19,6 +19,7 @@ from bench.report.tables.comparisons import (
     other_phases_table,
 )
 from bench.report.tables.device import device_tables
+from bench.report.tables.environments import environment_tables
 from bench.report.tables.explanation import explanation_summary
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import (
@@ -70,7 +71,7 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     for sweep in sweeps(findings):
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
-    for table in call_mode_tables(findings):
+    for table in (*environment_tables(sweeps(findings)), *call_mode_tables(findings)):
         yield from (BLANK, table)
     if _is_compared(findings):
         seconds_each = findings.round_seconds

@@ -1,0 +1,53 @@
+"""One finding in several environments: how an arm compares with the baseline in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bench.domain.labels import label
+from bench.domain.words import pluralise
+from bench.report.tables.comparisons import MISSING, ratio_cell
+from bench.report.tables.model import Column, Row, Table, cell, name, row
+from bench.report.text.formatting import GROWS
+from bench.report.views import Sweep, side_by_side
+
+ENVIRONMENTS = "environments"
+"""The kind of the chart that shows the same."""
+
+
+def environment_tables(found: Iterable[Sweep]) -> Iterator[Table]:
+    """A table for each setting that ``found`` has in several environments.
+
+    It has a row for each arm and environment in each phase that the scenario is about: the ratio to
+    the baseline of the same environment at every depth, the baseline's own times, and the growth.
+    """
+    for sweeps in side_by_side(found):
+        first = sweeps[0]
+        depths = tuple(dict.fromkeys(depth for sweep in sweeps for depth in sweep.depths))
+        swept = len(depths) > 1
+        columns = [Column("phase"), Column("arm"), Column("environment")]
+        heads = (pluralise(each, "layer") if each else "" for each in depths)
+        columns += [Column(each, wrap="never") for each in heads]
+        columns += [Column("growth", wrap="never")] if swept else []
+        arms = dict.fromkeys(arm for sweep in sweeps for arm in sweep.arms)
+        placebos = frozenset[str]().union(*(sweep.placebos for sweep in sweeps))
+        rows = tuple(
+            _row(sweep, phase, arm, depths)
+            for phase in first.headline_phases
+            for arm in arms
+            if arm not in placebos
+            for sweep in sweeps
+            if phase in sweep.headlines(arm)
+        )
+        setting = label(first.place.setting)
+        title = f"{setting}: relative to {first.baseline} of the same environment"
+        yield Table(title, tuple(columns), rows)
+
+
+def _row(sweep: Sweep, phase: str, arm: str, depths: Iterable[int | None]) -> Row:
+    ratios = [ratio_cell(sweep, arm, depth, phase, interval=True) for depth in depths]
+    swept = len(ratios) > 1
+    fit = sweep.growth(arm, phase)
+    growth = [cell(GROWS.get(fit.growth, "unresolved") if fit else MISSING)] if swept else []
+    environment = sweep.place.environment or MISSING
+    return row((cell(phase), name(arm), name(environment), *ratios, *growth))

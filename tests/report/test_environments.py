@@ -1,0 +1,71 @@
+"""One finding in several environments, as a table and a chart, of runs whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.domain.findings.run import Findings
+from bench.report.charts.draw import draw_charts
+from bench.report.tables.environments import environment_tables
+from bench.report.tables.model import Table
+from bench.report.views import sweeps
+from tests.analysis.environment_runs import found, plan_of, slower, swept
+from tests.analysis.simulated_runs import BUILD_STYLE
+
+
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    """``incremental`` takes 1.4 times as long to construct in the second environment."""
+    return found(
+        plan_of("inline", "incremental"),
+        swept(incremental=slower(BUILD_STYLE["incremental"], 1.4)),
+    )
+
+
+def lines(table: Table) -> list[list[str]]:
+    return [[each.text for each in row.cells] for row in table.rows]
+
+
+def test_each_environment_is_a_row_below_the_one_before(findings: Findings) -> None:
+    (table,) = environment_tables(sweeps(findings))
+    assert table.title.endswith("relative to inline of the same environment")
+    assert [each.name for each in table.columns] == [
+        "phase",
+        "arm",
+        "environment",
+        "4 layers",
+        "16 layers",
+        "64 layers",
+        "growth",
+    ]
+    assert [row[:3] for row in lines(table)] == [
+        ["construct", "inline", "keras2"],
+        ["construct", "inline", "keras3"],
+        ["construct", "incremental", "keras2"],
+        ["construct", "incremental", "keras3"],
+    ]
+
+
+def test_ratio_is_to_the_baseline_of_the_same_environment(findings: Findings) -> None:
+    (table,) = environment_tables(sweeps(findings))
+    before, after = (float(row[5].split()[0]) for row in lines(table)[2:])
+    assert after / before == pytest.approx(1.4, rel=0.03)
+    assert lines(table)[0][5].endswith("ms")
+    assert lines(table)[3][5].split()[1] == "S"
+    assert lines(table)[3][6] == "grows quadratically"
+
+
+def test_run_of_one_environment_has_no_such_table(findings: Findings) -> None:
+    one = [each for each in sweeps(findings) if each.place.environment == "keras2"]
+    assert not list(environment_tables(one))
+
+
+def test_chart_says_what_the_environments_change(findings: Findings, tmp_path: Path) -> None:
+    paths = draw_charts(findings, tmp_path, ("svg",))
+    (path,) = [each for each in paths if each.stem.endswith("-environments")]
+    title = path.read_text().partition("<dc:title>")[2].partition("</dc:title>")[0]
+    assert title.startswith("To construct at 64 layers, incremental takes ")
+    assert " times as long as inline in keras2, " in title
+    assert title.endswith(" in keras3")
