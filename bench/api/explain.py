@@ -13,7 +13,7 @@ from bench.domain.findings.explanation import Explanation
 from bench.domain.panel import DEFAULT_ENVIRONMENT, Panel
 from bench.domain.scenario import Scenario
 from bench.execution.passes.explain import explained
-from bench.execution.processes.environment import environment
+from bench.execution.processes.environment import environment, environments
 from bench.planning import registry
 from bench.planning.run_options import RunOptions
 from bench.planning.scenarios import scenario_from_plan
@@ -84,7 +84,10 @@ def explain(
         check_references(plan, ready.bad)
         if depths_are_default:
             plan = without_needless_depths(plan, ready.found.positional)
-        return explained(plan, environment(ready.found, plan), ready.interpreters, done)
+        base = environment(ready.found, plan)
+        of_each = environments(ready.surveys, plan)
+        known = {name: {**base, **of_each.get(name, {})} for name in plan.environments}
+        return explained(plan, known, ready.interpreters, done)
 
 
 def without_needless_depths(plan: Plan, positional: Mapping[str, tuple[str, ...]]) -> Plan:

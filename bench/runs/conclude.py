@@ -102,6 +102,8 @@ def _same_programs(plan: Plan, explanations: Iterable[Explanation]) -> Collectio
     return {
         (explanation.scenario, explanation.architecture, found.arm)
         for explanation in explanations
+        if explanation.of_arm is None
+        and explanation.environment_name in (None, plan.first_environment)
         for found in explanation.structure
         if found.same_program and found.baseline == baselines.get(explanation.scenario)
     }

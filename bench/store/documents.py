@@ -127,8 +127,8 @@ def compact_observations(run: Path, name: str) -> None:
 
 
 def write_explanation(run: Path, name: str, explanation: Explanation) -> None:
-    """Store why its arms differ, for one scenario and architecture; replaces what was there."""
-    path = run / "explanations" / f"{slug(explanation.scenario, explanation.architecture)}.json"
+    """Store why the arms of one place differ; replaces what was there."""
+    path = run / "explanations" / f"{slug(*explanation.place)}.json"
     path.parent.mkdir(exist_ok=True)
     write_document(path, explanation.model_dump_json(indent=1), name)
 

@@ -101,3 +101,27 @@ def test_arm_that_runs_the_same_program_is_a_control() -> None:
     assert findings.noise.control_false_alarms == len(PANELS)
     assert not findings.controls_passed
     assert "runs the baseline's compiled program" in findings.warnings[0].text
+
+
+@pytest.mark.parametrize(("times", "is_alarm"), [(1.03, False), (1.15, True)])
+def test_same_program_may_differ_by_less_than_the_margin(times: float, is_alarm: bool) -> None:
+    """The memory that an arm's construction left matters a little; no placebo has this excuse."""
+    usual = BUILD_STYLE["inline"]["inference"]
+    assert usual is not None
+    slower = dict(BUILD_STYLE["inline"]) | {"inference": lambda n: times * usual(n)}
+    arms = {"inline": BUILD_STYLE["inline"], "placebo": BUILD_STYLE["inline"], "mine": slower}
+    samples = simulate(arms, PANELS, rounds=40, luck=0.004, interference=0.004)
+    known = [
+        replace(each, same_program=each.arm.arm == "mine" and each.phase == "inference")
+        for each in family(arms, PANELS)
+    ]
+    findings = concluded(samples, known)
+    told = [x for x in findings.timings if (x.arm, x.phase) == ("mine", "inference")]
+    assert {each.verdict for each in told} == {"slower"}
+    assert (findings.noise.control_false_alarms > 0) == is_alarm
+    assert findings.controls_passed != is_alarm
+    placebo = concluded(
+        simulate({**arms, "placebo": slower}, PANELS, rounds=40, luck=0.004, interference=0.004),
+        family(arms, PANELS),
+    )
+    assert placebo.noise.placebo_false_alarms == len(PANELS)

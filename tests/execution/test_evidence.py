@@ -22,7 +22,7 @@ from bench.execution.passes.evidence import (
     fastest_seconds,
     law_depths,
 )
-from bench.execution.passes.explain import Task, depth_of
+from bench.execution.passes.tasks import Task, depth_of
 from bench.execution.processes.jobs import Completed
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude

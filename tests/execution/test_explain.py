@@ -8,7 +8,9 @@ from collections.abc import Mapping
 import pytest
 
 from bench.domain.findings.explanation import Explanation, GrowthFinding
-from bench.execution.passes.explain import REPETITIONS, _tasks, explained, one_of_each
+from bench.domain.panel import DEFAULT_ENVIRONMENT
+from bench.execution.passes.explain import REPETITIONS, _tasks, explained
+from bench.execution.passes.tasks import one_of_each
 from tests.fakes.plan import fake_plan
 
 ARMS = ("straight", "checks_every_name", "copies_the_list", "never_hits_its_cache")
@@ -20,7 +22,8 @@ def explanation() -> Explanation:
         *ARMS, module="tests.fakes.injected_causes", layers=(8, 16, 32, 64), jobs=2, pin=True
     )
     told: list[tuple[int, int]] = []
-    (found,) = explained(plan, {"fake": "1.0"}, {}, lambda done, of: told.append((done, of)))
+    known = {DEFAULT_ENVIRONMENT: {"fake": "1.0"}}
+    (found,) = explained(plan, known, {}, lambda done, of: told.append((done, of)))
     assert told[-1][0] == told[-1][1]
     return found
 

@@ -68,5 +68,16 @@ def noise_warnings(findings: Sequence[ComparisonFinding]) -> tuple[ResultWarning
 
 
 def is_false_alarm(finding: ComparisonFinding) -> bool:
-    """Whether a comparison that cannot differ came out as a difference."""
-    return finding.control and finding.verdict in ("faster", "slower")
+    """Whether a comparison that cannot differ came out as a difference.
+
+    The placebo cannot differ at all. An arm that runs the baseline's program runs it in the memory
+    that its own construction left, which may matter by less than the margin.
+    """
+    if not finding.control or finding.verdict not in ("faster", "slower"):
+        return False
+    return finding.placebo or _is_beyond_margin(finding)
+
+
+def _is_beyond_margin(finding: ComparisonFinding) -> bool:
+    low, high, edge = finding.ratio_low, finding.ratio_high, 1 + finding.margin
+    return (low is not None and low > edge) or (high is not None and high < 1 / edge)

@@ -157,7 +157,8 @@ class Explanation(Rounded):
     ``same_work`` are the phases in which an arm makes as many calls as the baseline at every depth.
     ``invented`` is what the suite made up of the models' inputs, and ``compiled`` says of each arm
     by whom its model is compiled, with what. Of ``call_modes``, the first is what all is counted
-    in.
+    in. ``environment_name`` is that of the one of several environments in which it is made; with
+    ``of_arm`` it is made across them, and ``baseline`` and the arms are environments.
     """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
@@ -180,3 +181,11 @@ class Explanation(Rounded):
     invented: tuple[InventedFinding, ...] = ()
     compiled: dict[str, str] = Field(default_factory=dict)
     call_modes: tuple[str, ...] = ()
+    environment_name: str | None = None
+    of_arm: str | None = None
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What it is about, in words: the scenario, the architecture, and where or which arm."""
+        named = (self.scenario, self.architecture, self.environment_name, self.of_arm)
+        return tuple(each for each in named if each)

@@ -21,16 +21,9 @@ from bench.domain.phases import INVOCATION
 from bench.domain.status import OK
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
-from bench.execution.passes.explain import (
-    Group,
-    ObservedTask,
-    Task,
-    depth_of,
-    explanations,
-    job_of,
-    one_of_each,
-)
+from bench.execution.passes.explanations import Group, explanations, group_of, name_of
 from bench.execution.passes.observe import observe
+from bench.execution.passes.tasks import ObservedTask, Task, depth_of, job_of, one_of_each
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.store.run_folder import RunFolder
 
@@ -65,10 +58,22 @@ def store_evidence(
     ``InterpreterFailed``.
     """
     plan = folder.record.plan
-    stored = {(each.scenario, each.architecture) for each in folder.explanations()}
+    stored = {
+        Group(
+            each.scenario,
+            each.architecture,
+            each.environment_name or plan.first_environment,
+        )
+        for each in folder.explanations()
+        if each.of_arm is None
+    }
     cells = [cell for cell in plan.cells() if not cell.placebo and not failures.is_excluded(cell)]
     seconds = fastest_seconds(samples)
-    tasks = [task for task in evidence_tasks(plan, cells, seconds) if task.group not in stored]
+    tasks = [
+        task
+        for task in evidence_tasks(plan, cells, seconds)
+        if group_of(plan, task.cell) not in stored
+    ]
     if not plan.evidence_s or not tasks:
         return
     listener.evidence_begins(plan.evidence_s)
@@ -84,7 +89,9 @@ def store_evidence(
     )
     done = {each.key for each in observed}
     left_out = [task for task in tasks if task not in done]
-    for explanation in explanations(plan, observed, folder.record.environment, left_out):
+    known = folder.record.environments
+    environments = {name: known.get(name, folder.record.environment) for name in plan.environments}
+    for explanation in explanations(plan, observed, environments, left_out):
         folder.write_explanation(explanation)
 
 
@@ -123,11 +130,11 @@ def evidence_tasks(
     """
     groups: dict[Group, list[Cell]] = {}
     for cell in cells:
-        groups.setdefault((cell.panel.scenario, cell.panel.architecture), []).append(cell)
+        groups.setdefault(group_of(plan, cell), []).append(cell)
     tasks = []
-    for (scenario, _), members in groups.items():
-        baseline = plan.scenario(scenario).baseline
-        arms = _by_difference(one_of_each(members), baseline, seconds)
+    for group, members in groups.items():
+        baseline = plan.scenario(group.scenario).baseline
+        arms = _by_difference(plan, one_of_each(members), baseline, seconds)
         tasks += [
             (ORDER.index(what), place, task)
             for what in ORDER
@@ -182,12 +189,12 @@ _NAMED = ["layers", *(name for name in CELL_FIELDS if name != "layers")]
 
 
 def _by_difference(
-    cells: Sequence[Cell], baseline: str, seconds: Callable[[Cell], float]
+    plan: Plan, cells: Sequence[Cell], baseline: str, seconds: Callable[[Cell], float]
 ) -> dict[str, list[Cell]]:
     """The cells of each arm by depth: the baseline, then the arms that differ most from it."""
     arms: dict[str, list[Cell]] = {}
     for cell in sorted(cells, key=depth_of):
-        arms.setdefault(cell.arm, []).append(cell)
+        arms.setdefault(name_of(plan, cell), []).append(cell)
     usual = seconds(arms[baseline][-1]) if baseline in arms else 0.0
 
     def rank(arm: str) -> tuple[bool, float]:

@@ -45,7 +45,7 @@ def causes(measured: Sequence[Sweep], explanations: Sequence[Explanation]) -> It
                 alike.setdefault(cause[1:], []).append(cause.arm)
         for (label, begins, makes), arms in alike.items():
             known |= {(arm, begins) for arm in arms}
-            place = f" ({explanation.architecture})" if len(explanations) > 1 else ""
+            place = _place(explanation, explanations)
             who = listing(dict.fromkeys(arms))
             if makes:
                 verb = "make" if len(dict.fromkeys(arms)) > 1 else "makes"
@@ -54,6 +54,17 @@ def causes(measured: Sequence[Sweep], explanations: Sequence[Explanation]) -> It
                 parts = (f"{who}{place}", begins)
             sentences.append(f"{label}: {': '.join(part for part in parts if part)}.")
     yield from sentences[:MOST]
+
+
+def _place(explanation: Explanation, among: Sequence[Explanation]) -> str:
+    """In parentheses what tells ``explanation`` from the others ``among`` which it is."""
+    named = (
+        (each.architecture, each.environment_name, each.of_arm) for each in (explanation, *among)
+    )
+    own, *_ = columns = list(named)
+    varies = [len(set(column)) > 1 for column in zip(*columns, strict=True)]
+    parts = [part for part, differs in zip(own, varies, strict=True) if differs and part]
+    return f" ({' · '.join(parts)})" if parts else ""
 
 
 def _causes(explanation: Explanation, sweeps: Sequence[Sweep]) -> Iterator[_Cause]:

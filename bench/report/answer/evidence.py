@@ -14,12 +14,16 @@ ALIKE = 0.01
 
 
 def explained_sweeps(explanation: Explanation, measured: Sequence[Sweep]) -> list[Sweep]:
-    """The sweeps that ``explanation`` is about: those of the first environment."""
-    wanted = explanation.scenario, explanation.architecture
+    """The sweeps that ``explanation`` is about; of the first environment, where it names none."""
+    wanted = explanation.scenario, explanation.architecture, explanation.of_arm
+    places = [(sweep, sweep.place) for sweep in measured]
     found = [
-        sweep for sweep in measured if (sweep.place.scenario, sweep.place.architecture) == wanted
+        (sweep, place.environment)
+        for sweep, place in places
+        if (place.scenario, place.architecture, place.of_arm) == wanted
     ]
-    return [each for each in found if each.place.environment == found[0].place.environment]
+    where = explanation.environment_name or (found[0][1] if found else None)
+    return [sweep for sweep, environment in found if environment == where]
 
 
 def difference_of(explanation: Explanation, arm: str, phase: str) -> CallDifference | None:

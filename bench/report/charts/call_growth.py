@@ -25,7 +25,7 @@ def draw_growth(explanation: Explanation, directory: Path) -> list[Path]:
     chart = growth_chart(explanation)
     if chart is None:
         return []
-    name = slug(explanation.scenario, explanation.architecture)
+    name = slug(*explanation.place)
     return save_chart(chart, directory, f"{name}-{chart.kind}")
 
 

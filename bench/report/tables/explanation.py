@@ -88,8 +88,7 @@ def _failures(explanation: Explanation) -> Iterator[Block]:
 
 def explanation_summary(explanation: Explanation) -> Iterator[Block]:
     """The sentences alone, for the end of what ``bench show`` prints of a run."""
-    setting = " · ".join(part for part in (explanation.scenario, explanation.architecture) if part)
-    yield paragraph(f"{setting}: why", "heading")
+    yield paragraph(f"{' · '.join(explanation.place)}: why", "heading")
     for sentence, arms in _by_what_is_said(
         (structure_sentence(finding), finding.arm) for finding in explanation.structure
     ):
