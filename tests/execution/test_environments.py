@@ -25,7 +25,7 @@ from bench.execution.rounds.run import execute_run
 from bench.report.tables.run import findings_tables
 from bench.report.terminal import render_terminal
 from bench.store.run_folder import RunFolder
-from tests.fakes.plan import fake_folder, fake_plan
+from tests.fakes.plan import fake_folder, fake_plan, pinned
 
 SHARED = CoScheduling(arms=3, block_ms=2.0, solo_every=2)
 
@@ -33,15 +33,6 @@ SHARED = CoScheduling(arms=3, block_ms=2.0, solo_every=2)
 def plan_of(*builders: str, other: str = sys.executable, **changes: Any) -> Plan:
     environments = {"first": sys.executable, "second": other}
     return fake_plan(*builders, environments=environments, **{"layers": (2,), **changes})
-
-
-def pinned(plan: Plan, arm: str, environment: str) -> Plan:
-    """``plan`` in which ``arm`` belongs to ``environment``."""
-    document = plan.model_dump()
-    for each in document["scenarios"][0]["arms"]:
-        if each["name"] == arm:
-            each["environment"] = environment
-    return Plan.model_validate(document)
 
 
 def measured(plan: Plan, number: int = 1) -> RoundResult:

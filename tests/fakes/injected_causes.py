@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,6 +51,12 @@ def copies_the_list(layers: Iterable[Any]) -> Model:
         model.append(layer)
         model = copied(model)
     return model
+
+
+def as_released(layers: Iterable[Any]) -> Model:
+    """Linear in the first release of the fake framework, and quadratic in the second."""
+    second = os.environ.get("FAKE_RELEASE") == "2"
+    return copies_the_list(layers) if second else straight(layers)
 
 
 def shape_after(model: Model, index: int) -> int:

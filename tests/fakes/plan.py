@@ -45,6 +45,15 @@ def fake_plan(
     return Plan.model_validate({**plan.model_dump(), **changes})
 
 
+def pinned(plan: Plan, arm: str, environment: str) -> Plan:
+    """``plan`` in which ``arm`` belongs to ``environment``."""
+    document = plan.model_dump()
+    for each in document["scenarios"][0]["arms"]:
+        if each["name"] == arm:
+            each["environment"] = environment
+    return Plan.model_validate(document)
+
+
 def fake_preset(rounds: int) -> Preset:
     """One replicate a round, in a plan that measures nothing before its first round."""
     return Preset(
