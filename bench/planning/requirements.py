@@ -62,7 +62,7 @@ class RequirementSet:
 
 
 def requirement_set(text: str) -> RequirementSet:
-    """What ``text`` requires: words between blanks, quoted as for a shell where they hold some.
+    """What ``text`` requires: words between blanks, with commas or without, quoted as for a shell.
 
     Raises ``InvalidValue`` where a word is no requirement, says nothing about the version, names a
     folder without a package, or names a package again.
@@ -104,7 +104,7 @@ def with_backend(
 
 def _words(text: str) -> list[str]:
     try:
-        return shlex.split(text)
+        return [word.rstrip(",") for word in shlex.split(text)]
     except ValueError as error:
         raise InvalidValue(f"{_quoted(text)} has a quotation mark too many or too few") from error
 

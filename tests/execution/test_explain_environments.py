@@ -13,6 +13,7 @@ from bench.domain.findings.explanation import Explanation
 from bench.execution.passes.explain import explained
 from bench.report.answer.causes import causes
 from bench.report.tables.explanation import explanation_summary
+from bench.report.tables.model import Paragraph
 from tests.fakes.plan import fake_folder, fake_plan, pinned
 
 
@@ -73,12 +74,12 @@ def test_what_a_release_changes_is_found_where_it_is(swept: list[Explanation]) -
 
 
 def test_each_is_told_with_its_place(swept: list[Explanation]) -> None:
-    titles = [next(iter(explanation_summary(each))) for each in swept]
-    ends = [" · ".join(each.place[2:]) for each in swept]
-    assert ends == ["first", "second", "straight", "as_released"]
-    assert all(
-        title.spans[0].text.endswith(f"{end}: why") for title, end in zip(titles, ends, strict=True)
-    )
+    places = [" · ".join(each.place[2:]) for each in swept]
+    assert places == ["first", "second", "straight", "as_released"]
+    for explanation, place in zip(swept, places, strict=True):
+        title = next(iter(explanation_summary(explanation)))
+        assert isinstance(title, Paragraph)
+        assert title.spans[0].text.endswith(f"{place}: why")
     told = list(causes((), swept))
     assert any("second makes" in sentence and "(as_released)" in sentence for sentence in told)
 

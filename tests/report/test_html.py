@@ -14,9 +14,9 @@ from bench.report.html.markup import render_html
 from bench.report.html.report import HtmlExporter, render_report, write_report
 from bench.report.run_view import RunView
 from bench.report.tables.model import Column, Paragraph, Table, TextSpan, row
+from tests.analysis.environment_runs import found as concluded
+from tests.analysis.environment_runs import plan_of, slower, swept
 from tests.analysis.simulated_runs import BUILD_STYLE
-from tests.analysis.test_environments import found as concluded
-from tests.analysis.test_environments import plan_of, slower, swept
 from tests.analysis.worked_evidence import worked_explanation
 from tests.fakes.plan import fake_plan
 from tests.report.findings_factory import findings
