@@ -203,7 +203,10 @@ def take(run: Path, name: str) -> None:
 
 
 def hide_paths(folder: RunFolder) -> None:
-    """Replace the interpreters' paths in the record of ``folder`` by a word."""
+    """Replace the paths in the record of ``folder``: of interpreters, and in the command.
+
+    The command is the one that anybody types.
+    """
     plan = folder.record.plan
     names = dict.fromkeys(plan.environments, "python")
     hidden = plan.model_copy(update={"environments": names, "folders": ()})
@@ -211,7 +214,8 @@ def hide_paths(folder: RunFolder) -> None:
         name: {**facts, "interpreter": "python"}
         for name, facts in folder.record.environments.items()
     }
-    changes = {"plan": hidden, "environments": known, "mark": ""}
+    command = ("scripts/bench", *_command(folder.path.name))
+    changes = {"plan": hidden, "environments": known, "mark": "", "command": command}
     write_record(folder.path, folder.record.model_copy(update=changes))
 
 

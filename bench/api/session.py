@@ -39,7 +39,8 @@ class Session:
     """What happens around the measurements: who follows them, and how a folder is measured.
 
     ``say`` is given lines about what happens before the first round, ``listener`` makes who follows
-    the rounds in a folder. ``begins`` is given a new folder before the first round. ``execute``
+    the rounds in a folder. ``command`` has the words of the command that begins the run, if one
+    does. ``begins`` is given a new folder before the first round. ``execute``
     measures what is missing in a folder and returns the findings.
     """
 
@@ -47,6 +48,7 @@ class Session:
     listener: Callable[[RunFolder], AbstractContextManager[Listener]] = lambda folder: nullcontext(
         Listener()
     )
+    command: Sequence[str] = ()
     begins: Callable[[RunFolder], None] = lambda folder: None
     execute: Execute = execute_run
 
@@ -157,7 +159,7 @@ def measure(plan: Plan, ready: Started, runs: Path, session: Session) -> tuple[R
 
     Raises what ``begin`` raises, and ``OSError`` when the folder cannot be written.
     """
-    frozen = freeze(plan, ready.surveys, ready.interpreters, runs, session.say)
+    frozen = freeze(plan, ready.surveys, ready.interpreters, runs, session.say, session.command)
     session.begins(frozen.folder)
     return frozen.folder, _executed(frozen.folder, frozen.interpreters, session)
 

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -123,7 +124,11 @@ class _Terminal:
     @property
     def session(self) -> Session:
         return Session(
-            say=say, listener=progress, begins=self._begins, execute=self.actions.execute
+            say=say,
+            listener=progress,
+            command=words(),
+            begins=self._begins,
+            execute=self.actions.execute,
         )
 
     def _begins(self, folder: RunFolder) -> None:
@@ -159,6 +164,11 @@ class _Terminal:
         rounds = pluralise(len(self.folder.rounds()), "round")
         again = _resume_command(self.folder, self.actions)
         return f"bench: interrupted; {rounds} stored in {self.folder.path}\nresume with: {again}"
+
+
+def words() -> tuple[str, ...]:
+    """The command that this process was called with, as a user types it."""
+    return (os.environ.get("BENCH_COMMAND", "bench"), *sys.argv[1:])
 
 
 def command_for(folder: RunFolder, *words: str) -> str:

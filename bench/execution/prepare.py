@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +34,14 @@ def freeze(
     interpreters: Interpreters,
     runs: Path,
     say: Callable[[str], None],
+    command: Sequence[str] = (),
 ) -> PreparedRun:
     """Settle ``plan`` and make its folder below ``runs``, after its ``interpreters`` were surveyed.
 
     Where its kernel cannot prepare forked processes, processes are started instead; where the plan
-    wants a pilot, it is made, and chooses the replicates. ``say`` is told of both. Raises
-    ``OSError`` when the folder cannot be written, and ``InterpreterFailed``.
+    wants a pilot, it is made, and chooses the replicates. ``say`` is told of both. ``command`` has
+    the words that began the run. Raises ``OSError`` when the folder cannot be written, and
+    ``InterpreterFailed``.
     """
     unused = interpreters
     if plan.isolation == "fork" and not all(each.populate for each in surveys.values()):
@@ -51,5 +53,5 @@ def freeze(
     several = environments(surveys, plan)
     for name, facts in (several or {plan.first_environment: known}).items():
         facts.update(made_of(plan.environments[name]))
-    folder = RunFolder.create(runs / run, plan, known, several)
+    folder = RunFolder.create(runs / run, plan, known, several, command)
     return PreparedRun(folder, unused)

@@ -15,10 +15,12 @@ class RunView:
     """A run as outputs see it: what it concludes, why arms differ, and what was planned.
 
     ``path`` is the run folder. ``explanations`` has one for each scenario and architecture that was
-    explained.
+    explained. ``command`` is what measures the same again: that of the run, with its seed; empty
+    where no command began it.
     """
 
     findings: Findings
     explanations: tuple[Explanation, ...]
     plan: Plan
     path: Path
+    command: str = ""

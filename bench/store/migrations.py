@@ -198,6 +198,11 @@ def _nobody_has_marked_it(document: Document) -> Document:
     return {**document, "mark": "", "timed_rounds": None}
 
 
+def _nobody_knows_the_command(document: Document) -> Document:
+    """7 to 8: the words of the command that began the run are not known."""
+    return {**document, "command": []}
+
+
 RUN = Format(
     "run.json",
     {
@@ -207,6 +212,7 @@ RUN = Format(
         4: _nothing_was_examined,
         5: _no_arm_declared_inputs,
         6: _nobody_has_marked_it,
+        7: _nobody_knows_the_command,
     },
     sealed_from=7,
 )

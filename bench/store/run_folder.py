@@ -59,16 +59,18 @@ class RunRecord(BaseModel):
 
     ``measured_s`` is the time that ``timed_rounds`` of the stored rounds took, None for all of
     them; a crash between two writes leaves a round untimed. ``mark`` says by whom it was made (see
-    ``bench.store.trust``), and is empty where nobody knows.
+    ``bench.store.trust``), and is empty where nobody knows. ``command`` holds the words of the
+    command that began it, and none where a program did.
     """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True
     )
 
-    schema_version: Literal[7] = Field(default=7, alias="schema")
+    schema_version: Literal[8] = Field(default=8, alias="schema")
     run: str
     mark: str = ""
+    command: tuple[str, ...] = ()
     status: Status
     measured_s: float = 0.0
     timed_rounds: int | None = 0
@@ -108,6 +110,7 @@ class RunFolder:
         plan: Plan,
         environment: Known,
         environments: Mapping[str, Known] = MappingProxyType({}),
+        command: Sequence[str] = (),
     ) -> RunFolder:
         """Make the folder and write the plan into it, before anything is measured.
 
@@ -116,6 +119,7 @@ class RunFolder:
         record = RunRecord(
             run=path.name,
             mark=mark_of(plan),
+            command=tuple(command),
             status="running",
             plan=plan,
             environment=environment,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.store.run_folder import RunFolder
 from scripts import publish
 from tests.cli.command import run
 from tests.cli.conftest import SmallRun
@@ -35,6 +36,13 @@ def test_run_has_its_answer_and_the_evidence_for_it(small_run: SmallRun) -> None
     assert any("runs the same program as inline" in sentence for sentence in answer)
     table = run(["show", "latest"], small_run.project).stdout
     assert " ".join(answer[0].split()[:6]) in " ".join(table.split())
+
+
+def test_command_is_stored_and_stands_in_the_report_with_the_seed(small_run: SmallRun) -> None:
+    record = RunFolder(small_run.folder).record
+    assert record.command[:2] == ("bench", "run")
+    report = (small_run.folder / "report" / "index.html").read_text()
+    assert f"--seed {record.plan.seed}</code>" in report
 
 
 def test_comparison_names_its_panel_and_holds_ratio_interval_and_verdict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -154,3 +155,17 @@ def test_environments_are_named_and_have_sections_of_their_own() -> None:
     assert "incremental@keras3, with incremental@keras2" in shown
     assert '<th scope="col">environment</th>' in page
     assert "Keras 2.15.0 / 3.15.1" in shown
+
+
+def test_command_that_measures_again_is_text() -> None:
+    page = render_report(replace(view(findings()), command="bench run 'a<b>.py' --seed 7"), [])
+    assert (
+        '<pre tabindex="0"><code>bench run &#39;a&lt;b&gt;.py&#39; --seed 7</code>' in page.decode()
+    )
+    assert "Measure it again" not in render_report(view(findings()), []).decode()
+
+
+def test_memory_of_the_machine_has_a_unit() -> None:
+    found = findings().model_copy(update={"environment": {"memory_bytes": 24 << 30}})
+    text = render_report(view(found), []).decode()
+    assert "<dt>memory</dt><dd>24.0 GiB</dd>" in text

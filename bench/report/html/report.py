@@ -28,7 +28,7 @@ from bench.report.tables.explanation import explanation_tables
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
 from bench.report.tables.run import extent, sweep_answers, trust_tables
-from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS
+from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, memory
 from bench.report.text.versions import known_environment
 from bench.report.views import Sweep, sweeps
 
@@ -94,6 +94,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             comparisons=list(listed_comparisons(findings)),
             trust=_html(trust_tables(findings)),
             conditions=_conditions(view),
+            command=view.command,
         )
     )
     return page.encode()
@@ -208,4 +209,10 @@ def _conditions(view: RunView) -> list[tuple[str, str]]:
         "isolation": plan.isolation,
     }
     every = {**known_environment(view.findings), **planned}
-    return [(name.replace("_", " "), str(value)) for name, value in every.items()]
+    return [_condition(name, value) for name, value in every.items()]
+
+
+def _condition(name: str, value: object) -> tuple[str, str]:
+    if name.endswith("_bytes") and isinstance(value, int):
+        return name.removesuffix("_bytes").replace("_", " "), memory(value)
+    return name.replace("_", " "), str(value)
