@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def test_second_version_of_a_run_has_call_modes_for_entries() -> None:
 @pytest.mark.parametrize("version", range(1, RUN.newest))
 def test_run_of_every_version_is_read(tmp_path: Path, version: int) -> None:
     document = run_of_version(version)
-    (tmp_path / "run.json").write_text(json.dumps(document))
+    copyfile(SAMPLES / f"run-{version}.json", tmp_path / "run.json")
     record = RunFolder(tmp_path).record
     assert (record.run, record.status) == (document["run"], document["status"])
     assert record.plan.seed == document["plan"]["seed"]
@@ -103,6 +104,16 @@ def test_seventh_version_of_a_run_has_no_mark_and_all_of_its_rounds_are_timed() 
     assert {"mark", "timed_rounds"}.isdisjoint(run_of_version(6))
     new = migrated(run_of_version(6), RUN)
     assert (new["mark"], new["timed_rounds"]) == ("", None)
+
+
+def test_eighth_version_of_a_run_has_no_command() -> None:
+    assert "command" not in run_of_version(7)
+    assert migrated(run_of_version(7), RUN)["command"] == []
+
+
+def test_eighth_version_of_a_run_has_no_command() -> None:
+    assert "command" not in run_of_version(7)
+    assert migrated(run_of_version(7), RUN)["command"] == []
 
 
 def test_second_version_of_an_explanation_says_retained() -> None:
