@@ -39,6 +39,7 @@ from bench.analysis.summaries.failures import (
     failure_findings,
     framework_failures,
 )
+from bench.analysis.summaries.imports import import_findings
 from bench.analysis.summaries.inputs import invented_findings
 from bench.analysis.summaries.memory_growth import memory_growth_findings
 from bench.analysis.summaries.outputs import CellOutputs, compiled_facts, outputs_warnings
@@ -156,6 +157,7 @@ def conclude(
         ),
         call_modes=call_modes_findings(costs, lifecycles, budget),
         cells=cells,
+        imports=import_findings(samples, budget),
         memory_growth=memory_growth_findings(samples, budget),
         facts=(*(fact for each in facts for fact in each.findings), *compiled_facts(outputs)),
         invented=invented_findings(samples),

@@ -111,11 +111,6 @@ def test_eighth_version_of_a_run_has_no_command() -> None:
     assert migrated(run_of_version(7), RUN)["command"] == []
 
 
-def test_eighth_version_of_a_run_has_no_command() -> None:
-    assert "command" not in run_of_version(7)
-    assert migrated(run_of_version(7), RUN)["command"] == []
-
-
 def test_second_version_of_an_explanation_says_retained() -> None:
     old = {"schema": 1, "arm": "inline", "kept": [1]}
     assert migrated(old, EXPLANATION) == {"schema": 2, "arm": "inline", "retained": [1]}

@@ -86,6 +86,22 @@ class CallModesFinding(OfCell):
     call_modes: tuple[CallModeCost, ...]
 
 
+class ImportFinding(Rounded):
+    """What it takes to import the framework in one of several environments.
+
+    ``seconds`` is the median over rounds, ``ratio`` that of the ratio to ``baseline_environment``
+    in the same round. Intervals hold at the run's confidence for all such findings together.
+    """
+
+    environment: str
+    baseline_environment: str
+    rounds: int
+    seconds: float
+    ratio: float
+    ratio_low: float | None
+    ratio_high: float | None
+
+
 class MemoryGrowthFinding(OfCell):
     """Consecutive calls in one process: the memory each retains, and whether they slow down.
 

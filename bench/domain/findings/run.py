@@ -18,6 +18,7 @@ from bench.domain.findings.costs import (
     CellFinding,
     FactFinding,
     FailureFinding,
+    ImportFinding,
     InventedFinding,
     MemoryGrowthFinding,
 )
@@ -81,6 +82,7 @@ class Findings(Rounded):
     break_even: tuple[BreakEvenFinding, ...]
     call_modes: tuple[CallModesFinding, ...] = ()
     cells: tuple[CellFinding, ...]
+    imports: tuple[ImportFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     memory_growth: tuple[MemoryGrowthFinding, ...] = ()
     facts: tuple[FactFinding, ...] = ()
     invented: tuple[InventedFinding, ...] = ()

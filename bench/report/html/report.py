@@ -23,7 +23,7 @@ from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table
 from bench.report.tables.device import device_tables
-from bench.report.tables.environments import ENVIRONMENTS, environment_tables
+from bench.report.tables.environments import ENVIRONMENTS, environment_tables, import_table
 from bench.report.tables.explanation import explanation_tables
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
@@ -87,7 +87,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             controls_failed=None if findings.controls_passed else CONTROLS_FAILED,
             settings=[_setting(view, each, found, pictures, styles) for each in found],
             pictures=_of_no_setting(found, pictures, across),
-            environments=_html(environment_tables(found)),
+            environments=_html([*environment_tables(found), *import_table(findings)]),
             environment_pictures=[pictures[stem] for stem in across],
             call_modes=_html(call_mode_tables(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],

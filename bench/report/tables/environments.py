@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bench.domain.findings.costs import ImportFinding
+from bench.domain.findings.run import Findings
 from bench.domain.labels import label
 from bench.domain.words import pluralise
 from bench.report.tables.comparisons import MISSING, ratio_cell
-from bench.report.tables.model import Column, Row, Table, cell, name, row
-from bench.report.text.formatting import GROWS
+from bench.report.tables.model import Column, Row, Table, cell, name, right, row
+from bench.report.text.formatting import GROWS, duration, ratio
 from bench.report.views import Sweep, side_by_side
 
 ENVIRONMENTS = "environments"
@@ -42,6 +44,27 @@ def environment_tables(found: Iterable[Sweep]) -> Iterator[Table]:
         setting = label(first.place.setting)
         title = f"{setting}: relative to {first.baseline} of the same environment"
         yield Table(title, tuple(columns), rows)
+
+
+def import_table(findings: Findings) -> Iterator[Table]:
+    """What the import of the framework takes in each of several environments."""
+    if not findings.imports:
+        return
+    first = findings.imports[0].baseline_environment
+    rows = tuple(
+        row((name(each.environment), duration(each.seconds), *_import_ratio(each, first)))
+        for each in findings.imports
+    )
+    columns = (Column("environment"), *right("time", f"relative to {first}", "interval"))
+    yield Table("Import of the framework", columns, rows)
+
+
+def _import_ratio(finding: ImportFinding, first: str) -> tuple[str, str]:
+    if finding.environment == first:
+        return "", ""
+    bounds = (finding.ratio_low, finding.ratio_high)
+    low, high = ("?" if bound is None else ratio(bound) for bound in bounds)
+    return ratio(finding.ratio), f"[{low}, {high}]"
 
 
 def _row(sweep: Sweep, phase: str, arm: str, depths: Iterable[int | None]) -> Row:

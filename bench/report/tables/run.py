@@ -19,7 +19,7 @@ from bench.report.tables.comparisons import (
     other_phases_table,
 )
 from bench.report.tables.device import device_tables
-from bench.report.tables.environments import environment_tables
+from bench.report.tables.environments import environment_tables, import_table
 from bench.report.tables.explanation import explanation_summary
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import (
@@ -71,7 +71,8 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     for sweep in sweeps(findings):
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
-    for table in (*environment_tables(sweeps(findings)), *call_mode_tables(findings)):
+    several = (*environment_tables(sweeps(findings)), *import_table(findings))
+    for table in (*several, *call_mode_tables(findings)):
         yield from (BLANK, table)
     if _is_compared(findings):
         seconds_each = findings.round_seconds

@@ -1,0 +1,56 @@
+"""What it costs to import the framework, compared between environments."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from bench.analysis.arrays import log, median
+from bench.analysis.inference.intervals import median_interval
+from bench.domain.findings.costs import ImportFinding
+from bench.domain.phases import IMPORT
+from bench.domain.status import OK
+
+
+def import_findings(samples: pd.DataFrame, error: float) -> tuple[ImportFinding, ...]:
+    """What an import takes in each of several environments; nothing of one alone.
+
+    The order is that in which they first appear. Each is compared with the first by the ratio
+    within rounds. ``error`` is what the intervals may err, all together.
+    """
+    imports = samples[(samples["phase"] == IMPORT) & (samples["status"] == OK)]
+    names = list(dict.fromkeys(imports["environment"].astype(str)))
+    if len(names) < 2:
+        return ()
+    by_round = (
+        imports.assign(environment=imports["environment"].astype(str))
+        .groupby(["round", "environment"])["wall_ns"]
+        .mean()
+        .unstack()
+        .dropna()
+        / 1e9
+    )
+    found = []
+    for name in names:
+        seconds = by_round[name].to_numpy(dtype=float)
+        if not len(seconds):
+            continue
+        effects = log(seconds / by_round[names[0]].to_numpy(dtype=float))
+        interval = median_interval(effects, error / (len(names) - 1))
+        found.append(
+            ImportFinding(
+                environment=name,
+                baseline_environment=names[0],
+                rounds=len(seconds),
+                seconds=median(seconds),
+                ratio=math.exp(median(effects)),
+                ratio_low=_ratio(interval.low),
+                ratio_high=_ratio(interval.high),
+            )
+        )
+    return tuple(found)
+
+
+def _ratio(log_bound: float) -> float | None:
+    return math.exp(log_bound) if math.isfinite(log_bound) else None
