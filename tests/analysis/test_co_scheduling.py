@@ -299,3 +299,36 @@ def test_arms_of_another_environment_are_compared_in_rounds_that_lack_the_first(
     of_arm, of_other = (costs.of(cell, "construct") for cell in (arm, other))
     assert (of_arm / of_other).tolist() == pytest.approx([3.0, 3.0])
     assert of_other.tolist() == pytest.approx([3.0, 5.0])
+
+
+def ratio_on_a_core_of_two_speeds(seed: int) -> float:
+    """That of an arm that takes 3.6 times as long, and computes most of it alone; over 40 rounds.
+
+    Each time the core is slow or fast, and sharing it takes 1.15 times as long.
+    """
+    random = np.random.default_rng(seed)
+    runs: list[Rows] = []
+    for round in range(40):
+        solo, shared, after = random.choice([1.0, 1.5], 3)
+        turns = 1.15 * shared
+        left = RECOVERY_S * 1.15 + (2.6 - RECOVERY_S) * after
+        runs += [
+            inline({"construct": solo}, round=round),
+            inline({"construct": turns}, group=0, round=round),
+            incremental(
+                {"construct": turns + left},
+                group=0,
+                round=round,
+                alone_seconds={"construct": left},
+            ),
+        ]
+    costs = costs_of(*runs)
+    mine, its = (costs.of(Cell(panel(), arm), "construct") for arm in ("incremental", "inline"))
+    return float(np.exp(np.mean(np.log(mine / its))))
+
+
+def test_core_with_two_speeds_does_not_hide_what_sharing_costs() -> None:
+    """Medians of two speeds jump from one to the other, and take every other ratio with them."""
+    found = [ratio_on_a_core_of_two_speeds(seed) for seed in range(20)]
+    assert np.mean(found) == pytest.approx(3.6, rel=0.02)
+    assert np.std(found) < 0.16

@@ -136,9 +136,11 @@ def _slowdown(shared: Invocations, solo: Invocations, baselines: Sequence[Cell])
     Members displace each other's memory from the caches. What an arm computes once it has recovered
     from that, after all others have ended the phase, does not suffer it, so that arms which take
     much longer would look better than they are. The factor is that of the first baseline of the
-    panel, from medians over the run; 1 where it is not known. It leaves arms alike that take
-    equally long, also where one of them puts off until ``build`` what the baseline does in
-    ``construct``.
+    panel over the run; 1 where it is not known. It leaves arms alike that take equally long, also
+    where one of them puts off until ``build`` what the baseline does in ``construct``.
+
+    It is a ratio of geometric means: a core with two speeds has medians that jump from one to the
+    other.
     """
     factors = np.ones((len(shared.cells), len(shared.phases)))
     of_panel: dict[Panel, Floats] = {}
@@ -158,8 +160,8 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
         return np.ones(len(shared.phases))
     left = _recovered(shared.alone_seconds[mine])
     with np.errstate(divide="ignore", invalid="ignore"):
-        taking_turns = row_medians((shared.cpu_seconds[mine] - left).T)
-        undisturbed = row_medians(solo.cpu_seconds[alone].T) - row_medians(left.T)
+        taking_turns = _typical(shared.cpu_seconds[mine] - left)
+        undisturbed = _typical(solo.cpu_seconds[alone]) - row_medians(left.T)
         factor = taking_turns / undisturbed
     # Blocks of calls have a length of their own.
     in_blocks = (shared.block_calls[mine] > 0).any(axis=0)
@@ -171,6 +173,20 @@ def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Flo
         # What an arm puts off until it is built, such a baseline does in its construction.
         found[build] = found[construct]
     return found
+
+
+def _typical(seconds: Floats) -> Floats:
+    """The geometric mean of each phase, shape (phases,), without the tenth at either end.
+
+    ``seconds`` has shape (invocations, phases), NaN where a phase is missing; 0 where it is in all.
+    """
+    logs = np.full(seconds.shape[1], -np.inf)
+    for phase, values in enumerate(seconds.T):
+        known = np.sort(log(values[values > 0]))
+        cut = len(known) // 10
+        if len(known):
+            logs[phase] = known[cut : len(known) - cut].mean()
+    return exp(logs)
 
 
 def _recovered(alone_seconds: Floats) -> Floats:
