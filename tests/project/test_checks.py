@@ -27,6 +27,10 @@ BY_HAND = {
     "study": "minutes; tests/project/test_scripts.py runs it in small",
     "suite": "what every other environment makes first",
     "test": "what coverage runs",
+    "versions": "minutes, and installs releases; tests/execution/environments makes environments",
+    **dict.fromkeys(
+        ("tf215", "tf216", "tf219", "tf221", "keras30"), "bench run in another release"
+    ),
 }
 """Environment of tox.ini that no check names → why."""
 
@@ -40,7 +44,8 @@ def tox() -> configparser.ConfigParser:
 
 def environments() -> set[str]:
     """The environments that tox.ini has."""
-    return {name.removeprefix("testenv:") for name in tox() if name.startswith("testenv:")}
+    sections = (name.removeprefix("testenv:") for name in tox() if name.startswith("testenv:"))
+    return {name for section in sections for name in section.strip("{}").split(",")}
 
 
 def workflow(path: Path) -> dict[str, Any]:

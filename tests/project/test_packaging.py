@@ -64,7 +64,7 @@ def test_frameworks_are_extras(wheel: zipfile.ZipFile) -> None:
     always = {each.name for each in needed if each.marker is None}
     assert {"click", "pydantic", "pytest", "tensorboard"} <= always
     assert not always & {"keras", "tensorflow", "jax", "torch"}
-    extras = {"dev", "jax", "tensorflow", "test", "torch", "viewer"}
+    extras = {"dev", "environments", "jax", "tensorflow", "test", "torch", "viewer"}
     assert extras == set(told.get_all("Provides-Extra", []))
     assert all(each.specifier for each in needed if each.name != "keras-bench")
 

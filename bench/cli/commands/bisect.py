@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import shlex
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +18,6 @@ from bench.cli.session import say
 from bench.domain.names import shortened
 from bench.domain.phases import CALL_MODES, TENSORFLOW
 from bench.domain.words import pluralise
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from bench.api.bisect import Candidate, Change
@@ -167,9 +161,12 @@ def _commits(
 def _package_in(repository: Path) -> str:
     """The package that the sources of a ``repository`` say they are."""
     try:
+        import tomllib
+
         project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))
         return str(project["project"]["name"])
-    except (OSError, ValueError, KeyError) as error:
+    # Python 3.10 reads no TOML.
+    except (ImportError, OSError, ValueError, KeyError) as error:
         raise WrongRequest(
             f"{repository} does not say which package it is: name --package"
         ) from error

@@ -170,6 +170,6 @@ def _without_call(model: Any) -> str:
 
 def _dtype_policy() -> Any:
     """The policy of layers that are given none, of Keras 3 or 2."""
-    if hasattr(keras.config, "dtype_policy"):
+    if hasattr(keras, "config") and hasattr(keras.config, "dtype_policy"):
         return keras.config.dtype_policy()
     return keras.mixed_precision.global_policy()

@@ -1,0 +1,66 @@
+"""The releases of a package in a folder of wheels, which stands for an index."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bench.domain.errors import InvalidValue
+from bench.execution.environments.releases import releases
+from bench.execution.environments.uv import CannotInstall
+
+VERSIONS = ("2.9", "2.15.0", "3.0.0", "3.0.1", "3.1rc1", "3.10.0", "3.15.0", "3.15.1", "4.0")
+
+
+@pytest.fixture(autouse=True)
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version in VERSIONS:
+        name, info = f"thing-{version}-py3-none-any.whl", f"thing-{version}.dist-info"
+        with zipfile.ZipFile(tmp_path / name, "w") as wheel:
+            metadata = f"Metadata-Version: 2.1\nName: thing\nVersion: {version}\n"
+            wheel.writestr(f"{info}/METADATA", metadata)
+            tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            wheel.writestr(f"{info}/WHEEL", tags)
+            wheel.writestr(f"{info}/RECORD", "")
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
+
+
+def test_releases_ascend_as_versions_do_and_the_bounds_are_among_them() -> None:
+    found = ["2.15.0", "3.0.0", "3.0.1", "3.10.0", "3.15.0", "3.15.1"]
+    assert releases("thing", "2.15", "3.15") == found
+    assert releases("thing", "2.15.0", "3.15.1") == found
+
+
+def test_last_means_all_that_begin_with_it() -> None:
+    assert releases("thing", "2.15", "3.0") == ["2.15.0", "3.0.0", "3.0.1"]
+    assert releases("thing", "2.15", "3.0.0") == ["2.15.0", "3.0.0"]
+
+
+def test_last_need_not_be_a_release() -> None:
+    assert releases("thing", "3.0.1", "3.12") == ["3.0.1", "3.10.0"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("3.0", "2.0", "3.0 is not before 2.0"),
+        ("3.0", "3.0", "3.0 is not before 3.0"),
+        ("old", "3.0", "'old' is no version"),
+    ],
+)
+def test_bounds_that_are_none_are_told(first: str, last: str, words: str) -> None:
+    with pytest.raises(InvalidValue, match=words):
+        releases("thing", first, last)
+
+
+def test_one_release_is_too_few() -> None:
+    with pytest.raises(CannotInstall, match="fewer than two releases from 3.5 to 3.12"):
+        releases("thing", "3.5", "3.12")
+
+
+def test_package_that_is_nowhere_is_told_in_the_words_of_the_installer() -> None:
+    with pytest.raises(CannotInstall, match="no-such-thing"):
+        releases("no-such-thing", "1", "2")
