@@ -57,7 +57,7 @@ def test_bounds_that_are_none_are_told(first: str, last: str, words: str) -> Non
 
 
 def test_one_release_is_too_few() -> None:
-    with pytest.raises(CannotInstall, match="fewer than two releases from 3.5 to 3.12"):
+    with pytest.raises(CannotInstall, match=r"fewer than two releases from 3\.5 to 3\.12"):
         releases("thing", "3.5", "3.12")
 
 
