@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from bench.report.html.report import render_report
@@ -85,6 +85,9 @@ def _place(target: PurePosixPath) -> PurePosixPath:
     if target.is_relative_to(PUBLISHED) and len(target.parts) == len(PUBLISHED.parts) + 1:
         return PurePosixPath("reports") / f"{target.name}.html"
     path = ROOT / target
+    if target == PurePosixPath("README.md"):
+        # The index of docs/ has this name on the site.
+        return PurePosixPath("repository.md")
     if path.is_dir() or path.suffix in LANGUAGES:
         return PurePosixPath("sources") / f"{target}.md"
     return target
@@ -97,11 +100,15 @@ def _files_for(target: PurePosixPath, config: Any) -> Iterator[File]:
         charts = sorted((path / "charts").glob("*.svg"))
         yield File.generated(config, place, content=render_report(view, charts))
     elif path.is_dir():
-        yield File.generated(config, place, content=_listing(target))
+        yield _unlisted(config, place, _listing(target))
     elif path.suffix in LANGUAGES:
-        yield File.generated(config, place, content=_code(target))
+        yield _unlisted(config, place, _code(target))
     else:
         yield File.generated(config, place, abs_src_path=str(path))
+
+
+def _unlisted(config: Any, place: str, content: str) -> File:
+    return File.generated(config, place, content=content, inclusion=InclusionLevel.NOT_IN_NAV)
 
 
 def _listing(folder: PurePosixPath) -> str:

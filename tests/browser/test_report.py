@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bench.report.html.report import HtmlExporter
@@ -61,6 +62,21 @@ def test_page_never_scrolls_sideways(
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    """By the rules that axe checks of WCAG 2.2, levels A and AA."""
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address)
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": levels}})
+    context.close()
+    assert found.violations_count == 0, found.generate_report()
+    assert found.response["passes"]
 
 
 def test_charts_are_shown(page: Page) -> None:
