@@ -99,9 +99,10 @@ def _known(tensor: Any, dtype: str, depth: int) -> Iterator[Optional[KnownValues
     if history is None or depth > _DEEPEST:
         return
     for node in getattr(history[0], "_outbound_nodes", ()):
-        taken = list(getattr(node, "input_tensors", ()))
+        taken = _listed(getattr(node, "input_tensors", ()))
         place = next((place for place, each in enumerate(taken) if each is tensor), None)
-        operation = getattr(node, "operation", None)
+        # Of Keras 3, or 2.
+        operation = getattr(node, "operation", getattr(node, "layer", None))
         if place is None or operation is None:
             continue
         told = _of_layer(operation)
@@ -113,9 +114,15 @@ def _known(tensor: Any, dtype: str, depth: int) -> Iterator[Optional[KnownValues
         elif _is_discrete(dtype) and _sublayers(operation):
             yield _inside(operation, dtype)
         elif _is_discrete(dtype) or type(operation).__name__ in _PASS_ON:
-            for output in getattr(node, "output_tensors", ()):
+            outputs = getattr(node, "output_tensors", getattr(node, "outputs", ()))
+            for output in _listed(outputs):
                 if _is_discrete(str(output.dtype)) or not _is_discrete(dtype):
                     yield from _known(output, dtype, depth + 1)
+
+
+def _listed(tensors: Any) -> list[Any]:
+    """The tensors of a node: Keras 2 has no list of one."""
+    return [each for _, each in leaves(tensors)]
 
 
 _PASS_ON = ("Cast", "GetItem", "Reshape", "Squeeze", "Split")
