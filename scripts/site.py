@@ -57,6 +57,11 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
     return _LINK.sub(moved, markdown)
 
 
+def on_post_page(output: str, page: Page, config: Any) -> str:
+    """Load nothing from elsewhere: without this, search works where the site is served."""
+    return output.replace('<script src="https://unpkg.com/iframe-worker/shim"></script>', "")
+
+
 def _targets(text: str, folder: PurePosixPath) -> Iterator[PurePosixPath]:
     for match in _LINK.finditer(text):
         target = _in_repository(folder, match[2])

@@ -62,10 +62,10 @@ def measure(
     the folder of runs. ``progress`` writes a line after each round to standard error, or gives each
     line to a function.
 
-    >>> arms = {"old": "my_models:build_old", "new": "my_models:build_new"}
-    >>> run = measure(arms=arms, layers=[4, 8], preset="quick")
-    >>> sorted({finding.arm for finding in run.findings.comparisons})
-    ['new', 'placebo']
+        >>> arms = {"old": "my_models:build_old", "new": "my_models:build_new"}
+        >>> run = measure(arms=arms, layers=[4, 8], preset="quick")
+        >>> sorted({finding.arm for finding in run.findings.comparisons})
+        ['new', 'placebo']
 
     Call it in the main thread: the kernel ends a measured process with the thread that started it.
     Finished rounds are stored whatever happens.
