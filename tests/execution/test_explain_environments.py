@@ -70,7 +70,7 @@ def test_what_a_release_changes_is_found_where_it_is(swept: list[Explanation]) -
     assert usual.same_work["second"]
     (edge, *_) = next(each.edges for each in changed.growth if each.edges)
     assert (edge.caller.name, edge.callee.name) == ("copied", "make_layer")
-    assert all(each.same_program for each in (*usual.structure, *changed.structure))
+    assert {each.different for each in (*usual.structure, *changed.structure)} == {()}
 
 
 def test_each_is_told_with_its_place(swept: list[Explanation]) -> None:

@@ -19,6 +19,8 @@ def import_findings(samples: pd.DataFrame, error: float) -> tuple[ImportFinding,
     The order is that in which they first appear. Each is compared with the first by the ratio
     within rounds. ``error`` is what the intervals may err, all together.
     """
+    if samples.empty:
+        return ()
     imports = samples[(samples["phase"] == IMPORT) & (samples["status"] == OK)]
     names = list(dict.fromkeys(imports["environment"].astype(str)))
     if len(names) < 2:

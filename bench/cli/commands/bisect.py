@@ -130,12 +130,11 @@ def _releases(package: str, first: str, last: str, further: str) -> list[Candida
     from bench.planning.requirements import requirement_set
 
     python = requirement_set(f"{package}=={first} {further}").python
-    say(f"looking for the releases of {package} ...")
     return [
         Candidate(
             f"{package} {version}", partial(requirement_set, f"{package}=={version} {further}")
         )
-        for version in releases(package, first, last, python)
+        for version in releases(package, first, last, python, say)
     ]
 
 
@@ -174,15 +173,12 @@ def _package_in(repository: Path) -> str:
 
 def _told(change: Change, arm: str, what: str) -> str:
     """The answer, and what it rests on."""
-    lines = [
-        f"{change.after.label} is the first in which {what} of {arm} is another: "
-        f"{change.before.law} before, {change.after.law} then"
-    ]
+    laws = f"from {change.before.law} to {change.after.law}"
+    lines = [f"{change.after.label} changes {what} of {arm} {laws}"]
     if change.between:
         lines = [
-            f"{what} of {arm} changes after {change.before.label}, in {change.after.label} or one "
-            f"of {', '.join(change.between)}, which cannot be counted: {change.before.law} before, "
-            f"{change.after.law} then"
+            f"{what} of {arm} changes {laws} in {change.after.label}, or in one of these, which "
+            f"cannot be counted: {', '.join(change.between)}"
         ]
     depths = ", ".join(map(str, change.after.depths))
     lines.append(f"counted at {depths} layers:")

@@ -82,7 +82,7 @@ def _made(name: str, wanted: RequirementSet, backend: str, say: Say) -> str:
     folder = cache / key
     with _locked(cache / f"{key}.lock"):
         if not (folder / RECORD).is_file():
-            say(f"environment {name!r}: installing {choices[0]} ...")
+            say(f"environment {name!r}: installing {wanted} ...")
             shutil.rmtree(folder, ignore_errors=True)
             installed = _install(folder, choices, say)
             known = {

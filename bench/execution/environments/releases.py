@@ -10,14 +10,20 @@ from packaging.version import InvalidVersion, Version
 
 from bench.domain.errors import InvalidValue
 from bench.execution.environments import uv
-from bench.execution.environments.uv import CannotInstall
+from bench.execution.environments.uv import CannotInstall, Say
 
 
-def releases(package: str, first: str, last: str, python: str | None = None) -> list[str]:
+def releases(
+    package: str,
+    first: str,
+    last: str,
+    python: str | None = None,
+    say: Say = lambda line: None,
+) -> list[str]:
     """The versions of ``package`` from ``first`` to ``last``, ascending, without pre-releases.
 
     ``last`` means all that begin with it: ``3.15`` is 3.15.1 too. ``python`` is the version of the
-    Python that they are for. Raises ``InvalidValue`` where a bound is no version, and
+    Python that they are for. ``say`` is told before the index is asked. Raises ``InvalidValue`` where a bound is no version, and
     ``CannotInstall`` where there are fewer than two.
     """
     lowest, highest = _version(first), _version(last)
@@ -26,6 +32,7 @@ def releases(package: str, first: str, last: str, python: str | None = None) -> 
     *parts, patch = highest.release
     beyond = ".".join(map(str, (*parts, patch + 1)))
     wanted = python or ".".join(map(str, sys.version_info[:2]))
+    say(f"looking for the releases of {package} ...")
     found = list(_descending(f"{package}>={lowest}", beyond, wanted))
     if len(found) < 2:
         raise CannotInstall(
