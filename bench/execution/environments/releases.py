@@ -23,8 +23,8 @@ def releases(
     """The versions of ``package`` from ``first`` to ``last``, ascending, without pre-releases.
 
     ``last`` means all that begin with it: ``3.15`` is 3.15.1 too. ``python`` is the version of the
-    Python that they are for. ``say`` is told before the index is asked. Raises ``InvalidValue`` where a bound is no version, and
-    ``CannotInstall`` where there are fewer than two.
+    Python that they are for. ``say`` is told before the index is asked. Raises ``InvalidValue``
+    where a bound is no version, and ``CannotInstall`` where there are fewer than two.
     """
     lowest, highest = _version(first), _version(last)
     if lowest >= highest:
