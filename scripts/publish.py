@@ -35,13 +35,14 @@ PUBLISHED = ROOT / "results" / "published"
 class Page(NamedTuple):
     """The page of a published run: ``text``, below the root, which shows ``picture``.
 
-    ``options`` are what it is measured with, besides its scenario, which is called like it; those
-    of a run ``on_gpu`` are all that its command is given.
+    ``options`` are what it is measured with, besides its scenario, which is called like it unless
+    they name it. A run ``on_gpu`` is measured elsewhere.
     """
 
     text: str
     picture: str
     options: tuple[str, ...] = ("--standard",)
+    names_scenario: bool = False
     on_gpu: bool = False
 
     @property
@@ -54,6 +55,9 @@ class Page(NamedTuple):
         return "../" * self.text.count("/") + f"results/published/{name}/charts"
 
 
+VERSIONS = tuple(f"keras-{each}=keras=={each}.*" for each in ("2.15", "3.0", "3.6", "3.15"))
+"""Environments, as ``scripts/tox run -e versions`` has them."""
+
 _SHORT = ("--budget", "3m")
 _SEARCH = ("--architecture", "mlp", "--budget", "6m", "--replicates", "1")
 
@@ -61,6 +65,15 @@ PAGES = {
     "build_style": Page("docs/scenarios/build_style.md", "build_style-mlp-cost.png"),
     "seed_example": Page(
         "docs/scenarios/build_style.md", "seed_example-tutorial-ratios.png", _SHORT
+    ),
+    "versions": Page(
+        "docs/versions.md",
+        "build_style-mlp-environments.png",
+        (
+            *("build_style", "--layers", "16,64"),
+            *(word for each in VERSIONS for word in ("--interpreter", each)),
+        ),
+        names_scenario=True,
     ),
     "call_modes": Page(
         "docs/call_modes.md",
@@ -98,12 +111,14 @@ PAGES = {
             *("--arm", "incremental=scenarios.builders:incremental", "--layers", "4,16,64"),
             *("--backend", "jax", "--device", "gpu", "--budget", "185"),
         ),
+        names_scenario=True,
         on_gpu=True,
     ),
     "gpu_torch": Page(
         "docs/gpu.md",
         "build_style-mlp-cost.png",
         ("build_style", "--quick", "--backend", "torch", "--device", "gpu", "--budget", "105"),
+        names_scenario=True,
         on_gpu=True,
     ),
 }
@@ -186,7 +201,7 @@ def _command(name: str) -> list[str]:
     if name == CALIBRATION:
         return ["calibrate"]
     page = PAGES[name]
-    return ["run", *(() if page.on_gpu else (name,)), *page.options]
+    return ["run", *(() if page.names_scenario else (name,)), *page.options]
 
 
 def take(run: Path, name: str) -> None:

@@ -13,10 +13,11 @@ from bench.report.markdown_tables import code, escaped, markdown_table, render_m
 from bench.report.tables.calibration import injected_table, rules_table
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
+from bench.report.tables.environments import environment_tables
 from bench.report.tables.lifecycle import series_and_facts
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS
 from bench.report.text.versions import known_environment
-from bench.report.views import Sweep, sweeps
+from bench.report.views import Sweep, side_by_side, sweeps
 
 if TYPE_CHECKING:
     from bench.analysis.calibration.findings import CalibrationFindings
@@ -29,6 +30,7 @@ class NoSuchBlock(ValueError):
 _PICTURED = {
     "call_modes.png": "What calling a model costs in total, against the number of calls",
     "cost.png": "Time of each phase against layers, one line per arm",
+    "environments.png": "Time of each arm relative to the baseline, in each environment",
     "ratios.png": "Time of each arm relative to the baseline, with intervals",
     "series.png": "Memory added and time taken by one call after another, a line per arm",
 }
@@ -74,7 +76,12 @@ def _answers(findings: Findings) -> Iterator[str]:
 
 
 def _evidence(findings: Findings) -> Iterator[str]:
-    for sweep in _compared(findings):
+    compared = _compared(findings)
+    together = {sweep.place for group in side_by_side(compared) for sweep in group}
+    yield from map(markdown_table, environment_tables(compared, in_words=True))
+    for sweep in compared:
+        if sweep.place in together:
+            continue
         yield markdown_table(headline_table_in_words(sweep))
         yield from (render_markdown([block]) for block in series_and_facts(sweep, findings))
     yield from map(markdown_table, call_mode_tables(findings))

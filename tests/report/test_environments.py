@@ -8,6 +8,7 @@ import pytest
 
 from bench.domain.findings.run import Findings
 from bench.report.charts.draw import draw_charts
+from bench.report.markdown import verdicts
 from bench.report.tables.environments import environment_tables
 from bench.report.tables.model import Table
 from bench.report.views import sweeps
@@ -69,3 +70,14 @@ def test_chart_says_what_the_environments_change(findings: Findings, tmp_path: P
     assert title.startswith("To construct at 64 layers, incremental takes ")
     assert " times as long as inline in keras2, " in title
     assert title.endswith(" in keras3")
+
+
+def test_page_has_one_table_for_arms_in_all_environments_and_one_for_each_arm(
+    findings: Findings,
+) -> None:
+    text = verdicts(findings)
+    (row,) = [line for line in text.splitlines() if "`incremental` | `keras3` |" in line]
+    assert row.startswith("| construct |")
+    assert "slower | grows quadratically |" in row
+    assert text.count("| environment |") == 1
+    assert "keras3" in text.partition("incremental |")[2]

@@ -67,7 +67,7 @@ def headline_table_in_words(sweep: Sweep) -> Table:
     rows = []
     for arm, phase in _headlines(sweep):
         cells = [name(arm), cell(phase)]
-        cells += [cell(_in_words(sweep, arm, depth, phase)) for depth in sweep.depths]
+        cells += [cell(ratio_in_words(sweep, arm, depth, phase)) for depth in sweep.depths]
         if swept:
             fit = sweep.growth(arm, phase)
             cells.append(cell(GROWS.get(fit.growth, "unresolved") if fit else ""))
@@ -172,7 +172,8 @@ def ratio_cell(
     return TableCell(tuple(spans))
 
 
-def _in_words(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
+def ratio_in_words(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str:
+    """``ratio_cell`` with the interval, and the verdict as a word."""
     comparison = sweep.comparison(arm, depth, phase)
     if comparison is None or comparison.ratio is None:
         text = _alone(sweep, arm, depth, phase).text

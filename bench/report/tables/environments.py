@@ -8,7 +8,7 @@ from bench.domain.findings.costs import ImportFinding
 from bench.domain.findings.run import Findings
 from bench.domain.labels import label
 from bench.domain.words import pluralise
-from bench.report.tables.comparisons import MISSING, ratio_cell
+from bench.report.tables.comparisons import MISSING, ratio_cell, ratio_in_words
 from bench.report.tables.model import Column, Row, Table, cell, name, right, row
 from bench.report.text.formatting import GROWS, duration, ratio
 from bench.report.views import Sweep, side_by_side
@@ -17,11 +17,12 @@ ENVIRONMENTS = "environments"
 """The kind of the chart that shows the same."""
 
 
-def environment_tables(found: Iterable[Sweep]) -> Iterator[Table]:
+def environment_tables(found: Iterable[Sweep], *, in_words: bool = False) -> Iterator[Table]:
     """A table for each setting that ``found`` has in several environments.
 
     It has a row for each arm and environment in each phase that the scenario is about: the ratio to
     the baseline of the same environment at every depth, the baseline's own times, and the growth.
+    Verdicts are letters, or for a page without a legend ``in_words``.
     """
     for sweeps in side_by_side(found):
         first = sweeps[0]
@@ -34,7 +35,7 @@ def environment_tables(found: Iterable[Sweep]) -> Iterator[Table]:
         arms = dict.fromkeys(arm for sweep in sweeps for arm in sweep.arms)
         placebos = frozenset[str]().union(*(sweep.placebos for sweep in sweeps))
         rows = tuple(
-            _row(sweep, phase, arm, depths)
+            _row(sweep, phase, arm, depths, in_words)
             for phase in first.headline_phases
             for arm in arms
             if arm not in placebos
@@ -67,8 +68,13 @@ def _import_ratio(finding: ImportFinding, first: str) -> tuple[str, str]:
     return ratio(finding.ratio), f"[{low}, {high}]"
 
 
-def _row(sweep: Sweep, phase: str, arm: str, depths: Iterable[int | None]) -> Row:
-    ratios = [ratio_cell(sweep, arm, depth, phase, interval=True) for depth in depths]
+def _row(sweep: Sweep, phase: str, arm: str, depths: Iterable[int | None], in_words: bool) -> Row:
+    ratios = [
+        cell(ratio_in_words(sweep, arm, depth, phase))
+        if in_words
+        else ratio_cell(sweep, arm, depth, phase, interval=True)
+        for depth in depths
+    ]
     swept = len(ratios) > 1
     fit = sweep.growth(arm, phase)
     growth = [cell(GROWS.get(fit.growth, "unresolved") if fit else MISSING)] if swept else []
