@@ -134,13 +134,17 @@ def write_explanation(run: Path, name: str, explanation: Explanation) -> None:
 
 
 def read_explanations(run: Path, name: str) -> list[Explanation]:
-    """What is stored of why arms differ. Raises ``InvalidRun`` when it is damaged."""
+    """What is stored of why arms differ, and then of why environments do.
+
+    Raises ``InvalidRun`` when it is damaged.
+    """
     from bench.domain.findings.explanation import Explanation
 
-    return [
+    found = [
         validated(Explanation, read_document(path, EXPLANATION, name), path)
         for path in sorted((run / "explanations").glob("*.json"))
     ]
+    return sorted(found, key=lambda each: each.of_arm is not None)
 
 
 def write_claims(run: Path, claims: Sequence[Mapping[str, Any]]) -> None:

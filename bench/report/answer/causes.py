@@ -43,6 +43,7 @@ def causes(measured: Sequence[Sweep], explanations: Sequence[Explanation]) -> It
         for cause in _causes(explanation, explained_sweeps(explanation, measured)):
             if not cause.begins or (cause.arm, cause.begins) not in known:
                 alike.setdefault(cause[1:], []).append(cause.arm)
+        told = []
         for (label, begins, makes), arms in alike.items():
             known |= {(arm, begins) for arm in arms}
             place = _place(explanation, explanations)
@@ -52,7 +53,9 @@ def causes(measured: Sequence[Sweep], explanations: Sequence[Explanation]) -> It
                 parts = (begins, f"{who} {verb} {makes}{place}")
             else:
                 parts = (f"{who}{place}", begins)
-            sentences.append(f"{label}: {': '.join(part for part in parts if part)}.")
+            told.append(f"{label}: {': '.join(part for part in parts if part)}.")
+        # Of several environments, each has a word.
+        sentences += told[:1] if explanation.environment_name or explanation.of_arm else told
     yield from sentences[:MOST]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
@@ -16,13 +17,17 @@ from bench.report.answer.costs import (
     uncompared_costs,
 )
 from bench.report.answer.differences import differences
+from bench.report.answer.environments import in_each_environment
 from bench.report.answer.failures import failures
 from bench.report.answer.growth import growth
 from bench.report.answer.inputs import invented_inputs
 from bench.report.answer.likeness import likeness
 from bench.report.answer.surroundings import surroundings, versions
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP
-from bench.report.views import sweeps
+from bench.report.views import Sweep, side_by_side, sweeps
+
+MOST_OF_SEVERAL = 3
+"""Sentences about causes, and about what is alike, where there are several environments."""
 
 
 def compose_answer(findings: Findings, explanations: Sequence[Explanation]) -> tuple[str, ...]:
@@ -44,15 +49,20 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     measured = [sweep for sweep in sweeps(findings) if sweep.cells]
     if not measured:
         yield "Nothing was measured." if findings.failures else "No round was finished yet."
-    yield from differences(measured)
+    together = side_by_side(measured)
+    # What several environments have is told once; of two, how each arm differs between them, too.
+    apart = [each for each in measured if not _is_of_several(each, together)]
+    yield from in_each_environment(together)
+    yield from differences(apart)
     yield from outputs(findings)
-    yield from uncompared_costs(measured)
+    yield from uncompared_costs([each for each in apart if not together or not each.place.of_arm])
     yield from call_mode_costs(findings)
     yield from sole_arm_costs(measured, findings)
-    yield from growth(measured)
+    yield from growth([each for each in apart if not together or not each.place.of_arm])
     yield from memory_growth(findings)
-    yield from causes(measured, explanations)
-    yield from likeness(measured, findings, explanations)
+    most = MOST_OF_SEVERAL if together else None
+    yield from islice(causes(measured, explanations), most)
+    yield from islice(likeness(measured, findings, explanations), most)
     yield from unresolved(measured, findings)
     yield from outputs_not_compared(findings)
     yield from compiled(findings)
@@ -62,3 +72,10 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     yield from invented_inputs(findings)
     yield from certainty(measured, findings)
     yield from next_step(measured, findings, explanations)
+
+
+def _is_of_several(sweep: Sweep, together: Sequence[Sequence[Sweep]]) -> bool:
+    """Whether ``sweep`` is one of several environments, or of an arm in more than two."""
+    if sweep.place.of_arm is not None:
+        return len(set(sweep.arms) - sweep.placebos) > 2
+    return any(sweep.place == each.place for group in together for each in group)
