@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 
 from bench.domain.findings.comparisons import ComparisonFinding
-from bench.report.charts.layout.axes import RATIO_TICKS, ticks
+from bench.report.charts.layout.axes import ticks, upright_ratio_axis
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage, text_width
 from bench.report.charts.layout.style import BODY, NOTE
@@ -51,7 +52,7 @@ def environments_chart(sweeps: Sequence[Sweep], context: Context) -> Chart | Non
         max(0.6 + (width + _GAP) * len(phases), 5.0),
         _HEIGHT + 0.75,
         title=title,
-        subtitle=context.subtitle(first),
+        subtitle=context.subtitle(replace(first, place=first.place.everywhere)),
         notes=context.notes(first, _NOTE.format(confidence=100 * context.findings.confidence)),
         handles=context.legend(arms),
     )
@@ -73,7 +74,6 @@ def _shown(sweep: Sweep, arm: str, phase: str) -> ComparisonFinding | None:
 def _draw(
     axes: Axes, sweeps: Sequence[Sweep], arms: Sequence[str], phase: str, context: Context
 ) -> None:
-    axes.set_yscale("log")
     axes.axhline(1, color=NOTE, linewidth=0.8, zorder=1)
     values = [1.0]
     for number, arm in enumerate(arms):
@@ -96,11 +96,8 @@ def _draw(
                 markerfacecolor="white" if is_open else look.color,
                 markersize=6,
             )
-    low, high = min(values) / 1.1, max(values) * 1.1
-    shown = sorted(each for each in RATIO_TICKS[:16] if low <= each <= high)
-    axes.set_ylim(low, high)
+    upright_ratio_axis(axes, min(values) / 1.05, max(values) * 1.05, _HEIGHT)
     axes.set_xlim(-0.5, len(sweeps) - 0.5)
-    ticks(axes.yaxis, shown, [f"{each:g}" for each in shown])
     axes.grid(visible=False, axis="x")
 
 

@@ -27,15 +27,15 @@ def environment_tables(found: Iterable[Sweep], *, in_words: bool = False) -> Ite
     for sweeps in side_by_side(found):
         first = sweeps[0]
         depths = tuple(dict.fromkeys(depth for sweep in sweeps for depth in sweep.depths))
-        swept = len(depths) > 1
+        grows = any(sweep.scaling for sweep in sweeps)
         columns = [Column("phase"), Column("arm"), Column("environment")]
         heads = (pluralise(each, "layer") if each else "" for each in depths)
         columns += [Column(each, wrap="never") for each in heads]
-        columns += [Column("growth", wrap="never")] if swept else []
+        columns += [Column("growth", wrap="never")] if grows else []
         arms = dict.fromkeys(arm for sweep in sweeps for arm in sweep.arms)
         placebos = frozenset[str]().union(*(sweep.placebos for sweep in sweeps))
         rows = tuple(
-            _row(sweep, phase, arm, depths, in_words)
+            _row(sweep, phase, arm, depths, in_words=in_words, with_growth=grows)
             for phase in first.headline_phases
             for arm in arms
             if arm not in placebos
@@ -68,15 +68,23 @@ def _import_ratio(finding: ImportFinding, first: str) -> tuple[str, str]:
     return ratio(finding.ratio), f"[{low}, {high}]"
 
 
-def _row(sweep: Sweep, phase: str, arm: str, depths: Iterable[int | None], in_words: bool) -> Row:
+def _row(
+    sweep: Sweep,
+    phase: str,
+    arm: str,
+    depths: Iterable[int | None],
+    *,
+    in_words: bool,
+    with_growth: bool,
+) -> Row:
     ratios = [
         cell(ratio_in_words(sweep, arm, depth, phase))
         if in_words
         else ratio_cell(sweep, arm, depth, phase, interval=True)
         for depth in depths
     ]
-    swept = len(ratios) > 1
     fit = sweep.growth(arm, phase)
-    growth = [cell(GROWS.get(fit.growth, "unresolved") if fit else MISSING)] if swept else []
+    growth = cell(GROWS.get(fit.growth, "unresolved") if fit else MISSING)
     environment = sweep.place.environment or MISSING
-    return row((cell(phase), name(arm), name(environment), *ratios, *growth))
+    last = [growth] if with_growth else []
+    return row((cell(phase), name(arm), name(environment), *ratios, *last))

@@ -41,14 +41,26 @@ def ratio_axis(axes: Axes, low: float, high: float, width: float) -> None:
     """A logarithmic horizontal axis of ratios; ``width`` inches decide how many ticks fit."""
     axes.set_xscale("log")
     axes.set_xlim(low, high)
-    inches = width / math.log(high / low)
+    _ratio_ticks(axes.xaxis, low, high, width, apart=0.32)
+
+
+def upright_ratio_axis(axes: Axes, low: float, high: float, height: float) -> None:
+    """``ratio_axis`` in the vertical, of ``height`` inches."""
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    _ratio_ticks(axes.yaxis, low, high, height, apart=0.25)
+
+
+def _ratio_ticks(axis: Axis, low: float, high: float, length: float, apart: float) -> None:
+    """As many ticks as fit into ``length`` inches, each so many inches from the next at least."""
+    inches = length / math.log(high / low)
     chosen: list[float] = []
     for value in RATIO_TICKS:
         gaps = (abs(math.log(value / other)) * inches for other in chosen)
-        if low <= value <= high and all(gap > 0.32 for gap in gaps):
+        if low <= value <= high and all(gap > apart for gap in gaps):
             chosen.append(value)
     chosen.sort()
-    ticks(axes.xaxis, chosen, [f"{value:g}" for value in chosen])
+    ticks(axis, chosen, [f"{value:g}" for value in chosen])
 
 
 def ticks(axis: Axis, values: Sequence[float], labels: Sequence[str]) -> None:
