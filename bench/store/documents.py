@@ -29,6 +29,7 @@ from bench.store.migrations import (
     CALIBRATION,
     CLAIMS,
     EXPLANATION,
+    EXPLANATIONS,
     OBSERVATION,
     OBSERVATIONS,
     Document,
@@ -140,11 +141,45 @@ def read_explanations(run: Path, name: str) -> list[Explanation]:
     """
     from bench.domain.findings.explanation import Explanation
 
-    found = [
-        validated(Explanation, read_document(path, EXPLANATION, name), path)
+    found = {
+        path: read_document(path, EXPLANATION, name)
         for path in sorted((run / "explanations").glob("*.json"))
-    ]
-    return sorted(found, key=lambda each: each.of_arm is not None)
+    }
+    stored = [validated(Explanation, document, path) for path, document in found.items()]
+    places = {each.place for each in stored}
+    stored += [each for each in _compacted_explanations(run, name) if each.place not in places]
+    return sorted(stored, key=lambda each: each.of_arm is not None)
+
+
+def compact_explanations(run: Path, name: str) -> None:
+    """Put all explanations into one document.
+
+    It can be repeated after a crash at any moment. Raises ``InvalidRun`` when one is damaged, and
+    ``OSError``.
+    """
+    single = list((run / "explanations").glob("*.json"))
+    if not single:
+        return
+    found = [each.model_dump(mode="json") for each in read_explanations(run, name)]
+    whole = {"schema": EXPLANATIONS.newest, "explanations": found}
+    write_document(run / "explanations.json", whole, name)
+    for path in single:
+        path.unlink()
+    (run / "explanations").rmdir()
+
+
+def _compacted_explanations(run: Path, name: str) -> list[Explanation]:
+    from bench.domain.findings.explanation import Explanation
+
+    path = run / "explanations.json"
+    if not is_there(path):
+        return []
+    document = read_document(path, EXPLANATIONS, name)
+    try:
+        documents = [migrated(each, EXPLANATION) for each in document["explanations"]]
+    except (UnknownVersion, LookupError, TypeError, AttributeError) as error:
+        raise InvalidRun(f"{path} cannot be read: {error}") from error
+    return [validated(Explanation, each, path) for each in documents]
 
 
 def write_claims(run: Path, claims: Sequence[Mapping[str, Any]]) -> None:

@@ -226,6 +226,7 @@ OBSERVATION = Format(
     },
     unmarked=1,
 )
+EXPLANATIONS = Format("collection of explanations")
 OBSERVATIONS = Format("collection of observations")
 CALIBRATION = Format("design of a calibration", {1: _slowdowns_are_injected}, unmarked=1)
 CLAIMS = Format("claims")

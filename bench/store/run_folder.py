@@ -25,6 +25,7 @@ from bench.store import documents, rounds
 from bench.store.documents import Observation
 from bench.store.files import (
     InvalidRun,
+    is_there,
     open_own,
     read_document,
     remove_unfinished,
@@ -201,7 +202,7 @@ class RunFolder:
         rounds.check_takes_rounds(self.path)
 
     def compact(self) -> None:
-        """Put all rounds into one file, and all observations of a kind into one document.
+        """Put all rounds into one file, and observations and explanations into few documents.
 
         What is read back stays the same; no further round can be stored. Raises ``RunBusy``,
         ``InvalidRun`` when something is damaged or there is no round, and ``OSError``.
@@ -209,6 +210,7 @@ class RunFolder:
         with self.lock():
             rounds.compact_rounds(self.path, self.record.run)
             documents.compact_observations(self.path, self.record.run)
+            documents.compact_explanations(self.path, self.record.run)
 
     def keep_log(self, name: str, log: bytes) -> None:
         """Store what an invocation printed, if it printed anything."""
@@ -266,7 +268,8 @@ class RunFolder:
         content = hashlib.sha256(plan.encode())
         folders = ("rounds", "observations", "explanations")
         found = [path for name in folders for path in (self.path / name).glob("[!.]*")]
-        for path in sorted([*found, *self.path.glob("rounds.parquet")]):
+        compacted = (self.path / name for name in ("rounds.parquet", "explanations.json"))
+        for path in sorted([*found, *(each for each in compacted if is_there(each))]):
             name = path.relative_to(self.path).as_posix()
             content.update(f"{name} {path.lstat().st_size}\n".encode(errors="surrogateescape"))
         return content.hexdigest()

@@ -10,7 +10,12 @@ import pytest
 
 from bench.domain.design.calibration import Block, Calibration
 from bench.domain.findings.run import Findings
-from bench.store.documents import Observation, UnusableFindings, compact_observations
+from bench.store.documents import (
+    Observation,
+    UnusableFindings,
+    compact_explanations,
+    compact_observations,
+)
 from bench.store.files import InvalidRun, write_file
 from bench.store.run_folder import RunFolder
 from tests.fakes.explanations import empty_explanation
@@ -160,6 +165,29 @@ def test_explanations_come_back_as_they_were_written(folder: RunFolder) -> None:
     for each in found:
         folder.write_explanation(each)
     assert folder.explanations() == found
+
+
+def test_compacted_explanations_are_one_file_and_stay_what_they_are(folder: RunFolder) -> None:
+    found = [empty_explanation("a", None), empty_explanation("b", "cnn(side=8)")]
+    for each in found:
+        folder.write_explanation(each)
+    compact_explanations(folder.path, folder.record.run)
+    assert not (folder.path / "explanations").exists()
+    assert folder.explanations() == found
+    sources = folder.sources()
+    again = found[0].model_copy(update={"phases": ("build",)})
+    folder.write_explanation(again)
+    assert folder.explanations() == [again, found[1]]
+    compact_explanations(folder.path, folder.record.run)
+    assert folder.explanations() == [again, found[1]]
+    assert folder.sources() != sources
+
+
+@pytest.mark.parametrize("content", DAMAGE.values(), ids=list(DAMAGE))
+def test_damaged_collection_of_explanations_is_named(folder: RunFolder, content: bytes) -> None:
+    (folder.path / "explanations.json").write_bytes(content)
+    with pytest.raises(InvalidRun, match=r"explanations\.json cannot be read"):
+        folder.explanations()
 
 
 @pytest.mark.parametrize("content", DAMAGE.values(), ids=list(DAMAGE))
