@@ -207,8 +207,8 @@ def read_calibration(run: Path) -> Calibration | None:
 
 
 def write_findings(run: Path, findings: Findings) -> None:
-    """Store what was concluded; replaces what was there."""
-    write_document(run / "findings.json", findings.model_dump_json(indent=1))
+    """Store what was concluded, in a line, since it is long; replaces what was there."""
+    write_document(run / "findings.json", findings.model_dump_json())
 
 
 def read_findings(run: Path) -> Findings | None:
