@@ -24,7 +24,7 @@ def test_published_findings_follow_from_the_published_samples(name: str) -> None
     assert findings == folder.findings()
     stored = read_json(folder.path / "findings.json")
     assert stored.is_sealed
-    assert findings.model_dump_json(indent=1) == stored.text.decode()
+    assert findings.model_dump_json() == stored.text.decode()
 
 
 @pytest.mark.parametrize("name", PAGES)

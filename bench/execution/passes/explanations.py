@@ -117,7 +117,7 @@ def _explanation(
         baseline=place.baseline,
         phases=explained_phases(plan.scenario(scenario)),
         composites=_composites(plan.scenario(scenario)),
-        environment=environments.get(environment, {}),
+        environment=_without_paths(environments.get(environment, {})),
         left_out=[
             PassLeftOut(what=each.what, arm=place.name(each.cell), layers=each.cell.panel.layers)
             for each in left_out
@@ -127,6 +127,13 @@ def _explanation(
     return found.model_copy(
         update={"environment_name": place.environment_name, "of_arm": place.of_arm}
     )
+
+
+def _without_paths(
+    environment: Mapping[str, str | int | float | None],
+) -> dict[str, str | int | float | None]:
+    """What is known of an environment, wherever it lies."""
+    return {name: value for name, value in environment.items() if name != "interpreter"}
 
 
 def group_of(plan: Plan, cell: Cell) -> Group:
