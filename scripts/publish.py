@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.domain.findings.run import Findings
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
@@ -26,7 +27,7 @@ from bench.report.text.joint import joint_sentences
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder, write_record
-from scripts import gallery_page
+from scripts import gallery_page, inline_or_add
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "results" / "published"
@@ -146,10 +147,15 @@ def main() -> None:
     if arguments.measure:
         for name in chosen:
             _measure(name)
+        if not arguments.runs:
+            _check_claims()
     for name in PAGES:
         redraw(RunFolder(PUBLISHED / name), name)
     readme = ROOT / "README.md"
     readme.write_text(with_block(readme.read_text(), "nothing_else", nothing_else()))
+    page = ROOT / "docs" / "inline-or-add.md"
+    text = with_block(page.read_text(), "inline_or_add", inline_or_add.answers(*_concluded()))
+    page.write_text(with_block(text, "claims", inline_or_add.claims(PUBLISHED / "claims.json")))
     for name in CALIBRATIONS:
         redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)
     gallery_page.write(gallery_page.read())
@@ -166,6 +172,15 @@ def redraw(folder: RunFolder, name: str) -> None:
             path.unlink()
     block = summary(findings, page.charts(name), page.picture)
     page.path.write_text(with_block(page.path.read_text(), name, block))
+
+
+def _concluded() -> tuple[Findings, Findings]:
+    """The findings of the build styles, and of them in several versions."""
+    found = [RunFolder(PUBLISHED / name).findings() for name in ("build_style", "versions")]
+    first, second = found
+    assert first is not None, "it was redrawn"
+    assert second is not None, "it was redrawn"
+    return first, second
 
 
 def nothing_else() -> str:
@@ -194,6 +209,13 @@ def _measure(name: str) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (made,) = Path(runs).iterdir()
         take(made, name)
+
+
+def _check_claims() -> None:
+    """Store what the installed Keras says to the claims."""
+    command = [sys.executable, "-m", "bench", "claims", "--json"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    (PUBLISHED / "claims.json").write_text(done.stdout)
 
 
 def _command(name: str) -> list[str]:

@@ -1,0 +1,76 @@
+"""The generated parts of docs/inline-or-add.md: what published runs and claims say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.analysis.evidence.claims import ClaimFinding
+from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.findings.run import Findings
+from bench.report.markdown_tables import code, markdown_table
+from bench.report.tables.model import Column, Table, row
+from bench.report.text.formatting import NBSP, at_layers, listing, ratio, ratio_interval
+from bench.report.text.joint import joint_sentences
+from bench.report.text.sentences import memory_answer
+from bench.report.views import Sweep, sweeps
+
+ARM = "incremental"
+
+
+def answers(build_style: Findings, versions: Findings) -> str:
+    """A table of questions and answers, as Markdown."""
+    rows = tuple(row(pair) for pair in _answers(build_style, versions))
+    columns = (Column("question"), Column("`.add()` after an input, relative to inline"))
+    return f"{markdown_table(Table('', columns, rows))}\n".replace(NBSP, " ")
+
+
+def claims(path: Path) -> str:
+    """A table of the claims in the document at ``path``, as Markdown."""
+    found = [ClaimFinding.model_validate(each) for each in json.loads(path.read_text())["claims"]]
+    rows = tuple(row((each.claim, each.verdict, "; ".join(each.evidence))) for each in found)
+    columns = (Column("claim"), Column("verdict"), Column("evidence"))
+    versions = ", ".join(f"{name} {version}" for name, version in found[0].versions.items())
+    return f"{markdown_table(Table('', columns, rows))}\n\nChecked with {versions}.\n"
+
+
+def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, str]]:
+    (sweep,) = [each for each in sweeps(build_style) if each.place.architecture == "mlp"]
+    yield "How long does construction take?", _ratios(sweep, "construct")
+    growth = sweep.growth(ARM, "construct")
+    yield (
+        "How does it grow?",
+        f"{growth.growth if growth else 'unresolved'}; inline is {_base(sweep)}",
+    )
+    yield "And until the first answer?", _ratios(sweep, "time_to_first_inference")
+    same = next((each for each in build_style.answer if "same program" in each), "")
+    yield "Is it the same model?", same
+    joint = next((each for each in joint_sentences(build_style)), "unresolved")
+    yield "Is anything slower later?", f"{joint}."
+    yield "What stays in memory?", memory_answer(sweep)
+    yield "In which versions?", listing(_in_versions(versions))
+
+
+def _base(sweep: Sweep) -> str:
+    fit = sweep.growth(sweep.baseline, "construct")
+    return fit.growth if fit else "unresolved"
+
+
+def _ratios(sweep: Sweep, phase: str) -> str:
+    """The ratio at every depth, with its interval."""
+    found = [sweep.comparison(ARM, depth, phase) for depth in sweep.depths]
+    return ", ".join(f"{_times(item)}{at_layers(item.layers)}" for item in found if item)
+
+
+def _times(item: ComparisonFinding) -> str:
+    return f"{ratio(item.ratio or 1.0)} × {ratio_interval(item)}"
+
+
+def _in_versions(findings: Findings) -> Iterator[str]:
+    for sweep in sweeps(findings):
+        if sweep.place.of_arm is None:
+            item = sweep.comparison(ARM, sweep.deepest_compared("construct"), "construct")
+            name = code(sweep.place.environment or "")
+            if item is not None:
+                yield f"{_times(item)}{at_layers(item.layers)} in {name}"
