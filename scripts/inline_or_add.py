@@ -38,11 +38,7 @@ def claims(path: Path) -> str:
 def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, str]]:
     (sweep,) = [each for each in sweeps(build_style) if each.place.architecture == "mlp"]
     yield "How long does construction take?", _ratios(sweep, "construct")
-    growth = sweep.growth(ARM, "construct")
-    yield (
-        "How does it grow?",
-        f"{growth.growth if growth else 'unresolved'}; inline is {_base(sweep)}",
-    )
+    yield "How does it grow?", f"{_growth(sweep, ARM)}; inline is {_growth(sweep, 'inline')}"
     yield "And until the first answer?", _ratios(sweep, "time_to_first_inference")
     same = next((each for each in build_style.answer if "same program" in each), "")
     yield "Is it the same model?", same
@@ -52,8 +48,8 @@ def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, s
     yield "In which versions?", listing(_in_versions(versions))
 
 
-def _base(sweep: Sweep) -> str:
-    fit = sweep.growth(sweep.baseline, "construct")
+def _growth(sweep: Sweep, arm: str) -> str:
+    fit = sweep.growth(arm, "construct")
     return fit.growth if fit else "unresolved"
 
 

@@ -14,7 +14,6 @@ import click
 from bench.cli import completion, option_types
 from bench.cli.errors import WrongRequest
 from bench.cli.output import echo
-from bench.cli.session import say
 from bench.domain.names import shortened
 from bench.domain.phases import CALL_MODES, TENSORFLOW
 from bench.domain.words import pluralise
@@ -122,6 +121,11 @@ def command(
     else:
         echo(_told(change, arm, f"the growth of {growth}" if growth else counter))
     return 0
+
+
+def say(line: str) -> None:
+    """Print a line of progress."""
+    echo(line, err=True)
 
 
 def _releases(package: str, first: str, last: str, further: str) -> list[Candidate]:
