@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.analysis.evidence.claims import ClaimFinding
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
-from bench.report.markdown_tables import code, markdown_table
+from bench.report.markdown_tables import markdown_table
 from bench.report.tables.model import Column, Table, row
 from bench.report.text.formatting import NBSP, at_layers, listing, ratio, ratio_interval
 from bench.report.text.joint import joint_sentences
@@ -22,7 +22,7 @@ ARM = "incremental"
 def answers(build_style: Findings, versions: Findings) -> str:
     """A table of questions and answers, as Markdown."""
     rows = tuple(row(pair) for pair in _answers(build_style, versions))
-    columns = (Column("question"), Column("`.add()` after an input, relative to inline"))
+    columns = (Column("question"), Column("add after an input, relative to inline"))
     return f"{markdown_table(Table('', columns, rows))}\n".replace(NBSP, " ")
 
 
@@ -67,6 +67,5 @@ def _in_versions(findings: Findings) -> Iterator[str]:
     for sweep in sweeps(findings):
         if sweep.place.of_arm is None:
             item = sweep.comparison(ARM, sweep.deepest_compared("construct"), "construct")
-            name = code(sweep.place.environment or "")
             if item is not None:
-                yield f"{_times(item)}{at_layers(item.layers)} in {name}"
+                yield f"{_times(item)}{at_layers(item.layers)} in {sweep.place.environment}"

@@ -10,8 +10,8 @@ import tempfile
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The key by which runs are known as one's own is none of the user's who runs the tests. Commands remove
-# abandoned folders whose names begin as the suite's own do: this one does not.
+# The key by which runs are known as one's own is none of the user's who runs the tests. Commands
+# remove abandoned folders whose names begin as the suite's own do: this one does not.
 _STATE = tempfile.TemporaryDirectory(prefix="tests-of-keras-bench-")
 os.environ["XDG_STATE_HOME"] = _STATE.name
 
