@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from bench.analysis.evidence.exact_counts import ExactGrowth
 from bench.domain.findings.explanation import ExactGrowthFinding
+
+_INSTALLED = re.compile(r".*/(?:site-packages|dist-packages|lib/python\d+\.\d+)/")
 
 
 def law_finding(law: ExactGrowth) -> ExactGrowthFinding:
@@ -12,9 +16,5 @@ def law_finding(law: ExactGrowth) -> ExactGrowthFinding:
 
 
 def short_file(file: str) -> str:
-    """``keras/src/models/sequential.py`` for a file of an installed package."""
-    for place in ("site-packages/", "dist-packages/"):
-        _, found, rest = file.partition(place)
-        if found:
-            return rest
-    return file
+    """``keras/src/models/sequential.py`` of a package, ``inspect.py`` of Python itself."""
+    return _INSTALLED.sub("", file)
