@@ -87,7 +87,9 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             controls_failed=None if findings.controls_passed else CONTROLS_FAILED,
             settings=[_setting(view, each, found, pictures, styles) for each in found],
             pictures=_of_no_setting(found, pictures, across),
-            environments=_html([*environment_tables(found), *import_table(findings)]),
+            environments=_html(
+                [*environment_tables(found, in_words=True), *import_table(findings)]
+            ),
             environment_pictures=[pictures[stem] for stem in across],
             call_modes=_html(call_mode_tables(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
