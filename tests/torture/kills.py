@@ -88,7 +88,9 @@ class _Run:
         self.sent = 0
 
     def is_complete(self) -> bool:
-        return self._controller is None and len(self._folder.rounds()) == ROUNDS
+        """Whether the run says so: one that is killed after its last round is resumed as well."""
+        record = RunFolder(self._folder.path).record
+        return self._controller is None and record.status == "complete"
 
     def disturb(self, generator: random.Random) -> str:
         """Send one signal to one process; returns which."""
@@ -118,7 +120,7 @@ class _Run:
     def complete(self) -> None:
         """Let the run end undisturbed, and check what there is."""
         for _ in range(3):
-            if len(self._folder.rounds()) < ROUNDS or self._controller is not None:
+            if not self.is_complete():
                 self._running()
                 self._wait_for_the_end(LONGEST_S)
         self._seen.check_complete(ROUNDS)
