@@ -178,7 +178,7 @@ def conclude(
             *(margin_warnings(timings, margin, plan.rounds) if 0 < needed <= rounds else ()),
             *throttle_warnings(samples),
             *shared_device_warnings(samples),
-            *core_speed_warnings(samples),
+            *core_speed_warnings(samples, plan.devices),
             *order_warnings(order),
             *steady_warnings(steady_phases),
             *profile_warnings(captures),

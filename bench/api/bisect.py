@@ -147,7 +147,7 @@ def bisect(
 
     def counted(label: str) -> Count:
         requirements = known[label].requirements()
-        python = made(label, requirements, options.backend, say)
+        python = made(label, requirements, options.backends, say)
         plan = plan_explanation(chosen, options)
         plan = plan.model_copy(update={"environments": {DEFAULT_ENVIRONMENT: python}})
         (found,) = explain(plan, lambda line: None, lambda done, total: None)

@@ -34,7 +34,7 @@ def check_claims(say: Callable[[str], None]) -> list[ClaimFinding]:
                 ClaimRequest(
                     claim=module,
                     architecture=plan.architectures[panel.architecture or ""],
-                    device=panel.device,
+                    device=plan.device_of(plan.cells()[0]),
                     seed=round_seed(plan, 0),
                     threads=plan.threads,
                 ),

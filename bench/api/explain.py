@@ -10,11 +10,12 @@ from bench.api.planning import Chosen, plan_session
 from bench.api.session import check_references, started
 from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation
-from bench.domain.panel import DEFAULT_ENVIRONMENT, Panel
+from bench.domain.panel import Panel
 from bench.domain.scenario import Scenario
 from bench.execution.passes.explain import explained
 from bench.execution.processes.environment import environment, environments
 from bench.planning import registry
+from bench.planning.environments import with_environments_of
 from bench.planning.run_options import RunOptions
 from bench.planning.scenarios import scenario_from_plan
 from bench.store.run_folder import RunFolder
@@ -50,20 +51,16 @@ def has_default_depths(chosen: Chosen, options: RunOptions) -> bool:
 
 
 def plan_explanation_of_run(folder: RunFolder, options: RunOptions) -> Plan:
-    """The plan that explains the scenarios of a run, its environments, inputs and backend.
+    """The plan that explains the scenarios of a run, its environments and inputs.
 
     Raises ``UnknownName`` or ``InvalidScenario``.
     """
     plan = folder.record.plan
     scenarios = {each.name: scenario_from_plan(each, plan.panels) for each in plan.scenarios}
-    is_named = tuple(plan.environments) != (DEFAULT_ENVIRONMENT,)
-    options = replace(
-        options,
-        inputs=options.inputs or plan.inputs,
-        backend=plan.panels[0].backend,
-        interpreters=plan.environments if is_named else {},
-    )
-    return plan_explanation(Chosen(scenarios, plan.folders), options)
+    backends = dict.fromkeys(map(plan.backend_in, plan.environments))
+    options = replace(options, inputs=options.inputs or plan.inputs, backends=tuple(backends))
+    explained = plan_explanation(Chosen(scenarios, plan.folders), options)
+    return with_environments_of(explained, plan)
 
 
 def explain(

@@ -36,7 +36,8 @@ def measure(
     budget: str | float | None = None,
     evidence: bool = True,
     seed: int | None = None,
-    backend: str = "tensorflow",
+    backends: Sequence[str] = ("tensorflow",),
+    devices: Sequence[str] = ("cpu",),
     interpreter: str | Path = sys.executable,
     interpreters: Mapping[str, str | Path] | None = None,
     out: str | Path = RUNS,
@@ -59,8 +60,9 @@ def measure(
     are compared and calls counted after the rounds. ``interpreter`` is the path of the measured
     Python; ``interpreters`` are those of several environments by name, all of which are compared
     with the first: paths, or what to install into new environments (``"keras==3.10"``). ``out`` is
-    the folder of runs. ``progress`` writes a line after each round to standard error, or gives each
-    line to a function.
+    the folder of runs. Each arm is measured on each of ``backends`` and ``devices``; several make
+    an environment each. ``progress`` writes a line after each round to
+    standard error, or gives each line to a function.
 
         >>> arms = {"old": "my_models:build_old", "new": "my_models:build_new"}
         >>> run = measure(arms=arms, layers=[4, 8], preset="quick")
@@ -91,8 +93,9 @@ def measure(
         budget_s=parse_duration(budget) if isinstance(budget, str) else budget,
         evidence=evidence,
         seed=seed,
-        backend=backend,
-        interpreters=pythons(named, backend, say),
+        backends=tuple(backends),
+        devices=tuple(devices),
+        interpreters=pythons(named, backends, say),
     )
     plan = plan_session(_chosen(scenario, name, options), options, preset, str(interpreter))
     session = Session(

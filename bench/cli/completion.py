@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import click
 
 from bench.domain.errors import InvalidScenario
-from bench.domain.phases import call_modes_of
+from bench.domain.phases import CALL_MODES, call_modes_of
 from bench.planning import registry
 from bench.store.locate import RUNS
 
@@ -48,3 +48,4 @@ PHASES = _completing(
 )
 ENTRY_NAMES = _completing(call_modes_of)
 DEVICES = _completing(lambda: registry.DEVICES)
+BACKENDS = _completing(lambda: CALL_MODES)

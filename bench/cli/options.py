@@ -101,10 +101,11 @@ _WHAT = (
     ),
     click.option(
         "--backend",
-        type=click.Choice(tuple(CALL_MODES)),
-        default=TENSORFLOW,
-        show_default=True,
-        help="The backend of Keras.",
+        "backends",
+        type=option_types.NAMES,
+        shell_complete=completion.BACKENDS,
+        default=(TENSORFLOW,),
+        help="Backends of Keras: tensorflow, jax, torch. [default: tensorflow]",
     ),
 )
 
@@ -135,9 +136,10 @@ def scenario_options(
         headline: tuple[str, ...] | None,
         call_modes: tuple[str, ...] | None,
         devices: tuple[str, ...],
-        backend: str,
+        backends: tuple[str, ...],
         **others: Any,
     ) -> int:
+        from bench.planning import registry
         from bench.planning.run_options import RunOptions
 
         asked = RunOptions(
@@ -151,7 +153,7 @@ def scenario_options(
             headline=headline,
             call_modes=call_modes,
             devices=devices,
-            backend=backend,
+            backends=[registry.known(each, "backend", CALL_MODES) for each in backends],
         )
         return command(asked=asked, **others)
 

@@ -54,7 +54,7 @@ def say(line: str) -> None:
 
 def say_replaced(chosen: Chosen, asked: RunOptions) -> None:
     """Say which call modes the backend lacks, and what takes their place."""
-    for line in replaced_call_modes(chosen.scenarios, asked.call_modes, asked.backend):
+    for line in replaced_call_modes(chosen.scenarios, asked.call_modes, asked.backends):
         say(line)
 
 

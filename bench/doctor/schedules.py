@@ -101,7 +101,7 @@ def _plan(scenario: Scenario, rounds: int, python: str, backend: str) -> Plan:
         rounds=rounds,
         replicates=1,
         budget_s=_BUDGET_S,
-        backend=backend,
+        backends=(backend,),
     )
     plan = compose({"schedules": two_arms}, PRESETS["quick"], options, python)
     if plan.co_scheduling is None:

@@ -11,15 +11,16 @@ from bench.domain.values import Frozen, Rounded
 class Setting(Frozen):
     """The factors of a panel other than its depth.
 
-    ``batch`` is None where batch sizes are not swept, which is then the plan's.
+    ``batch`` is None where batch sizes are not swept, which is then the plan's. ``device`` and
+    ``backend`` are None where each environment has its own.
     """
 
     scenario: str
     architecture: str | None
     batch: int | None = None
     call_mode: str
-    device: str
-    backend: str
+    device: str | None
+    backend: str | None
 
 
 class Panel(Setting):

@@ -154,8 +154,7 @@ KERAS_CALL_MODES: Mapping[str, CallMode] = {
         time_to_first_output="time_to_first_epoch",
     ),
 }
-
-"""Call modes that Keras has on any backend."""
+"""Call modes that Keras has on any backend, the one first that its own users know best."""
 
 TENSORFLOW, JAX, TORCH = "tensorflow", "jax", "torch"
 """The backends of Keras; the first is measured unless another is named."""
@@ -203,11 +202,18 @@ ITERATING: frozenset[str] = frozenset(
 """Phases in which one invocation makes many calls."""
 
 
-def call_modes_of(backend: str = TENSORFLOW) -> Mapping[str, CallMode]:
-    """The call modes of ``backend``; those of TensorFlow where a module is named as the adapter."""
+def call_modes_of(*backends: str) -> Mapping[str, CallMode]:
+    """The call modes of a backend, by default TensorFlow; of several those that Keras has on any.
+
+    The others have phases that differ between backends. Where a module is named as the adapter of a
+    backend, they are those of TensorFlow.
+    """
+    if len(backends) > 1:
+        return KERAS_CALL_MODES
+    (backend,) = backends or (TENSORFLOW,)
     return CALL_MODES.get(backend, CALL_MODES[TENSORFLOW])
 
 
-def natural_call_mode(backend: str) -> str:
-    """The call mode of ``backend`` that stands in for those that it does not have."""
-    return next(iter(call_modes_of(backend)))
+def natural_call_mode(*backends: str) -> str:
+    """The call mode of ``backends`` that stands in for those that they do not have."""
+    return next(iter(call_modes_of(*backends)))

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from bench.domain.design.plan import Plan, PlannedScenario
 from bench.domain.errors import InvalidScenario
 from bench.domain.inputs import checked
-from bench.domain.panel import DEFAULT_ENVIRONMENT
 from bench.domain.scenario import Scenario
 from bench.domain.values import first_problem
 from bench.planning import registry
+from bench.planning.environments import environments
 from bench.planning.panels import panels_of
 from bench.planning.presets import Preset
 from bench.planning.requested import requested_scenarios
@@ -44,8 +44,9 @@ def _composed(
         for name, scenario in wanted.items()
         for panel in panels_of(name, scenario, preset, options)
     ]
-    if options.isolation == "none" and len({panel.device for panel in panels}) > 1:
+    if options.isolation == "none" and len(options.devices) > 1:
         raise InvalidScenario("without isolation one process measures all: name a single device")
+    found = environments(options, python)
     named = dict.fromkeys(panel.architecture for panel in panels)
     architectures = {name: registry.architecture(name) for name in named if name is not None}
     budget_factor = max(scenario.budget_factor for scenario in wanted.values())
@@ -62,7 +63,9 @@ def _composed(
         architecture_arguments={
             name: arguments for name, (_, arguments) in architectures.items() if arguments
         },
-        environments=dict(options.interpreters) or {DEFAULT_ENVIRONMENT: python},
+        environments=found.pythons,
+        backends=found.backends,
+        devices=found.devices,
         folders=tuple(options.folders),
         rounds=options.rounds or preset.rounds,
         replicates=options.replicates or preset.replicates,

@@ -115,7 +115,7 @@ def _one_pass(
                 for cell in of_panel
                 if cell != baseline and plan.shares_core_with(cell) == baseline
             ]
-            if panel.device != "cpu" or baseline not in of_panel or not arms:
+            if plan.device_of(baseline) != "cpu" or baseline not in of_panel or not arms:
                 solo += [cell for cell in (baseline, *arms) if cell in of_panel]
                 continue
             found += _shared(plan.co_scheduling, baseline, arms, generator)

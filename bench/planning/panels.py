@@ -24,6 +24,8 @@ def panels_of(name: str, scenario: Scenario, preset: Preset, options: RunOptions
     if options.layers and not scenario.layers and not any(map(registry.takes_depth, chosen)):
         raise InvalidScenario(f"scenario {name!r} has no depth: it takes no layer counts")
     call_modes = call_modes_for(name, scenario, options)
+    device = options.devices[0] if len(options.devices) == 1 else None
+    backend = options.backends[0] if len(options.backends) == 1 else None
     depths: dict[str | None, Sequence[int | None]] = {
         architecture: _depths(architecture, layers, options) for architecture in chosen
     }
@@ -34,10 +36,9 @@ def panels_of(name: str, scenario: Scenario, preset: Preset, options: RunOptions
             layers=depth,
             batch=batch,
             call_mode=call_mode,
-            device=registry.known_device(device),
-            backend=options.backend,
+            device=device,
+            backend=backend,
         )
-        for device in options.devices
         for call_mode in call_modes
         for architecture, known in (depths or {None: layers or (None,)}).items()
         for depth in known
@@ -48,12 +49,12 @@ def panels_of(name: str, scenario: Scenario, preset: Preset, options: RunOptions
 def call_modes_for(name: str, scenario: Scenario, options: RunOptions) -> Sequence[str]:
     """How models are called; a life of their own goes by the scenario's name."""
     if scenario.lifecycle is None:
-        return measured_call_modes(scenario, options.call_modes, options.backend)
+        return measured_call_modes(scenario, options.call_modes, options.backends)
     if options.call_modes:
         raise InvalidScenario(
             f"scenario {name!r} has a lifecycle of its own: it takes no call mode"
         )
-    if name in call_modes_of(options.backend):
+    if name in call_modes_of(*options.backends):
         raise InvalidScenario(f"a scenario with a lifecycle of its own cannot be called {name!r}")
     return [name]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,10 @@ def architecture(text: str) -> tuple[str, Mapping[str, Any]]:
     return f"{ARCHITECTURES_MODULE}:{known(name, 'architecture', architectures())}", arguments
 
 
-def known_call_mode(name: str, backend: str) -> str:
-    """``name`` if it is a call mode of ``backend``, else raises ``UnknownName``."""
-    return known(name, "call mode", call_modes_of(backend))
+def known_call_mode(name: str, backends: Sequence[str]) -> str:
+    """``name`` if it is a call mode of ``backends``, else raises ``UnknownName``."""
+    what = "call mode of several backends" if len(backends) > 1 else "call mode"
+    return known(name, what, call_modes_of(*backends))
 
 
 def known_device(name: str) -> str:

@@ -71,12 +71,12 @@ def _own_name(options: RunOptions) -> str:
     name = "_vs_".join(first) + (f"_and_{more}_more" if more > 0 else "")
     if len(name) > LONGEST_NAME or not name:
         name = f"{len(options.arms)}_arms"
-    return f"{name}_alone" if name in call_modes_of(options.backend) else name
+    return f"{name}_alone" if name in call_modes_of(*options.backends) else name
 
 
 def _phases_of_calls(options: RunOptions) -> tuple[str, ...]:
     """What comparing the call modes that are named is about: their first calls and later ones."""
-    known = call_modes_of(options.backend)
+    known = call_modes_of(*options.backends)
     named = [known[mode] for mode in options.call_modes or () if mode in known]
     return tuple(dict.fromkeys(phase for mode in named for phase in (*mode.once, mode.repeats)))
 
@@ -88,7 +88,7 @@ def _with_headline(
         phases: Sequence[str] = scenario.lifecycle.plan().compared
     else:
         plans = [
-            call_modes_of(options.backend)[mode].plan()
+            call_modes_of(*options.backends)[mode].plan()
             for mode in call_modes_for(name, scenario, options)
         ]
         phases = tuple(dict.fromkeys(phase for plan in plans for phase in plan.compared))

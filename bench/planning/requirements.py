@@ -86,20 +86,25 @@ def requirement_set(text: str) -> RequirementSet:
     return RequirementSet(tuple(packages.values()), checkouts, python)
 
 
-def with_backend(
-    wanted: RequirementSet, backend: str, installed: str | None
+def with_backends(
+    wanted: RequirementSet, installed: Mapping[str, str | None]
 ) -> tuple[RequirementSet, ...]:
-    """``wanted`` with the package of ``backend``, as it is to be installed: what comes first.
+    """``wanted`` with the packages of backends, as it is to be installed: what comes first.
 
-    A set that names what brings the backend stays as it is. Any other takes the version that is
-    ``installed`` here, so that environments differ in what was asked for alone; where the two do
-    not go together, the newest that does.
+    ``installed`` maps the backends to their versions here, if any. What brings a backend and is
+    named in the set stays as it is. Any other has the version from here, so that environments
+    differ in what was asked for alone; where these do not go together, the newest that do.
     """
-    package = PROVIDERS[backend][0]
-    if wanted.names & set(PROVIDERS[backend]):
-        return (wanted,)
-    needed = [package] if installed is None else [f"{package}=={installed}", package]
-    return tuple(replace(wanted, packages=(*wanted.packages, each)) for each in needed)
+    lacking = {
+        PROVIDERS[backend][0]: version
+        for backend, version in installed.items()
+        if not wanted.names & set(PROVIDERS[backend])
+    }
+    as_here = [
+        name if version is None else f"{name}=={version}" for name, version in lacking.items()
+    ]
+    needed = dict.fromkeys([tuple(as_here), tuple(lacking)])
+    return tuple(replace(wanted, packages=(*wanted.packages, *each)) for each in needed)
 
 
 def _words(text: str) -> list[str]:

@@ -23,9 +23,9 @@ class RunOptions:
     are given is about the calls. ``margin`` is relative, ``budget_s`` and ``timeout_s`` are
     seconds. Without ``evidence`` nothing is examined after the rounds. ``memory_bytes`` is what one
     invocation may take; where it is not given, those under way share ``free_memory_bytes``, which
-    like ``cores`` is the machine's. ``interpreters`` maps environments to the paths of their
-    Pythons, the one first that others are compared with. ``schedule`` says whether arms share cores
-    where they can, or never do.
+    like ``cores`` is the machine's. ``interpreters`` maps names to the paths of Pythons. Each of
+    them is measured on each of ``backends`` and ``devices``, and all are compared with the first.
+    ``schedule`` says whether arms share cores where they can, or never do.
     """
 
     seed: int | None = None
@@ -52,7 +52,7 @@ class RunOptions:
     pin: bool = True
     jobs: int | None = None
     schedule: Schedule = "auto"
-    backend: str = TENSORFLOW
+    backends: Sequence[str] = (TENSORFLOW,)
     inputs: Sequence[Input] = ()
     folders: Sequence[str] = ()
     interpreters: Mapping[str, str] = field(default_factory=dict)

@@ -52,11 +52,12 @@ def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
 def _co_scheduling(options: RunOptions, jobs: int, *, is_pinned: bool) -> CoScheduling | None:
     """How arms share cores, as many as there is memory for; None where they do not.
 
-    They can only where forks are pinned to a core, and what they wait for is no device.
+    They can only where forks are pinned to a core, and what they wait for is no device. Where a CPU
+    is compared with a GPU neither shares, so that both are measured in the same way.
     """
     if options.schedule == "solo" or options.isolation != "fork" or not is_pinned:
         return None
-    if CPU not in options.devices:
+    if set(options.devices) != {CPU}:
         return None
     each = options.memory_bytes or LEAST_MEMORY_BYTES
     usual = CoScheduling()

@@ -39,7 +39,7 @@ class Planner:
             rounds=request.rounds,
             budget_s=request.budget_s,
             evidence=False,
-            backend=request.backend,
+            backends=(request.backend,),
         )
 
     def plan(self, name: str, scenario: Scenario) -> Plan:

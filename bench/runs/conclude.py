@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.analysis.conclude import conclude as conclude_samples
@@ -47,7 +48,7 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
         status=record.status,
         round_seconds=folder.round_seconds,
         environment=dict(record.environment),
-        captures=list(_of_cells(folder, Observation.PROFILE, _profile)),
+        captures=list(_of_cells(folder, Observation.PROFILE, partial(_profile, record.plan))),
         facts=list(_of_cells(folder, Observation.FACTS, _facts)),
         outputs=list(_of_cells(folder, Observation.OUTPUTS, _outputs)),
     )
@@ -68,8 +69,9 @@ def _with_log(folder: RunFolder, failure: FailureFinding) -> FailureFinding:
     return failure
 
 
-def _profile(document: Mapping[str, Any]) -> CapturedProfile:
-    return CapturedProfile(**{**document, "outcome": profile_outcome(document["outcome"])})
+def _profile(plan: Plan, document: Mapping[str, Any]) -> CapturedProfile:
+    outcome, device = profile_outcome(document["outcome"]), plan.device_of(document["cell"])
+    return CapturedProfile(**{**document, "outcome": outcome, "device": device})
 
 
 def _outputs(document: Mapping[str, Any]) -> CellOutputs:

@@ -59,7 +59,7 @@ def check_trusted(folder: RunFolder, trusts: bool) -> None:
 def _references(plan: Plan) -> set[str]:
     named = {reference for cell in plan.cells() for reference in plan.references(cell)}
     # An adapter may be a module of the user's.
-    return named | {panel.backend for panel in plan.panels}
+    return named | {plan.backend_in(each) for each in plan.environments}
 
 
 def _key() -> bytes | None:

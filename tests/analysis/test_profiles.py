@@ -55,7 +55,8 @@ def capture(
 ) -> CapturedProfile:
     found = {**OUTCOME, "timeline": {**TIMELINE, **(timeline or {})}, **changes}
     place = Cell(panel(16, device=device), arm)
-    return CapturedProfile(place, protocol, f"16-{arm}-{device}", 2, profile_outcome(found))
+    session = f"16-{arm}-{device}"
+    return CapturedProfile(place, device, protocol, session, 2, profile_outcome(found))
 
 
 def cell(phase: str, seconds: float, arm: str = "inline") -> CellFinding:
@@ -160,7 +161,7 @@ def test_framework_without_graph_building_is_not_warned_of() -> None:
 def test_failure_of_many_sessions_is_told_once() -> None:
     failed = Failure("unavailable", "another profiler is running")
     captures = [
-        CapturedProfile(Cell(panel(16), arm), "profiled", f"16-{arm}", 2, failed)
+        CapturedProfile(Cell(panel(16), arm), "cpu", "profiled", f"16-{arm}", 2, failed)
         for arm in ("inline", "other")
     ]
     assert profile_findings(captures, []) == ()

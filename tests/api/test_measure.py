@@ -123,7 +123,7 @@ def test_scenario_is_measured_as_a_value(tmp_path: Path) -> None:
         name="single",
         preset="quick",
         rounds=1,
-        backend="tests.fakes.framework",
+        backends=("tests.fakes.framework",),
         out=tmp_path,
         progress=lines.append,
     )
@@ -188,7 +188,7 @@ def test_example_of_the_docstring_runs(tmp_path: Path, monkeypatch: pytest.Monke
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    fake = partial(measure, rounds=1, backend="tests.fakes.framework", progress=False)
+    fake = partial(measure, rounds=1, backends=("tests.fakes.framework",), progress=False)
     example = doctest.DocTestParser().get_doctest(
         measure.__doc__ or "", {"measure": fake}, "measure", None, None
     )

@@ -45,7 +45,7 @@ def plan_of(arms: dict[str, str], rounds: int = 2, timeout_s: float = 10) -> Pla
         layers=(2, 4),
     )
     options = RunOptions(
-        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=timeout_s
+        free_memory_bytes=1 << 29, seed=1, backends=("tests.fakes.framework",), timeout_s=timeout_s
     )
     return compose({"accidents": scenario}, fake_preset(rounds), options, sys.executable)
 

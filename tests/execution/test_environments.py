@@ -15,7 +15,7 @@ from bench.api.session import Session, begin, started
 from bench.domain.design.plan import CoScheduling, Plan
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell
-from bench.domain.status import CRASHED, ENVIRONMENT
+from bench.domain.status import CRASHED, ENVIRONMENT, UNAVAILABLE
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeedMonitors
@@ -191,6 +191,34 @@ def test_environments_are_recorded_with_their_versions(run: tuple[RunFolder, Fin
     assert findings.environments == known
     (told,) = [text for text in findings.answer if text.startswith("Environments: ")]
     assert told.startswith("Environments: first and second have the same versions, ")
+
+
+def test_each_environment_may_have_its_own_backend(tmp_path: Path) -> None:
+    backends = ("tests.fakes.framework", "tests.fakes.second_framework")
+    plan = fake_plan("good", rounds=2, layers=(2,), backends=backends, co_scheduling=SHARED)
+    _, findings = begin(plan, tmp_path / "runs", Session())
+    assert not findings.failures
+    found = {name: (each["backend"], each["fake"]) for name, each in findings.environments.items()}
+    assert found == dict(zip(backends, zip(backends, ("1.0", "2.0"), strict=True), strict=True))
+    across = [each for each in findings.timings if each.across]
+    assert {(each.environment, each.baseline_environment) for each in across} == {backends[::-1]}
+    assert {each.rounds for each in across if each.phase == "construct"} == {2}
+
+
+def test_environment_whose_device_is_not_there_is_unavailable_and_the_others_are_measured(
+    tmp_path: Path,
+) -> None:
+    plan = fake_plan("good", rounds=2, layers=(2,), devices=("cpu", "gpu"))
+    _, findings = begin(plan, tmp_path / "runs", Session())
+    assert {(each.environment, each.kind, each.reason) for each in findings.failures} == {
+        ("gpu", UNAVAILABLE, "the fake framework has no GPU")
+    }
+    measured_in = {each.environment for each in findings.timings if each.rounds}
+    assert measured_in == {"cpu"}
+    assert {name: each["device"] for name, each in findings.environments.items()} == {
+        "cpu": "cpu",
+        "gpu": "gpu",
+    }
 
 
 def test_tables_say_which_environment_figures_are_of(run: tuple[RunFolder, Findings]) -> None:

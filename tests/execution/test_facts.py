@@ -53,7 +53,7 @@ def lived_plan(
         lifecycle=Lifecycle(function, ("first", "second", "calls"), time_to_first_output="answer"),
     )
     wishes = RunOptions(
-        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=20
+        free_memory_bytes=1 << 29, seed=1, backends=("tests.fakes.framework",), timeout_s=20
     )
     plan = compose({"lives": scenario}, fake_preset(rounds), wishes, sys.executable)
     return Plan.model_validate({**plan.model_dump(), **changes})

@@ -67,7 +67,7 @@ def folder(scratch: Path, names: list[str]) -> RunFolder:
         seed=1,
         rounds=1,
         replicates=1,
-        backend="tests.fakes.framework",
+        backends=("tests.fakes.framework",),
         timeout_s=10,
     )
     plan = compose({"hostile": scenario}, PRESETS["quick"], options, sys.executable)

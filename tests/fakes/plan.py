@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ def fake_plan(
     module: str = "tests.fakes.builders",
     rounds: int = 3,
     layers: tuple[int, ...] = (2, 4, 8),
+    backends: Sequence[str] = ("tests.fakes.framework",),
+    devices: Sequence[str] = ("cpu",),
     **changes: Any,
 ) -> Plan:
     """A plan that compares ``builders`` of ``module``, the first of them the baseline.
 
-    One that has a module before its name is of that module.
+    One that has a module before its name is of that module. ``changes`` are those of the plan.
     """
     references = [
         each if ":" in each else f"{module}:{each}" for each in builders or ("good", "unbuilt")
@@ -39,7 +42,7 @@ def fake_plan(
         layers=layers,
     )
     wishes = RunOptions(
-        free_memory_bytes=1 << 29, seed=1, backend="tests.fakes.framework", timeout_s=10
+        free_memory_bytes=1 << 29, seed=1, backends=backends, devices=devices, timeout_s=10
     )
     plan = compose({"fakes": scenario}, fake_preset(rounds), wishes, sys.executable)
     return Plan.model_validate({**plan.model_dump(), **changes})

@@ -25,17 +25,17 @@ from tests.planning.composed import composed
 def test_call_mode_that_a_backend_lacks_becomes_its_natural_one(
     backend: str, called: str, said: list[str]
 ) -> None:
-    plan = composed("build_style", backend=backend)
+    plan = composed("build_style", backends=(backend,))
     assert {panel.call_mode for panel in plan.panels} == {called}
     known = registry.scenarios()
-    assert replaced_call_modes({"b": known["build_style"]}, None, backend) == said
-    assert replaced_call_modes({}, None, backend) == said, "so arms alone are called"
-    assert replaced_call_modes({"b": known["build_style"]}, ("predict",), backend) == []
-    assert replaced_call_modes({"r": known["restore"]}, None, backend) == []
+    assert replaced_call_modes({"b": known["build_style"]}, None, [backend]) == said
+    assert replaced_call_modes({}, None, [backend]) == said, "so arms alone are called"
+    assert replaced_call_modes({"b": known["build_style"]}, ("predict",), [backend]) == []
+    assert replaced_call_modes({"r": known["restore"]}, None, [backend]) == []
 
 
 def test_call_modes_that_become_the_same_are_measured_once() -> None:
-    plan = composed("call_modes", backend="torch")
+    plan = composed("call_modes", backends=("torch",))
     assert len(set(plan.panels)) == len(plan.panels)
     call_modes = dict.fromkeys(panel.call_mode for panel in plan.panels)
     assert list(call_modes) == ["eager", "predict", "predict_on_batch", "train", "fit"]
@@ -43,12 +43,12 @@ def test_call_modes_that_become_the_same_are_measured_once() -> None:
 
 def test_call_mode_that_is_asked_for_must_be_the_backend_s() -> None:
     with pytest.raises(UnknownName, match="unknown call mode 'function'"):
-        composed("build_style", backend="torch", call_modes=("function",))
-    assert composed("build_style", backend="torch", call_modes=("compiled",)).panels
+        composed("build_style", backends=("torch",), call_modes=("function",))
+    assert composed("build_style", backends=("torch",), call_modes=("compiled",)).panels
 
 
 def test_phases_of_a_backend_are_those_that_it_declares() -> None:
-    plan = composed("build_style", backend="jax")
+    plan = composed("build_style", backends=("jax",))
     compared = plan.lifecycles()["function"].compared
     assert tuple(
         phase for phase in compared if phase in ("trace", "xla_compile", "first_call")

@@ -1,171 +1,107 @@
-"""Several environments in one plan: who is measured where, and what is compared with what."""
+"""Which environments a run has, and what its panels leave to them."""
 
 from __future__ import annotations
 
-import sys
-from itertools import pairwise
-from typing import Any
-
 import pytest
+from pydantic import ValidationError
 
 from bench.domain.design.comparison import family
-from bench.domain.design.joint import joint_claim
-from bench.domain.design.plan import CoScheduling, Plan
-from bench.domain.errors import InvalidScenario, InvalidValue
-from bench.domain.metrics import SECONDS
-from bench.domain.scenario import arm_from
-from bench.planning.order import groups_of
-from bench.planning.written import interpreters, named_interpreter
+from bench.domain.design.plan import Plan
+from bench.domain.errors import UnknownName
+from bench.domain.panel import Cell
+from bench.planning.environments import with_environments_of
 from tests.planning.composed import composed
 
-PYTHONS = {"keras2": "/two/python", "keras3": "/three/python"}
+PYTHONS = {"old": "/old/python", "new": "/new/python"}
 
 
-def plan(**wishes: Any) -> Plan:
-    names = () if "name" in wishes else ("build_style",)
-    return composed(*names, interpreters=PYTHONS, layers=(4,), **wishes)
+def cell_in(plan: Plan, environment: str, arm: str = "inline") -> Cell:
+    return Cell(plan.panels[0], arm, environment)
 
 
-def compared(plan: Plan) -> set[tuple[str, str]]:
-    """Each arm and what it is compared with, as ``arm@environment``."""
-    return {
-        (
-            f"{each.arm.arm}@{each.arm.environment}",
-            f"{each.baseline.arm}@{each.baseline.environment}",
-        )
-        for each in family(plan)
+def test_one_backend_and_device_belong_to_the_panels() -> None:
+    plan = composed("build_style", backends=("jax",), devices=("gpu:1",))
+    assert (plan.environments, plan.backends, plan.devices) == ({"default": "python"}, {}, {})
+    assert {(each.backend, each.device) for each in plan.panels} == {("jax", "gpu:1")}
+    assert plan.backend_in("default") == "jax"
+    assert plan.device_of(cell_in(plan, "default")) == "gpu:1"
+
+
+def test_each_of_several_backends_is_an_environment() -> None:
+    plan = composed("build_style", backends=("tensorflow", "jax", "torch"))
+    assert plan.environments == dict.fromkeys(("tensorflow", "jax", "torch"), "python")
+    assert [plan.backend_in(each) for each in plan.environments] == ["tensorflow", "jax", "torch"]
+    assert {(each.backend, each.device) for each in plan.panels} == {(None, "cpu")}
+    assert {each.call_mode for each in plan.panels} == {"predict"}, "which Keras has on any"
+
+
+def test_environments_are_all_combinations_and_named_after_what_varies() -> None:
+    plan = composed(
+        "build_style", interpreters=PYTHONS, backends=("jax", "torch"), devices=("cpu", "gpu")
+    )
+    first_four = ["old-jax-cpu", "old-jax-gpu", "old-torch-cpu", "old-torch-gpu"]
+    assert list(plan.environments)[:4] == first_four
+    assert plan.environments["new-torch-gpu"] == "/new/python"
+    assert plan.backend_in("new-torch-gpu") == "torch"
+    assert plan.device_of(cell_in(plan, "new-torch-gpu")) == "gpu"
+    one_python = composed(
+        "build_style", interpreters={"new": "/new/python"}, backends=("jax", "torch")
+    )
+    assert list(one_python.environments) == ["jax", "torch"]
+    one_device = composed("build_style", interpreters=PYTHONS, backends=("jax", "torch"))
+    assert list(one_device.environments) == ["old-jax", "old-torch", "new-jax", "new-torch"]
+
+
+def test_arms_are_compared_on_each_device_and_each_with_itself_across_them() -> None:
+    plan = composed("build_style", devices=("cpu", "gpu"))
+    found = [each for each in family(plan) if each.metric.name == "seconds"]
+    within = {
+        (each.arm.environment, each.baseline.environment) for each in found if not each.across
     }
+    across = {(each.arm.environment, each.baseline.environment) for each in found if each.across}
+    assert within == {("cpu", "cpu"), ("gpu", "gpu")}
+    assert across == {("gpu", "cpu")}
 
 
-def test_every_arm_is_measured_in_every_environment_and_compared_both_ways() -> None:
-    arms = {"old": arm_from("m:old"), "new": arm_from("m:new")}
-    assert compared(plan(name="mine", arms=arms)) == {
-        ("placebo@keras2", "old@keras2"),
-        ("new@keras2", "old@keras2"),
-        ("placebo@keras3", "old@keras3"),
-        ("new@keras3", "old@keras3"),
-        ("old@keras3", "old@keras2"),
-        ("new@keras3", "new@keras2"),
-    }
+def test_meter_of_a_gpu_compares_nothing_with_a_cpu() -> None:
+    plan = composed("build_style", devices=("cpu", "gpu"))
+    of_gpu = [each for each in family(plan) if each.metric.name == "device_peak_bytes"]
+    assert of_gpu
+    assert {each.arm.environment for each in of_gpu} == {"gpu"}
+    assert not any(each.across for each in of_gpu)
 
 
-def test_arm_of_one_environment_is_measured_there_alone() -> None:
-    arms = {"old": arm_from("m:old"), "new": arm_from("m:new(mail='a@b')@keras3")}
-    assert compared(plan(name="mine", arms=arms)) == {
-        ("placebo@keras2", "old@keras2"),
-        ("placebo@keras3", "old@keras3"),
-        ("new@keras3", "old@keras3"),
-        ("old@keras3", "old@keras2"),
-    }
+def test_call_mode_that_backends_do_not_have_in_common_is_refused() -> None:
+    with pytest.raises(UnknownName, match="unknown call mode of several backends 'function'"):
+        composed("build_style", backends=("tensorflow", "jax"), call_modes=("function",))
+    assert composed("build_style", backends=("tensorflow", "jax"), call_modes=("train",)).panels
 
 
-def test_arms_of_two_environments_are_compared_with_each_other() -> None:
-    arms = {"old": arm_from("m:build@keras2"), "new": arm_from("m:build@keras3")}
-    found = plan(name="mine", arms=arms)
-    assert compared(found) == {("placebo@keras2", "old@keras2"), ("new@keras3", "old@keras2")}
+def test_device_that_is_none_is_unknown_among_several() -> None:
+    with pytest.raises(UnknownName, match="unknown device 'tpu'"):
+        composed("build_style", devices=("cpu", "tpu"))
 
 
-def test_environment_that_is_not_given_is_an_error() -> None:
-    arms = {"old": arm_from("m:old"), "new": arm_from("m:new@keras4")}
-    with pytest.raises(InvalidScenario, match="environment of arm 'new' is not one of the plan"):
-        plan(name="mine", arms=arms)
-
-
-def test_comparisons_across_environments_share_the_error_budget() -> None:
-    found = plan()
-    shares = [
-        each.error_share for each in family(found) if each.metric is SECONDS and not each.placebo
-    ]
-    assert sum(shares) == pytest.approx(1 - found.confidence - found.joint_error)
-    across = [each for each in family(found) if each.across]
-    assert any(each.headline for each in across)
-    assert not any(each.control for each in across)
-
-
-def test_what_is_no_headline_across_environments_is_claimed_jointly() -> None:
-    found = plan()
-    claim = joint_claim(found, family(found))
-    assert claim is not None
-    across = [each for each in claim.members if each.across]
-    assert {each.phase for each in across} >= {"compile", "trace"}
-    assert "construct" not in {each.phase for each in across}
-
-
-def test_known_programs_say_nothing_about_other_environments() -> None:
-    found = plan()
-    same = {("build_style", "mlp", "incremental")}
-    controls = [each for each in family(found, same) if each.same_program]
-    assert controls
-    assert {each.arm.environment for each in controls} == {"keras2"}
-    assert not any(each.across for each in controls)
-
-
-def test_cells_of_all_environments_are_in_one_random_order() -> None:
-    orders = []
-    for number in range(8):
-        (order,) = [
-            [
-                each.cell.environment
-                for group in groups_of(plan(schedule="solo"), number)
-                for each in group
-            ]
-        ]
-        changes = sum(mine != following for mine, following in pairwise(order))
-        orders.append((order, changes))
-    assert min(changes for _, changes in orders) > 1
-    assert len({tuple(order) for order, _ in orders}) > 1
-
-
-def test_baselines_of_all_environments_share_a_core_with_the_first() -> None:
-    sharing = plan().model_copy(update={"co_scheduling": CoScheduling()})
-    baseline = {
-        name: cell
-        for cell in sharing.cells()
-        if cell.arm == "inline"
-        for name in [cell.environment]
-    }
-    groups = [group for group in groups_of(sharing, 1) if len(group) > 1]
-    for group in groups:
-        cells = [each.cell for each in group]
-        shared_with = {sharing.shares_core_with(cell) for cell in cells}
-        assert shared_with & set(cells)
-    met = [{each.cell for each in group} for group in groups]
-    assert any(set(baseline.values()) <= cells for cells in met)
-    for cell in sharing.cells():
-        assert any({cell, sharing.shares_core_with(cell)} <= cells for cells in met)
-    solo = [group[0].cell for group in groups_of(sharing, 1) if len(group) == 1]
-    assert len(set(solo)) == len(solo)
-    assert set(baseline.values()) <= set(solo)
-
-
-def test_interpreter_is_named_and_its_path_made_absolute() -> None:
-    assert named_interpreter(f"a={sys.executable}") == ("a", sys.executable)
-    assert str(named_interpreter("sh=sh")[1]).startswith("/")
-
-
-def test_interpreter_is_a_file_or_what_to_install() -> None:
-    name, wanted = named_interpreter("old=keras==3.10  tensorflow==2.19")
-    assert (name, str(wanted)) == ("old", "keras==3.10 tensorflow==2.19")
+def test_plan_can_take_the_environments_of_another() -> None:
+    run = composed("build_style", backends=("tensorflow", "jax"), devices=("cpu", "gpu"))
+    plan = with_environments_of(composed("build_style", layers=(3,), call_modes=("predict",)), run)
+    assert plan.environments == run.environments
+    assert (plan.backends, plan.devices) == (run.backends, run.devices)
+    assert {(each.layers, each.backend, each.device) for each in plan.panels} == {(3, None, None)}
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("changes", "why"),
     [
-        ("/usr/bin/python3", "does not name an interpreter: write NAME=PATH"),
-        ("a=", "does not name an interpreter"),
-        (
-            "a=/nowhere/python",
-            "'/nowhere/python' is neither the path of a Python nor a requirement",
-        ),
-        ("a=/", "is neither the path of a Python nor a requirement"),
-        ("a=no_such_program_anywhere", "nor a requirement with a version"),
+        ({"backends": {"cpu": "jax"}}, "its backends are not those of its environments"),
+        ({"backends": {"cpu": "jax", "gpu": "jax"}}, "either a panel or each environment has a ba"),
+        ({"devices": {}}, "either a panel or each environment has a device"),
+        ({"devices": {"cpu": "cpu", "tpu": "cpu"}}, "its devices are not those of its environment"),
     ],
 )
-def test_what_names_no_interpreter_is_told(text: str, words: str) -> None:
-    with pytest.raises(InvalidValue, match=words):
-        named_interpreter(text)
-
-
-def test_environment_that_is_named_twice_is_told() -> None:
-    with pytest.raises(InvalidValue, match="environment 'a' is named twice"):
-        interpreters([("a", "/x"), ("a", "/y")])
+def test_plan_whose_environments_and_panels_do_not_fit_is_refused(
+    changes: dict[str, object], why: str
+) -> None:
+    plan = composed("build_style", devices=("cpu", "gpu"))
+    with pytest.raises(ValidationError, match=why):
+        Plan.model_validate({**dict(plan), **changes})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.domain.errors import InvalidValue
-from bench.planning.requirements import RequirementSet, requirement_set, with_backend
+from bench.planning.requirements import RequirementSet, requirement_set, with_backends
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_what_is_none_is_told_in_a_line(text: str, words: str) -> None:
 
 def test_backend_that_is_not_named_is_the_one_installed_here_or_one_that_fits() -> None:
     wanted = requirement_set("keras==3.10 python==3.11")
-    first, second = with_backend(wanted, "tensorflow", "2.21.0")
+    first, second = with_backends(wanted, {"tensorflow": "2.21.0"})
     assert str(first) == "keras==3.10 tensorflow==2.21.0 python==3.11"
     assert str(second) == "keras==3.10 tensorflow python==3.11"
-    assert [str(each) for each in with_backend(wanted, "jax", None)] == [
+    assert [str(each) for each in with_backends(wanted, {"jax": None})] == [
         "keras==3.10 jax python==3.11"
     ]
 
@@ -80,11 +80,11 @@ def test_backend_that_is_not_named_is_the_one_installed_here_or_one_that_fits() 
 @pytest.mark.parametrize("package", ["tensorflow==2.19", "tf_nightly==2.22", "tensorflow-cpu>=2"])
 def test_backend_that_is_named_is_left_alone(package: str) -> None:
     wanted = requirement_set(f"keras==3.10 {package}")
-    assert with_backend(wanted, "tensorflow", "2.21.0") == (wanted,)
+    assert with_backends(wanted, {"tensorflow": "2.21.0"}) == (wanted,)
 
 
 def test_sources_get_a_backend_too(checkout: Path) -> None:
-    (wanted, _) = with_backend(RequirementSet(checkouts={"keras": checkout}), "torch", "2.9")
+    (wanted, _) = with_backends(RequirementSet(checkouts={"keras": checkout}), {"torch": "2.9"})
     assert (wanted.packages, wanted.checkouts) == (("torch==2.9",), {"keras": checkout})
 
 

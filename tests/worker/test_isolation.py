@@ -41,7 +41,7 @@ def plan_of(isolation: Isolation, rounds: int = 1, **arms: str) -> Plan:
     wishes = RunOptions(
         free_memory_bytes=1 << 29,
         seed=1,
-        backend="tests.fakes.framework",
+        backends=("tests.fakes.framework",),
         timeout_s=20,
         isolation=isolation,
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -165,11 +166,17 @@ def shared_device_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
     return (ResultWarning(kind="shared_device", text=text),)
 
 
-def core_speed_warnings(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
-    """A warning for each core whose speed is not known in whole rounds: its probe had ended."""
+def core_speed_warnings(
+    samples: pd.DataFrame, devices: Mapping[str, str] = MappingProxyType({})
+) -> tuple[ResultWarning, ...]:
+    """A warning for each core whose speed is not known in whole rounds: its probe had ended.
+
+    ``devices`` are those of environments that have their own.
+    """
     if samples.empty:
         return ()
-    pinned = samples[samples["core"].notna() & (samples["device"] == "cpu")]
+    computes = samples["environment"].isin(each for each in devices if devices[each] == "cpu")
+    pinned = samples[samples["core"].notna() & (computes | (samples["device"] == "cpu"))]
     pinned = pinned[pinned["cpu_ns"].notna() & pinned["iteration"].isna()]
     readings = pinned.groupby(["core", "round"], observed=True)["probe_ns"].count()
     lacking = Counter(int(core) for core, _ in readings[readings == 0].index)

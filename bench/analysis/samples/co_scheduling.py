@@ -221,20 +221,21 @@ def _computing_phases(
 
     Time in which others had the core does not count: on a busy machine a phase does not wait more
     than on a quiet one. The median over the solo invocations of all arms decides, so that no arm
-    does by itself.
+    does by itself; where there are several environments, in each of them.
     """
     own_time = solo.seconds - np.nan_to_num(solo.run_delay_seconds)
     wall = with_composites(solo, own_time, composites, "sum")
     cpu = with_composites(solo, solo.cpu_seconds, composites, "sum")
     names = (*solo.phases, *dict.fromkeys(name for each in composites.values() for name in each))
-    panels: dict[Panel, list[int]] = {}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = cpu / wall
+    panels: dict[Panel, dict[str, list[int]]] = {}
     for place, cell in enumerate(solo.cells):
-        panels.setdefault(cell.panel, []).append(place)
-    for panel, cells in panels.items():
-        mine = np.isin(solo.cell, cells)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            part = cpu[mine] / wall[mine]
+        panels.setdefault(cell.panel, {}).setdefault(cell.environment, []).append(place)
+    for panel, environments in panels.items():
+        of_each = [parts[np.isin(solo.cell, cells)] for cells in environments.values()]
         for position, phase in enumerate(names):
-            measured = part[:, position][np.isfinite(part[:, position])]
-            if len(measured) and np.median(measured) >= computing:
+            measured = [part[:, position][np.isfinite(part[:, position])] for part in of_each]
+            medians = [np.median(each) for each in measured if len(each)]
+            if medians and min(medians) >= computing:
                 yield panel, phase

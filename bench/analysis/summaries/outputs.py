@@ -27,10 +27,10 @@ class CellOutputs:
     failed: str | None
 
     @property
-    def place(self) -> tuple[str, str | None, str, int | None]:
+    def place(self) -> tuple[str, str | None, int | None]:
         """What its arm is compared within."""
         panel = self.cell.panel
-        return panel.scenario, panel.architecture, panel.backend, panel.layers
+        return panel.scenario, panel.architecture, panel.layers
 
     @property
     def lacking(self) -> str | None:

@@ -30,10 +30,12 @@ _TRACE_AGREES = 0.1
 class CapturedProfile:
     """One invocation of the profile pass: ``session`` is its name in TensorBoard.
 
-    ``outcome`` is what the pass returned, or how it failed.
+    ``device`` is what the cell computed on, and ``outcome`` what the pass returned, or how it
+    failed.
     """
 
     cell: Cell
+    device: str
     protocol: Protocol
     session: str
     steps: int
@@ -152,9 +154,7 @@ def _amiss(capture: CapturedProfile) -> Iterator[str]:
     planes = {name for name, events in timeline.planes if events}
     if "/host:CPU" not in planes:
         yield "the profile has no plane /host:CPU"
-    if capture.cell.panel.device.startswith("gpu") and not any(
-        each.startswith("/device:") for each in planes
-    ):
+    if capture.device.startswith("gpu") and not any(each.startswith("/device:") for each in planes):
         yield (
             "the profile has no plane of the GPU: CUPTI needs the privilege to read its counters "
             "(CAP_SYS_ADMIN, or the driver's option NVreg_RestrictProfilingToAdminUsers=0)"

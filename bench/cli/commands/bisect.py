@@ -106,7 +106,7 @@ def command(
     if "=" in arm:
         arm, own_arm = option_types.ARM.convert(arm, None, None)
         own = {arm: own_arm}
-    options = RunOptions(arms=own, layers=layers, backend=backend)
+    options = RunOptions(arms=own, layers=layers, backends=(backend,))
     chosen = choose_or_default([target] if target else [], options)
     (_, scenario), *more = chosen.scenarios.items() or [("", None)]
     if more:

@@ -63,13 +63,14 @@ def command(
 
     folder = None if target is None else resolve_run(target, runs)
     if folder is not None:
-        option_types.refuse_option("backend", "a run is explained on its own backend")
+        option_types.refuse_option("backends", "a run is explained on its own backends")
+        option_types.refuse_option("devices", "a run is explained on its own devices")
         check_trusted(folder, trust)
         plan, depths_are_default = plan_explanation_of_run(folder, asked), False
     else:
         chosen = choose_or_default([target] if target else [], asked)
         plan = plan_explanation(chosen, asked)
-        for line in replaced_call_modes(chosen.scenarios, asked.call_modes, asked.backend):
+        for line in replaced_call_modes(chosen.scenarios, asked.call_modes, asked.backends):
             echo(line, err=True)
         depths_are_default = has_default_depths(chosen, asked)
     if folder is not None and _changes_what_is_measured(asked):
@@ -98,5 +99,4 @@ def _changes_what_is_measured(asked: RunOptions) -> bool:
         or asked.inputs
         or asked.batches
         or asked.call_modes
-        or asked.devices != ("cpu",)
     )

@@ -169,7 +169,7 @@ def command(
         jobs=jobs,
         schedule=schedule,
         seed=seed,
-        interpreters=pythons(written.interpreters(interpreters), asked.backend, session.say),
+        interpreters=pythons(written.interpreters(interpreters), asked.backends, session.say),
     )
     chosen = choose_or_default(scenarios, wanted)
     plan = plan_session(chosen, wanted, preset)

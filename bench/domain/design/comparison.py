@@ -78,7 +78,7 @@ def _of_metric(
     pairs = [
         (cell, other, phase, plan.scenario(cell.panel.scenario).is_headline(plan.arm(cell), phase))
         for cell, other in _compared(plan)
-        if metric.is_metered_on(cell.panel.device)
+        if all(metric.is_metered_on(plan.device_of(each)) for each in (cell, other))
         for phase in lifecycles[cell.panel.call_mode].compared
     ]
     claims = [pair for pair in pairs if not pair[0].placebo] or pairs

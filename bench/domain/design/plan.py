@@ -11,7 +11,15 @@ from bench.domain.design.validity import problems
 from bench.domain.inputs import Input
 from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Cell, Panel
-from bench.domain.phases import BUILD, ITERATING, RUNTIME, Lifecycle, PhasePlan, call_modes_of
+from bench.domain.phases import (
+    BUILD,
+    ITERATING,
+    RUNTIME,
+    CallMode,
+    Lifecycle,
+    PhasePlan,
+    call_modes_of,
+)
 from bench.domain.values import Frozen
 
 Isolation = Literal["fork", "start", "none"]
@@ -97,7 +105,8 @@ class CoScheduling(Frozen):
 class Plan(Frozen):
     """All that is decided before the first measurement of a run; stored in ``run.json``.
 
-    ``environments`` maps names to interpreters; all are compared with the first.
+    ``environments`` maps names to interpreters; all are compared with the first. ``backends`` and
+    ``devices`` map the same names to what each measures with, where that is not the same for all.
     ``architectures`` maps names to ``module:function``, and ``architecture_arguments`` those that
     have any to what they are called with. ``iterations`` calls are made in each phase that
     iterates, fewer where they take long; ``batch`` is their batch size.
@@ -121,6 +130,8 @@ class Plan(Frozen):
     architectures: Mapping[str, str]
     architecture_arguments: Mapping[str, Mapping[str, Any]] = {}
     environments: Mapping[str, str]
+    backends: Mapping[str, str] = {}
+    devices: Mapping[str, str] = {}
     folders: tuple[str, ...] = ()
     rounds: int
     replicates: int
@@ -154,6 +165,14 @@ class Plan(Frozen):
     def first_environment(self) -> str:
         """The environment that others are compared with, by name."""
         return next(iter(self.environments))
+
+    def backend_in(self, environment: str) -> str:
+        """The backend of Keras in ``environment``."""
+        return self.backends.get(environment) or self._backends_of(self.panels[0])[0]
+
+    def device_of(self, cell: Cell) -> str:
+        """What ``cell`` computes on: ``cpu``, ``gpu`` or ``gpu:1``."""
+        return cell.panel.device or self.devices[cell.environment]
 
     def scenario(self, name: str) -> PlannedScenario:
         """The planned scenario called ``name``."""
@@ -235,8 +254,7 @@ class Plan(Frozen):
         """The phases of each call mode, or of each scenario with a lifecycle of its own."""
         return {
             panel.call_mode: (
-                self.scenario(panel.scenario).lifecycle
-                or call_modes_of(panel.backend)[panel.call_mode]
+                self.scenario(panel.scenario).lifecycle or self.call_mode_of(panel)
             ).plan()
             for panel in self.panels
         }
@@ -250,8 +268,11 @@ class Plan(Frozen):
         lifecycle = self.scenario(panel.scenario).lifecycle
         if lifecycle is not None:
             return (RUNTIME, *lifecycle.phases)
-        phases = call_modes_of(panel.backend)[panel.call_mode].phases
-        return tuple(phase for phase in phases if phase != BUILD)
+        return tuple(phase for phase in self.call_mode_of(panel).phases if phase != BUILD)
+
+    def call_mode_of(self, panel: Panel) -> CallMode:
+        """How models of ``panel`` are called; no panel with a lifecycle of its own has that."""
+        return call_modes_of(*self._backends_of(panel))[panel.call_mode]
 
     def cells(self) -> list[Cell]:
         """Every cell, panel by panel; an arm without an environment of its own is in all."""
@@ -273,6 +294,9 @@ class Plan(Frozen):
             lifecycle and lifecycle.function,
         )
         return [reference for reference in named if reference]
+
+    def _backends_of(self, panel: Panel) -> Sequence[str]:
+        return [panel.backend] if panel.backend else list(dict.fromkeys(self.backends.values()))
 
     def _environments_of(self, arm: PlannedArm) -> Sequence[str]:
         return [arm.environment] if arm.environment else list(self.environments)

@@ -36,6 +36,9 @@ def problems(plan: Plan) -> Iterator[str]:
     yield from _in_bounds(plan)
     yield from _repeated("scenario", (each.name for each in plan.scenarios))
     yield from _repeated("environment", plan.environments)
+    for name in ("backends", "devices"):
+        if getattr(plan, name).keys() not in (set(), plan.environments.keys()):
+            yield f"its {name} are not those of its environments"
     if not plan.panels or not plan.environments:
         yield "it has no panel to measure" if plan.environments else "it has no environment"
     of_panels = plan.pilot.panel_replicates if plan.pilot else ()
@@ -97,7 +100,12 @@ def _of_panel(panel: Panel, scenario: PlannedScenario | None, plan: Plan) -> Ite
         return
     if panel.architecture is not None and panel.architecture not in plan.architectures:
         yield f"the architecture of a panel, {panel.architecture!a}, is none of the plan"
-    if scenario.lifecycle is None and panel.call_mode not in call_modes_of(panel.backend):
+    for name, known in (("backend", plan.backends), ("device", plan.devices)):
+        if (getattr(panel, name) is None) is not bool(known):
+            yield f"either a panel or each environment has a {name}"
+            return
+    backends = dict.fromkeys([panel.backend] if panel.backend else plan.backends.values())
+    if scenario.lifecycle is None and panel.call_mode not in call_modes_of(*backends):
         yield f"the call mode of a panel, {panel.call_mode!a}, is not known"
     for name in ("layers", "batch"):
         count = getattr(panel, name)

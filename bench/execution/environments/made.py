@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.execution.environments import sources, uv
 from bench.execution.environments.uv import CannotInstall, DoNotGoTogether, Say
 from bench.execution.processes.scratch import new_folder
-from bench.planning.requirements import PROVIDERS, RequirementSet, with_backend
+from bench.planning.requirements import PROVIDERS, RequirementSet, with_backends
 
 RECORD = "keras-bench.json"
 """The file in an environment that says what it was made of; it is written last."""
@@ -28,26 +28,26 @@ _KEY_DIGITS = 16
 
 
 def pythons(
-    interpreters: Mapping[str, str | RequirementSet], backend: str, say: Say
+    interpreters: Mapping[str, str | RequirementSet], backends: Sequence[str], say: Say
 ) -> dict[str, str]:
     """The paths of the Pythons of environments by name, those of requirements made first.
 
     Raises what ``made`` raises.
     """
     return {
-        name: each if isinstance(each, str) else made(name, each, backend, say)
+        name: each if isinstance(each, str) else made(name, each, backends, say)
         for name, each in interpreters.items()
     }
 
 
-def made(name: str, wanted: RequirementSet, backend: str, say: Say) -> str:
-    """The path of the Python that has what ``wanted`` requires, and ``backend``.
+def made(name: str, wanted: RequirementSet, backends: Sequence[str], say: Say) -> str:
+    """The path of the Python that has what ``wanted`` requires, and ``backends``.
 
     ``name`` is that of the environment. ``say`` is told when packages are installed. Raises
     ``CannotInstall``.
     """
     try:
-        return _made(name, wanted, backend, say)
+        return _made(name, wanted, backends, say)
     except (CannotInstall, OSError) as error:
         raise CannotInstall(f"environment {name!r} cannot be made: {error}") from error
 
@@ -71,8 +71,9 @@ def cache_folder() -> Path:
     return Path(home) / "keras-bench" / "environments"
 
 
-def _made(name: str, wanted: RequirementSet, backend: str, say: Say) -> str:
-    choices = with_backend(wanted, backend, _installed_version(PROVIDERS[backend][0]))
+def _made(name: str, wanted: RequirementSet, backends: Sequence[str], say: Say) -> str:
+    here = {each: _installed_version(PROVIDERS[each][0]) for each in backends}
+    choices = with_backends(wanted, here)
     digests = {each: sources.digest(folder) for each, folder in wanted.checkouts.items()}
     python = wanted.python or ".".join(map(str, sys.version_info[:3]))
     content = [python, digests, [sorted(each.packages) for each in choices]]

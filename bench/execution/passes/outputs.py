@@ -13,7 +13,6 @@ from bench.domain import status
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure, OutputsOutcome
 from bench.domain.panel import Cell
-from bench.domain.phases import call_modes_of
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.passes.observe import observe
@@ -52,7 +51,11 @@ def store_outputs(
     stored = folder.observations(Observation.OUTPUTS)
     numbers = {cell: number for number, cell in enumerate(plan.cells())}
     jobs = [
-        job_on(cells[0], cells[0], OutputsRequest(cell_request(plan, cells[0]), _call_modes(cells)))
+        job_on(
+            cells[0],
+            cells[0],
+            OutputsRequest(cell_request(plan, cells[0]), _call_modes(plan, cells)),
+        )
         for cells in _compared(plan, completed_cells(samples))
         if stored.get(numbers[cells[0]], {"failed": True})["failed"]
     ]
@@ -98,26 +101,24 @@ def _compared(plan: Plan, measured: Collection[Cell]) -> Iterator[list[Cell]]:
         has_calls = plan.scenario(cell.panel.scenario).lifecycle is None
         if has_calls and not cell.placebo and cell in measured:
             panel = cell.panel
-            arms = groups.setdefault((panel.scenario, panel.architecture, panel.backend), {})
+            arms = groups.setdefault((panel.scenario, panel.architecture), {})
             arms.setdefault((cell.arm, cell.environment), []).append(cell)
     deepest = []
     for arms in groups.values():
         for cells in arms.values():
             depths = {cell.panel.layers or 0 for cell in cells}
-            yield _at(min(depths), cells)
-            is_compared = len(arms) > 1 or len(_call_modes(cells)) > 1
+            yield _at(plan, min(depths), cells)
+            is_compared = len(arms) > 1 or len(_call_modes(plan, cells)) > 1
             if is_compared and len(depths) > 1:
-                deepest.append(_at(max(depths), cells))
+                deepest.append(_at(plan, max(depths), cells))
     yield from deepest
 
 
-def _at(depth: int, cells: Iterable[Cell]) -> list[Cell]:
-    return sorted((cell for cell in cells if (cell.panel.layers or 0) == depth), key=_trains)
+def _at(plan: Plan, depth: int, cells: Iterable[Cell]) -> list[Cell]:
+    mine = (cell for cell in cells if (cell.panel.layers or 0) == depth)
+    return sorted(mine, key=lambda cell: plan.call_mode_of(cell.panel).trains)
 
 
-def _call_modes(cells: Iterable[Cell]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cell.panel.call_mode for cell in cells if not _trains(cell)))
-
-
-def _trains(cell: Cell) -> bool:
-    return call_modes_of(cell.panel.backend)[cell.panel.call_mode].trains
+def _call_modes(plan: Plan, cells: Iterable[Cell]) -> tuple[str, ...]:
+    infer = (cell for cell in cells if not plan.call_mode_of(cell.panel).trains)
+    return tuple(dict.fromkeys(cell.panel.call_mode for cell in infer))

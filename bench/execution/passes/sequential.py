@@ -56,7 +56,7 @@ def _request(plan: Plan, calibration: Calibration, number: int) -> SequentialReq
         builders=(builders[block.first], builders[block.second]),
         architecture=plan.architectures[panel.architecture or ""],
         layers=panel.layers,
-        device=panel.device,
+        device=plan.device_of(plan.cells()[0]),
         samples=calibration.samples,
         seed=round_seed(plan, number),
         threads=plan.threads,

@@ -136,7 +136,7 @@ def environment(found: Survey, plan: Plan) -> Environment:
         **_installed(found),
         **({} if plan.threads is None else {"threads": plan.threads}),
         **variables(os.environ),
-        **asked_backend(os.environ, plan.panels[0].backend),
+        **asked_backend(os.environ, plan.backend_in(plan.first_environment)),
         "cpu_count": len(os.sched_getaffinity(0)),
         "cpu": _cpu_model(),
         "memory_bytes": psutil.virtual_memory().total,
@@ -149,7 +149,7 @@ def environment(found: Survey, plan: Plan) -> Environment:
 
 
 def environments(surveys: Mapping[str, Survey], plan: Plan) -> dict[str, Environment]:
-    """The interpreter, versions and settings of each of several environments of ``plan``.
+    """The interpreter, backend, device, versions and settings of each of several environments.
 
     Of a single one nothing: the environment of the run says all. Of one that was not surveyed only
     the interpreter is known.
@@ -157,7 +157,12 @@ def environments(surveys: Mapping[str, Survey], plan: Plan) -> dict[str, Environ
     if len(plan.environments) < 2:
         return {}
     return {
-        name: {"interpreter": python, **(_installed(surveys[name]) if name in surveys else {})}
+        name: {
+            "interpreter": python,
+            **({"backend": plan.backends[name]} if plan.backends else {}),
+            **({"device": plan.devices[name]} if plan.devices else {}),
+            **(_installed(surveys[name]) if name in surveys else {}),
+        }
         for name, python in plan.environments.items()
     }
 
@@ -183,7 +188,8 @@ def _gpu(plan: Plan) -> Environment:
 
     Of several, the first.
     """
-    device = next((panel.device for panel in plan.panels if panel.device != "cpu"), None)
+    devices = (plan.device_of(cell) for cell in plan.cells())
+    device = next((each for each in devices if each != "cpu"), None)
     if device is None:
         return {}
     try:

@@ -47,7 +47,7 @@ def cell_request(plan: Plan, cell: Cell, round_number: int = 0) -> CellRequest:
             for each in plan.inputs_of(cell)
         ),
         call_mode=panel.call_mode,
-        device=panel.device,
+        device=plan.device_of(cell),
         layers=panel.layers,
         batch=asked or plan.batch,
         is_batch_asked=asked is not None,
@@ -64,9 +64,10 @@ def launch_spec(
 
     ``generation`` counts those that died in it.
     """
+    environment = environment or plan.first_environment
     return LaunchSpec(
-        python=plan.environments[environment or plan.first_environment],
-        backend=plan.panels[0].backend,
+        python=plan.environments[environment],
+        backend=plan.backend_in(environment),
         isolation=plan.isolation,
         seed=round_seed(plan, round_number) + generation,
         folders=plan.folders,

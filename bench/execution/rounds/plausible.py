@@ -14,7 +14,7 @@ from bench.domain import status
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import Span, TimingOutcome
-from bench.domain.phases import BUILD, INVOCATION, RUNTIME, call_modes_of, is_overhead_phase
+from bench.domain.phases import BUILD, INVOCATION, RUNTIME, is_overhead_phase
 from bench.execution.rounds.rows import TimedInvocation
 from bench.worker.instruments.recorder import ENOUGH_NS, FEWEST_CALLS
 from bench.worker.process.running import unreadable
@@ -70,7 +70,7 @@ def _of_order(
     panel = completed.key.cell.panel
     lifecycle = plan.scenario(panel.scenario).lifecycle
     if lifecycle is None:
-        expected = (*call_modes_of(panel.backend)[panel.call_mode].phases, INVOCATION)
+        expected = (*plan.call_mode_of(panel).phases, INVOCATION)
         if tuple(phases) != (expected if is_whole else expected[: len(phases)]):
             yield f"its phases are {', '.join(phases)[:200] or 'none'}"
         return

@@ -121,7 +121,7 @@ def measure_round(
                 measured.add(completed.key.cell)
                 seconds = (completed.process_ns or 0) / 1e9
                 invocation_s[completed.key.cell.panel] += seconds / completed.members
-            rows += _rows(number, completed, monitors)
+            rows += _rows(plan, number, completed, monitors)
             watching.invocation_ends(completed.key, failure)
         imports = [
             import_row(number, each)
@@ -129,7 +129,7 @@ def measure_round(
             if each.ready.import_ns is not None
         ]
     for each in rehearsed:
-        rows += _rows(number, each, monitors)
+        rows += _rows(plan, number, each, monitors)
         failed += _failed_invocations(each)
     return RoundResult(
         number=number,
@@ -210,9 +210,11 @@ def _job(
     return job_on(invocation.cell, invocation, request)
 
 
-def _rows(number: int, completed: TimedInvocation, monitors: CoreSpeedMonitors) -> list[Row]:
+def _rows(
+    plan: Plan, number: int, completed: TimedInvocation, monitors: CoreSpeedMonitors
+) -> list[Row]:
     # The speed of a core says nothing about the time that a GPU takes.
-    on_core = completed.key.cell.panel.device == "cpu"
+    on_core = plan.device_of(completed.key.cell) == "cpu"
 
     def speed(begin_ns: int, end_ns: int) -> CoreSpeed | None:
         return monitors.speed(completed.core, begin_ns, end_ns) if on_core else None

@@ -63,7 +63,7 @@ def answer(python: str) -> str:
 def make(sources: Path) -> tuple[str, list[str]]:
     said: list[str] = []
     wanted = requirement_set(f"tensorflow@{sources}")
-    return made("new", wanted, "tensorflow", said.append), said
+    return made("new", wanted, ["tensorflow"], said.append), said
 
 
 def test_environment_has_what_is_required(sources: Path) -> None:
@@ -123,7 +123,7 @@ def test_python_that_was_not_made_here_was_made_of_nothing(tmp_path: Path) -> No
 def test_reason_of_the_installer_is_one_line(sources: Path) -> None:
     wanted = requirement_set("tensorflow==2.19 nothing-of-this-name==1.0")
     with pytest.raises(CannotInstall) as told:
-        made("old", wanted, "tensorflow", lambda line: None)
+        made("old", wanted, ["tensorflow"], lambda line: None)
     assert str(told.value).startswith("environment 'old' cannot be made: ")
     assert "nothing-of-this-name was not found" in str(told.value)
     assert str(told.value).isprintable()
@@ -151,7 +151,7 @@ def test_two_that_want_the_same_make_it_once(sources: Path) -> None:
     wanted = requirement_set(f"tensorflow@{sources}")
 
     def ask() -> None:
-        made("new", wanted, "tensorflow", said.append)
+        made("new", wanted, ["tensorflow"], said.append)
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
