@@ -32,10 +32,10 @@ def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
     """What runs at once under ``preset`` with the cores and the memory that ``options`` have.
 
     Two that compute on a GPU at once would take its time from each other. Raises
-    ``InvalidScenario`` where that is asked for.
+    ``InvalidScenario`` where that is asked for. A CPU that is compared with a GPU has all its cores.
     """
     jobs = min(options.jobs or preset.jobs, options.cores)
-    pin = options.pin and options.isolation != "none"
+    pin = options.pin and options.isolation != "none" and len(options.devices) == 1
     if set(options.devices) != {CPU}:
         if (options.jobs or 1) > 1:
             raise InvalidScenario("on a GPU one invocation runs at a time: leave --jobs out")

@@ -66,7 +66,7 @@ def test_jobs_that_would_share_a_gpu_are_refused() -> None:
     assert composed("build_style", devices=("gpu",), jobs=1).jobs == 1
 
 
-def test_cpu_that_is_compared_with_a_gpu_is_measured_as_it_is() -> None:
+def test_cpu_that_is_compared_with_a_gpu_has_all_its_cores() -> None:
     plan = composed("build_style", devices=("cpu", "gpu:1"))
-    assert plan.jobs == 1
-    assert plan.co_scheduling is None
+    assert (plan.jobs, plan.pin, plan.co_scheduling) == (1, False, None)
+    assert composed("build_style", devices=("gpu:1",)).pin
