@@ -151,13 +151,17 @@ def conclude(
         steady=steady,
         steady_phases=steady_phases,
         break_even=break_even_findings(
-            [each for each in timed if each.phase in ITERATING and not each.across],
+            [
+                each
+                for each in timed
+                if each.phase in ITERATING and (plan.devices or not each.across)
+            ],
             costs,
             start={name: each.time_to_first_output or "" for name, each in lifecycles.items()},
         ),
         call_modes=call_modes_findings(costs, lifecycles, budget),
         cells=cells,
-        imports=import_findings(samples, budget),
+        imports=import_findings(samples, budget, list(plan.environments)),
         memory_growth=memory_growth_findings(samples, budget),
         facts=(*(fact for each in facts for fact in each.findings), *compiled_facts(outputs)),
         invented=invented_findings(samples),

@@ -31,8 +31,8 @@ class SideBySide(NamedTuple):
 def side_by_side(preset: Preset, options: RunOptions) -> SideBySide:
     """What runs at once under ``preset`` with the cores and the memory that ``options`` have.
 
-    Two that compute on a GPU at once would take its time from each other. Raises
-    ``InvalidScenario`` where that is asked for. A CPU that is compared with a GPU has all its cores.
+    Two that compute on a GPU at once would take its time from each other. A CPU that is compared
+    with a GPU has all its cores. Raises ``InvalidScenario`` where jobs for a GPU are asked for.
     """
     jobs = min(options.jobs or preset.jobs, options.cores)
     pin = options.pin and options.isolation != "none" and len(options.devices) == 1

@@ -10,6 +10,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.answer.compose import without_advice
 from bench.report.markdown_tables import code, escaped, markdown_table, render_markdown
+from bench.report.tables.break_even import break_even_tables
 from bench.report.tables.calibration import injected_table, rules_table
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
@@ -28,6 +29,7 @@ class NoSuchBlock(ValueError):
 
 
 _PICTURED = {
+    "break_even.png": "Calls after which a device has cost no more, against layers",
     "call_modes.png": "What calling a model costs in total, against the number of calls",
     "cost.png": "Time of each phase against layers, one line per arm",
     "environments.png": "Time of each arm relative to the baseline, in each environment",
@@ -79,6 +81,7 @@ def _evidence(findings: Findings) -> Iterator[str]:
     compared = _compared(findings)
     together = {sweep.place for group in side_by_side(compared) for sweep in group}
     yield from map(markdown_table, environment_tables(compared, in_words=True))
+    yield from map(markdown_table, break_even_tables(compared))
     for sweep in compared:
         if sweep.place in together:
             continue

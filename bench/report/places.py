@@ -45,6 +45,9 @@ def place_of(item: OfCell | ScalingFinding | Cell) -> Place:
 Shown = ComparisonFinding | CellFinding | FailureFinding | ScalingFinding | BreakEvenFinding
 """What has a place in a sweep."""
 
+_COMPARED = (ComparisonFinding, BreakEvenFinding)
+"""What has a baseline."""
+
 
 class Places:
     """Where the findings of a run are shown, and under which name.
@@ -65,16 +68,16 @@ class Places:
     def of(self, item: Shown) -> Iterator[tuple[Place, Shown]]:
         """Where ``item`` is shown, each time with the name that its arm has there."""
         setting = _setting_of(item)
-        is_across = isinstance(item, ComparisonFinding) and item.across
+        is_across = isinstance(item, _COMPARED) and item.across
         if not is_across:
             home = self._homes.get((setting, item.arm, item.environment), item.environment)
             place = Place(**dict(setting), environment=home)
             name = item.arm if home == item.environment else f"{item.arm}@{item.environment}"
             yield place, item if name == item.arm else item.model_copy(update={"arm": name})
-        if (setting, item.arm) in self._across and not isinstance(item, BreakEvenFinding):
+        if (setting, item.arm) in self._across:
             place = Place(**dict(setting), environment=None, of_arm=item.arm)
             changes: dict[str, object] = {"arm": item.environment}
-            if isinstance(item, ComparisonFinding):
+            if isinstance(item, _COMPARED):
                 if not is_across:
                     return
                 changes["baseline"] = item.baseline_environment

@@ -8,6 +8,8 @@ import pytest
 
 from bench.analysis.summaries.imports import import_findings
 
+NAMES = ["first", "second"]
+
 
 def samples(times: float, rounds: int = 30, status: str = "ok") -> pd.DataFrame:
     """The second environment takes ``times`` as long; the machine is another in each round."""
@@ -32,7 +34,7 @@ def samples(times: float, rounds: int = 30, status: str = "ok") -> pd.DataFrame:
 
 @pytest.mark.parametrize("times", [1.0, 1.2])
 def test_ratio_is_within_rounds(times: float) -> None:
-    first, second = import_findings(samples(times), 0.05)
+    first, second = import_findings(samples(times), 0.05, NAMES)
     assert (first.environment, second.environment) == ("first", "second")
     assert second.baseline_environment == "first"
     assert first.ratio == 1.0
@@ -44,14 +46,20 @@ def test_ratio_is_within_rounds(times: float) -> None:
 
 
 def test_few_rounds_bound_nothing() -> None:
-    _, second = import_findings(samples(1.2, rounds=2), 0.05)
+    _, second = import_findings(samples(1.2, rounds=2), 0.05, NAMES)
     assert (second.rounds, second.ratio_low, second.ratio_high) == (2, None, None)
 
 
 def test_one_environment_is_compared_with_none() -> None:
     one = samples(1.0)
-    assert import_findings(one[one["environment"] == "first"], 0.05) == ()
+    assert import_findings(one[one["environment"] == "first"], 0.05, NAMES) == ()
 
 
 def test_import_that_failed_has_no_time() -> None:
-    assert import_findings(samples(1.0, status="crashed"), 0.05) == ()
+    assert import_findings(samples(1.0, status="crashed"), 0.05, NAMES) == ()
+
+
+def test_first_of_the_run_is_compared_with_wherever_it_stands_in_a_round() -> None:
+    first, second = import_findings(samples(1.2), 0.05, ["second", "first"])
+    assert (first.environment, first.baseline_environment) == ("second", "second")
+    assert second.ratio == pytest.approx(1 / 1.2, rel=0.01)

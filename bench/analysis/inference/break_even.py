@@ -61,6 +61,7 @@ def _finding(comparison: Comparison, costs: RoundCosts, start: str) -> BreakEven
     return BreakEvenFinding(
         **arm.fields(),
         baseline=baseline.arm,
+        baseline_environment=baseline.environment,
         rounds=len(calls),
         calls=finite_or_none(middle),
         calls_low=finite_or_none(max(interval.low, 0.0)),

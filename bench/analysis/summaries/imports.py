@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -13,16 +14,19 @@ from bench.domain.phases import IMPORT
 from bench.domain.status import OK
 
 
-def import_findings(samples: pd.DataFrame, error: float) -> tuple[ImportFinding, ...]:
-    """What an import takes in each of several environments; nothing of one alone.
+def import_findings(
+    samples: pd.DataFrame, error: float, environments: Sequence[str]
+) -> tuple[ImportFinding, ...]:
+    """What an import takes in each of several ``environments``; nothing of one alone.
 
-    The order is that in which they first appear. Each is compared with the first by the ratio
-    within rounds. ``error`` is what the intervals may err, all together.
+    Each is compared with the first that imported anything, by the ratio within rounds. ``error`` is
+    what the intervals may err, all together.
     """
     if samples.empty:
         return ()
     imports = samples[(samples["phase"] == IMPORT) & (samples["status"] == OK)]
-    names = list(dict.fromkeys(imports["environment"].astype(str)))
+    known = set(imports["environment"].astype(str))
+    names = [each for each in environments if each in known]
     if len(names) < 2:
         return ()
     by_round = (

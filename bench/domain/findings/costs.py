@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bench.domain.panel import OfCell
+from bench.domain.panel import DEFAULT_ENVIRONMENT, OfCell
 from bench.domain.values import Rounded
 
 
@@ -41,15 +41,22 @@ class BreakEvenFinding(OfCell):
 
     0 calls when its start is no slower; ``None`` when there is no break-even, in ``calls_high``
     also when the rounds so far do not rule that out. ``never`` when the whole interval says so,
-    which then has no bounds.
+    which then has no bounds. The baseline of an arm on another device is the arm itself, in
+    ``baseline_environment``.
     """
 
     baseline: str
+    baseline_environment: str = DEFAULT_ENVIRONMENT
     rounds: int
     calls: float | None
     calls_low: float | None
     calls_high: float | None
     never: bool
+
+    @property
+    def across(self) -> bool:
+        """Whether an arm is compared with itself in another environment."""
+        return self.arm == self.baseline
 
 
 class CallModeCost(Rounded):

@@ -17,7 +17,7 @@ from bench.report.answer.costs import (
     uncompared_costs,
 )
 from bench.report.answer.differences import differences
-from bench.report.answer.environments import in_each_environment
+from bench.report.answer.environments import break_even_of_devices, in_each_environment
 from bench.report.answer.failures import failures
 from bench.report.answer.growth import growth
 from bench.report.answer.inputs import invented_inputs
@@ -54,6 +54,7 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     apart = [each for each in measured if not _is_of_several(each, together)]
     yield from in_each_environment(together)
     yield from differences(apart)
+    yield from break_even_of_devices(measured)
     yield from outputs(findings)
     yield from uncompared_costs([each for each in apart if not together or not each.place.of_arm])
     yield from call_mode_costs(findings)

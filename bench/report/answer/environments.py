@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding
+from bench.domain.labels import label
 from bench.report.answer.differences import place_prefix
+from bench.report.tables.break_even import Worth, worth
+from bench.report.tables.call_modes import break_even_text
 from bench.report.text.formatting import at_layers, listing, ratio, takes
 from bench.report.text.phases import about
 from bench.report.text.sentences import is_claim
@@ -33,6 +36,43 @@ def in_each_environment(groups: Sequence[Sequence[Sweep]]) -> Iterator[str]:
             if len(differing) > MOST:
                 more = listing(differing[MOST:])
                 yield f"{setting}{more} differ from {first.baseline} {about(phase)}: see the table."
+
+
+def break_even_of_devices(found: Sequence[Sweep]) -> Iterator[str]:
+    """A sentence for each arm and device: after how many calls it has cost no more than the first.
+
+    It is about the deepest models. Batch sizes of which the rounds show neither that nor that it
+    never does are left out.
+    """
+    groups = worth(found)
+    for each in groups:
+        where = f"{label(each.place)}: " if len(groups) > 1 else ""
+        for device in dict.fromkeys(device for device, _ in each.series):
+            text = _break_even(each, device)
+            if text:
+                yield f"{where}{text}."
+
+
+def _break_even(each: Worth, device: str) -> str:
+    depth = each.depths[-1]
+    after, never = [], []
+    for other, batch in each.series:
+        item = each.found.get((other, batch, depth))
+        batches = "" if batch is None else f"in batches of {batch}"
+        if item is None or other != device:
+            continue
+        if item.never:
+            never.append(batches)
+        elif item.calls_high == 0 or (item.calls_low and item.calls_high is not None):
+            after.append(f"{break_even_text(item)} {batches}".rstrip())
+    costs = f"{each.arm} costs no more than on {each.first}, its start included"
+    if after:
+        but = f"; {listing(never)} it never does" if never else ""
+        return f"On {device}, {costs}, {listing(after)}{at_layers(depth)}{but}"
+    if never:
+        costs = f"{each.arm} never costs as little as on {each.first}"
+        return f"On {device}, {costs} {listing(never)}".rstrip() + at_layers(depth)
+    return ""
 
 
 def _compared(group: Sequence[Sweep], arm: str, phase: str) -> dict[str, ComparisonFinding]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from bench.domain.findings.run import Findings
 from bench.domain.labels import place_slug
+from bench.report.charts.break_even import break_even_chart
 from bench.report.charts.call_modes import call_modes_chart
 from bench.report.charts.environments import environments_chart
 from bench.report.charts.forest import ratios_chart
@@ -28,6 +29,7 @@ from bench.report.charts.memory_growth import memory_growth_chart
 from bench.report.charts.scaling import cost_chart
 from bench.report.charts.single_depth import points_chart
 from bench.report.places import place_of
+from bench.report.tables.break_even import worth
 from bench.report.views import Sweep, baseline_call_modes, side_by_side, sweeps
 
 Kind = Callable[[Sweep, Context], Chart | None]
@@ -118,6 +120,9 @@ def _drawings(findings: Findings) -> Iterator[_Drawing]:
     for together in side_by_side(found):
         name = place_slug(together[0].place.everywhere, among=[each.place for each in found])
         yield _Drawing(name, partial(environments_chart, together, context))
+    for each in worth(found):
+        name = place_slug(each.place, each.arm, among=[other.place for other in found])
+        yield _Drawing(name, partial(break_even_chart, each, context))
     ways = baseline_call_modes(findings)
     places = [place_of(each) for each in ways]
     for place in dict.fromkeys(places):

@@ -31,21 +31,22 @@ def environments_chart(sweeps: Sequence[Sweep], context: Context) -> Chart | Non
     nothing was compared.
     """
     first = sweeps[0]
+    compared = [arm for arm in first.arms[1:] if arm not in first.placebos]
     phases = [
         phase
         for phase in first.headline_phases
-        if any(_shown(sweep, arm, phase) for sweep in sweeps for arm in sweep.arms)
+        if any(_shown(sweep, arm, phase) for sweep in sweeps for arm in compared)
     ]
     if not phases:
         return None
+    headings = [f"{phase}{at_layers(first.deepest_compared(phase))}" for phase in phases]
     names = [sweep.place.environment or "" for sweep in sweeps]
     step = max(_STEP, 0.2 + max(text_width(each, BODY) for each in names))
-    width = step * len(names)
+    width = max(step * len(names), *(text_width(each, BODY + 1, bold=True) for each in headings))
     arms = [
         arm
-        for arm in first.arms[1:]
-        if arm not in first.placebos
-        and any(_shown(sweep, arm, phase) for sweep in sweeps for phase in phases)
+        for arm in compared
+        if any(_shown(sweep, arm, phase) for sweep in sweeps for phase in phases)
     ]
     title = _title(sweeps, arms, phases[0])
     sheet = ChartPage(
@@ -58,7 +59,7 @@ def environments_chart(sweeps: Sequence[Sweep], context: Context) -> Chart | Non
     )
     for number, phase in enumerate(phases):
         axes = sheet.axes(0.6 + number * (width + _GAP), 0.25, width, _HEIGHT)
-        axes.set_title(f"{phase}{at_layers(first.deepest_compared(phase))}")
+        axes.set_title(headings[number])
         axes.set_ylabel(f"time relative to {context.styles[first.baseline].name}")
         _draw(axes, sweeps, arms, phase, context)
         ticks(axes.xaxis, [float(place) for place in range(len(names))], names)

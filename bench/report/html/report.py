@@ -20,14 +20,15 @@ from bench.report.html.markup import render_html
 from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
 from bench.report.replaced import replaced
 from bench.report.run_view import RunView
+from bench.report.tables.break_even import BREAK_EVEN
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table
 from bench.report.tables.device import device_tables
-from bench.report.tables.environments import ENVIRONMENTS, environment_tables, import_table
+from bench.report.tables.environments import ENVIRONMENTS
 from bench.report.tables.explanation import explanation_tables
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
-from bench.report.tables.run import extent, sweep_answers, trust_tables
+from bench.report.tables.run import across_environments, extent, sweep_answers, trust_tables
 from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, memory
 from bench.report.text.versions import known_environment
 from bench.report.views import Sweep, sweeps
@@ -73,7 +74,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
     styles = arm_styles(findings)
     pictures = {path.stem: _picture(path) for path in charts if path.suffix == ".svg"}
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
-    across = [stem for stem in pictures if stem.endswith(f"-{ENVIRONMENTS}")]
+    across = [stem for stem in pictures if stem.endswith((f"-{ENVIRONMENTS}", f"-{BREAK_EVEN}"))]
     lead, *answers = findings.answer or ("Nothing was measured.",)
     page = (
         _templates()
@@ -87,9 +88,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             controls_failed=None if findings.controls_passed else CONTROLS_FAILED,
             settings=[_setting(view, each, found, pictures, styles) for each in found],
             pictures=_of_no_setting(found, pictures, across),
-            environments=_html(
-                [*environment_tables(found, in_words=True), *import_table(findings)]
-            ),
+            environments=_html(across_environments(findings, in_words=True)),
             environment_pictures=[pictures[stem] for stem in across],
             call_modes=_html(call_mode_tables(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.domain.findings.costs import CallModeCost, CallModesFinding
+from bench.domain.findings.costs import BreakEvenFinding, CallModeCost, CallModesFinding
 from bench.domain.findings.run import Findings
 from bench.report.tables.model import Column, Row, Table, right, row
 from bench.report.text.formatting import at_layers, duration
@@ -35,11 +35,13 @@ def _rows(finding: CallModesFinding) -> Iterator[Row]:
         yield row((cost.call_mode, first, then, break_even))
 
 
-def break_even_text(cost: CallModeCost) -> str:
+def break_even_text(cost: CallModeCost | BreakEvenFinding) -> str:
     """After how many calls, with the interval; an end of it that rounds cannot place is ``?``.
 
     An interval from 0 without an end says nothing.
     """
+    if cost.calls_high == 0:
+        return "at once"
     if cost.never:
         return "never"
     if not cost.calls_low and cost.calls_high is None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.run_view import RunView
+from bench.report.tables.break_even import break_even_tables
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import (
     growth_table,
@@ -71,7 +72,7 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
     for sweep in sweeps(findings):
         if sweep.cells:
             yield from _sweep_parts(sweep, findings)
-    several = (*environment_tables(sweeps(findings)), *import_table(findings))
+    several = across_environments(findings)
     for table in (*several, *call_mode_tables(findings)):
         yield from (BLANK, table)
     if _is_compared(findings):
@@ -81,6 +82,16 @@ def findings_tables(findings: Findings) -> Iterator[Block]:
         failed = ", X failed" if findings.failures else ""
         yield paragraph(f"{LEGEND}{failed}, ? unresolved (+N: N more rounds{each})", "dim")
     yield from trust_tables(findings)
+
+
+def across_environments(findings: Findings, *, in_words: bool = False) -> list[Table]:
+    """What is compared between environments, or between devices: see the modules of the tables."""
+    found = sweeps(findings)
+    return [
+        *environment_tables(found, in_words=in_words),
+        *break_even_tables(found),
+        *import_table(findings),
+    ]
 
 
 def trust_tables(findings: Findings) -> Iterator[Block]:
