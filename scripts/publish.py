@@ -117,8 +117,26 @@ PAGES = {
     ),
     "gpu_torch": Page(
         "docs/gpu.md",
-        "build_style-mlp-cost.png",
-        ("build_style", "--quick", "--backend", "torch", "--device", "gpu", "--budget", "105"),
+        "build_style_on_a_gpu-mlp-cost.png",
+        (
+            *("--quick", "--name", "build_style_on_a_gpu", "--architecture", "mlp"),
+            *("--arm", "inline=scenarios.builders:inline"),
+            *("--arm", "incremental=scenarios.builders:incremental", "--layers", "4,16,64"),
+            *("--backend", "torch", "--device", "gpu", "--rounds", "16", "--budget", "130"),
+            "--no-evidence",
+        ),
+        names_scenario=True,
+        on_gpu=True,
+    ),
+    "gpu_or_cpu": Page(
+        "docs/gpu.md",
+        "gpu_or_cpu-cnn-256-inline-cost.png",
+        (
+            *("--quick", "--name", "gpu_or_cpu", "--arm", "inline=scenarios.builders:inline"),
+            *("--architecture", "cnn", "--layers", "16", "--batch", "1,256"),
+            *("--backend", "jax", "--device", "cpu,gpu", "--headline", "inference"),
+            *("--rounds", "14", "--budget", "315", "--no-evidence"),
+        ),
         names_scenario=True,
         on_gpu=True,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import BreakEvenFinding
 from bench.domain.findings.run import Findings
 from bench.domain.panel import FACTORS
+from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.run import LEGEND, findings_tables
 from bench.report.terminal import render_terminal
+from bench.report.views import sweeps
 from tests.report.findings_factory import findings
 
 
@@ -57,6 +60,13 @@ def test_outputs_that_the_answer_tells_of_are_not_told_again_below() -> None:
     text = rendered(found, 200)
     assert text.count("the outputs of a differ") == 1
     assert "warning: the outputs of b differ" in text
+
+
+def test_table_on_a_page_names_the_batch_size_where_that_is_swept() -> None:
+    (sweep,) = sweeps(findings())
+    assert "batches" not in headline_table_in_words(sweep).columns[0].name
+    swept = replace(sweep, place=sweep.place.model_copy(update={"batch": 256}))
+    assert headline_table_in_words(swept).columns[0].name.endswith("batches of 256")
 
 
 def test_quick_run_fits_a_screen() -> None:

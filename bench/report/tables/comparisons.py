@@ -60,7 +60,8 @@ def headline_table_in_words(sweep: Sweep) -> Table:
     swept = len(sweep.depths) > 1
     place = sweep.place
     where = None if place.environment == DEFAULT_ENVIRONMENT else place.environment
-    named = (place.architecture or place.scenario, where, place.of_arm)
+    batch = None if place.batch is None else f"batches of {place.batch}"
+    named = (place.architecture or place.scenario, batch, where, place.of_arm)
     setting = " · ".join(each for each in named if each)
     depths = (pluralise(depth, "layer") if depth else "" for depth in sweep.depths)
     columns = [Column(setting), Column("phase"), *(Column(each, "right") for each in depths)]
