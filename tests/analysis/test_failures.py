@@ -26,6 +26,16 @@ def test_failures_are_counted_by_cell_phase_kind_and_reason() -> None:
     ]
 
 
+def test_failures_stand_in_the_order_of_the_panels_whichever_came_first() -> None:
+    rows = [
+        *failed(panel(64), "mine", "builder_error", "ValueError: no", order=0),
+        *failed(panel(4), "mine", "builder_error", "ValueError: no", order=1),
+    ]
+    found = failure_findings(frame(rows), panels(4, 16, 64))
+    assert [each.layers for each in found] == [4, 64]
+    assert all(each.log for each in found)
+
+
 def test_cell_that_failed_as_often_as_it_is_tried_is_given_up() -> None:
     crash = Failure("incremental", "builder_error", "no", layers=[16])
     late = Failure("incremental", "builder_error", "no", layers=[4], rounds=[1, 2])

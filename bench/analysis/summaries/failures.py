@@ -21,7 +21,8 @@ def failure_findings(
 ) -> tuple[FailureFinding, ...]:
     """One finding per cell, phase reached, kind and reason, in order of first appearance.
 
-    ``panels`` are those of the plan, which logs are named among; without them no log is named.
+    ``panels`` are those of the plan, which come in their own order, and which logs are named among;
+    without them no log is named.
 
     Failures that belong to no arm are not among them: see ``framework_failures``.
     """
@@ -53,7 +54,8 @@ def failure_findings(
             name = log_name(number, finding.cell, replicate, panels)
             finding = finding.model_copy(update={"log": f"logs/{name}.log"})
         findings.append(finding)
-    return tuple(findings)
+    places_of = {panel: place for place, panel in enumerate(panels or ())}
+    return tuple(sorted(findings, key=lambda each: places_of.get(each.panel, 0)))
 
 
 def framework_failures(samples: pd.DataFrame) -> tuple[ResultWarning, ...]:
