@@ -12,6 +12,7 @@ import click
 from bench.cli import option_types, options
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
+from bench.domain.design.validity import MOST_BLOCKS
 
 if TYPE_CHECKING:
     from bench.cli.session import SessionActions
@@ -44,7 +45,7 @@ _ITERATIONS = 12
 )
 @click.option(
     "--blocks",
-    type=click.IntRange(0),
+    type=click.IntRange(0, MOST_BLOCKS),
     default=40,
     show_default=True,
     help="A/A comparisons measured sequentially; half as many with an injected slowdown.",

@@ -24,6 +24,9 @@ MOST = 10**6
 MOST_REPLICATES = 10**4
 """The most invocations of a cell in a round, all of which are ordered before its first."""
 
+MOST_BLOCKS = 10**5
+"""The most blocks of a calibration, all of which are drawn before the first."""
+
 LONGEST_S = 10.0**9
 """The longest limit of time, some thirty years."""
 
