@@ -146,10 +146,10 @@ class Run:
         if stored and not any(each.left_out for each in stored):
             return stored
         from bench.api.explain import explain, plan_explanation_of_run, store_explanations
+        from bench.api.session import reopen
         from bench.planning.run_options import RunOptions
-        from bench.store.trust import check_trusted
 
-        check_trusted(self._folder, trust)
+        reopen(self._folder, trust, lambda line: None)
         plan = plan_explanation_of_run(self._folder, RunOptions())
         found = explain(plan, lambda line: None, lambda done, passes: None)
         store_explanations(self._folder, found)

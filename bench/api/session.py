@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
+from bench.execution.environments.made import make_again
 from bench.execution.listener import Listener
 from bench.execution.prepare import freeze
 from bench.execution.processes.ending import ImportTookTooLong, InterpreterFailed
@@ -26,6 +27,7 @@ from bench.execution.resources import resources
 from bench.execution.rounds.estimate import Estimate, estimate
 from bench.execution.rounds.run import execute_run
 from bench.store.run_folder import RunFolder
+from bench.store.trust import check_trusted
 
 Execute = Callable[[RunFolder, Listener, Interpreters], Findings]
 
@@ -162,6 +164,18 @@ def measure(plan: Plan, ready: Started, runs: Path, session: Session) -> tuple[R
     frozen = freeze(plan, ready.surveys, ready.interpreters, runs, session.say, session.command)
     session.begins(frozen.folder)
     return frozen.folder, _executed(frozen.folder, frozen.interpreters, session)
+
+
+def reopen(folder: RunFolder, trusts: bool, say: Callable[[str], None]) -> None:
+    """Have all that measures the run in ``folder`` once more.
+
+    Environments that were made of requirements, and are no longer there, are made again. Raises
+    ``Untrusted`` for the run of somebody else unless its user ``trusts`` it, and ``CannotInstall``.
+    """
+    check_trusted(folder, trusts)
+    record = folder.record
+    for name, python in record.plan.environments.items():
+        make_again(name, python, record.environments.get(name, record.environment), say)
 
 
 def resume(folder: RunFolder, session: Session) -> Findings:

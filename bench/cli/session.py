@@ -30,7 +30,6 @@ from bench.planning.run_options import RunOptions
 from bench.report.text.formatting import approximate_duration
 from bench.store.locate import RUNS
 from bench.store.run_folder import RunFolder
-from bench.store.trust import check_trusted
 
 
 @dataclass(frozen=True)
@@ -75,12 +74,12 @@ def begin(plan: Plan, runs: Path, actions: SessionActions) -> int:
 def resume(folder: RunFolder, actions: SessionActions, trusts: bool = False) -> int:
     """Measure what is missing of the run in ``folder``; returns the exit code.
 
-    Raises ``CannotStart`` when what would be measured is not what was measured before, and
-    ``Untrusted`` for the run of somebody else, unless its user ``trusts`` it.
+    Raises ``CannotStart`` when what would be measured is not what was measured before, and what
+    ``reopen`` raises.
     """
-    check_trusted(folder, trusts)
     terminal = _Terminal(actions)
     with terminal.interruptible():
+        api.reopen(folder, trusts, say)
         with terminal.watched():
             findings = api.resume(folder, terminal.session)
         return actions.answer(folder, findings)

@@ -13,7 +13,6 @@ from bench.cli import options as cli_options
 from bench.cli.errors import FAILED_CELLS
 from bench.cli.output import echo
 from bench.cli.run_or_scenario import resolve_run
-from bench.store.trust import check_trusted
 
 if TYPE_CHECKING:
     from bench.planning.run_options import RunOptions
@@ -57,6 +56,7 @@ def command(
         store_explanations,
     )
     from bench.api.planning import choose_or_default
+    from bench.api.session import reopen
     from bench.cli.printing import every_tenth, print_explanations
     from bench.planning.call_modes import replaced_call_modes
     from bench.report.charts.call_growth import draw_growth
@@ -65,7 +65,7 @@ def command(
     if folder is not None:
         option_types.refuse_option("backends", "a run is explained on its own backends")
         option_types.refuse_option("devices", "a run is explained on its own devices")
-        check_trusted(folder, trust)
+        reopen(folder, trust, lambda line: echo(line, err=True))
         plan, depths_are_default = plan_explanation_of_run(folder, asked), False
     else:
         chosen = choose_or_default([target] if target else [], asked)

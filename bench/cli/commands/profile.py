@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import completion, option_types, options
+from bench.cli.output import echo
 from bench.cli.run_or_scenario import resolve_run
-from bench.store.trust import check_trusted
 
 if TYPE_CHECKING:
     from bench.domain.design.profiling import Profiling
@@ -85,6 +85,7 @@ def command(
     Example: bench profile build_style --architecture mlp --layers 16,64
     """
     from bench.api.planning import choose_or_default, plan_session
+    from bench.api.session import reopen
     from bench.domain.design.profiling import Profiling
 
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
@@ -94,7 +95,7 @@ def command(
             *("scenarios", "steps", "modules", "depth", "most", "runs", "trust", "as_json"),
             why="a run is profiled as it was measured",
         )
-        check_trusted(folder, trust)
+        reopen(folder, trust, lambda line: echo(line, err=True))
         return _profile(folder, profiling, as_json)
     wanted = replace(asked, rounds=rounds, seed=seed)
     chosen = choose_or_default(scenarios, wanted)

@@ -16,10 +16,16 @@ from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
+from bench.domain.errors import InvalidValue
 from bench.execution.environments import sources, uv
 from bench.execution.environments.uv import CannotInstall, DoNotGoTogether, Say
 from bench.execution.processes.scratch import new_folder
-from bench.planning.requirements import PROVIDERS, RequirementSet, with_backends
+from bench.planning.requirements import (
+    PROVIDERS,
+    RequirementSet,
+    requirement_set,
+    with_backends,
+)
 
 RECORD = "keras-bench.json"
 """The file in an environment that says what it was made of; it is written last."""
@@ -52,6 +58,29 @@ def made(name: str, wanted: RequirementSet, backends: Sequence[str], say: Say) -
         raise CannotInstall(f"environment {name!r} cannot be made: {error}") from error
 
 
+def make_again(name: str, python: str, known: Mapping[str, object], say: Say) -> None:
+    """Make the environment of the interpreter at the path ``python`` again, if it was made here.
+
+    Nothing is done where it is there. ``known`` is what ``made_of`` said of it. Raises
+    ``CannotInstall``, also where it was made of sources that are others now.
+    """
+    folder = Path(python).parent.parent
+    if (folder / RECORD).is_file() or folder.parent != cache_folder():
+        return
+    if "requirements" not in known:
+        return
+    try:
+        wanted = requirement_set(str(known["requirements"]))
+        digests = {each: sources.digest(where) for each, where in wanted.checkouts.items()}
+        for each, digest in digests.items():
+            if not str(known.get(f"sources of {each}")).endswith(f", {digest}"):
+                raise CannotInstall(f"the sources of {each} are not those of the run")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _make(folder, name, [wanted], digests, say)
+    except (CannotInstall, InvalidValue, OSError) as error:
+        raise CannotInstall(f"environment {name!r} cannot be made again: {error}") from error
+
+
 def made_of(python: str) -> dict[str, str]:
     """What the environment of the interpreter at the path ``python`` was made of, if it was here.
 
@@ -80,19 +109,34 @@ def _made(name: str, wanted: RequirementSet, backends: Sequence[str], say: Say) 
     key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_KEY_DIGITS]
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    folder = cache / key
-    with _locked(cache / f"{key}.lock"):
-        if not (folder / RECORD).is_file():
-            say(f"environment {name!r}: installing {wanted} ...")
-            shutil.rmtree(folder, ignore_errors=True)
-            installed = _install(folder, choices, say)
-            known = {
-                each: f"{sources.commit(where) or 'no commit'}, {digests[each]}"
-                for each, where in wanted.checkouts.items()
-            }
-            record = {"requirements": str(installed), "sources": known}
-            (folder / RECORD).write_text(json.dumps(record, indent=2), encoding="utf-8")
-    return str(folder / "bin" / "python")
+    _make(cache / key, name, choices, digests, say)
+    return str(cache / key / "bin" / "python")
+
+
+def _make(
+    folder: Path,
+    name: str,
+    choices: Sequence[RequirementSet],
+    digests: Mapping[str, str],
+    say: Say,
+) -> None:
+    """Make ``folder`` what is called ``name`` unless it was made already.
+
+    ``digests`` are those of the checkouts, which all of ``choices`` have.
+    """
+    wanted = choices[0]
+    with _locked(folder.with_name(f"{folder.name}.lock")):
+        if (folder / RECORD).is_file():
+            return
+        say(f"environment {name!r}: installing {wanted} ...")
+        shutil.rmtree(folder, ignore_errors=True)
+        installed = _install(folder, choices, say)
+        known = {
+            each: f"{sources.commit(where) or 'no commit'}, {digests[each]}"
+            for each, where in wanted.checkouts.items()
+        }
+        record = {"requirements": str(installed), "sources": known}
+        (folder / RECORD).write_text(json.dumps(record, indent=2), encoding="utf-8")
 
 
 def _install(folder: Path, choices: Sequence[RequirementSet], say: Say) -> RequirementSet:

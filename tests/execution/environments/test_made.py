@@ -5,13 +5,21 @@ The packages are sources with a build backend of their own, so that no index is 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
-from bench.execution.environments.made import RECORD, cache_folder, made, made_of, pythons
+from bench.execution.environments.made import (
+    RECORD,
+    cache_folder,
+    made,
+    made_of,
+    make_again,
+    pythons,
+)
 from bench.execution.environments.uv import CannotInstall
 from bench.planning.requirements import requirement_set
 
@@ -144,6 +152,41 @@ def test_environment_whose_making_was_cut_off_is_made_anew(sources: Path) -> Non
     again, said = make(sources)
     assert (again, bool(said)) == (python, True)
     assert answer(again) == "1"
+
+
+def test_environment_that_is_gone_is_made_again_of_what_it_was_made_of(sources: Path) -> None:
+    python, _ = make(sources)
+    known = made_of(python)
+    shutil.rmtree(cache_folder())
+    said: list[str] = []
+    make_again("new", python, known, said.append)
+    assert answer(python) == "1"
+    assert said[0] == f"environment 'new': installing tensorflow@{sources} ..."
+    assert made_of(python) == known
+    make_again("new", python, known, said.append)
+    assert len([line for line in said if "installing" in line]) == 1
+
+
+def test_environment_of_sources_that_are_others_now_is_not_made_again(sources: Path) -> None:
+    python, _ = make(sources)
+    known = made_of(python)
+    shutil.rmtree(cache_folder())
+    (sources / "tensorflow.py").write_text("ANSWER = 2\n")
+    with pytest.raises(CannotInstall, match="cannot be made again: the sources of tensorflow are"):
+        make_again("new", python, known, lambda line: None)
+    shutil.rmtree(sources)
+    with pytest.raises(CannotInstall, match="names no folder with a pyproject"):
+        make_again("new", python, known, lambda line: None)
+    assert not Path(python).exists()
+
+
+def test_environment_that_was_made_elsewhere_is_left_alone(tmp_path: Path, sources: Path) -> None:
+    known = made_of(make(sources)[0])
+    python = tmp_path / "own" / "bin" / "python"
+    make_again("own", str(python), known, lambda line: None)
+    make_again("own", str(cache_folder() / "own" / "bin" / "python"), {}, lambda line: None)
+    assert not python.exists()
+    assert not (cache_folder() / "own").exists()
 
 
 def test_two_that_want_the_same_make_it_once(sources: Path) -> None:
