@@ -30,7 +30,7 @@ def measured(out: Path, **changes: object) -> Run:
         "preset": "quick",
         "rounds": 2,
         "budget": "5m",
-        "backend": "tests.fakes.framework",
+        "backends": ["tests.fakes.framework"],
         "out": out,
         "progress": False,
         **changes,
