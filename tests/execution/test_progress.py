@@ -14,11 +14,11 @@ from tests.report.partial_findings import Lost, partly_failed
 def lines(rounds: int, done: int, budget_s: float, seconds: float = 4.0) -> list[str]:
     """What is said after ``done`` of ``rounds`` rounds of so many ``seconds``."""
     said: list[str] = []
-    plan = fake_plan(rounds=rounds, budget_s=budget_s)
+    plan, known = fake_plan(rounds=rounds, budget_s=budget_s), findings()
     progress = ProgressLines(plan, said.append)
     progress.run_begins(plan, 0)
     for number in range(done):
-        progress.round_ends(RoundReport(number, seconds, findings()))
+        progress.round_ends(RoundReport(number, seconds, known))
     return said
 
 

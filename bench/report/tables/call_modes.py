@@ -23,7 +23,7 @@ def call_mode_tables(findings: Findings) -> Iterator[Table]:
 def _title(finding: CallModesFinding) -> str:
     name = finding.architecture or finding.scenario
     batch = f", batches of {finding.batch}" if finding.batch else ""
-    where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {finding.device}"
+    where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {finding.device or finding.environment}"
     return f"ways to call {where}: the first call, then each"
 
 
@@ -40,10 +40,10 @@ def break_even_text(cost: CallModeCost | BreakEvenFinding) -> str:
 
     An interval from 0 without an end says nothing.
     """
-    if cost.calls_high == 0:
-        return "at once"
     if cost.never:
         return "never"
+    if cost.calls_high == 0:
+        return "at once"
     if not cost.calls_low and cost.calls_high is None:
         return "not known yet"
     if cost.calls is None:
