@@ -23,7 +23,8 @@ def call_mode_tables(findings: Findings) -> Iterator[Table]:
 def _title(finding: CallModesFinding) -> str:
     name = finding.architecture or finding.scenario
     batch = f", batches of {finding.batch}" if finding.batch else ""
-    where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {finding.device or finding.environment}"
+    device = finding.device or finding.environment
+    where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {device}"
     return f"ways to call {where}: the first call, then each"
 
 
