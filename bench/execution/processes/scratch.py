@@ -11,6 +11,7 @@ import fcntl
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,13 +42,25 @@ def scratch() -> Path:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Requests to end wait until this is over: what is made within has an owner by then."""
-    requests = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, requests)
+    """Requests to end wait until this is over: what is made within has an owner by then.
+
+    It is Python that holds them back. Blocking them in this thread does not: the system gives them
+    to one of a numeric library's threads, and Python handles them here. Another thread than the
+    main one is never interrupted.
+    """
+    asked: list[int] = []
+    before = {}
     try:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if callable(signal.getsignal(number)):
+                    before[number] = signal.signal(number, lambda it, _: asked.append(it))
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 def new_folder(what: str) -> Path:
