@@ -81,3 +81,31 @@ def test_what_others_put_there_stays(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     remove_abandoned(tmp_path)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+INTERRUPTED = (
+    "import os, signal, threading, time\n"
+    "from bench.execution.processes.scratch import new_folder\n"
+    "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    "opened = os.open\n"
+    "def interrupted(*arguments):\n"
+    "    file = opened(*arguments)\n"
+    "    os.kill(os.getpid(), signal.SIGINT)\n"
+    "    time.sleep(0.1)\n"
+    "    return file\n"
+    "os.open = interrupted\n"
+    "try:\n"
+    "    new_folder('x')\n"
+    "except KeyboardInterrupt:\n"
+    "    print('interrupted')\n"
+)
+
+
+def test_request_to_end_waits_for_what_is_being_made_even_beside_other_threads(
+    tmp_path: Path,
+) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.stdout == "interrupted\n", done.stderr
+    assert not list(tmp_path.iterdir())
