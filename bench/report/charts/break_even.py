@@ -49,7 +49,7 @@ def break_even_chart(found: Worth, context: Context) -> Chart | None:
     axes.set_xlim(depths[0] / 1.2, depths[-1] * 1.2)
     axes.set_xlabel("layers")
     shown = [each for item in found.found.values() if item.calls for each in _ends(item)]
-    decades(axes, min(shown) / 1.5, max(shown) * 1.5)
+    decades(axes, min(shown) / 3, max(shown) * 3)
     axes.set_ylabel("calls")
     return Chart(BREAK_EVEN, title, sheet.figure)
 
