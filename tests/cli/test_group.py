@@ -90,6 +90,38 @@ def test_command_that_is_ended_at_any_moment_ends_in_words(
     assert "Traceback" not in ended.stderr
 
 
+DROPPED = (
+    "import os, signal, sys, time, weakref\n"
+    "from bench.cli.signals import end_on_request\n"
+    "class Thing:\n"
+    "    pass\n"
+    "end_on_request()\n"
+    "thing = Thing()\n"
+    "def ask(_):\n"
+    "    for _ in range({times}):\n"
+    "        os.kill(os.getpid(), {signal})\n"
+    "kept = weakref.ref(thing, ask)\n"
+    "try:\n"
+    "    del thing\n"
+    "    time.sleep(30)\n"
+    "except KeyboardInterrupt:\n"
+    "    sys.exit(130)\n"
+)
+"""Is asked to end in a callback, where Python drops whatever is raised."""
+
+
+@pytest.mark.parametrize("signal", [1, 2, 15])
+@pytest.mark.parametrize("times", [1, 3])
+def test_request_to_end_is_made_again_where_python_drops_it(signal: int, times: int) -> None:
+    source = DROPPED.format(signal=signal, times=times)
+    # Below nohup the signal would be ignored, and bench leaves it so.
+    source = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n{source}"
+    ended = subprocess.run(
+        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, "")
+
+
 def test_command_without_standard_streams_starts_processes_all_the_same(tmp_path: Path) -> None:
     """As cron and daemons have it: the socket to a measured interpreter is none of them."""
     arms = "--arm one=scenarios.builders:inline --architecture mlp --layers 2 --rounds 1 --json"

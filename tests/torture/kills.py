@@ -141,7 +141,11 @@ class _Run:
             stderr=subprocess.DEVNULL,
             bufsize=0,
             env={**os.environ, "TMPDIR": str(self._temporary)},
+            preexec_fn=_listen,
         )
+        # Python itself drops a request that comes while it starts.
+        assert self._controller.stdout is not None
+        self._controller.stdout.read(1)
         return self._controller
 
     def _find(self, role: str, generator: random.Random) -> psutil.Process | None:
@@ -174,6 +178,12 @@ class _Run:
         _, alive = psutil.wait_procs(self._family, timeout=GONE_S)
         if alive:
             raise Wrong(f"left behind: {alive}")
+
+
+def _listen() -> None:
+    """Below nohup, or in the background of a shell, a request to end would be ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _role_of(process: psutil.Process, controller: psutil.Process) -> str:
