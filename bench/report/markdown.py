@@ -38,6 +38,12 @@ _PICTURED = {
 }
 """What a chart shows, for readers that do not see it, by the end of its file's name."""
 
+_OF_ONE_DEPTH = {
+    "break_even.png": "Calls after which a device has cost no more",
+    "cost.png": "Time of each phase, one point per arm",
+}
+"""What is shown by those that have no curves where all panels have one depth."""
+
 
 def summary(findings: Findings, charts: str, picture: str) -> str:
     """The answer, its chart, a table and where the numbers come from, as Markdown.
@@ -60,8 +66,14 @@ def with_block(text: str, name: str, content: str) -> str:
 
 def _parts(findings: Findings, charts: str, picture: str) -> Iterator[str]:
     yield from _answers(findings)
-    yield f"![{_PICTURED[picture.rpartition('-')[2]]}]({charts}/{picture})"
+    yield f"![{_shown(findings, picture.rpartition('-')[2])}]({charts}/{picture})"
     yield from _evidence(findings)
+
+
+def _shown(findings: Findings, kind: str) -> str:
+    """What a chart of this kind shows of ``findings``."""
+    has_curves = any(len(sweep.depths) > 1 for sweep in sweeps(findings))
+    return _PICTURED[kind] if has_curves else _OF_ONE_DEPTH.get(kind, _PICTURED[kind])
 
 
 def verdicts(findings: Findings) -> str:
@@ -94,7 +106,7 @@ def _evidence(findings: Findings) -> Iterator[str]:
 def _compared(findings: Findings) -> list[Sweep]:
     """What was measured of more than a baseline and its placebo."""
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
-    return [sweep for sweep in found if set(sweep.arms) - sweep.placebos != {sweep.baseline}]
+    return [sweep for sweep in found if not sweep.is_of_one_arm]
 
 
 def _source(findings: Findings) -> str:

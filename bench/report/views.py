@@ -129,6 +129,11 @@ class Sweep:
         )
 
     @property
+    def is_of_one_arm(self) -> bool:
+        """Whether there is nothing to compare: no arm but the baseline and its placebo."""
+        return set(self.arms) - self.placebos == {self.baseline}
+
+    @property
     def is_compared(self) -> bool:
         """Whether any arm but the placebo was compared with the baseline in any phase."""
         return any(item.rounds and not item.placebo for item in self.comparisons)

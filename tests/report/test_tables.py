@@ -54,6 +54,15 @@ def test_each_arm_stands_with_its_own_headline_phase() -> None:
     assert line_with(table, "incremental_deferred").split()[1] == "ready"
 
 
+def test_arm_that_is_compared_with_nothing_has_its_times() -> None:
+    text = rendered(findings(arms=("inline", "placebo")))
+    assert "nothing was compared" not in text
+    table = text[text.index("Other phases") :]
+    assert "first_call" in line_with(table, "arm ")
+    assert "ms" in line_with(table, "inline ").split()
+    assert "placebo" not in table[: table.index("inline")]
+
+
 def test_outputs_that_the_answer_tells_of_are_not_told_again_below() -> None:
     words = [ResultWarning(kind="outputs", text=f"the outputs of {arm} differ") for arm in "ab"]
     found = findings(answer=("Outputs: the outputs of a differ.",), warnings=tuple(words))

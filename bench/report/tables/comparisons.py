@@ -77,10 +77,13 @@ def headline_table_in_words(sweep: Sweep) -> Table:
 
 
 def other_phases_table(sweep: Sweep) -> ResponsiveTable:
-    """The phases that are no headline: the ratio at the deepest panel, a mark for every depth."""
+    """The phases that are no headline: the ratio at the deepest panel, a mark for every depth.
+
+    Where there is nothing to compare, the times of the only arm at the deepest panel.
+    """
     relative = f", relative to {sweep.baseline}" if sweep.is_compared else ""
     title = f"Other phases{at_layers(sweep.deepest)}{relative}"
-    if len(sweep.depths) > 1:
+    if len(sweep.depths) > 1 and not sweep.is_of_one_arm:
         title += f"; marks for {', '.join(str(depth) for depth in sweep.depths)} layers"
     phases = sweep.other_phases
     half = (len(phases) + 1) // 2
@@ -138,7 +141,9 @@ def _of_arm(sweep: Sweep, arm: str) -> Emphasis:
 
 def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
     title = f"Time relative to {sweep.baseline}"
-    if not sweep.is_compared:
+    if sweep.is_of_one_arm:
+        title = "Time"
+    elif not sweep.is_compared:
         title = f"Time: nothing was compared with {sweep.baseline}"
     depths = ("" if depth is None else str(depth) for depth in sweep.depths)
     columns = [_arm_column(sweep), Column("phase", wrap="never")]
@@ -205,6 +210,9 @@ def _letters(marks: str) -> Iterator[TextSpan]:
 
 
 def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
+    if sweep.is_of_one_arm:
+        times = (_alone(sweep, sweep.baseline, sweep.deepest, phase) for phase in phases)
+        return Table(title, _glance_columns(sweep, phases), (row((name(sweep.baseline), *times)),))
     rows = []
     for arm in sweep.arms:
         if arm == sweep.baseline:
@@ -226,8 +234,11 @@ def _glance(sweep: Sweep, phases: Sequence[str], title: str) -> Table:
             compared = any(item is not None and item.ratio is not None for item in found)
             cells.append(TableCell((*alone, *(_letters(f" {marks}") if compared else ()))))
         rows.append(row((name(arm), *cells), _of_arm(sweep, arm)))
-    columns = (_arm_column(sweep), *(Column(phase, wrap="never") for phase in phases))
-    return Table(title, columns, tuple(rows))
+    return Table(title, _glance_columns(sweep, phases), tuple(rows))
+
+
+def _glance_columns(sweep: Sweep, phases: Sequence[str]) -> tuple[Column, ...]:
+    return (_arm_column(sweep), *(Column(phase, wrap="never") for phase in phases))
 
 
 def _growth(

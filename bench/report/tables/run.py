@@ -146,7 +146,7 @@ def _sweep_parts(sweep: Sweep, findings: Findings) -> Iterator[Block]:
     tables: list[Table | ResponsiveTable] = []
     if sweep.headline_phases:
         tables.append(headline_table(sweep))
-    if sweep.other_phases and len(sweep.arms) > 1:
+    if sweep.other_phases:
         tables.append(other_phases_table(sweep))
     growth = growth_table(sweep)
     if growth is not None:
