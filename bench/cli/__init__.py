@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench.cli.signals import end_on_request
+from bench.cli.signals import end_on_request, request_is_heard
 
 INTERRUPTED = 130
 """Exit code of a command that was asked to end."""
@@ -20,6 +20,7 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
+        request_is_heard()
         sys.exit(INTERRUPTED)
 
 

@@ -18,6 +18,7 @@ from bench import __version__
 from bench.cli import INTERRUPTED
 from bench.cli.errors import CLOSED_PIPE, INTERNAL_ERROR, WRONG_REQUEST
 from bench.cli.output import echo, leave_unwritten, prepare_streams
+from bench.cli.signals import request_is_heard
 from bench.domain.errors import BenchError
 from bench.domain.names import shortened
 from bench.domain.words import printable
@@ -103,6 +104,7 @@ def run() -> None:
         leave_unwritten()
         sys.exit(CLOSED_PIPE)
     except click.exceptions.Abort:
+        request_is_heard()
         again = shlex.join([os.environ.get("BENCH_COMMAND", "bench"), *sys.argv[1:]])
         echo(f"bench: interrupted; run it again with: {shortened(again)}", err=True)
         sys.exit(INTERRUPTED)

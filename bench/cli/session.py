@@ -20,6 +20,7 @@ from bench.api.session import CannotStart, Execute, Session
 from bench.cli import INTERRUPTED
 from bench.cli.output import echo
 from bench.cli.progress import progress
+from bench.cli.signals import request_is_heard
 from bench.domain.design.plan import Plan
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
@@ -140,6 +141,7 @@ class _Terminal:
         try:
             yield
         except KeyboardInterrupt:
+            request_is_heard()
             say(self._interrupted())
 
     @contextmanager

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench.cli.signals import end_on_request
+from bench.cli.signals import end_on_request, request_is_heard
 
 _FILES = ("open", "os.rename", "os.remove")
 
@@ -30,12 +30,20 @@ def _announce() -> None:
     os.write(sys.stdout.fileno(), b".")
 
 
-if __name__ == "__main__":
-    end_on_request()
-    _announce_moments(sys.argv[1])
+def _measure(folder: str) -> None:
     from bench.execution.listener import Listener
     from bench.execution.rounds.run import execute_run
     from bench.store.run_folder import RunFolder
 
     # Whatever the clock says: a run that is resolved ends early otherwise.
-    execute_run(RunFolder(Path(sys.argv[1])), Listener(), enough=lambda _: False)
+    execute_run(RunFolder(Path(folder)), Listener(), enough=lambda _: False)
+
+
+if __name__ == "__main__":
+    end_on_request()
+    _announce_moments(sys.argv[1])
+    try:
+        _measure(sys.argv[1])
+    except KeyboardInterrupt:
+        request_is_heard()
+        sys.exit(130)

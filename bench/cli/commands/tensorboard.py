@@ -11,6 +11,7 @@ import click
 
 from bench.cli import options
 from bench.cli.output import echo
+from bench.cli.signals import request_is_heard
 from bench.store.locate import locate
 from bench.store.run_folder import RunFolder
 
@@ -40,6 +41,7 @@ def command(run: str, port: int, opens: bool, runs: Path) -> int:
     try:
         _serve(folder, directory, port, opens)
     except KeyboardInterrupt:
+        request_is_heard()
         return 0
 
 
