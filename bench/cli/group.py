@@ -29,6 +29,7 @@ COMMANDS = {
     "run": "Measure scenarios, analyse them, draw charts.",
     "show": "Print the findings of a run.",
     "report": "Write the report of a run, a page for a browser.",
+    "watch": "Serve the growing report of a run that goes on.",
     "charts": "Draw the charts of a run again.",
     "export": "Write the findings of a run for other programs.",
     "explain": "Explain a difference: structure, work, growth and its cause.",

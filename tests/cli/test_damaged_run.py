@@ -23,6 +23,7 @@ COMMANDS = (
     "profile",
     "show",
     "report",
+    "watch",
     "charts",
     "tensorboard",
     "run --resume",

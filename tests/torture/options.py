@@ -123,7 +123,7 @@ HARMLESS = {
     "run": ["--out", NOWHERE],
     "profile": ["--out", NOWHERE],
 }
-NEVER = {"doctor", "tensorboard"}
+NEVER = {"doctor", "tensorboard", "watch"}
 """Commands that would measure, or serve, whatever they are given."""
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")

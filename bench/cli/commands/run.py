@@ -105,6 +105,9 @@ if TYPE_CHECKING:
     "--profile", is_flag=True, help="Profile every cell after the run, for bench tensorboard."
 )
 @click.option(
+    "--watch", is_flag=True, help="Serve the growing report to a browser of this machine meanwhile."
+)
+@click.option(
     "--evidence/--no-evidence",
     default=True,
     help="Compare programs and count calls after the rounds. [default: evidence]",
@@ -132,6 +135,7 @@ def command(
     seed: int | None,
     runs: Path,
     profile: bool,
+    watch: bool,
     evidence: bool,
     dry_run: bool,
     resume: str | None,
@@ -176,4 +180,9 @@ def command(
     session.say_replaced(chosen, wanted)
     if dry_run:
         return session.dry_run(plan, as_json)
-    return session.begin(plan, runs, actions)
+    if not watch:
+        return session.begin(plan, runs, actions)
+    from bench.runs.watch import watching
+
+    with watching(session.say) as serve:
+        return session.begin(plan, runs, replace(actions, prepare=serve))

@@ -49,6 +49,14 @@ class Picture:
     address: str
 
 
+@dataclass(frozen=True)
+class Watched:
+    """How far a run is that goes on, in words, and the version of what is known of it."""
+
+    text: str
+    version: str
+
+
 class HtmlExporter:
     """A page that needs no other file and no network."""
 
@@ -66,8 +74,17 @@ class HtmlExporter:
             return render_report(view, charts)
 
 
-def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
-    """The page of ``view``, UTF-8, which shows those of ``charts`` that are SVG files."""
+def render_waiting(run: str, questions: Sequence[str], watched: Watched) -> bytes:
+    """The page of a run before its first round has ended, UTF-8."""
+    page = _templates().get_template("waiting.html")
+    return page.render(run=run, questions=questions, watched=watched).encode()
+
+
+def render_report(view: RunView, charts: Sequence[Path], watched: Watched | None = None) -> bytes:
+    """The page of ``view``, UTF-8, which shows those of ``charts`` that are SVG files.
+
+    Where the run is ``watched`` it asks its server for what is new, at the address ``state``.
+    """
     from bench.report.charts.layout.style import arm_styles
 
     findings = view.findings
@@ -96,6 +113,7 @@ def render_report(view: RunView, charts: Sequence[Path]) -> bytes:
             trust=_html(trust_tables(findings)),
             conditions=_conditions(view),
             command=view.command,
+            watched=watched,
         )
     )
     return page.encode()
@@ -127,6 +145,7 @@ def _templates() -> Environment:
     )
     folder = files("bench.report.html")
     made.globals["style"] = (folder / "report.css").read_text(encoding="utf-8")
+    made.globals["watch_script"] = (folder / "watch.js").read_text(encoding="utf-8")
     made.globals["script"] = (folder / "report.js").read_text(encoding="utf-8")
     return made
 
