@@ -148,8 +148,8 @@ def progress_text(folder: RunFolder) -> str:
 def _seconds_left(folder: RunFolder, stored: list[int]) -> float:
     """Seconds until the limits of the plan are reached."""
     plan = folder.record.plan
-    last = folder.path / "rounds"
-    since = max(0.0, time.time() - last.stat().st_mtime)
+    # The record is written when a round has been stored.
+    since = max(0.0, time.time() - (folder.path / "run.json").stat().st_mtime)
     mean = folder.round_seconds or 0.0
     budget = plan.budget_s - folder.record.measured_s - since
     rounds = mean * (plan.rounds - len(stored)) - since
