@@ -16,10 +16,9 @@ from bench.analysis.samples.distributions import distributions
 from bench.domain.findings.run import Findings
 from bench.domain.phases import ITERATING
 from bench.report.tensorboard.write import write_tensorboard
+from bench.runs.loopback import LOOPBACK
 from bench.runs.view import run_view
 from bench.store.run_folder import RunFolder
-
-LOOPBACK = "127.0.0.1"
 
 
 def log_directory(folder: RunFolder) -> Path:

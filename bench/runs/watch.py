@@ -20,12 +20,12 @@ from threading import Thread
 from bench.domain.words import pluralise
 from bench.report.html.report import Watched, render_report, render_waiting
 from bench.report.text.formatting import approximate_duration
+from bench.runs.loopback import LOOPBACK
 from bench.runs.view import run_view
 from bench.store.documents import UnusableFindings
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder, Status
 
-LOOPBACK = "127.0.0.1"
 _PAGE = "text/html; charset=utf-8"
 
 
