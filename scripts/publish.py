@@ -270,7 +270,7 @@ def hide_paths(folder: RunFolder) -> None:
         for name, facts in folder.record.environments.items()
     }
     command = ("scripts/bench", *_command(folder.path.name))
-    changes = {"plan": hidden, "environments": known, "mark": "", "command": command}
+    changes = {"plan": hidden, "environments": known, "mark": "", "command": command, "code": {}}
     write_record(folder.path, folder.record.model_copy(update=changes))
 
 

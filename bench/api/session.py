@@ -26,6 +26,7 @@ from bench.execution.processes.requests import launch_spec
 from bench.execution.resources import resources
 from bench.execution.rounds.estimate import Estimate, estimate
 from bench.execution.rounds.run import execute_run
+from bench.store.code import check_code
 from bench.store.run_folder import RunFolder
 from bench.store.trust import check_trusted
 
@@ -170,9 +171,11 @@ def reopen(folder: RunFolder, trusts: bool, say: Callable[[str], None]) -> None:
     """Have all that measures the run in ``folder`` once more.
 
     Environments that were made of requirements, and are no longer there, are made again. Raises
-    ``Untrusted`` for the run of somebody else unless its user ``trusts`` it, and ``CannotInstall``.
+    ``Untrusted`` for the run of somebody else unless its user ``trusts`` it, ``CodeChanged`` when
+    measured code is not what the run was begun with, and ``CannotInstall``.
     """
     check_trusted(folder, trusts)
+    check_code(folder.record.code)
     record = folder.record
     for name, python in record.plan.environments.items():
         make_again(name, python, record.environments.get(name, record.environment), say)

@@ -20,7 +20,7 @@ from bench.cli.errors import CLOSED_PIPE, INTERNAL_ERROR, WRONG_REQUEST
 from bench.cli.output import echo, leave_unwritten, prepare_streams
 from bench.cli.signals import request_is_heard
 from bench.domain.errors import BenchError
-from bench.domain.names import shortened
+from bench.domain.names import LONGEST_LOCATION, shortened
 from bench.domain.words import printable
 
 COMMANDS = {
@@ -107,7 +107,8 @@ def run() -> None:
     except click.exceptions.Abort:
         request_is_heard()
         again = shlex.join([os.environ.get("BENCH_COMMAND", "bench"), *sys.argv[1:]])
-        echo(f"bench: interrupted; run it again with: {shortened(again)}", err=True)
+        again = shortened(again, LONGEST_LOCATION)
+        echo(f"bench: interrupted; run it again with: {again}", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         _tell(printable(error.format_message()))
@@ -117,8 +118,8 @@ def run() -> None:
         sys.exit(WRONG_REQUEST)
     except Exception as error:
         if isinstance(error, OSError) and error.strerror:
-            where = "" if error.filename is None else f": {shortened(str(error.filename))}"
-            echo(f"bench: {error.strerror}{where}", err=True)
+            file = "" if error.filename is None else f": {error.filename}"
+            echo(f"bench: {error.strerror}{shortened(file, LONGEST_LOCATION)}", err=True)
             leave_unwritten()
             sys.exit(WRONG_REQUEST)
         echo(_report(), err=True)

@@ -29,6 +29,7 @@ from bench.execution.rounds.run import execute_run
 from bench.planning.call_modes import replaced_call_modes
 from bench.planning.run_options import RunOptions
 from bench.report.text.formatting import approximate_duration
+from bench.store.code import CodeChanged
 from bench.store.locate import RUNS
 from bench.store.run_folder import RunFolder
 
@@ -149,7 +150,7 @@ class _Terminal:
         """Say what is stored when nothing more can be measured."""
         try:
             yield
-        except (OSError, InterpreterFailed) as error:
+        except (OSError, InterpreterFailed, CodeChanged) as error:
             if self.folder is None:
                 raise
             if not self.folder.path.exists():

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.domain.errors import InvalidScenario
+from bench.domain.names import shortened
 
 _WRITTEN = re.compile(r"\s*(?:([^=\[\]]*?)\s*=)?\s*([a-z]+\d*)\s*\[([\d,\s]+)\]\s*")
 _DTYPES = re.compile(r"bool|string|u?int(8|16|32|64)|float(16|32|64)|bfloat16|complex(64|128)")
+_MOST_DIGITS = 9
 _EXAMPLE = "for example float32[32,224,224,3] or name=string[8,1]"
 
 
@@ -38,6 +40,8 @@ def input_from(text: str) -> Input:
     lengths = match.group(3).split(",") if match else []
     if match is None or not all(each.strip().isdigit() for each in lengths):
         raise _refused(text, "is not an input: write its dtype and its shape, batch size first")
+    if any(len(each.strip()) > _MOST_DIGITS for each in lengths):
+        raise _refused(text, f"has a length of more than {_MOST_DIGITS} digits")
     name, dtype, shape = match.group(1), match.group(2), tuple(int(each) for each in lengths)
     if name == "":
         raise _refused(text, "has no name before its =")
@@ -67,4 +71,4 @@ def checked(inputs: Sequence[Input]) -> tuple[Input, ...]:
 
 
 def _refused(text: str, why: str) -> InvalidScenario:
-    return InvalidScenario(f"{text!r} {why}, {_EXAMPLE}")
+    return InvalidScenario(f"{shortened(text)!r} {why}, {_EXAMPLE}")

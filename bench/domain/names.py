@@ -22,6 +22,9 @@ LONGEST_NAME = 64
 LONGEST_SHOWN = 80
 """Characters of what a user typed, as messages repeat it."""
 
+LONGEST_LOCATION = 400
+"""The same of paths, and of commands that are to be typed again: cut off, they lead nowhere."""
+
 LONGEST_SLUG = 80
 """Bytes of a slug: with a suffix and an ending it fits the 255 bytes of a file's name."""
 
@@ -52,9 +55,9 @@ def check_name(text: str, what: str, longest: int = LONGEST_NAME) -> str:
     return text
 
 
-def shortened(text: str) -> str:
-    """``text`` as it is repeated in a message: its first characters, where it is long."""
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+def shortened(text: str, longest: int = LONGEST_SHOWN) -> str:
+    """``text`` as it is repeated in a message: its first characters, where there are more."""
+    return text if len(text) <= longest else f"{text[:longest]}..."
 
 
 def slug(*parts: str | int | None) -> str:

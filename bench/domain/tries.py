@@ -54,8 +54,8 @@ class Failures:
     """How often each cell has failed since it was last measured, and so which are not tried again.
 
     A cell that ran out of time or memory is tried again once, in a later round; one that is
-    unavailable, or that the environment breaks, is not; one that failed otherwise gets three tries
-    in all. A failed import counts for all cells of its arm.
+    unavailable is not, nor is one that the environment breaks, before the run is resumed; one that
+    failed otherwise gets three tries in all. A failed import counts for all cells of its arm.
     """
 
     counts: Mapping[tuple[Cell | FailedImports, str], int] = field(default_factory=dict)
@@ -67,6 +67,11 @@ class Failures:
         for each in failed:
             counts[each.what, each.kind] += 1
         return Failures(counts)
+
+    def on_resume(self) -> Failures:
+        """Those that still count when a run is resumed: its environment may have been put right."""
+        lasting = {key: count for key, count in self.counts.items() if key[1] != status.ENVIRONMENT}
+        return Failures(lasting)
 
     def is_excluded(self, cell: Cell) -> bool:
         """Whether ``cell`` is not to be tried any more."""

@@ -11,6 +11,7 @@ from bench.execution.environments.made import made_of
 from bench.execution.processes.environment import Survey, environment, environments
 from bench.execution.processes.interpreter import Interpreters
 from bench.execution.rounds.pilot import choose_replicates
+from bench.store.code import digests
 from bench.store.locate import new_run_id
 from bench.store.run_folder import RunFolder
 
@@ -44,6 +45,7 @@ def freeze(
     ``InterpreterFailed``.
     """
     unused = interpreters
+    code = digests({file for each in surveys.values() for file in each.files})
     if plan.isolation == "fork" and not all(each.populate for each in surveys.values()):
         say(STARTS_INSTEAD)
         plan, unused = plan.model_copy(update={"isolation": "start"}), {}
@@ -53,5 +55,5 @@ def freeze(
     several = environments(surveys, plan)
     for name, facts in (several or {plan.first_environment: known}).items():
         facts.update(made_of(plan.environments[name]))
-    folder = RunFolder.create(runs / run, plan, known, several, command)
+    folder = RunFolder.create(runs / run, plan, known, several, command, code)
     return PreparedRun(folder, unused)

@@ -134,6 +134,8 @@ def progress_text(folder: RunFolder) -> str:
     }
     if record.status in ended:
         return ended[record.status]
+    if folder.is_left:
+        return f"{done} · nothing measures this run any more: bench run --resume {record.run}"
     if not stored:
         return "measuring the first round"
     left = _seconds_left(folder, stored)

@@ -48,12 +48,12 @@ def write_file(path: Path, content: Any) -> None:
         os.close(folder)
 
 
-def open_own(path: Path) -> BinaryIO:
-    """Open the file at ``path`` to write to it, made now where there is none.
+def open_own(path: Path, *, create: bool = True) -> BinaryIO:
+    """Open the file at ``path`` to write to it, made now where there is none unless not ``create``.
 
     Raises ``OSError``, also for a link or a pipe in its place, which lead elsewhere.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | (os.O_CREAT if create else 0)
     return os.fdopen(os.open(path, flags, 0o666), "wb")
 
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bench.domain.names import shortened, slug
+from bench.domain.names import LONGEST_LOCATION, shortened, slug
 from bench.store.files import InvalidRun, is_there
 from bench.store.run_folder import RunFolder
 
@@ -30,7 +30,8 @@ def locate(run: str, folder: Path = RUNS) -> RunFolder:
     Raises ``NoSuchRun`` when there is none, and ``InvalidRun`` when there is more than one or it
     cannot be read.
     """
-    path, named, where = Path(run), ascii(shortened(run)), ascii(shortened(str(folder)))[1:-1]
+    path, named = Path(run), ascii(shortened(run))
+    where = ascii(shortened(str(folder), LONGEST_LOCATION))[1:-1]
     if is_there(path / "run.json"):
         return RunFolder(path.resolve())
     known = sorted(entry.parent for entry in folder.glob("*/run.json"))

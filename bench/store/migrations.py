@@ -203,6 +203,11 @@ def _nobody_knows_the_command(document: Document) -> Document:
     return {**document, "command": []}
 
 
+def _nobody_knows_the_code(document: Document) -> Document:
+    """8 to 9: what the files of measured code held is not known."""
+    return {**document, "code": {}}
+
+
 RUN = Format(
     "run.json",
     {
@@ -213,6 +218,7 @@ RUN = Format(
         5: _no_arm_declared_inputs,
         6: _nobody_has_marked_it,
         7: _nobody_knows_the_command,
+        8: _nobody_knows_the_code,
     },
     sealed_from=7,
 )

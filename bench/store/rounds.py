@@ -145,7 +145,9 @@ def compact_rounds(run: Path, name: str) -> None:
 
 def _read_part(path: Path, number: int, name: str) -> pa.Table:
     table = _read_table(path, name)
-    if table["round"].unique().to_pylist() not in ([number], []):
+    if not len(table):
+        raise InvalidRun(f"{path} cannot be read: it has no rows")
+    if table["round"].unique().to_pylist() != [number]:
         raise InvalidRun(f"{path} cannot be read: it holds rows of other rounds than {number}")
     return table
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 LONGEST_RUN = 255
 """Characters of the name of a run: as many as that of a folder can have."""
 
+_LOCK_TRIES, _LOCK_PAUSE_S = 10, 0.05
+
 Known = Mapping[str, "str | int | float | None"]
 """Versions, settings and facts by name."""
 
@@ -61,14 +64,15 @@ class RunRecord(BaseModel):
     ``measured_s`` is the time that ``timed_rounds`` of the stored rounds took, None for all of
     them; a crash between two writes leaves a round untimed. ``mark`` says by whom it was made (see
     ``bench.store.trust``), and is empty where nobody knows. ``command`` holds the words of the
-    command that began it, and none where a program did.
+    command that began it, and none where a program did. ``code`` has the digests of the files of
+    measured code (see ``bench.store.code``).
     """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True
     )
 
-    schema_version: Literal[8] = Field(default=8, alias="schema")
+    schema_version: Literal[9] = Field(default=9, alias="schema")
     run: str
     mark: str = ""
     command: tuple[str, ...] = ()
@@ -78,6 +82,7 @@ class RunRecord(BaseModel):
     plan: Plan
     environment: Known
     environments: Mapping[str, Known] = {}
+    code: Mapping[str, str] = {}
 
     @field_validator("run")
     @classmethod
@@ -112,6 +117,7 @@ class RunFolder:
         environment: Known,
         environments: Mapping[str, Known] = MappingProxyType({}),
         command: Sequence[str] = (),
+        code: Mapping[str, str] = MappingProxyType({}),
     ) -> RunFolder:
         """Make the folder and write the plan into it, before anything is measured.
 
@@ -125,6 +131,7 @@ class RunFolder:
             plan=plan,
             environment=environment,
             environments=environments,
+            code=code,
         )
         path.mkdir(parents=True)
         try:
@@ -142,12 +149,31 @@ class RunFolder:
         Raises ``RunBusy`` when another process holds it, and ``OSError``.
         """
         with open_own(self.path / "run.lock") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise RunBusy(f"{self.record.run} is being measured by another process") from error
+            for tries_left in reversed(range(_LOCK_TRIES)):
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    # Those who look whether it is held hold it for a moment.
+                    if not tries_left:
+                        why = f"{self.record.run} is being measured by another process"
+                        raise RunBusy(why) from error
+                    time.sleep(_LOCK_PAUSE_S)
             remove_unfinished(self.path)
             yield
+
+    @property
+    def is_left(self) -> bool:
+        """Whether what measured the run has ended without a word, as when it is killed."""
+        if self.record.status != "running":
+            return False
+        try:
+            with open_own(self.path / "run.lock", create=False) as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            # It is held, or was never taken, or nobody may look.
+            return False
+        return True
 
     def set_status(self, status: Status) -> None:
         """Change the status in ``run.json``."""

@@ -8,6 +8,7 @@ they are.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from bench.store.migrations import PARTS_SCHEMA, PARTS_SEALED_FROM, part_version
@@ -18,6 +19,7 @@ KEY = b"digest"
 _BEGINNING = b"sha256:"
 UNSEALED = _BEGINNING + b"0" * 64
 """What is in the place of the digest until the whole file is known."""
+_ANY_DIGEST = re.compile(rb"sha256:[0-9a-f]{64}")
 
 
 def seal(content: bytes) -> bytes:
@@ -35,7 +37,9 @@ def is_as_written(content: bytes, metadata: Mapping[bytes, bytes]) -> bool:
     """
     digest = metadata.get(KEY)
     if digest is None:
-        return not PARTS_SEALED_FROM <= part_version(metadata) <= PARTS_SCHEMA
+        # One that is there and not under its key belongs to metadata that are damaged.
+        is_sealed = PARTS_SEALED_FROM <= part_version(metadata) <= PARTS_SCHEMA
+        return not (is_sealed or _ANY_DIGEST.search(content))
     try:
         return _digest(_with(content, digest, UNSEALED)) == digest
     except ValueError:

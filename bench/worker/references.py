@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import os
 import sys
+import sysconfig
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Callable, NamedTuple, Optional
@@ -164,6 +165,27 @@ def _is_of_the_suite(module: ModuleType) -> bool:
 def _leads_to(name: Optional[str], module: str) -> bool:
     """Whether ``name`` is ``module`` or a package that it lies in."""
     return name is not None and f"{module}.".startswith(f"{name}.")
+
+
+def measured_files() -> tuple[str, ...]:
+    """The files of all modules imported so far that are neither installed nor the suite's own.
+
+    Measured code of the suite is named from the folder that it was installed in.
+    """
+    python = tuple(os.path.join(sysconfig.get_path(each), "") for each in ("stdlib", "platstdlib"))
+    found = set()
+    for module in list(sys.modules.values()):
+        # Asked for an attribute, modules that load when they are used would be loaded.
+        name = getattr(module, "__dict__", {}).get("__file__")
+        file = source_name(os.path.abspath(name)) if isinstance(name, str) else ""
+        is_installed = file.startswith(python) or not _INSTALLED.isdisjoint(file.split(os.sep))
+        if file and not is_installed and not file.startswith(_INSTRUMENT):
+            found.add(file)
+    return tuple(sorted(found))
+
+
+_INSTALLED = frozenset(("site-packages", "dist-packages"))
+_INSTRUMENT = os.path.join("bench", "")
 
 
 def positional_parameters(function: Callable[..., Any]) -> Optional[tuple[str, ...]]:

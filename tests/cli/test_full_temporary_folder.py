@@ -67,6 +67,7 @@ def test_run_without_room_for_invocations_says_so_once(tmp_path: Path, copy_byte
     assert done.returncode == 3, done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("failed: ")]
     assert len(lines) == 1
+    assert "tried again on --resume" in " ".join(done.stdout.split())
     (folder,) = (tmp_path / "runs").iterdir()
     findings = RunFolder(folder).findings()
     assert findings is not None
@@ -76,6 +77,17 @@ def test_run_without_room_for_invocations_says_so_once(tmp_path: Path, copy_byte
         "could not be prepared: No space left on device; make room for temporary files, or set "
         "TMPDIR to another folder"
     )
+    assert RunFolder(folder).record.status == "interrupted"
+    resumed = subprocess.run(
+        [sys.executable, "-m", "tests.cli.with_fakes", "run", "--resume", str(folder), "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert RunFolder(folder).record.status == "complete", resumed.stderr
+    assert RunFolder(folder).rounds() == [0, 1]
 
 
 def test_run_with_little_room_is_measured(tmp_path: Path, copy_bytes: int) -> None:

@@ -93,6 +93,8 @@ def test_wrong_request_is_one_clear_line(tmp_path: Path, arguments: str, words: 
         ((*LAYERS, "3000000000"), "has a layer count above 1,000,000"),
         ((*LAYERS, "9" * 5000), "has a layer count above 1,000,000"),
         (("run", "--batch", "3000000000"), "has a batch size above 1,000,000"),
+        (("run", "--batch", "9" * 5000), "has a batch size above 1,000,000"),
+        (("run", "--input", f"float32[{'9' * 5000}]"), "a length of more than 9 digits"),
         (("run", "--rounds", "9" * 21), "its rounds are 999999999999999999999"),
         (("run", "--replicates", "100000000"), "its replicates are 100000000"),
         (("run", "--budget", f"{'9' * 310}h"), "is too large a duration"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,24 @@ def test_run_killed_twenty_times_and_resumed_has_every_round_once(tmp_path: Path
         assert not alive, f"left behind: {alive}"
         assert before <= set(folder.rounds())
         _check(folder, complete=False)
+    controller = _start(folder)
+    controller.communicate(timeout=300)
+    assert controller.returncode == 0
+    _check(folder, complete=True)
+
+
+def test_run_that_is_quit_keeps_its_rounds_and_leaves_no_process(tmp_path: Path) -> None:
+    """As by ``Ctrl-\\`` on a terminal, which Python does not handle."""
+    folder = fake_folder(tmp_path / "run", fake_plan(rounds=ROUNDS))
+    controller = _start(folder)
+    assert eventually(lambda: len(folder.rounds()) >= 2)
+    family = _family(controller.pid)
+    controller.send_signal(signal.SIGQUIT)
+    controller.communicate()
+    assert controller.returncode == -signal.SIGQUIT
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert not alive, f"left behind: {alive}"
+    _check(folder, complete=False)
     controller = _start(folder)
     controller.communicate(timeout=300)
     assert controller.returncode == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import threading
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -288,3 +291,25 @@ def test_phases_that_ended_before_a_failure_are_stored_and_compared(tmp_path: Pa
     assert mine["first_call"].verdict == mine["inference"].verdict == "failed"
     (failure,) = findings.failures
     assert (failure.arm, failure.phase, failure.count) == ("refuses_calls", "first_call", 2)
+
+
+def test_run_whose_disk_is_full_is_interrupted_and_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan(rounds=3, layers=(2,)))
+    write_round = RunFolder.write_round
+
+    def full(self: RunFolder, number: int, rows: Iterable[Any]) -> None:
+        if number == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_round(self, number, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "write_round", full)
+        with pytest.raises(OSError, match="No space left"):
+            execute_run(folder, Listener())
+    again = RunFolder(folder.path)
+    assert (again.record.status, again.rounds()) == ("interrupted", [0])
+    assert not [path.name for path in folder.path.rglob(".*")]
+    execute_run(again, Listener(), enough=lambda _: False)
+    assert (again.record.status, again.rounds()) == ("complete", [0, 1, 2])

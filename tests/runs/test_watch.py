@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from bench.execution.rounds.run import execute_run
 from bench.runs.watch import WatchServer
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
+from tests.fakes.waiting import eventually
 
 
 @pytest.fixture
@@ -84,6 +87,22 @@ def test_each_round_changes_what_is_served(folder: RunFolder, server: WatchServe
 def test_run_that_was_interrupted_says_so(folder: RunFolder, server: WatchServer) -> None:
     folder.set_status("interrupted")
     assert state(server)["text"] == "interrupted: 0 rounds stored"
+
+
+def test_run_that_was_killed_says_so_and_goes_on(folder: RunFolder, server: WatchServer) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.execution.controller", str(folder.path)],
+        stdout=subprocess.DEVNULL,
+    ) as controller:
+        assert eventually(folder.rounds)
+        controller.kill()
+    stored = len(folder.rounds())
+    told = state(server)
+    assert told["text"].startswith(f"{stored} round")
+    assert told["text"].endswith("nothing measures this run any more: bench run --resume run")
+    assert not told["ended"]
+    execute_run(RunFolder(folder.path), Listener(), enough=lambda _: False)
+    assert state(server)["text"] == "complete: 3 rounds stored"
 
 
 def test_other_sites_and_other_files_are_refused(server: WatchServer) -> None:

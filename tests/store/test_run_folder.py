@@ -10,7 +10,7 @@ import pytest
 
 from bench.store.files import InvalidRun
 from bench.store.locate import locate, new_run_id
-from bench.store.run_folder import RunFolder, write_record
+from bench.store.run_folder import RunBusy, RunFolder, write_record
 from tests.fakes.plan import ENVIRONMENT, fake_folder, fake_plan
 
 
@@ -139,3 +139,16 @@ def test_pipe_in_the_place_of_the_lock_is_not_waited_for(tmp_path: Path) -> None
     os.mkfifo(folder.path / "run.lock")
     with pytest.raises(OSError, match=r"run\.lock"), folder.lock():
         pass
+
+
+def test_lock_is_looked_at_without_taking_it(tmp_path: Path) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    assert not folder.is_left
+    with folder.lock():
+        looked = RunFolder(folder.path)
+        assert not looked.is_left
+        with pytest.raises(RunBusy), looked.lock():
+            pass
+    assert folder.is_left
+    folder.set_status("interrupted")
+    assert not folder.is_left

@@ -29,7 +29,7 @@ def failure_findings(
     failed = _failed(samples)
     if failed.empty:
         return ()
-    known = failures_of(samples)
+    known = failures_of(samples).on_resume()
     of_arms = failed[failed["arm"].notna()]
     counts: Counter[tuple[object, ...]] = Counter()
     first: dict[tuple[object, ...], tuple[int, int]] = {}

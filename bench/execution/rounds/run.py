@@ -27,6 +27,7 @@ from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
 from bench.planning.order import SeenPhases
 from bench.runs.running import RunningConclusion
+from bench.store.code import CodeChanged, check_code
 from bench.store.run_folder import RunFolder
 
 _AFTERWARDS = 0
@@ -55,9 +56,11 @@ def execute_run(
     ``interpreters`` are started ones that the first missing round may have; they are ended here.
     The passes after the rounds share some, which are prepared during the last round. No
     further round is made once ``enough`` is known. The budget counts from here; one round is made
-    whatever it is. Raises ``RunBusy``, ``InterpreterFailed``, ``InvalidRun`` when a compacted run
-    lacks rounds, and ``KeyboardInterrupt``, which has ended all processes and marked the run as
-    interrupted.
+    whatever it is. A run that its environment alone has ended is marked as interrupted.
+
+    Raises ``RunBusy``, ``InterpreterFailed``, ``InvalidRun`` when a compacted run lacks rounds,
+    ``CodeChanged`` when measured code is not what the run was begun with, and
+    ``KeyboardInterrupt``, which has ended all processes and marked the run as interrupted.
     """
     plan = folder.record.plan
     with (
@@ -71,17 +74,18 @@ def execute_run(
         running = RunningConclusion(folder)
         try:
             failures = _measure(folder, listener, executor, enough, running)
+            check_code(folder.record.code, since_the_copy=True)
             store_facts(folder, failures, zygotes, listener)
             store_outputs(folder, failures, running.samples(), zygotes, listener)
             store_evidence(folder, failures, running.samples(), zygotes, listener)
             known = set(running.samples()["round"])
             _set_aside(folder, [each for each in folder.rounds() if each not in known], listener)
-        except (KeyboardInterrupt, InterpreterFailed, OSError):
+        except (KeyboardInterrupt, InterpreterFailed, CodeChanged, OSError):
             # A disk that is full has no room for that either.
             with suppress(OSError):
                 folder.set_status("interrupted")
             raise
-        folder.set_status("complete")
+        folder.set_status("interrupted" if _may_go_on(folder, failures) else "complete")
         findings = running.findings()
         folder.write_findings(findings)
         return findings
@@ -97,7 +101,7 @@ def _measure(
     """Measure, store and add the missing rounds to ``running``; returns all failures."""
     plan = folder.record.plan
     stored = set(folder.rounds())
-    failures = failures_of(running.samples())
+    failures = failures_of(running.samples()).on_resume()
     listener.run_begins(plan, len(stored))
     findings = running.findings()
     if stored and enough(findings):
@@ -118,6 +122,7 @@ def _measure(
 
     began = time.monotonic()
     for result in executor.measure(assignments()):
+        check_code(folder.record.code, since_the_copy=True)
         _set_aside(folder, [result.number], listener)
         store_round(folder, result)
         stored.add(result.number)
@@ -180,6 +185,13 @@ def _is_worth_going_on(plan: Plan, failures: Failures) -> bool:
     return any(
         cell == plan.baseline_of(cell) and not failures.is_excluded(cell) for cell in plan.cells()
     )
+
+
+def _may_go_on(folder: RunFolder, failures: Failures) -> bool:
+    """Whether the environment alone has ended a run that has rounds left."""
+    plan = folder.record.plan
+    ended = len(folder.rounds()) < plan.rounds and not _is_worth_going_on(plan, failures)
+    return ended and _is_worth_going_on(plan, failures.on_resume())
 
 
 def _newly_excluded(plan: Plan, before: Failures, after: Failures) -> list[Cell]:

@@ -14,6 +14,7 @@ from bench.worker.linux import fork_memory
 from bench.worker.references import (
     FailedImport,
     UnresolvedReference,
+    measured_files,
     positional_parameters,
     resolve,
     shadowed,
@@ -57,4 +58,5 @@ def run(
         },
         notes=tuple(dict.fromkeys(notes)),
         positional=positional,
+        files=measured_files(),
     )
