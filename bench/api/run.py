@@ -139,8 +139,9 @@ class Run:
         What is stored with the run is returned. Where nothing is, or the run had no time for all of
         it, the arms are examined now, which takes a minute or so, and the answer is stored. Raises
         ``CannotStart`` when a builder does not resolve from the current folder,
-        ``InterpreterFailed`` when the measured interpreter fails, and ``Untrusted`` for a run of
-        somebody else, whose code is executed only with ``trust``.
+        ``InterpreterFailed`` when the measured interpreter fails, ``CodeChanged`` when your code is
+        not what the run has measured, and ``Untrusted`` for a run of somebody else, whose code is
+        executed only with ``trust``.
         """
         stored = self._folder.explanations()
         if stored and not any(each.left_out for each in stored):
@@ -148,10 +149,13 @@ class Run:
         from bench.api.explain import explain, plan_explanation_of_run, store_explanations
         from bench.api.session import reopen
         from bench.planning.run_options import RunOptions
+        from bench.store.code import check_files
 
+        check_files(self._folder.record.code)
         reopen(self._folder, trust, lambda line: None)
         plan = plan_explanation_of_run(self._folder, RunOptions())
         found = explain(plan, lambda line: None, lambda done, passes: None)
+        check_files(self._folder.record.code)
         store_explanations(self._folder, found)
         self.__dict__.pop("findings", None)
         return found

@@ -26,7 +26,7 @@ from bench.execution.processes.requests import launch_spec
 from bench.execution.resources import resources
 from bench.execution.rounds.estimate import Estimate, estimate
 from bench.execution.rounds.run import execute_run
-from bench.store.code import check_code
+from bench.store.code import check_loaded
 from bench.store.run_folder import RunFolder
 from bench.store.trust import check_trusted
 
@@ -171,11 +171,9 @@ def reopen(folder: RunFolder, trusts: bool, say: Callable[[str], None]) -> None:
     """Have all that measures the run in ``folder`` once more.
 
     Environments that were made of requirements, and are no longer there, are made again. Raises
-    ``Untrusted`` for the run of somebody else unless its user ``trusts`` it, ``CodeChanged`` when
-    measured code is not what the run was begun with, and ``CannotInstall``.
+    ``Untrusted`` for the run of somebody else unless its user ``trusts`` it, and ``CannotInstall``.
     """
     check_trusted(folder, trusts)
-    check_code(folder.record.code)
     record = folder.record
     for name, python in record.plan.environments.items():
         make_again(name, python, record.environments.get(name, record.environment), say)
@@ -185,8 +183,8 @@ def resume(folder: RunFolder, session: Session) -> Findings:
     """Measure what is missing of the run in ``folder``.
 
     Raises ``CannotStart`` when what would be measured is not what was measured before: another
-    version, a builder that does not resolve from here, fewer cores than the plan needs; and what
-    ``begin`` raises.
+    version, a builder that does not resolve from here, fewer cores than the plan needs;
+    ``CodeChanged`` for another version of a builder; and what ``begin`` raises.
     """
     plan = folder.record.plan
     session.say("importing the framework ...")
@@ -237,6 +235,7 @@ def _check_unchanged(folder: RunFolder, ready: Started) -> None:
     except CannotStart as error:
         raise CannotStart(f"{error}; resume in the folder in which the run was begun") from error
     for environment, found in ready.surveys.items():
+        check_loaded(folder.record.code, found.code)
         before = folder.record.environments.get(environment, folder.record.environment)
         where = f" in environment {environment!r}" if len(plan.environments) > 1 else ""
         if not before.keys() & found.versions.keys():

@@ -156,7 +156,8 @@ class _Terminal:
             if not self.folder.path.exists():
                 raise CannotStart(f"stopped: {self.folder.path} is gone") from error
             again = _resume_command(self.folder, self.actions)
-            raise CannotStart(f"stopped: {error}; fix it, then resume with: {again}") from error
+            remedy = "restore it" if isinstance(error, CodeChanged) else "fix it"
+            raise CannotStart(f"stopped: {error}; {remedy}, then resume with: {again}") from error
 
     def _interrupted(self) -> str:
         if self.folder is None:

@@ -53,9 +53,10 @@ class Failed(NamedTuple):
 class Failures:
     """How often each cell has failed since it was last measured, and so which are not tried again.
 
-    A cell that ran out of time or memory is tried again once, in a later round; one that is
-    unavailable is not, nor is one that the environment breaks, before the run is resumed; one that
-    failed otherwise gets three tries in all. A failed import counts for all cells of its arm.
+    A cell that ran out of time or memory is tried again once, in a later round. One that is
+    unavailable is not tried again. One that the environment breaks is tried again when the run is
+    resumed. One that failed otherwise gets three tries in all. A failed import counts for all cells
+    of its arm.
     """
 
     counts: Mapping[tuple[Cell | FailedImports, str], int] = field(default_factory=dict)

@@ -11,7 +11,6 @@ from bench.execution.environments.made import made_of
 from bench.execution.processes.environment import Survey, environment, environments
 from bench.execution.processes.interpreter import Interpreters
 from bench.execution.rounds.pilot import choose_replicates
-from bench.store.code import digests
 from bench.store.locate import new_run_id
 from bench.store.run_folder import RunFolder
 
@@ -45,7 +44,7 @@ def freeze(
     ``InterpreterFailed``.
     """
     unused = interpreters
-    code = digests({file for each in surveys.values() for file in each.files})
+    code = {name: digest for each in surveys.values() for name, digest in each.code.items()}
     if plan.isolation == "fork" and not all(each.populate for each in surveys.values()):
         say(STARTS_INSTEAD)
         plan, unused = plan.model_copy(update={"isolation": "start"}), {}

@@ -121,7 +121,7 @@ def set_aside_message(number: int, path: Path) -> str:
 
 
 def given_up_message(plan: Plan, cells: Sequence[Cell], ends: bool) -> str:
-    """Which arms are not tried any more, and of how many of their cells; whether the run ends."""
+    """Which arms this run does not try again, and of how many of their cells; whether it ends."""
     several = len(plan.environments) > 1
 
     def name(cell: Cell) -> str:
@@ -134,7 +134,7 @@ def given_up_message(plan: Plan, cells: Sequence[Cell], ends: bool) -> str:
         for arm, count in given_up.items()
     ]
     ended = "; no baseline is left to compare with, so the run ends" if ends else ""
-    return f"failed, not tried again: {', '.join(arms)}{ended}"
+    return f"failed, no longer tried: {', '.join(arms)}{ended}"
 
 
 def what(plan: Plan, rounds_done: int) -> str:

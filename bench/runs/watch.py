@@ -7,6 +7,7 @@ Charts are left out: they take seconds to draw. The curves draw themselves in th
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -134,8 +135,10 @@ def progress_text(folder: RunFolder) -> str:
     }
     if record.status in ended:
         return ended[record.status]
-    if folder.is_left:
-        return f"{done} · nothing measures this run any more: bench run --resume {record.run}"
+    if folder.is_abandoned:
+        command = "calibrate" if folder.calibration() else "run"
+        again = shlex.join(["bench", command, "--resume", str(folder.path)])
+        return f"{done} · nothing measures this run any more: {again}"
     if not stored:
         return "measuring the first round"
     left = _seconds_left(folder, stored)

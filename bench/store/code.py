@@ -1,75 +1,68 @@
 """The files of measured code: whether they are still those that a run was begun with.
 
-A file is named from the current folder where it lies below that (``./models.py``), from the folder
-that the suite is installed in where it is the suite's own (``scenarios/builders.py``), and else by
-its whole path.
+``code`` maps their names to their SHA-256. A file has its whole path for a name; one of the suite's
+own is named from the folder that the suite is installed in (``scenarios/builders.py``).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
-import bench
 from bench.domain.errors import BenchError
 
-_SUITE = Path(bench.__file__).parents[1]
-_HERE = "./"
+Code = Mapping[str, str]
+
+_SAVING_S = 0.2
+"""How long an editor may take to save a file."""
 
 
 class CodeChanged(BenchError, RuntimeError):
     """Measured code is not what the run was begun with; the message names the file."""
 
 
-def digests(files: Iterable[str]) -> dict[str, str]:
-    """The SHA-256 of each of ``files``, by name; of those that cannot be read there is none.
+def check_files(code: Code) -> None:
+    """Raise ``CodeChanged`` where one of the user's own files is not what it was.
 
-    ``files`` are whole paths, and names of the suite's own.
-    """
-    known = ((_name(file), _digest(_place(file))) for file in sorted(files))
-    return {name: digest for name, digest in known if digest is not None}
-
-
-def check_code(code: Mapping[str, str], *, since_the_copy: bool = False) -> None:
-    """Raises ``CodeChanged`` where a file has another digest than in ``code``, or cannot be read.
-
-    ``since_the_copy`` leaves out the suite's own: measured interpreters have a copy of them (see
+    The suite's own are not looked at: measured interpreters have a copy of them (see
     ``bench.execution.processes.worker_copy``).
     """
     for name, digest in code.items():
-        if since_the_copy and _is_of_the_suite(name):
+        if not Path(name).is_absolute():
             continue
-        now = _digest(_place(name))
-        if now is None:
+        why = _difference(name, digest)
+        if why:
+            time.sleep(_SAVING_S)
+            why = _difference(name, digest)
+        if why:
+            raise CodeChanged(f"{name} {why}: a run measures one version of your code")
+
+
+def check_loaded(code: Code, loaded: Code) -> None:
+    """Raise ``CodeChanged`` where what is ``loaded`` now is not the ``code`` of a run.
+
+    What only one of them has is no matter, unless a file has taken the place of one of its name.
+    Runs of older versions have no code.
+    """
+    gone = {Path(name).name: name for name in code if name not in loaded}
+    for name, digest in loaded.items():
+        if code.get(name, digest) != digest:
+            raise CodeChanged(f"{name} has changed: a run measures one version of your code")
+        other = gone.get(Path(name).name)
+        if name not in code and other is not None:
             raise CodeChanged(
-                f"{name} was measured and is not there any more: resume in the folder in which the "
+                f"{name} would be measured in place of {other}: resume in the folder in which the "
                 "run was begun"
             )
-        if now != digest:
-            raise CodeChanged(
-                f"{name} has changed since the run was begun, and two versions of it cannot be "
-                "mixed in one run"
-            )
 
 
-def _name(file: str) -> str:
-    if _is_of_the_suite(file):
-        return file
-    whole, here = Path(file), Path.cwd()
-    return f"{_HERE}{whole.relative_to(here)}" if whole.is_relative_to(here) else file
-
-
-def _place(name: str) -> Path:
-    return _SUITE / name if _is_of_the_suite(name) else Path(name)
-
-
-def _is_of_the_suite(name: str) -> bool:
-    return not (Path(name).is_absolute() or name.startswith(_HERE))
-
-
-def _digest(file: Path) -> str | None:
+def _difference(name: str, digest: str) -> str | None:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return None
+        now = hashlib.sha256(Path(name).read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return "is not there any more"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return None if now == digest else "has changed"

@@ -49,7 +49,7 @@ def write_file(path: Path, content: Any) -> None:
 
 
 def open_own(path: Path, *, create: bool = True) -> BinaryIO:
-    """Open the file at ``path`` to write to it, made now where there is none unless not ``create``.
+    """Open the file at ``path`` to write to it; it is made if it is missing and ``create`` is True.
 
     Raises ``OSError``, also for a link or a pipe in its place, which lead elsewhere.
     """

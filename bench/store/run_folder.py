@@ -163,8 +163,8 @@ class RunFolder:
             yield
 
     @property
-    def is_left(self) -> bool:
-        """Whether what measured the run has ended without a word, as when it is killed."""
+    def is_abandoned(self) -> bool:
+        """Whether the process that measured the run was killed before it could record an end."""
         if self.record.status != "running":
             return False
         try:

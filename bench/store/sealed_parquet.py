@@ -37,7 +37,7 @@ def is_as_written(content: bytes, metadata: Mapping[bytes, bytes]) -> bool:
     """
     digest = metadata.get(KEY)
     if digest is None:
-        # One that is there and not under its key belongs to metadata that are damaged.
+        # A digest that is there but not under its key means that the metadata are damaged.
         is_sealed = PARTS_SEALED_FROM <= part_version(metadata) <= PARTS_SCHEMA
         return not (is_sealed or _ANY_DIGEST.search(content))
     try:

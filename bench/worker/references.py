@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import hashlib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -10,7 +11,8 @@ import inspect
 import os
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Callable, NamedTuple, Optional
 
@@ -167,24 +169,37 @@ def _leads_to(name: Optional[str], module: str) -> bool:
     return name is not None and f"{module}.".startswith(f"{name}.")
 
 
-def measured_files() -> tuple[str, ...]:
-    """The files of all modules imported so far that are neither installed nor the suite's own.
+def measured_code() -> dict[str, str]:
+    """The SHA-256 of the file of each module imported so far that is measured code.
 
-    Measured code of the suite is named from the folder that it was installed in.
+    That is what neither is installed nor belongs to the instrument. Measured code of the suite is
+    named from the folder that it is installed in, all other by its whole path.
     """
-    python = tuple(os.path.join(sysconfig.get_path(each), "") for each in ("stdlib", "platstdlib"))
-    found = set()
+    installed = tuple(_installed_places())
+    found = {}
     for module in list(sys.modules.values()):
         # Asked for an attribute, modules that load when they are used would be loaded.
-        name = getattr(module, "__dict__", {}).get("__file__")
-        file = source_name(os.path.abspath(name)) if isinstance(name, str) else ""
-        is_installed = file.startswith(python) or not _INSTALLED.isdisjoint(file.split(os.sep))
-        if file and not is_installed and not file.startswith(_INSTRUMENT):
-            found.add(file)
-    return tuple(sorted(found))
+        path = getattr(module, "__dict__", {}).get("__file__")
+        if not isinstance(path, str) or os.path.abspath(path).startswith(installed):
+            continue
+        name = source_name(os.path.abspath(path))
+        if name.startswith(_INSTRUMENT):
+            continue
+        # A name that is no text cannot be told.
+        with suppress(OSError, UnicodeEncodeError), open(path.encode(), "rb") as file:
+            found[name] = hashlib.sha256(file.read()).hexdigest()
+    return found
 
 
-_INSTALLED = frozenset(("site-packages", "dist-packages"))
+def _installed_places() -> Iterator[str]:
+    """The folders of the standard library, and those of ``sys.path`` that packages lie in."""
+    for place in {*sys.path, *(sysconfig.get_path(each) for each in ("stdlib", "platstdlib"))}:
+        with suppress(OSError):
+            names = os.listdir(place or os.curdir)
+            if "os.py" in names or any(name.endswith(".dist-info") for name in names):
+                yield os.path.join(os.path.abspath(place), "")
+
+
 _INSTRUMENT = os.path.join("bench", "")
 
 

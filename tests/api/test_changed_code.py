@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from bench.api.session import CannotStart, Session, begin, reopen, resume
+from bench.api.run import Run
+from bench.api.session import CannotStart, Session, begin, resume
 from bench.cli import session as cli
 from bench.cli.publish import run_actions
 from bench.domain.design.plan import Plan
 from bench.execution.listener import Listener, RoundReport
 from bench.store.code import CodeChanged
 from bench.store.run_folder import RunFolder
+from tests.cli.command import ROOT
 from tests.fakes.plan import fake_plan
 
 MODULE = """
@@ -59,21 +62,24 @@ def run_of(project: Path) -> RunFolder:
 
 def test_run_records_what_it_measures_and_nothing_that_is_installed(project: Path) -> None:
     folder, _ = begin(plan(), project / "runs", Session())
-    own = {name for name in folder.record.code if name.startswith("./")}
-    assert own == {"./mine.py", "./helper.py"}
-    assert not [name for name in folder.record.code if "site-packages" in name]
-    assert RunFolder(folder.path).record.code == folder.record.code
+    code = RunFolder(folder.path).record.code
+    own = {name for name in code if name.startswith(str(project))}
+    assert own == {str(project / "mine.py"), str(project / "helper.py")}
+    assert str(ROOT / "tests" / "fakes" / "builders.py") in code
+    assert not [name for name in code if "site-packages" in name or name.startswith("bench")]
+    assert not [name for name in code if name.startswith(str(Path(os.__file__).parent))]
 
 
 def test_run_whose_code_changes_ends_with_the_rounds_before(project: Path) -> None:
-    with pytest.raises(CodeChanged, match=r"^\./helper\.py has changed since the run was begun"):
+    with pytest.raises(CodeChanged, match=r"/helper\.py has changed: "):
         begin(plan(), project / "runs", Session(listener=editing))
     folder = run_of(project)
     assert (folder.rounds(), folder.record.status) == ([0, 1], "interrupted")
-    with pytest.raises(CodeChanged, match="helper"):
-        reopen(folder, trusts=False, say=lambda line: None)
+    with pytest.raises(CodeChanged, match=r"/helper\.py has changed: "):
+        resume(folder, Session())
+    with pytest.raises(CodeChanged, match=r"/helper\.py has changed: "):
+        Run(folder).explain()
     (project / "helper.py").write_text(HELPER)
-    reopen(folder, trusts=False, say=lambda line: None)
     findings = resume(folder, Session())
     assert (findings.rounds, findings.status) == (4, "complete")
 
@@ -86,6 +92,21 @@ def test_command_says_which_file_and_how_to_go_on(
     with pytest.raises(CannotStart) as stopped:
         cli.begin(plan(), project / "runs", actions)
     words = str(stopped.value)
-    assert words.startswith("stopped: ./helper.py has changed since the run was begun")
-    assert "resume with: " in words
+    assert words.startswith(f"stopped: {project / 'helper.py'} has changed: ")
+    assert "; restore it, then resume with: " in words
     assert "\n" not in words
+
+
+def test_other_file_of_the_name_is_not_measured_in_its_place(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CodeChanged):
+        begin(plan(), project / "runs", Session(listener=editing))
+    (project / "helper.py").write_text(HELPER)
+    elsewhere = project / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("mine.py", "helper.py"):
+        (elsewhere / name).write_text((project / name).read_text())
+    monkeypatch.chdir(elsewhere)
+    with pytest.raises(CodeChanged, match=r"elsewhere/\w+\.py would be measured in place of "):
+        resume(run_of(project), Session())

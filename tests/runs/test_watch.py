@@ -99,7 +99,8 @@ def test_run_that_was_killed_says_so_and_goes_on(folder: RunFolder, server: Watc
     stored = len(folder.rounds())
     told = state(server)
     assert told["text"].startswith(f"{stored} round")
-    assert told["text"].endswith("nothing measures this run any more: bench run --resume run")
+    again = f"bench run --resume {folder.path}"
+    assert told["text"].endswith(f"nothing measures this run any more: {again}")
     assert not told["ended"]
     execute_run(RunFolder(folder.path), Listener(), enough=lambda _: False)
     assert state(server)["text"] == "complete: 3 rounds stored"

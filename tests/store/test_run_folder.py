@@ -143,12 +143,12 @@ def test_pipe_in_the_place_of_the_lock_is_not_waited_for(tmp_path: Path) -> None
 
 def test_lock_is_looked_at_without_taking_it(tmp_path: Path) -> None:
     folder = fake_folder(tmp_path / "run", fake_plan())
-    assert not folder.is_left
+    assert not folder.is_abandoned
     with folder.lock():
         looked = RunFolder(folder.path)
-        assert not looked.is_left
+        assert not looked.is_abandoned
         with pytest.raises(RunBusy), looked.lock():
             pass
-    assert folder.is_left
+    assert folder.is_abandoned
     folder.set_status("interrupted")
-    assert not folder.is_left
+    assert not folder.is_abandoned

@@ -60,6 +60,7 @@ def command(
     from bench.cli.printing import every_tenth, print_explanations
     from bench.planning.call_modes import replaced_call_modes
     from bench.report.charts.call_growth import draw_growth
+    from bench.store.code import check_files
 
     folder = None if target is None else resolve_run(target, runs)
     if folder is not None:
@@ -76,6 +77,8 @@ def command(
     if folder is not None and _changes_what_is_measured(asked):
         echo("not stored with the run, which has other arms, inputs or call modes", err=True)
         folder = None
+    if folder is not None:
+        check_files(folder.record.code)
     found = explain(
         plan,
         lambda line: echo(line, err=True),
@@ -83,6 +86,7 @@ def command(
         depths_are_default=depths_are_default,
     )
     if folder is not None:
+        check_files(folder.record.code)
         store_explanations(folder, found)
     for explanation in found:
         for path in draw_growth(explanation, (folder.path if folder else _DRAWN) / "charts"):

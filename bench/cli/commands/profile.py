@@ -87,6 +87,7 @@ def command(
     from bench.api.planning import choose_or_default, plan_session
     from bench.api.session import reopen
     from bench.domain.design.profiling import Profiling
+    from bench.store.code import check_files
 
     profiling = Profiling(steps=steps, modules=modules, depth=depth, most=most)
     folder = resolve_run(scenarios[0], runs) if len(scenarios) == 1 else None
@@ -95,6 +96,7 @@ def command(
             *("scenarios", "steps", "modules", "depth", "most", "runs", "trust", "as_json"),
             why="a run is profiled as it was measured",
         )
+        check_files(folder.record.code)
         reopen(folder, trust, lambda line: echo(line, err=True))
         return _profile(folder, profiling, as_json)
     wanted = replace(asked, rounds=rounds, seed=seed)

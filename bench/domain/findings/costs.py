@@ -151,7 +151,7 @@ class FailureFinding(OfCell):
     """Invocations of one cell that could not be measured, for one reason.
 
     ``log`` is the path of what the first of them printed, from the run folder; None where it
-    printed nothing. A cell that is ``given_up`` is not tried any more, nor when the run is resumed.
+    printed nothing. A cell that is ``given_up`` is not tried again, not even by a resumed run.
     """
 
     phase: str | None

@@ -42,8 +42,8 @@ class Survey:
     directly started ones. ``settings`` are those of the framework; ``changed`` maps modules to what
     they change of these when they are imported. ``notes`` are lines to tell the user.
     ``positional`` has the parameters of references that are given by place; a reference that does
-    not say is not among them. ``files`` are those of measured code, the suite's own named from the
-    folder that it is installed in.
+    not say is not among them. ``code`` has the digests of the files of measured code (see
+    ``bench.store.code``).
     """
 
     versions: Mapping[str, str]
@@ -53,7 +53,7 @@ class Survey:
     changed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     positional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    files: frozenset[str] = frozenset()
+    code: Mapping[str, str] = field(default_factory=dict)
 
 
 def survey(interpreter: Interpreter, plan: Plan, environment: str | None = None) -> Survey:
@@ -85,7 +85,7 @@ def survey(interpreter: Interpreter, plan: Plan, environment: str | None = None)
     changed: dict[str, Mapping[str, str]] = {}
     notes: dict[str, None] = {}
     positional: dict[str, tuple[str, ...]] = {}
-    files = set(known.files)
+    code = dict(known.code)
     try:
         answers = (each for batch in batches for each in _answers(interpreter, batch, limits))
         for module, answer in zip(modules, answers, strict=True):
@@ -93,7 +93,7 @@ def survey(interpreter: Interpreter, plan: Plan, environment: str | None = None)
                 continue
             bad.update(answer.bad)
             positional.update(answer.positional)
-            files.update(answer.files)
+            code.update(answer.code)
             notes.update(dict.fromkeys(answer.notes))
             if is_one and answer.changed:
                 reason = f"module {module!r} {refusal(answer.changed)}"
@@ -110,7 +110,7 @@ def survey(interpreter: Interpreter, plan: Plan, environment: str | None = None)
         changed=changed,
         notes=tuple(notes),
         positional=positional,
-        files=frozenset(files),
+        code=code,
     )
 
 

@@ -27,7 +27,7 @@ from bench.execution.rounds.executor import Assignment, Executor, LocalExecutor
 from bench.execution.rounds.round import RoundResult
 from bench.planning.order import SeenPhases
 from bench.runs.running import RunningConclusion
-from bench.store.code import CodeChanged, check_code
+from bench.store.code import CodeChanged, check_files
 from bench.store.run_folder import RunFolder
 
 _AFTERWARDS = 0
@@ -74,10 +74,10 @@ def execute_run(
         running = RunningConclusion(folder)
         try:
             failures = _measure(folder, listener, executor, enough, running)
-            check_code(folder.record.code, since_the_copy=True)
             store_facts(folder, failures, zygotes, listener)
             store_outputs(folder, failures, running.samples(), zygotes, listener)
             store_evidence(folder, failures, running.samples(), zygotes, listener)
+            check_files(folder.record.code)
             known = set(running.samples()["round"])
             _set_aside(folder, [each for each in folder.rounds() if each not in known], listener)
         except (KeyboardInterrupt, InterpreterFailed, CodeChanged, OSError):
@@ -85,7 +85,8 @@ def execute_run(
             with suppress(OSError):
                 folder.set_status("interrupted")
             raise
-        folder.set_status("interrupted" if _may_go_on(folder, failures) else "complete")
+        may_go_on = _may_go_on(folder, failures) and not enough(running.findings())
+        folder.set_status("interrupted" if may_go_on else "complete")
         findings = running.findings()
         folder.write_findings(findings)
         return findings
@@ -122,7 +123,7 @@ def _measure(
 
     began = time.monotonic()
     for result in executor.measure(assignments()):
-        check_code(folder.record.code, since_the_copy=True)
+        check_files(folder.record.code)
         _set_aside(folder, [result.number], listener)
         store_round(folder, result)
         stored.add(result.number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.domain.findings.run import Findings
+from bench.domain.status import ENVIRONMENT
 from bench.domain.words import pluralise
 
 
@@ -35,7 +36,11 @@ def _ended_by(findings: Findings) -> str:
         return "every comparison is resolved"
     baselines = {(each.panel, each.baseline) for each in findings.timings if not each.across}
     failed = {(each.panel, each.arm) for each in findings.failures}
-    given_up = {(each.panel, each.arm) for each in findings.failures if each.given_up}
+    given_up = {
+        (each.panel, each.arm)
+        for each in findings.failures
+        if each.given_up or each.kind == ENVIRONMENT
+    }
     if baselines and (baselines <= given_up or (baselines <= failed and not timings)):
         return "no baseline is left to compare with"
     return _BUDGET

@@ -14,7 +14,7 @@ from bench.worker.linux import fork_memory
 from bench.worker.references import (
     FailedImport,
     UnresolvedReference,
-    measured_files,
+    measured_code,
     positional_parameters,
     resolve,
     shadowed,
@@ -58,5 +58,5 @@ def run(
         },
         notes=tuple(dict.fromkeys(notes)),
         positional=positional,
-        files=measured_files(),
+        code=measured_code(),
     )

@@ -34,8 +34,8 @@ class EnvironmentOutcome:
     ``settings`` are those of the framework by the names of ``bench.domain.surroundings``, and
     ``set_at_import`` those, and the environment variables, that the import has changed. ``notes``
     are lines to tell the user. ``positional`` has the parameters of each reference that are given
-    by place (see ``positional_parameters``). ``files`` are those of measured code (see
-    ``measured_files``).
+    by place (see ``positional_parameters``). ``code`` has the digests of the files of
+    measured code (see ``measured_code``).
     """
 
     versions: dict[str, str]
@@ -46,7 +46,7 @@ class EnvironmentOutcome:
     set_at_import: dict[str, str]
     notes: tuple[str, ...]
     positional: dict[str, tuple[str, ...]]
-    files: tuple[str, ...]
+    code: dict[str, str]
 
 
 Result = Union[
