@@ -12,6 +12,7 @@ import pytest
 from bench.cli.group import COMMANDS, run
 from bench.domain.errors import BenchError
 from tests.cli.command import ROOT
+from tests.uncovered import UNCOVERED
 
 HEAVY = ("keras", "matplotlib", "numpy", "pandas", "pyarrow", "scipy", "seaborn", "tensorflow")
 
@@ -84,7 +85,12 @@ def test_command_that_is_ended_at_any_moment_ends_in_words(
     # Below nohup the signal would be ignored, and bench leaves it so.
     source = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n{source}"
     ended = subprocess.run(
-        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", source],
+        cwd=ROOT,
+        env={**os.environ, **UNCOVERED},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 130, ended.stderr
     assert "Traceback" not in ended.stderr
@@ -116,7 +122,8 @@ DROPPED = (
 @pytest.mark.parametrize("times", [1, 3])
 def test_request_to_end_is_made_again_where_python_drops_it(signal: int, times: int) -> None:
     source = DROPPED.format(signal=signal, times=times)
-    ended = subprocess.run([sys.executable, "-c", source], cwd=ROOT, check=False)
+    environment = {**os.environ, **UNCOVERED}
+    ended = subprocess.run([sys.executable, "-c", source], cwd=ROOT, env=environment, check=False)
     assert ended.returncode == 130
 
 

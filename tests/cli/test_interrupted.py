@@ -14,6 +14,7 @@ from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from tests.cli.command import ROOT, start
 from tests.fakes.plan import fake_folder, fake_plan
+from tests.uncovered import UNCOVERED
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,13 @@ def test_run_that_is_ended_says_how_to_go_on_and_leaves_nothing(
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.cli.with_fakes", "run", "--out", "runs"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **pilot},
+        env={
+            **os.environ,
+            **UNCOVERED,
+            **pilot,
+            "PYTHONPATH": str(ROOT),
+            "TMPDIR": str(temporary),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -67,7 +74,8 @@ def test_command_about_a_run_that_is_ended_says_how_it_is_called_again(
     execute_run(fake_folder(run, plan), Listener())
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    with start([command, str(run)], tmp_path, {"TMPDIR": str(temporary)}) as process:
+    environment = {**UNCOVERED, "TMPDIR": str(temporary)}
+    with start([command, str(run)], tmp_path, environment) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith(moment):

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.cli.command import run, start
+from tests.uncovered import UNCOVERED
 
 BUILDERS = """
 import ctypes, os, subprocess, sys, time
@@ -123,7 +124,7 @@ def test_missing_gpu_is_unavailable_in_tensorflow_s_words(folder: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_stops_at_once_and_resumes(folder: Path, number: int) -> None:
     arguments = [*("run", *arms("good")), "--layers", "2", "--rounds", "3"]
-    with start(arguments, folder) as process:
+    with start(arguments, folder, UNCOVERED) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith("round 1:"):

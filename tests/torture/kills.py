@@ -22,6 +22,7 @@ from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 from tests.torture.campaign import Wrong
 from tests.torture.left import SeenRounds, check_swept
+from tests.uncovered import UNCOVERED
 
 ROUNDS = 16
 KILLS = 10
@@ -140,7 +141,7 @@ class _Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={**os.environ, "TMPDIR": str(self._temporary)},
+            env={**os.environ, **UNCOVERED, "TMPDIR": str(self._temporary)},
             preexec_fn=_listen,
         )
         # Python itself drops a request that comes while it starts.
