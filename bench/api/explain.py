@@ -18,6 +18,7 @@ from bench.planning import registry
 from bench.planning.environments import with_environments_of
 from bench.planning.run_options import RunOptions
 from bench.planning.scenarios import scenario_from_plan
+from bench.store.code import check_files
 from bench.store.run_folder import RunFolder
 
 DEPTHS = (8, 16, 32, 64)
@@ -114,8 +115,10 @@ def without_needless_depths(plan: Plan, positional: Mapping[str, tuple[str, ...]
 def store_explanations(folder: RunFolder, explanations: Sequence[Explanation]) -> None:
     """Store ``explanations`` with a run, and conclude again where it has rounds.
 
-    Arms with one compiled program are controls of the run from then on.
+    Arms with one compiled program are controls of the run from then on. Raises ``CodeChanged``, and
+    stores nothing, where measured code has changed meanwhile.
     """
+    check_files(folder.record.code)
     for explanation in explanations:
         folder.write_explanation(explanation)
     if folder.rounds():

@@ -155,7 +155,6 @@ class Run:
         reopen(self._folder, trust, lambda line: None)
         plan = plan_explanation_of_run(self._folder, RunOptions())
         found = explain(plan, lambda line: None, lambda done, passes: None)
-        check_files(self._folder.record.code)
         store_explanations(self._folder, found)
         self.__dict__.pop("findings", None)
         return found

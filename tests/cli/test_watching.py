@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.command import ROOT, run, start
+from tests.cli.command import WITH_FAKES, run, start
 from tests.fakes.plan import fake_folder, fake_plan
 
 
@@ -48,15 +45,8 @@ def test_port_that_is_taken_is_named(tmp_path: Path) -> None:
 
 
 def test_run_is_served_while_it_is_measured_and_no_longer(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.cli.with_fakes", "run", "--watch", "--out", "runs"]
-    with subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    words = ["run", "--watch", "--out", "runs"]
+    with start(words, tmp_path, module=WITH_FAKES) as process:
         assert process.stderr is not None
         address, page = "", ""
         for line in process.stderr:

@@ -86,7 +86,6 @@ def command(
         depths_are_default=depths_are_default,
     )
     if folder is not None:
-        check_files(folder.record.code)
         store_explanations(folder, found)
     for explanation in found:
         for path in draw_growth(explanation, (folder.path if folder else _DRAWN) / "charts"):
