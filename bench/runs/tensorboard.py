@@ -8,17 +8,21 @@ import os
 import socket
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.analysis.samples.distributions import distributions
 from bench.domain.findings.run import Findings
 from bench.domain.phases import ITERATING
 from bench.report.tensorboard.write import write_tensorboard
-from bench.runs.loopback import LOOPBACK
+from bench.runs.loopback import LOOPBACK, is_own_name
 from bench.runs.view import run_view
 from bench.store.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def log_directory(folder: RunFolder) -> Path:
@@ -56,7 +60,12 @@ class Server:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         from tensorboard import default, program
 
-        board = program.TensorBoard(plugins=[*default.get_static_plugins(), *_loadable()])
+        def server(application: WSGIApplication, flags: object) -> program.TensorBoardServer:
+            guarded = _Guarded(application, directory)
+            return program.create_port_scanning_werkzeug_server(guarded, flags)
+
+        plugins = [*default.get_static_plugins(), *_loadable()]
+        board = program.TensorBoard(plugins, server_class=server)
         board.configure(
             argv=[
                 "tensorboard",
@@ -75,6 +84,39 @@ class Server:
     def port(self) -> int:
         """The port that it listens on."""
         return int(urllib.parse.urlparse(self.address).port or 0)
+
+
+class _Guarded:
+    """TensorBoard's application for requests that this machine's user makes about ``directory``.
+
+    By itself it answers under any host name, and its profile viewer reads the profiles in any
+    folder that a request names and connects to any address to capture one.
+    """
+
+    def __init__(self, application: WSGIApplication, directory: Path) -> None:
+        self._application = application
+        self._directory = directory.resolve()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        from werkzeug.wrappers import Request, Response
+
+        request = Request(environ)
+        named = [*request.args.getlist("session_path"), *request.args.getlist("run_path")]
+        if not is_own_name(environ.get("HTTP_HOST")):
+            refusal = "this server answers under the names of its own machine"
+        elif "capture_profile" in request.path:
+            refusal = "this server shows what was profiled; bench profile profiles more"
+        elif not all(self._holds(each) for each in named):
+            refusal = "this server shows one run; that folder is outside it"
+        else:
+            return self._application(environ, start_response)
+        return Response(refusal, 403)(environ, start_response)
+
+    def _holds(self, folder: str) -> bool:
+        try:
+            return Path(folder).resolve().is_relative_to(self._directory)
+        except (OSError, ValueError):
+            return False
 
 
 def _loadable() -> Iterator[object]:

@@ -21,7 +21,7 @@ from threading import Thread
 from bench.domain.words import pluralise
 from bench.report.html.report import Watched, render_report, render_waiting
 from bench.report.text.formatting import approximate_duration
-from bench.runs.loopback import LOOPBACK
+from bench.runs.loopback import LOOPBACK, is_own_name
 from bench.runs.view import run_view
 from bench.store.documents import UnusableFindings
 from bench.store.files import InvalidRun
@@ -71,8 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: WatchServer
 
     def do_GET(self) -> None:
-        # Another site may have its own name lead here: only what was asked for by address is told.
-        if self.headers.get("Host") != self.server.address[len("http://") : -1]:
+        if not is_own_name(self.headers.get("Host")):
             self.send_error(HTTPStatus.FORBIDDEN)
             return
         answers = {"/": self._page, "/state": self._state}

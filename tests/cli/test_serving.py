@@ -6,10 +6,13 @@ import json
 import signal
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import Request
 
 import psutil
 import pytest
@@ -100,6 +103,45 @@ def test_viewer_that_does_not_load_is_named_and_the_rest_is_served(
         _, errors = server.communicate(timeout=30)
     assert 'pip install "xprof' in errors
     assert "an old protobuf" in errors
+    assert "Traceback" not in errors
+
+
+def test_requests_of_other_sites_and_for_other_folders_are_refused(
+    folder: RunFolder, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "host.xplane.pb").write_bytes(b"")
+    own = folder.path / "tensorboard" / "plugins" / "profile" / "cell"
+    listener = socket.create_server(("127.0.0.1", 0))
+    with listener, served(folder, "--port", str(free_port())) as (server, address):
+        origin = address.partition("?")[0]
+        viewer = origin + "data/plugin/profile/"
+        port = urlsplit(origin).port
+
+        def status(url: str, host: str = f"localhost:{port}") -> int:
+            try:
+                with urllib.request.urlopen(Request(url, headers={"Host": host})) as answer:
+                    return int(answer.status)
+            except urllib.error.HTTPError as refusal:
+                return refusal.code
+
+        assert status(origin + "data/runs") == 200
+        assert status(origin + "data/runs", f"127.0.0.1:{port}") == 200
+        assert status(origin + "data/runs", "localhost:8080") == 200
+        for host in ("example.org", f"example.org:{port}", "localhost.example.org", "[", ""):
+            assert status(origin + "data/runs", host) == 403, host
+        assert status(f"{viewer}runs?session_path={own}") == 200
+        for name in ("session_path", "run_path"):
+            for path in (elsewhere, "/", f"{own}/../../../../..", "gs://bucket", "%00"):
+                assert status(f"{viewer}runs?{name}={path}") == 403, (name, path)
+        target = f"127.0.0.1:{listener.getsockname()[1]}"
+        assert status(f"{viewer}capture_profile?service_addr={target}&duration=1") == 403
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=30)
     assert "Traceback" not in errors
 
 

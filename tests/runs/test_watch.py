@@ -108,6 +108,7 @@ def test_run_that_was_killed_says_so_and_goes_on(folder: RunFolder, server: Watc
 
 def test_other_sites_and_other_files_are_refused(server: WatchServer) -> None:
     assert refusal(server, Host="example.org")[0] == 403
+    assert refusal(server, "run.json", Host="localhost:8080")[0] == 404
     assert refusal(server, "run.json")[0] == 404
     assert refusal(server, "../run.json")[0] == 404
 
