@@ -35,7 +35,7 @@ from bench.store.files import (
     write_file,
 )
 from bench.store.migrations import RUN
-from bench.store.trust import mark_of
+from bench.store.trust import installed_for, mark_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +125,7 @@ class RunFolder:
         """
         record = RunRecord(
             run=path.name,
-            mark=mark_of(plan),
+            mark=mark_of(plan, installed_for(plan, environment, environments)),
             command=tuple(command),
             status="running",
             plan=plan,

@@ -1,7 +1,8 @@
 """Whether a run was made by its reader: only then is what it names started without a question.
 
 A run folder is data, and reading it executes nothing. To resume, explain or profile a run starts
-the interpreter that it names, and imports code from the folders that it names. A run that was made
+the interpreter that it names, after installing what that was made of where it is not there, and
+imports code from the folders that it names. A run that was made
 here carries a mark that only its user can make, with a key in that user's home; a run of somebody
 else has none, or another one.
 """
@@ -13,6 +14,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,27 +34,46 @@ class Untrusted(BenchError):
     """A run that was not made here, and whose code is not trusted; the message says what it is."""
 
 
-def mark_of(plan: Plan) -> str:
-    """The mark of this user for all that ``plan`` executes; empty where there can be no key."""
+def mark_of(plan: Plan, installed: Sequence[str] = ()) -> str:
+    """The mark of this user for all that ``plan`` executes; empty where there can be no key.
+
+    ``installed`` are the requirements that its environments are made of.
+    """
     key = _key()
     if key is None:
         return ""
-    executed = json.dumps([dict(plan.environments), list(plan.folders), sorted(_references(plan))])
-    return hmac.new(key, executed.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+    executed = [dict(plan.environments), list(plan.folders), sorted(_references(plan))]
+    if installed:
+        executed.append(list(installed))
+    text = json.dumps(executed)
+    return hmac.new(key, text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+
+
+def installed_for(
+    plan: Plan, environment: Mapping[str, object], environments: Mapping[str, Mapping[str, object]]
+) -> list[str]:
+    """The requirements that environments of ``plan`` are made of, given what is recorded of each.
+
+    ``environment`` is of the only one, ``environments`` are several by name.
+    """
+    known = [environments.get(name, environment) for name in plan.environments]
+    return [str(facts["requirements"]) for facts in known if "requirements" in facts]
 
 
 def check_trusted(folder: RunFolder, trusts: bool) -> None:
     """Raise ``Untrusted`` unless the run in ``folder`` was made here, or its user ``trusts`` it."""
-    plan = folder.record.plan
-    if trusts or (folder.record.mark and hmac.compare_digest(folder.record.mark, mark_of(plan))):
+    record, plan = folder.record, folder.record.plan
+    installed = installed_for(plan, record.environment, record.environments)
+    if trusts or (record.mark and hmac.compare_digest(record.mark, mark_of(plan, installed))):
         return
     modules = sorted({reference.partition(":")[0] for reference in _references(plan)})
     more = f" and {len(modules) - SHOWN} more" if len(modules) > SHOWN else ""
     started, places = ", ".join(plan.environments.values()), ", ".join(plan.folders) or "here"
+    installs = f", installs {'; '.join(installed)} where that is missing" if installed else ""
     raise Untrusted(
-        f"{folder.record.run} was not made here: this starts {started} and imports "
-        f"{', '.join(modules[:SHOWN])}{more} from {places}; look at {folder.path / 'run.json'}, "
-        "and add --trust if you trust it"
+        f"{record.run} was not made here: this starts {started} and imports "
+        f"{', '.join(modules[:SHOWN])}{more} from {places}{installs}; "
+        f"look at {folder.path / 'run.json'}, and add --trust if you trust it"
     )
 
 

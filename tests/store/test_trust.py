@@ -56,6 +56,28 @@ def test_mark_covers_the_folders_and_the_builders(folder: RunFolder) -> None:
             check_trusted(other, trusts=False)
 
 
+def test_mark_covers_what_is_installed(tmp_path: Path) -> None:
+    known = {"requirements": "keras==3.10", "keras": "3.10.0"}
+    folder = RunFolder.create(tmp_path / "run", fake_plan(), known)
+    check_trusted(folder, trusts=False)
+    other = changed(folder, environment={**known, "requirements": "evil==1.0"})
+    with pytest.raises(Untrusted, match=r"from here, installs evil==1\.0 where that is missing;"):
+        check_trusted(other, trusts=False)
+    with pytest.raises(Untrusted):
+        check_trusted(changed(folder, environment={"keras": "3.10.0"}), trusts=False)
+
+
+def test_mark_covers_what_is_installed_into_each_of_several(tmp_path: Path) -> None:
+    pythons = {"old": "/a/bin/python", "new": "/b/bin/python"}
+    plan = fake_plan().model_copy(update={"environments": pythons})
+    known = {"old": {"requirements": "keras==3.0"}, "new": {"requirements": "keras==3.10"}}
+    folder = RunFolder.create(tmp_path / "run", plan, {}, known)
+    check_trusted(folder, trusts=False)
+    other = {**known, "new": {"requirements": "evil==1.0"}}
+    with pytest.raises(Untrusted, match=r"installs keras==3\.0; evil==1\.0 where"):
+        check_trusted(changed(folder, environments=other), trusts=False)
+
+
 def test_run_of_nobody_is_not_trusted(folder: RunFolder) -> None:
     with pytest.raises(Untrusted, match="--trust"):
         check_trusted(changed(folder, mark=""), trusts=False)
