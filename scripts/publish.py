@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.api.run import open_run
 from bench.domain.findings.run import Findings
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
@@ -171,6 +172,8 @@ def main() -> None:
         redraw(RunFolder(PUBLISHED / name), name)
     readme = ROOT / "README.md"
     readme.write_text(with_block(readme.read_text(), "nothing_else", nothing_else()))
+    page = ROOT / "docs" / "reading_results.md"
+    page.write_text(with_block(page.read_text(), "example", example()))
     page = ROOT / "docs" / "inline-or-add.md"
     text = with_block(page.read_text(), "inline_or_add", inline_or_add.answers(*_concluded()))
     page.write_text(with_block(text, "claims", inline_or_add.claims(PUBLISHED / "claims.json")))
@@ -208,6 +211,14 @@ def nothing_else() -> str:
     claims = (each for each in joint_sentences(findings) if each.startswith("Nothing"))
     sentence = next(claims, "No later phase was found to differ").replace(NBSP, " ")
     return f"{sentence}.\n"
+
+
+def example() -> str:
+    """What ``bench show`` prints of a small run: the answer and the first table."""
+    shown = str(open_run(PUBLISHED / "seed_example").table())
+    answer = shown[shown.index("•") :].partition("Other phases")[0]
+    lines = [line.rstrip() for line in answer.strip().splitlines()]
+    return "\n".join(("```text", *lines, "```", ""))
 
 
 def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:

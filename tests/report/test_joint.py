@@ -59,7 +59,7 @@ def claim(where: Panel | None = None, *, holds: bool = True, **changes: Any) -> 
 
 
 def sentences(*joint: JointFinding, floor_s: float = 0.001) -> list[str]:
-    found = findings(joint=joint, margin_floor_s=floor_s)
+    found = findings(joint=joint, margin_floor_s=floor_s, comparisons=())
     return [text.replace(NBSP, " ") for text in joint_sentences(found)]
 
 
@@ -78,6 +78,25 @@ def test_exceptions_are_named_with_their_depths() -> None:
         f"N{NOTHING}: 57 of 60 comparisons of 3 panels; not shown: "
         "trace of functional (4, 16, 64 layers)"
     ]
+
+
+def test_exception_that_differs_by_itself_is_no_unresolved_one() -> None:
+    left_out = tuple(member(depth, phase="trace") for depth in (4, 16, 64))
+    claims = (claim(exceptions=left_out), *(claim(panel(depth)) for depth in (4, 16, 64)))
+    found = findings(joint=claims, margin_floor_s=0.001)
+    judged = {64: "faster", 16: "unresolved", 4: "unresolved"}
+    comparisons = [
+        each.model_copy(update={"verdict": judged[each.layers]})
+        if (each.arm, each.phase) == ("functional", "trace") and each.layers in judged
+        else each
+        for each in found.comparisons
+    ]
+    found = found.model_copy(update={"comparisons": tuple(comparisons)})
+    (text,) = (each.replace(NBSP, " ") for each in joint_sentences(found))
+    assert text == (
+        f"N{NOTHING}: 57 of 60 comparisons of 3 panels; different: trace of functional "
+        "(64 layers); not shown: trace of functional (4, 16 layers)"
+    )
 
 
 def test_exceptions_of_different_phases_are_named_apart() -> None:

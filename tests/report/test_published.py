@@ -13,7 +13,7 @@ from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.files import read_json
 from bench.store.run_folder import RunFolder
-from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, nothing_else
+from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, example, nothing_else
 
 MEGABYTE = 1 << 20
 
@@ -57,14 +57,19 @@ def test_readme_shows_what_the_published_run_found(phase: str) -> None:
     assert comparison.ratio is not None
     text = (ROOT / "README.md").read_text().replace("\n  ", " ")
     assert (
-        f"takes {ratio(comparison.ratio)} × {ratio_interval(comparison)} as long as inline "
-        f"({duration(inline.value)})".replace(NBSP, " ")
+        f"takes {ratio(comparison.ratio)} times as long {ratio_interval(comparison)}; "
+        f"inline takes {duration(inline.value)}".replace(NBSP, " ")
     ) in text
 
 
 def test_readme_says_whether_anything_else_differs() -> None:
     text = (ROOT / "README.md").read_text()
     assert with_block(text, "nothing_else", nothing_else()) == text
+
+
+def test_example_is_what_the_command_prints() -> None:
+    page = (ROOT / "docs" / "reading_results.md").read_text()
+    assert with_block(page, "example", example()) == page, "run: scripts/tox run -e charts"
 
 
 @pytest.mark.parametrize("name", CALIBRATIONS)

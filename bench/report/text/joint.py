@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bench.domain.findings.comparisons import JointFinding, JointMember
 from bench.domain.findings.run import Findings
 from bench.domain.labels import label
-from bench.domain.panel import Panel, Setting
+from bench.domain.panel import Cell, Panel, Setting
 from bench.domain.words import pluralise
 from bench.report.text.formatting import NBSP, at_layers, ratio
 
@@ -17,10 +17,9 @@ MOST = 3
 
 def joint_sentences(findings: Findings) -> Iterator[str]:
     """A sentence about the claim of the run, from which those about its panels follow."""
-    panels = [each.panel for each in findings.joint if each.panel is not None]
     for each in findings.joint:
         if each.panel is None:
-            yield _sentence(each, _amount(findings), panels)
+            yield _sentence(each, findings)
 
 
 def joint_claim(findings: Findings) -> JointFinding | None:
@@ -51,15 +50,23 @@ def _amount(findings: Findings) -> str:
     return f"more than {100 * margin:g}{NBSP}%{floor}"
 
 
-def _sentence(finding: JointFinding, amount: str, panels: Sequence[Panel]) -> str:
-    size = pluralise(finding.comparisons, "comparison")
+def _sentence(finding: JointFinding, findings: Findings) -> str:
+    panels = [each.panel for each in findings.joint if each.panel is not None]
+    amount, size = _amount(findings), pluralise(finding.comparisons, "comparison")
     if finding.verdict == "equivalent":
         size = f"{size} of {len(panels)} panels" if panels else size
         if not finding.exceptions:
             return f"Nothing else differs by {amount}: {size}"
         shown = finding.comparisons - len(finding.exceptions)
-        left_out = exceptions_listing(finding.exceptions, panels)
-        return f"Nothing else differs by {amount}: {shown} of {size}; not shown: {left_out}"
+        differing = _differing(findings)
+        differ = [each for each in finding.exceptions if _key(each) in differing]
+        others = [each for each in finding.exceptions if _key(each) not in differing]
+        left_out = [
+            f"; {what}: {exceptions_listing(members, panels)}"
+            for what, members in (("different", differ), ("not shown", others))
+            if members
+        ]
+        return f"Nothing else differs by {amount}: {shown} of {size}{''.join(left_out)}"
     if finding.exceptions_allowed:
         size += f" with at most {pluralise(finding.exceptions_allowed, 'exception')}"
     text = f"Not shown: that nothing else differs by {amount}, in {size}; "
@@ -67,6 +74,19 @@ def _sentence(finding: JointFinding, amount: str, panels: Sequence[Panel]) -> st
     if finding.more_rounds is not None:
         text += f"; needs about {pluralise(finding.more_rounds, 'more round')}"
     return text
+
+
+def _differing(findings: Findings) -> set[tuple[Cell, str, bool]]:
+    """What was found to be faster or slower by itself: cell, phase, whether across environments."""
+    return {
+        (each.cell, each.phase, each.across)
+        for each in findings.timings
+        if each.verdict in ("faster", "slower")
+    }
+
+
+def _key(member: JointMember) -> tuple[Cell, str, bool]:
+    return member.cell, member.phase, len(member.environments) > 1
 
 
 def exceptions_listing(exceptions: Iterable[JointMember], panels: Sequence[Panel]) -> str:
