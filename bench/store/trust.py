@@ -2,9 +2,8 @@
 
 A run folder is data, and reading it executes nothing. To resume, explain or profile a run starts
 the interpreter that it names, after installing what that was made of where it is not there, and
-imports code from the folders that it names. A run that was made
-here carries a mark that only its user can make, with a key in that user's home; a run of somebody
-else has none, or another one.
+imports code from the folders that it names. A run that was made here carries a mark that only its
+user can make, with a key in that user's home; a run of somebody else has none, or another one.
 """
 
 from __future__ import annotations
