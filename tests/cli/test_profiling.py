@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.cli.commands.profile import command
+from bench.domain.design.profiling import Profiling
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
 from bench.runs.conclude import conclude
@@ -61,3 +63,11 @@ def test_neither_run_nor_scenario_is_a_wrong_request(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "build_style" in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_options_that_are_left_out_are_those_of_a_run_that_profiles() -> None:
+    defaults = {each.name: each.default for each in command.params}
+    usual = Profiling()
+    assert defaults["steps"] == usual.steps
+    assert defaults["modules"] == usual.modules
+    assert (defaults["depth"], defaults["most"]) == (usual.depth, usual.most)

@@ -185,7 +185,7 @@ def _told(change: Change, arm: str, what: str) -> str:
             f"cannot be counted: {', '.join(change.between)}"
         ]
     depths = ", ".join(map(str, change.after.depths))
-    lines.append(f"counted at {depths} layers:")
+    lines.append(f"counted at {depths} {'layer' if depths == '1' else 'layers'}:")
     for each in change.counted:
         values = ", ".join(f"{value:,}" for value in each.values)
         lines.append(f"  {each.label}: {each.law} ({values})")

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--steps",
     type=click.IntRange(2),
-    default=20,
+    default=22,
     show_default=True,
-    help="Calls in each repeated phase.",
+    help="Calls in each repeated phase; the viewer's overview leaves out the first and the last.",
 )
 @click.option(
     "--calls",

@@ -154,7 +154,7 @@
         const [, , text, ratio] = found(arm);
         return `${arm.name} ${text}${ratio ? ` (${ratio})` : ""}`;
       });
-      numbers.textContent = `${at} layers, ${phase.name}: ${parts.join(" · ")}`;
+      numbers.textContent = `${at} ${at === 1 ? "layer" : "layers"}, ${phase.name}: ${parts.join(" · ")}`;
     };
 
     const redraw = () => {
