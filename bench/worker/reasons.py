@@ -161,10 +161,11 @@ def _hint(error: BaseException, phase: str, builder: Optional[str]) -> str:
         made_up = _made_up(error)
         if not made_up:
             return "; the data are the suite's: say what the inputs are with --input"
-        told = f"; the suite made up {'; '.join(made_up)}"
+        told = f"the suite made up: {'; '.join(made_up)}"
         if all(each.startswith("targets ") for each in made_up):
-            return f"{told}, which follow outputs and losses"
-        return f"{told}: --input [NAME=]DTYPE[BATCH,...] says something else"
+            return f"; {told}, which follow outputs and losses"
+        # A long reason is cut off at its end: what to do comes first.
+        return f"; --input [NAME=]DTYPE[BATCH,...] replaces what {told}"
     if not _STARTED_ALREADY.search(text_of(error)):
         return _no_input(error)
     if phase == PREPARING:

@@ -41,7 +41,7 @@ WAYS = {
     "bad inputs": (
         f"{FAKES}:refuses_short_inputs",
         "generated_data",
-        "; the suite made up free length 16: --input [NAME=]DTYPE[BATCH,...]",
+        "; --input [NAME=]DTYPE[BATCH,...] replaces what the suite made up: free length 16",
     ),
     "own compile": (f"{FAKES}:has_its_own_compile", "unavailable", "which takes (judged_by)"),
 }

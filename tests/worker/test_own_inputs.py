@@ -132,11 +132,14 @@ def test_input_that_the_model_lacks_is_refused_with_those_it_has(
     assert words in refused.reason
 
 
+REPLACES = "; --input [NAME=]DTYPE[BATCH,...] replaces what the suite made up:"
+
+
 @pytest.mark.parametrize(
     ("builder", "call_mode", "words"),
     [
-        ("short_texts", "function", "free length 16: --input [NAME=]DTYPE[BATCH,...]"),
-        ("few_ids", "eager", "values 0 to 9"),
+        ("short_texts", "function", f"{REPLACES} float32[8,16,2], free length 16"),
+        ("few_ids", "eager", f"{REPLACES} "),
         ("classes_as_targets", "train", "targets of random numbers, shaped as the outputs"),
     ],
 )
