@@ -62,6 +62,13 @@ def compiled(depth: int) -> Any:
     return model
 
 
+def compiled_for_xla() -> Any:
+    """A model that its builder has XLA compile, several steps at once."""
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(5)])
+    model.compile("sgd", "mse", jit_compile=True, steps_per_execution=2)
+    return model
+
+
 def two_losses() -> Any:
     """A model that its builder compiles with a loss for each of its named outputs."""
     inputs = keras.Input((6,))

@@ -9,7 +9,9 @@ import pytest
 from bench.domain.findings.timing import TimingOutcome
 from bench.domain.phases import call_modes_of
 from bench.execution.processes.interpreter import Interpreter
+from bench.worker.frameworks.keras.training import compiled_with
 from bench.worker.wire.requests import InputRequest
+from tests.fakes.own_models import compiled_for_xla
 from tests.worker.tensorflow_zygote import fail, invoke, zygote
 
 __all__ = ["zygote"]
@@ -39,6 +41,14 @@ def test_model_that_comes_compiled_has_nothing_to_compile(
     zygote: Interpreter, call_mode: str
 ) -> None:
     phases = statuses(invoke(zygote, **own("compiled", call_mode, layers=1)))
+    assert phases["compile"] == "nothing_to_do"
+    assert phases[call_modes_of()[call_mode].repeats] == "ok"
+
+
+@pytest.mark.parametrize("call_mode", [*TRAINING, "predict"])
+def test_model_keeps_how_its_builder_has_it_executed(zygote: Interpreter, call_mode: str) -> None:
+    assert compiled_with(compiled_for_xla()) == "SGD, mse, jit_compile, steps_per_execution=2"
+    phases = statuses(invoke(zygote, **own("compiled_for_xla", call_mode)))
     assert phases["compile"] == "nothing_to_do"
     assert phases[call_modes_of()[call_mode].repeats] == "ok"
 
