@@ -106,6 +106,17 @@ def test_model_returns_other_things_than_tensors(
     assert "inference" in {span.phase for span in outcome.spans}
 
 
+def test_dataclass_is_returned_where_the_framework_takes_one(zygote: Interpreter) -> None:
+    changes = {**OWN, "builder": "tests.fakes.own_models:returns_a_dataclass"}
+    inputs = (InputRequest((None, 6), "float32"),)
+    called = invoke(zygote, **{**changes, "call_mode": "eager"}, inputs=inputs)
+    assert "inference" in {span.phase for span in called.spans}
+    traced = fail(zygote, **{**changes, "call_mode": "function"}, inputs=inputs)
+    assert "found return value of type Result" in traced.reason
+    trained = fail(zygote, **{**changes, "call_mode": "train"}, inputs=inputs)
+    assert trained.reason == "the model returns a Result, and there is no target for that"
+
+
 def test_model_of_another_keras_is_named_as_such(zygote: Interpreter) -> None:
     outcome = fail(zygote, **OWN, builder="tests.fakes.own_models:of_another_keras")
     assert outcome.kind == "not_a_model"
