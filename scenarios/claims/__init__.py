@@ -27,3 +27,8 @@ SUPPORTED, REFUTED, DEPENDS, UNDETERMINED = "supported", "refuted", "depends", "
 
 MARGIN = 0.05
 """Work that differs by less is as good as the same."""
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 layer``, ``2 layers``: measured code imports nothing of the suite's."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.domain.words import pluralise
-from scenarios.claims import DEPENDS, MARGIN, REFUTED, SUPPORTED
+from scenarios.claims import DEPENDS, MARGIN, REFUTED, SUPPORTED, counted
 from scenarios.claims.building import incremental, inline
 
 CLAIM = "Building with .add() is as cheap as building inline."
@@ -22,7 +21,7 @@ def check(kit: Any) -> tuple[str, list[str]]:
         calls = [kit.calls(build, kit, depth) for build in (inline, incremental)]
         ratios[depth] = calls[1] / calls[0]
         evidence.append(
-            f"{pluralise(depth, 'layer')}: {calls[0]:,} calls inline, {calls[1]:,} with add(): "
+            f"{counted(depth, 'layer')}: {calls[0]:,} calls inline, {calls[1]:,} with add(): "
             f"{ratios[depth]:.2f} times as many"
         )
     beyond = [depth for depth, ratio in ratios.items() if ratio > 1 + MARGIN]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.domain.words import pluralise
-from scenarios.claims import DEPENDS, REFUTED, SUPPORTED
+from scenarios.claims import DEPENDS, REFUTED, SUPPORTED, counted
 from scenarios.claims.building import inline
 
 CLAIM = "Restoring a saved Sequential costs what building it costs."
@@ -25,7 +24,7 @@ def check(kit: Any) -> tuple[str, list[str]]:
         restoring = kit.calls(sequential.from_config, configuration)
         ratios.append(restoring / building)
         evidence.append(
-            f"{pluralise(depth, 'layer')}: building {building:,} calls, from_config {restoring:,}: "
+            f"{counted(depth, 'layer')}: building {building:,} calls, from_config {restoring:,}: "
             f"{ratios[-1]:.2f} times as many"
         )
     cheap = [ratio <= 1 + ALIKE for ratio in ratios]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.domain.words import pluralise
-from scenarios.claims import REFUTED, SUPPORTED
+from scenarios.claims import REFUTED, SUPPORTED, counted
 from scenarios.claims.building import incremental, inline
 
 CLAIM = (
@@ -25,7 +24,7 @@ def check(kit: Any) -> tuple[str, list[str]]:
     different = [level for level in one if one[level] != other[level]]
     evidence = [
         f"{level}: {'different' if level in different else 'the same'}, "
-        f"{pluralise(len(lines), 'line')}"
+        f"{counted(len(lines), 'line')}"
         for level, lines in one.items()
     ]
     return (REFUTED if different else SUPPORTED), evidence
