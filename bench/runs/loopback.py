@@ -1,4 +1,4 @@
-"""Where servers of runs listen, and whom they answer: nobody but this machine's user."""
+"""Where servers of runs listen, which no other machine reaches, and the names they answer to."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class Server:
 
 
 class _Guarded:
-    """TensorBoard's application for requests that this machine's user makes about ``directory``.
+    """TensorBoard's application for requests from this machine that are about ``directory``.
 
     By itself it answers under any host name, and its profile viewer reads the profiles in any
     folder that a request names and connects to any address to capture one.
