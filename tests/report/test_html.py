@@ -13,6 +13,7 @@ import pytest
 from bench.domain.findings.run import Findings
 from bench.report.html.markup import render_html
 from bench.report.html.report import HtmlExporter, render_report, write_report
+from bench.report.markdown import verdicts
 from bench.report.run_view import RunView
 from bench.report.tables.model import Column, Paragraph, Table, TextSpan, row
 from tests.analysis.environment_runs import found as concluded
@@ -80,8 +81,23 @@ def test_every_comparison_has_a_row() -> None:
     page = render_report(view(found), charts=()).decode()
     table = page.partition('<table id="comparisons">')[2].partition("</table>")[0]
     assert table.count("<tr") == 1 + len(found.comparisons)
-    verdicts = Counter(re.findall(r'<span class="verdict (\w+)">', table))
-    assert verdicts == Counter(each.verdict for each in found.comparisons)
+    counted = Counter(re.findall(r'<span class="verdict (\w+)">', table))
+    assert counted == Counter(each.verdict for each in found.comparisons)
+
+
+@pytest.mark.parametrize("within_margin", [True, False])
+def test_effect_that_does_not_matter_is_told_from_one_that_does(within_margin: bool) -> None:
+    found = findings(arms=("inline", "functional"), depths=(4,))
+    judged = [
+        each.model_copy(update={"verdict": "faster", "within_margin": within_margin})
+        if each.arm == "functional" and each.headline
+        else each.model_copy(update={"verdict": "equivalent", "within_margin": True})
+        for each in found.comparisons
+    ]
+    found = found.model_copy(update={"comparisons": tuple(judged)})
+    page = render_report(view(found), charts=()).decode()
+    assert (">within the margin</span>" in page) is within_margin
+    assert ("faster, within the margin" in verdicts(found)) is within_margin
 
 
 def test_page_needs_nothing_but_itself() -> None:

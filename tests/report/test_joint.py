@@ -8,7 +8,7 @@ from bench.domain.findings.comparisons import JointFinding, JointMember
 from bench.domain.panel import Panel
 from bench.report.markdown import verdicts
 from bench.report.text.formatting import NBSP
-from bench.report.text.joint import joint_sentences
+from bench.report.text.joint import joint_claim_about, joint_sentences
 from tests.report.findings_factory import findings
 from tests.report.test_tables import rendered
 
@@ -166,3 +166,12 @@ def test_claim_survives_json_with_its_factors_flat() -> None:
     run, one = (each.model_dump() for each in again.joint)
     assert (run["scope"], run["architecture"]) == ("run", None)
     assert (one["scope"], one["architecture"], one["layers"]) == ("panel", "mlp", 16)
+
+
+def test_chart_counts_what_the_claim_leaves_out() -> None:
+    depths = (4, 16, 64)
+    left_out = (member(64, phase="trace"),)
+    claims = (claim(exceptions=left_out), *(claim(panel(depth)) for depth in depths))
+    found = findings(joint=claims, margin_floor_s=0.001)
+    text = joint_claim_about(found, panel(4).setting).replace(NBSP, " ")
+    assert text == f"n{NOTHING}; 1 comparison left out"

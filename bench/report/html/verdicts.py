@@ -122,6 +122,8 @@ def _compared(comparison: ComparisonFinding) -> Verdict:
 
 
 def _more(comparison: ComparisonFinding) -> str:
+    if comparison.verdict in ("faster", "slower") and comparison.within_margin:
+        return "within the margin"
     if comparison.verdict != "unresolved" or comparison.more_rounds is None:
         return ""
     return f"about {comparison.more_rounds} more rounds"

@@ -185,6 +185,8 @@ def ratio_in_words(sweep: Sweep, arm: str, depth: int | None, phase: str) -> str
         text = _alone(sweep, arm, depth, phase).text
         return "not measured" if text == MISSING else text
     verdict = comparison.verdict if comparison.verdict != "unresolved" else mark(comparison)
+    if verdict in ("faster", "slower") and comparison.within_margin:
+        verdict += ", within the margin"
     is_open = comparison.ratio_low is None and comparison.ratio_high is None
     interval = "" if is_open else f" {ratio_interval(comparison)}"
     return f"{ratio(comparison.ratio)} ×{interval} {verdict}"

@@ -39,7 +39,7 @@ def joint_claim_about(findings: Findings, setting: Setting) -> str:
     if whole is None or any(each.verdict != "equivalent" for each in (whole, *panels)):
         return ""
     left_out = sum(each.panel.setting == setting for each in whole.exceptions)
-    but = f"; {pluralise(left_out, 'comparison')} not shown" if left_out else ""
+    but = f"; {pluralise(left_out, 'comparison')} left out" if left_out else ""
     return f"nothing else differs by {_amount(findings)}{but}"
 
 
