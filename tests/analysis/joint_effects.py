@@ -14,7 +14,7 @@ from bench.analysis.inference.joint import JointVerdicts, judge_claim
 from bench.domain.design.comparison import Comparison, family
 from bench.domain.design.joint import joint_claim
 from bench.domain.design.plan import Plan
-from bench.domain.findings.comparisons import ComparisonFinding, JointFinding
+from bench.domain.findings.comparisons import ComparisonFinding, JointFinding, JointMember
 from bench.domain.metrics import SECONDS
 from tests.fakes.plan import fake_plan
 
@@ -24,8 +24,8 @@ LONG = 0.1
 
 PLAN = fake_plan("good", "unbuilt", "by_depth", layers=(2, 4, 8))
 TIMED = [each for each in family(PLAN) if each.metric is SECONDS]
-LEVEL = 0.01 / 3
-"""Of each of the 24 members, of which two may be exceptions."""
+LEVEL = 0.01
+"""Of each of the 24 members, as long as none of the two exceptions is made use of."""
 
 OFF = float(np.log(1.08))
 
@@ -77,8 +77,12 @@ def judged(found: list[Effect], plan: Plan = PLAN) -> JointVerdicts:
     return judge_claim(joint_claim(plan, [each.comparison for each in found]), found, plan)
 
 
+def named_member(found: JointMember) -> tuple[str, str, int | None]:
+    return found.arm, found.phase, found.layers
+
+
 def left_out(finding: JointFinding) -> list[tuple[str, str, int | None]]:
-    return [(each.arm, each.phase, each.layers) for each in finding.exceptions]
+    return [named_member(each) for each in finding.exceptions]
 
 
 def member(found: list[ComparisonFinding], layers: int = 4) -> ComparisonFinding:

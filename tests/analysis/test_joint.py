@@ -10,7 +10,7 @@ from bench.analysis.compare import comparison_findings
 from bench.analysis.inference.effects import Effect
 from bench.analysis.inference.intervals import FEW, critical_counts
 from bench.analysis.inference.joint import judge_claim
-from bench.domain.design.comparison import family
+from bench.domain.design.comparison import Comparison, family
 from bench.domain.design.joint import joint_claim
 from bench.domain.metrics import SECONDS
 from tests.analysis.joint_effects import (
@@ -28,6 +28,7 @@ from tests.analysis.joint_effects import (
     left_out,
     member,
     named,
+    named_member,
     one_off,
     some_off,
 )
@@ -142,7 +143,7 @@ def test_member_just_outside_the_margin_passes_at_any_look_as_often_as_the_level
     plan = fake_plan("good", "by_depth", layers=(4,), joint_error=level, confidence=0.8)
     claim = joint_claim(plan, family(plan))
     assert claim is not None
-    assert claim.member_level == level
+    assert claim.member_level(0) == level
     claims = 0
     for _ in range(runs):
         series: Floats = sign * edge * 1.0001 + random.normal(0, SHARP, rounds)
@@ -162,6 +163,47 @@ def test_claim_needs_as_many_rounds_as_the_level_of_its_members(
     assert {each.verdict for each in judged(found).findings} == {"equivalent"}
     found = [Effect(each.comparison, each.log_ratio[1:], LONG, LONG) for each in found]
     assert {each.verdict for each in judged(found).findings} == {"unresolved"}
+
+
+@pytest.mark.parametrize("exceptions", [0, 1, 2])
+def test_each_exception_costs_the_others_rounds(
+    exceptions: int, random: np.random.Generator
+) -> None:
+    level = LEVEL / (exceptions + 1)
+    rounds = int((critical_counts(level, 40, FEW) < 0).sum())
+    assert rounds == 8 + exceptions
+    whole = effects(random, some_off(OFF, *TWO[:exceptions]), rounds, spread=0.002)
+    assert left_out(judged(whole).findings[0]) == list(TWO[:exceptions])
+    fewer = [Effect(each.comparison, each.log_ratio[1:], LONG, LONG) for each in whole]
+    run = judged(fewer).findings[0]
+    assert (run.verdict, run.exceptions, run.more_rounds) == ("unresolved", (), 1)
+    if exceptions:
+        assert named_member(run.widest) not in TWO[:exceptions], "they are in nobody's way"
+
+
+def test_claim_without_exceptions_is_preferred(random: np.random.Generator) -> None:
+    """One round of one member lies beyond: too many with an exception, few enough without."""
+    rounds = 13
+    found = effects(random, equal, rounds, spread=0.002)
+    for each in found:
+        if named(each.comparison) == TWO[0]:
+            each.log_ratio[0] = OFF
+    joint = judged(found)
+    assert (joint.findings[0].verdict, joint.findings[0].exceptions) == ("equivalent", ())
+    assert TWO[0] in map(named, joint.shown)
+
+
+def test_claim_that_is_never_made_names_what_the_exceptions_do_not_cover(
+    random: np.random.Generator,
+) -> None:
+    def truth(comparison: Comparison) -> float:
+        place = named(comparison)
+        return OFF * (3 - THREE.index(place)) if place in THREE else 0.0
+
+    found = effects(random, truth, 40)
+    run, *_ = judged(found).findings
+    assert (run.verdict, run.more_rounds) == ("unresolved", None)
+    assert named_member(run.widest) == THREE[2]
 
 
 def test_difference_within_the_margin_keeps_its_direction(random: np.random.Generator) -> None:

@@ -190,16 +190,21 @@ def looks(effects: Floats, design: Design) -> Looks:
     own = np.where(member, _critical(share[False], rounds), _critical(share[True], rounds))
     beyond = np.maximum(_count(effects < -edge), _count(effects > edge))
     slower, faster = _count(effects <= 0) <= own, _count(effects >= 0) <= own
-    allowed = design.exceptions_allowed
-    passes = (beyond <= _critical(design.joint_error / (allowed + 1), rounds, FEW)) & member
-    made = np.asarray((member & ~passes).sum(axis=-1) <= allowed) & bool(member.any())
+    made = np.zeros(effects.shape[:2], dtype=bool)
+    shown = np.zeros(effects.shape, dtype=bool)
+    for exceptions in range(design.exceptions_allowed + 1 if member.any() else 0):
+        level = design.joint_error / (exceptions + 1)
+        passes = (beyond <= _critical(level, rounds, FEW)) & member
+        now = ~made & ((member & ~passes).sum(axis=-1) <= exceptions)
+        shown |= passes & now[..., np.newaxis]
+        made |= now
     return Looks(
         slower=slower,
         faster=faster,
         equivalent=(beyond <= own) & ~slower & ~faster,
         missed=(_count(effects <= truth) <= own) | (_count(effects >= truth) <= own),
         made=made,
-        shown=passes & made[..., np.newaxis],
+        shown=shown,
     )
 
 

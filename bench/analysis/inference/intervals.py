@@ -168,7 +168,7 @@ def critical_counts(error: float, limit: int, bets: Bets = EITHER) -> Integers:
     return _critical_counts(error, 1 << max(limit, 31).bit_length(), bets)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _critical_counts(error: float, size: int, bets: Bets) -> Integers:
     # With one more toss the critical number stays or grows by one: for k <= t/2 a tail raises the
     # capital, and a head lowers it.

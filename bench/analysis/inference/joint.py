@@ -1,8 +1,8 @@
 """Judges the joint claim: whether all but a few members of a group lie within their margins.
 
-The error of such a claim is a matter of one-sided tests. A member whose true effect is above its
-margin passes only if its upper bound is below the true effect; that one bound errs with at most the
-level of the members.
+A member passes if both its bounds lie within its margin. The error of that is a matter of one
+bound: a member whose true effect is above its margin passes only if its upper bound is below that
+effect. ``bench.domain.design.joint`` says at which level members are tested, and why.
 """
 
 from __future__ import annotations
@@ -61,6 +61,27 @@ class _Tested:
         return self.more_rounds == 0
 
 
+class _Attempt(NamedTuple):
+    """The claim with at most so many ``exceptions``: its members, tested at the level for that."""
+
+    exceptions: int
+    tested: Sequence[_Tested]
+
+    @property
+    def more_rounds(self) -> float:
+        """The expected number of further rounds until the claim is made: 0 if it is."""
+        return sorted(each.more_rounds for each in self.tested)[-self.exceptions - 1]
+
+    @property
+    def preference(self) -> tuple[float, int]:
+        """Sorts attempts: the one made soonest comes first, of those that are, the strictest.
+
+        Of those that are never made the most lenient comes first.
+        """
+        never = self.more_rounds == math.inf
+        return self.more_rounds, -self.exceptions if never else self.exceptions
+
+
 def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan) -> JointVerdicts:
     """The verdict on the declared ``claim``, for the run and, of several panels, for each.
 
@@ -73,13 +94,20 @@ def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan)
     members = [measured[each] for each in claim.members if each in measured] if claim else []
     if not claim or not members:
         return JointVerdicts((), frozenset(), {})
-    tested = [_tested(each, plan, claim.member_level) for each in members]
-    allowed = min(claim.exceptions, exceptions_among(len(tested)))
-    # The claim is made when all but the slowest ``allowed`` members pass.
-    until_made = sorted(each.more_rounds for each in tested)[len(tested) - allowed - 1]
-    until_shown = {each.effect.comparison: max(until_made, each.more_rounds) for each in tested}
+    allowed = min(claim.exceptions, exceptions_among(len(members)))
+    attempt = min(
+        (
+            _Attempt(count, [_tested(each, plan, claim.member_level(count)) for each in members])
+            for count in range(allowed + 1)
+        ),
+        key=lambda each: each.preference,
+    )
+    until_shown = {
+        each.effect.comparison: max(attempt.more_rounds, each.more_rounds)
+        for each in attempt.tested
+    }
     return JointVerdicts(
-        tuple(_findings(claim, tested, allowed, until_shown, plan)),
+        tuple(_findings(claim, attempt, allowed, until_shown, plan)),
         frozenset(each for each, rounds in until_shown.items() if rounds == 0),
         {each: int(n) for each, n in until_shown.items() if 0 < n < math.inf},
     )
@@ -97,13 +125,13 @@ def _tested(effect: Effect, plan: Plan, level: float) -> _Tested:
 
 def _findings(
     claim: JointClaim,
-    tested: Sequence[_Tested],
+    attempt: _Attempt,
     allowed: int,
     until_shown: Mapping[Comparison, float],
     plan: Plan,
 ) -> Iterator[JointFinding]:
     """The finding of the run, then, of several panels, each one's, which follows from it."""
-    made = 0 in until_shown.values()
+    tested, made = attempt.tested, attempt.more_rounds == 0
     in_panels: dict[Panel, list[_Tested]] = {}
     for each in tested:
         in_panels.setdefault(each.effect.comparison.panel, []).append(each)
@@ -111,7 +139,7 @@ def _findings(
     for panel, members in [(None, tested), *panels.items()]:
         failing = [each for each in members if not each.passes]
         soonest = min(until_shown[each.effect.comparison] for each in members)
-        in_the_way = 0 if panel else allowed
+        in_the_way = 0 if panel else attempt.exceptions
         furthest = sorted(members, key=lambda each: each.excess, reverse=True)
         yield JointFinding(
             scope="panel" if panel else "run",

@@ -3,27 +3,30 @@
 'Nothing else differs by more than 5 %' is what a reader wants to know once the headlines are told.
 It is one statement about the whole run, so its members share no error budget among themselves. It
 may leave out up to m named *exceptions*, so that one arm that does differ in one phase does not
-silence it about all the others. Every member is tested at ``level / (m + 1)``. If at most m
-members fail, the claim is made that all others lie within their margins. Nothing is claimed of
-those that fail.
+silence it about all the others. With j exceptions every member is tested at ``level / (j + 1)``. If
+at most j members fail, the claim is made that all others lie within their margins; it is made with
+the fewest exceptions that do. Nothing is claimed of those that fail.
 
 Such a claim is false, at any look, with probability at most ``level``. Suppose that K members truly
-lie outside their margins. Each of them passes its test at any look whatever with probability at
-most a = ``level / (m + 1)``, because the intervals hold at all looks together.
+lie outside their margins. Of each of them somebody bets that few rounds lie beyond the margin, in
+vain: a capital of 1 is not expected to grow. To pass a test at level a takes a capital of 1 / a
+(see ``bench.analysis.inference.intervals``). The mean of the K capitals is not expected to grow
+either, however they depend on each other, so it ever reaches 1 / ``level`` with probability at most
+``level`` (Ville's inequality). A false claim with j exceptions takes that it does. At most j of
+the K fail, so of the K at least one passes, and at least K - j. Each of those that pass has
+(j + 1) / ``level``, so the mean is, in units of 1 / ``level``, at least
 
-- K <= m: the claim is false only if one of the K passes: with probability at most K a < ``level``.
-- K > m: take any m + 1 of the K, before anything is measured. When the claim is made, at most m
-  members fail, so at least one of these m + 1 passes. Any of them ever passes with probability at
-  most (m + 1) a = ``level``.
+- (j + 1) / K >= 1 where K <= j + 1,
+- (K - j) (j + 1) / K = 1 + j (K - j - 1) / K >= 1 where K > j + 1.
 
-Neither independence nor the number of members enters, nor which of them fail at which look. Without
-exceptions this is the intersection-union principle (Berger 1982, 'Multiparameter hypothesis testing
+Neither independence nor the number of members enters, nor which of them fail at which look, nor how
+many exceptions there are. This is closed testing with the mean of e-values (Vovk & Wang 2021,
+'E-values: calibration, combination and applications', Annals of Statistics 49(3)). Without
+exceptions it is the intersection-union principle (Berger 1982, 'Multiparameter hypothesis testing
 and acceptance sampling', Technometrics 24(4)).
 
 A member that no round has measured yet is left out. That changes nothing where it is not decided by
-how times compare which cells fail: the m + 1 are then those that are measured first. As long as
-fewer of the K are measured, a false claim takes that one of these passes, which is one of the m + 1
-too.
+how times compare which cells fail: the K are then those that are ever measured.
 
 The errors of a run add up to its budget. An event in which a run says anything false about wall
 time is one of these:
@@ -53,17 +56,16 @@ class JointClaim:
     """That all of ``members``, except up to ``exceptions`` of them, lie within their margins.
 
     ``level`` is the probability, over all looks together, with which the claim may be made although
-    it is false. Each member is tested at ``member_level``.
+    it is false.
     """
 
     members: tuple[Comparison, ...]
     level: float
     exceptions: int
 
-    @property
-    def member_level(self) -> float:
-        """The probability with which the test of a member that is outside may ever pass."""
-        return self.level / (self.exceptions + 1)
+    def member_level(self, exceptions: int) -> float:
+        """The level at which members are tested when so many ``exceptions`` are left out."""
+        return self.level / (exceptions + 1)
 
 
 def joint_claim(plan: Plan, comparisons: Sequence[Comparison]) -> JointClaim | None:

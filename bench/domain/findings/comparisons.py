@@ -134,7 +134,8 @@ class JointFinding(Rounded):
     ``margin_floor_s`` of the findings. ``error_share`` is the probability with which the claim may
     be made, at any look, although it is false. ``widest`` is the member shown that comes nearest to
     its margin; while the claim is not made, of the run the member that keeps it from being made,
-    which is the furthest outside after as many as may be exceptions, and of a panel the furthest.
+    which is the furthest outside after the exceptions with which it is made soonest, and of a panel
+    the furthest.
     ``more_rounds`` is the expected number of further rounds until an unresolved claim is made, None
     where that is not known.
     """
