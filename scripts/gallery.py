@@ -26,6 +26,7 @@ from bench.domain import status
 from bench.domain.findings.run import Findings
 from bench.planning.written import parse_duration
 from bench.report.text.formatting import approximate_duration
+from bench.report.text.versions import machine
 from scenarios.gallery.models import APPLICATIONS, MODELS, SMALL
 from scripts.gallery_page import (
     CALL_MODES,
@@ -160,7 +161,7 @@ def measured_in(
         run=findings.run,
         setting=(
             f"{known['date']}, TensorFlow {known['tensorflow']}, Keras {known['keras']}, "
-            f"{known['cpu_count']} cores ({known['cpu']}), {known['platform']}"
+            f"{machine(known)}"
         ),
         seconds=seconds,
         invented=tuple(each.text for each in findings.invented if model in each.arms),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 from bench.runs.findings import current_findings
 from bench.store.locate import RUNS, locate
 from bench.store.run_folder import RunFolder
@@ -161,7 +162,8 @@ class Run:
 
     def __repr__(self) -> str:
         record = self._folder.record
-        return f"Run({record.run!r}, {record.status}, {len(self._folder.rounds())} rounds)"
+        rounds = pluralise(len(self._folder.rounds()), "round")
+        return f"Run({record.run!r}, {record.status}, {rounds})"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self))}</p>{self.table()._repr_html_()}"

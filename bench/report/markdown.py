@@ -17,7 +17,7 @@ from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.environments import environment_tables
 from bench.report.tables.lifecycle import series_and_facts
 from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS
-from bench.report.text.versions import known_environment
+from bench.report.text.versions import known_environment, machine
 from bench.report.views import Sweep, side_by_side, sweeps
 
 if TYPE_CHECKING:
@@ -111,14 +111,13 @@ def _compared(findings: Findings) -> list[Sweep]:
 
 def _source(findings: Findings) -> str:
     known = known_environment(findings)
-    rounds = f"{findings.rounds} rounds"
+    rounds = pluralise(findings.rounds, "round")
     if findings.status != "complete":
         rounds += f" ({findings.status})"
-    placebo = findings.noise.placebo_comparisons
     versions = ", ".join(f"{each} {known[key]}" for key, each in VERSIONS.items() if key in known)
-    machine = f"{known.get('cpu_count')} cores ({known.get('cpu')}), {known.get('platform')}"
+    where = machine(known)
     if known.get("gpu"):
-        machine = f"{known['gpu']} (driver {known.get('gpu_driver')}), {machine}"
+        where = f"{known['gpu']} (driver {known.get('gpu_driver')}), {where}"
     intervals = (
         f"Ratios to the baseline with intervals that hold together at "
         f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
@@ -126,9 +125,9 @@ def _source(findings: Findings) -> str:
     )
     return (
         f"{intervals if findings.family_size else ''}Run {code(findings.run)}: {rounds}, "
-        f"{versions}, {machine}, {known.get('date')}; placebo: "
-        f"{findings.noise.placebo_false_alarms} false alarms in {placebo} "
-        f"comparison{'' if placebo == 1 else 's'}."
+        f"{versions}, {where}, {known.get('date')}; placebo: "
+        f"{pluralise(findings.noise.placebo_false_alarms, 'false alarm')} in "
+        f"{pluralise(findings.noise.placebo_comparisons, 'comparison')}."
     )
 
 

@@ -14,6 +14,7 @@ from bench.domain import status
 from bench.domain.design.plan import Plan
 from bench.domain.panel import CELL_FIELDS
 from bench.domain.phases import is_overhead_phase
+from bench.domain.words import pluralise
 from bench.store.files import InvalidRun
 from bench.store.rounds import file_of_round
 
@@ -43,7 +44,7 @@ def check_samples(samples: pd.DataFrame, plan: Plan, run: Path) -> None:
 
 def _problems(samples: pd.DataFrame, plan: Plan) -> Iterator[tuple[pd.Series, str]]:
     """Which rows are wrong, and in what way, one kind after the other."""
-    yield samples["round"] >= plan.rounds, f"the plan has {plan.rounds} rounds"
+    yield samples["round"] >= plan.rounds, f"the plan has {pluralise(plan.rounds, 'round')}"
     for name in samples.select_dtypes("number").columns:
         lowest = -LARGEST if name in SIGNED else 0
         is_outside = (samples[name] < lowest) | (samples[name] >= LARGEST)

@@ -18,7 +18,8 @@ def calibration_tables(findings: CalibrationFindings) -> Iterator[Block]:
     work = findings.equal
     yield paragraph(findings.run, "strong")
     yield paragraph(
-        f"{findings.experiments} experiments of {findings.rounds} rounds, "
+        f"{pluralise(findings.experiments, 'experiment')} of "
+        f"{pluralise(findings.rounds, 'round')}, "
         f"{pluralise(findings.replicates, 'replicate')} a round"
     )
     yield BLANK

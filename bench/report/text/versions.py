@@ -1,10 +1,11 @@
-"""The versions that a run was measured with, in one line for all of its environments."""
+"""What a run was measured with: versions, in one line for all of its environments, and machine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from bench.domain.findings.run import Findings
+from bench.domain.words import pluralise
 from bench.report.text.formatting import VERSIONS
 
 
@@ -18,3 +19,10 @@ def known_environment(findings: Findings) -> Mapping[str, object]:
         if versions:
             found[key] = " / ".join(versions)
     return found
+
+
+def machine(known: Mapping[str, object]) -> str:
+    """The machine of an environment: ``2 cores (AMD EPYC), Linux x86_64``."""
+    count = known.get("cpu_count")
+    cores = pluralise(count, "core") if isinstance(count, int) else "unknown cores"
+    return f"{cores} ({known.get('cpu')}), {known.get('platform')}"
