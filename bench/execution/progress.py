@@ -13,7 +13,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell
 from bench.domain.words import pluralise
 from bench.execution.listener import Listener, RoundReport
-from bench.report.text.formatting import approximate_duration
+from bench.report.text.formatting import approximate_duration, longer_run
 
 
 class ProgressTracker(Listener):
@@ -24,6 +24,7 @@ class ProgressTracker(Listener):
         self.rounds = 0
         self._begun = time.monotonic()
         self._seconds: list[float] = []
+        self._findings: Findings | None = None
         self._is_in_round = False
 
     def run_begins(self, plan: Plan, rounds_done: int) -> None:
@@ -37,6 +38,7 @@ class ProgressTracker(Listener):
         self._is_in_round = False
         self.rounds += 1
         self._seconds.append(report.seconds)
+        self._findings = report.findings
 
     def seconds_left(self) -> float | None:
         """Time until the limits are reached; None before the first round is over."""
@@ -49,14 +51,27 @@ class ProgressTracker(Listener):
     def what_is_left(self) -> str:
         """The time until the limits, or which of them is reached.
 
-        A further round that would not end within the budget is not begun.
+        A further round that would not end within the budget is not begun. Where too few of them
+        fit for a verdict, it says what would do.
         """
         left = self.seconds_left()
         if self.rounds >= self.plan.rounds:
             return "all rounds are made"
         if not left or (left < median(self._seconds) and not self._is_in_round):
             return "the budget is spent"
-        return f"at most {approximate_duration(left)} left"
+        return f"at most {approximate_duration(left)} left{self._too_short(left)}"
+
+    def _too_short(self, left: float) -> str:
+        """What to ask for where ``left`` seconds are too short; empty where a verdict may come.
+
+        The first round is no measure of those that follow: it is longer.
+        """
+        known, usual = self._findings, self._seconds[1:]
+        if known is None or not usual or known.rounds_needed > self.plan.rounds:
+            return ""
+        if self.rounds + left // median(usual) >= known.rounds_needed:
+            return ""
+        return f", too short for a verdict: {longer_run(known)}"
 
     def share_done(self) -> float:
         """Part of the way to the nearest limit, 0 to 1."""
