@@ -224,6 +224,21 @@ def test_same_program_and_as_many_calls_are_told_together() -> None:
     assert text == ("incremental runs the same program as inline and makes as many calls in trace.")
 
 
+def test_of_many_places_with_other_calls_only_the_program_is_told() -> None:
+    """One sentence in the place of three; the tables have the calls."""
+    names = ("mlp", "cnn", "vit")
+    counted: list[dict[str, int]] = [{"trace": 0}, {"compile": 0, "trace": 90}, {"trace": 90}]
+    explanations = [
+        calls_of(calls, calls).model_copy(update={"architecture": name})
+        for name, calls in zip(names, counted, strict=True)
+    ]
+    all_three = compose_answer(findings(architectures=names), explanations)
+    told = [each for each in all_three if "same program" in each]
+    assert told == ["Every arm runs the same program as inline."]
+    two = compose_answer(findings(architectures=names[:2]), explanations[:2])
+    assert len([each for each in two if "as many calls" in each]) == 2
+
+
 def test_phases_with_as_many_calls_are_named_by_what_is_left() -> None:
     assert sentence(findings(), "Every arm", calls_of(ALL_BUT_CONSTRUCT, ALL)) == (
         "Every arm runs the same program as inline; as many calls as inline: every arm in compile, "

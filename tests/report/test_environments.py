@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from bench.domain.findings.comparisons import Verdict
 from bench.domain.findings.run import Findings
+from bench.report.answer.compose import compose_answer
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import verdicts
 from bench.report.tables.environments import environment_tables
@@ -81,3 +84,35 @@ def test_page_has_one_table_for_arms_in_all_environments_and_one_for_each_arm(
     assert "slower | grows quadratically |" in row
     assert text.count("| environment |") == 1
     assert "keras3" in text.partition("incremental |")[2]
+
+
+def answer_with(findings: Findings, verdict: Verdict) -> tuple[str, ...]:
+    """The answer where ``incremental`` has ``verdict`` in the second environment."""
+    comparisons = tuple(
+        each.model_copy(update={"verdict": verdict, "within_margin": verdict == "equivalent"})
+        if each.environment == "keras3" and not each.across and not each.placebo
+        else each
+        for each in findings.comparisons
+    )
+    return compose_answer(findings.model_copy(update={"comparisons": comparisons}), ())
+
+
+def test_environment_without_a_verdict_is_told_of_once(findings: Findings) -> None:
+    answer = answer_with(findings, "unresolved")
+    (told,) = [each for each in answer if "incremental takes" in each and "keras2" in each]
+    assert told.startswith("To construct at 64 layers, relative to inline, incremental takes ")
+    assert re.search(r" in keras2; unresolved in keras3 \(\d\.\d+\)\.$", told)
+    assert not any("keras3: incremental to construct" in each for each in answer)
+
+
+def test_environment_in_which_an_arm_takes_as_long_is_told_of_once(findings: Findings) -> None:
+    answer = answer_with(findings, "equivalent")
+    (told,) = [each for each in answer if "incremental takes" in each and "keras2" in each]
+    assert told.endswith(" in keras2 and as long in keras3.")
+    assert not any(each.startswith("keras3: Equivalent") for each in answer)
+
+
+def test_sentences_name_what_tells_environments_apart(findings: Findings) -> None:
+    open_too = answer_with(findings, "unresolved")
+    assert len({each.architecture for each in findings.cells}) == 1
+    assert not any("mlp · " in each for each in open_too)

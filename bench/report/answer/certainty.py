@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, JointMember
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
+from bench.domain.panel import Cell
 from bench.domain.status import UNAVAILABLE
 from bench.domain.words import pluralise
 from bench.report.answer.differences import place_prefix
@@ -36,15 +37,26 @@ LONGEST_S = 3600.0
 """Time that a run may take to be recommended."""
 
 
-def unresolved(measured: Sequence[Sweep], findings: Findings) -> Iterator[str]:
-    """The headline comparisons at the deepest that have no verdict yet, then the joint claim."""
+def unresolved(
+    measured: Sequence[Sweep],
+    findings: Findings,
+    told: Collection[tuple[Cell, str]] = frozenset(),
+) -> Iterator[str]:
+    """The headline comparisons at the deepest that have no verdict yet, then the joint claim.
+
+    Cells and phases that are ``told`` of elsewhere are left out.
+    """
     for begin, is_bounded in (
         ("Not resolved yet", True),
         ("No verdict yet, too few rounds; so far", False),
     ):
         phrases, baselines = [], set()
         for sweep in measured:
-            found = [_estimate(each) for each in _open(sweep) if _is_bounded(each) is is_bounded]
+            found = [
+                _estimate(each)
+                for each in _open(sweep)
+                if _is_bounded(each) is is_bounded and (each.cell, each.phase) not in told
+            ]
             if found:
                 phrases += [f"{place_prefix(sweep, measured)}{found[0]}", *found[1:]]
                 baselines.add(sweep.baseline)

@@ -17,7 +17,11 @@ from bench.report.answer.costs import (
     uncompared_costs,
 )
 from bench.report.answer.differences import differences
-from bench.report.answer.environments import break_even_of_devices, in_each_environment
+from bench.report.answer.environments import (
+    break_even_of_devices,
+    in_each_environment,
+    told_in_each_environment,
+)
 from bench.report.answer.failures import failures
 from bench.report.answer.growth import growth
 from bench.report.answer.inputs import invented_inputs
@@ -62,9 +66,10 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     yield from growth([each for each in apart if not together or not each.place.of_arm])
     yield from memory_growth(findings)
     most = MOST_OF_SEVERAL if together else None
+    told = told_in_each_environment(together)
     yield from islice(causes(measured, explanations), most)
-    yield from islice(likeness(measured, findings, explanations), most)
-    yield from unresolved(measured, findings)
+    yield from islice(likeness(measured, findings, explanations, told), most)
+    yield from unresolved(measured, findings, told)
     yield from outputs_not_compared(findings)
     yield from compiled(findings)
     yield from failures(findings)

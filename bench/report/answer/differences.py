@@ -40,12 +40,17 @@ def differences(measured: Sequence[Sweep]) -> Iterator[str]:
 
 
 def place_prefix(sweep: Sweep, among: Sequence[Sweep]) -> str:
-    """Which sweep a sentence is about, where there are several: ``mlp: ``."""
+    """Which sweep a sentence is about, where there are several: ``mlp: ``.
+
+    The scenario and the architecture are left out where all have the same.
+    """
     if len(among) < 2:
         return ""
     name = label(sweep.place, among=[each.place for each in among])
-    if len({each.place.scenario for each in among}) == 1:
-        name = name.removeprefix(sweep.place.scenario).removeprefix(" · ") or name
+    for factor in ("scenario", "architecture"):
+        if len({getattr(each.place, factor) for each in among}) == 1:
+            shared = getattr(sweep.place, factor) or ""
+            name = name.removeprefix(shared).removeprefix(" · ") or name
     return f"{name}: "
 
 

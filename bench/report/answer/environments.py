@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.labels import label
+from bench.domain.panel import Cell
 from bench.report.answer.differences import place_prefix
 from bench.report.tables.break_even import Worth, worth
 from bench.report.tables.call_modes import break_even_text
@@ -27,15 +28,35 @@ def in_each_environment(groups: Sequence[Sequence[Sweep]]) -> Iterator[str]:
     for group in groups:
         first = group[0]
         for phase in first.headline_phases:
-            found = {arm: _compared(group, arm, phase) for arm in first.arms[1:]}
-            differing = [arm for arm, items in found.items() if any(map(is_claim, items.values()))]
-            differing.sort(key=lambda arm: -_apart(found[arm]))
+            differing = _differing(group, phase)
             setting = place_prefix(first, firsts)
-            for arm in differing[:MOST]:
-                yield f"{setting}{_sentence(first, arm, phase, found[arm])}"
+            for arm, items in differing[:MOST]:
+                yield f"{setting}{_sentence(first, arm, phase, items)}"
             if len(differing) > MOST:
-                more = listing(differing[MOST:])
+                more = listing(arm for arm, _ in differing[MOST:])
                 yield f"{setting}{more} differ from {first.baseline} {about(phase)}: see the table."
+
+
+def told_in_each_environment(
+    groups: Sequence[Sequence[Sweep]],
+) -> frozenset[tuple[Cell, str]]:
+    """What those sentences tell of, with a verdict or without: cells and phases."""
+    return frozenset(
+        (item.cell, phase)
+        for group in groups
+        for phase in group[0].headline_phases
+        for _, items in _differing(group, phase)[:MOST]
+        for item in items.values()
+    )
+
+
+def _differing(
+    group: Sequence[Sweep], phase: str
+) -> list[tuple[str, dict[str, ComparisonFinding]]]:
+    """The arms that differ from the baseline anywhere, and how; the ratios furthest apart first."""
+    found = ((arm, _compared(group, arm, phase)) for arm in group[0].arms[1:])
+    differing = [(arm, items) for arm, items in found if any(map(is_claim, items.values()))]
+    return sorted(differing, key=lambda each: -_apart(each[1]))
 
 
 def break_even_of_devices(found: Sequence[Sweep]) -> Iterator[str]:
@@ -92,16 +113,18 @@ def _apart(items: dict[str, ComparisonFinding]) -> float:
 
 
 def _sentence(sweep: Sweep, arm: str, phase: str, items: dict[str, ComparisonFinding]) -> str:
+    """Differences one by one, then where it takes as long, then where that is not known."""
     depth = next(iter(items.values())).layers
-    parts = [f"{_takes(item)} in {name}" for name, item in items.items()]
+    claims, alike, unresolved = [], [], []
+    for name, item in items.items():
+        if is_claim(item):
+            amount, _, bounds = takes(item)
+            claims.append(f"{amount} {bounds} in {name}")
+        elif item.verdict == "equivalent" or item.within_margin:
+            alike.append(name)
+        else:
+            unresolved.append(f"{name} ({ratio(item.ratio or 1.0)})")
+    parts = [*claims, *([f"as long in {listing(alike)}"] if alike else [])]
     what = f"{about(phase).capitalize()}{at_layers(depth)}, relative to {sweep.baseline}"
-    return f"{what}, {arm} takes {listing(parts)}."
-
-
-def _takes(item: ComparisonFinding) -> str:
-    if is_claim(item):
-        amount, _, bounds = takes(item)
-        return f"{amount} {bounds}"
-    if item.verdict == "equivalent" or item.within_margin:
-        return "as long"
-    return f"{ratio(item.ratio or 1.0)} times as long (unresolved)"
+    rest = f"; unresolved in {listing(unresolved)}" if unresolved else ""
+    return f"{what}, {arm} takes {listing(parts)}{rest}."

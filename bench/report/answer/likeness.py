@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
+from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
 from bench.report.answer.differences import place_prefix
 from bench.report.answer.evidence import calls_are_alike, explained_sweeps
@@ -20,16 +21,29 @@ from bench.report.views import Sweep, in_lifecycle_order
 FEW = 2
 """Phases that all arms share, from which on they are named once for all."""
 
+MOST_PLACES = 2
+"""Sentences about equal work in one place or another; of more places only programs are told."""
+
 
 def likeness(
-    measured: Sequence[Sweep], findings: Findings, explanations: Sequence[Explanation]
+    measured: Sequence[Sweep],
+    findings: Findings,
+    explanations: Sequence[Explanation],
+    told: Collection[tuple[Cell, str]] = frozenset(),
 ) -> Iterator[str]:
-    """Sentences about equal times, then about equal programs and calls, then the joint claims."""
-    yield from _merged([(place_prefix(each, measured), _equivalent(each)) for each in measured])
-    examined = [
-        (_place(explanation, measured), _same_work(explanation)) for explanation in explanations
-    ]
-    yield from _merged(examined)
+    """Sentences about equal times, then about equal programs and calls, then the joint claims.
+
+    Times of cells and phases that are ``told`` of elsewhere are left out.
+    """
+    equal = [(place_prefix(each, measured), _equivalent(each, told)) for each in measured]
+    yield from _merged(equal)
+    explanations = sorted(explanations, key=lambda each: _position(each, measured))
+    places = [_place(each, measured) for each in explanations]
+    same_work = list(_merged([*zip(places, map(_same_work, explanations), strict=True)]))
+    if len(same_work) > MOST_PLACES:
+        programs = [_sentence(_same_program(each)[0]) for each in explanations]
+        same_work = list(_merged([*zip(places, programs, strict=True)]))
+    yield from same_work
     yield from _joint(findings)
 
 
@@ -52,13 +66,20 @@ def _place(explanation: Explanation, measured: Sequence[Sweep]) -> str:
     return place_prefix(sweeps[0], measured) if sweeps else ""
 
 
-def _equivalent(sweep: Sweep) -> str:
+def _position(explanation: Explanation, measured: Sequence[Sweep]) -> int:
+    """Where the sweep that ``explanation`` is about comes among those ``measured``."""
+    sweeps = explained_sweeps(explanation, measured)
+    return measured.index(sweeps[0]) if sweeps else len(measured)
+
+
+def _equivalent(sweep: Sweep, told: Collection[tuple[Cell, str]]) -> str:
     """The arms of one sweep that are equivalent at its deepest, in what it is about."""
     ways: dict[tuple[str, ...], list[ComparisonFinding]] = {}
     by_arm: dict[str, list[ComparisonFinding]] = {}
     for phase in sweep.headline_phases:
         for item in at_deepest(sweep, phase):
-            if item.verdict == "equivalent" or item.within_margin:
+            is_equal = item.verdict == "equivalent" or item.within_margin
+            if is_equal and (item.cell, item.phase) not in told:
                 by_arm.setdefault(item.arm, []).append(item)
     for items in by_arm.values():
         ways.setdefault(tuple(item.phase for item in items), []).extend(items)
@@ -81,19 +102,31 @@ def _same_work(explanation: Explanation) -> str:
     Phases in which all arms do are named once; of the rest, arms that do in every phase are.
     """
     arms, baseline = list(explanation.same_work), explanation.baseline
-    programs = [each.arm for each in explanation.structure if each.same_program]
     alike = {arm: _alike(explanation, arm) for arm in arms}
     texts = dict.fromkeys(each.text for each in alike.values() if each.text)
-    everyone = "every arm" if len(arms) > 1 else listing(arms) if arms else ""
-    who = everyone if set(programs) == set(arms) else listing(programs) if programs else ""
-    runs = "runs" if who == everyone or len(programs) == 1 else "run"
-    program = f"{who} {runs} the same program as {baseline}" if programs else ""
+    program, programs = _same_program(explanation)
     if len(texts) == 1 and [arm for arm in arms if alike[arm].text] == programs:
-        make = "makes" if runs == "runs" else "make"
+        make = "make" if " run " in program else "makes"
         return _sentence(f"{program} and {make} as many calls {next(iter(texts))}")
-    calls = ", ".join(_by_arm(alike, everyone))
+    calls = ", ".join(_by_arm(alike, _everyone(arms)))
     counted = f"as many calls as {baseline}: {calls}" if calls else ""
     return _sentence("; ".join(part for part in (program, counted) if part))
+
+
+def _same_program(explanation: Explanation) -> tuple[str, list[str]]:
+    """Which arms run the same program, in words and by name."""
+    arms = list(explanation.same_work)
+    programs = [each.arm for each in explanation.structure if each.same_program]
+    if not programs:
+        return "", programs
+    is_everyone = set(programs) == set(arms)
+    who = _everyone(arms) if is_everyone else listing(programs)
+    runs = "runs" if is_everyone or len(programs) == 1 else "run"
+    return f"{who} {runs} the same program as {explanation.baseline}", programs
+
+
+def _everyone(arms: Sequence[str]) -> str:
+    return "every arm" if len(arms) > 1 else listing(arms) if arms else ""
 
 
 def _by_arm(alike: Mapping[str, _Alike], everyone: str) -> list[str]:
