@@ -41,7 +41,7 @@ SMALL_TASKS = {
 """The same for tasks of tox."""
 
 LACKING = {
-    "--backend": "needs the extra",
+    "--backend": "install it there",
     "--device": "no GPU",
 }
 """What a command with this option says where the backend is not installed, or there is no GPU."""
@@ -150,7 +150,7 @@ def succeed(arguments: list[str], folder: Path) -> str:
 
 def serve(arguments: list[str], folder: Path) -> None:
     """Start a server, and end it once it says where it is."""
-    with start([*arguments, "--port", "0"], folder) as server:
+    with start(arguments, folder) as server:
         try:
             assert server.stdout is not None
             assert server.stdout.readline().startswith("http://127.0.0.1:")
