@@ -43,10 +43,15 @@ def shell_lines(text: str) -> Iterator[list[str]]:
     """The words of each command in the shell blocks of ``text``, without comments."""
     for block in blocks(text):
         if block.language == "sh":
-            for line in block.text.replace("\\\n", " ").splitlines():
-                words = shlex.split(line, comments=True)
-                if words:
-                    yield words
+            yield from commands_of(block)
+
+
+def commands_of(block: Block) -> Iterator[list[str]]:
+    """The words of each command in one shell block."""
+    for line in block.text.replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if words:
+            yield words
 
 
 def bench_arguments(words: list[str]) -> list[str] | None:
@@ -82,7 +87,13 @@ def named_files(text: str) -> dict[str, str]:
     """The Python blocks of ``text`` that begin with ``# name.py``, by that name."""
     found = {}
     for block in blocks(text):
-        match = re.match(r"# (\w+\.py)\b", block.text)
-        if block.language == "python" and match:
-            found[match.group(1)] = block.text
+        name = file_name_of(block)
+        if name is not None:
+            found[name] = block.text
     return found
+
+
+def file_name_of(block: Block) -> str | None:
+    """The name with which a Python block begins, ``# name.py``; None where it has none."""
+    match = re.match(r"# (\w+\.py)\b", block.text)
+    return match.group(1) if block.language == "python" and match else None

@@ -95,13 +95,13 @@ def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan)
     if not claim or not members:
         return JointVerdicts((), frozenset(), {})
     allowed = min(claim.exceptions, exceptions_among(len(members)))
-    attempt = min(
-        (
-            _Attempt(count, [_tested(each, plan, claim.member_level(count)) for each in members])
-            for count in range(allowed + 1)
-        ),
-        key=lambda each: each.preference,
-    )
+    attempts: list[_Attempt] = []
+    for count in range(allowed + 1):
+        level = claim.member_level(count)
+        attempts.append(_Attempt(count, [_tested(each, plan, level) for each in members]))
+        if attempts[-1].more_rounds == 0:
+            break
+    attempt = min(attempts, key=lambda each: each.preference)
     until_shown = {
         each.effect.comparison: max(attempt.more_rounds, each.more_rounds)
         for each in attempt.tested

@@ -106,7 +106,7 @@ def _same_work(explanation: Explanation) -> str:
     texts = dict.fromkeys(each.text for each in alike.values() if each.text)
     program, programs = _same_program(explanation)
     if len(texts) == 1 and [arm for arm in arms if alike[arm].text] == programs:
-        make = "make" if " run " in program else "makes"
+        make = "makes" if len(programs) == 1 or set(programs) == set(arms) else "make"
         return _sentence(f"{program} and {make} as many calls {next(iter(texts))}")
     calls = ", ".join(_by_arm(alike, _everyone(arms)))
     counted = f"as many calls as {baseline}: {calls}" if calls else ""
