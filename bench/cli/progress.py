@@ -114,8 +114,10 @@ class _Display(ProgressTracker):
             Text("" if self.seconds_left() is None else self.what_is_left()),
             Text(f"{self._failed} failed" if self._failed else "", style="red"),
         )
+        shortage = self.too_short()
+        told = [Text(f"the budget is {shortage}", style="yellow")] if shortage else []
         head = Text(what(self.plan, self._rounds_stored))
-        self._live.update(Group(head, line, *self._concluded), refresh=True)
+        self._live.update(Group(head, line, *told, *self._concluded), refresh=True)
 
 
 def _firming(findings: Findings) -> Table:

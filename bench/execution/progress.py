@@ -51,27 +51,26 @@ class ProgressTracker(Listener):
     def what_is_left(self) -> str:
         """The time until the limits, or which of them is reached.
 
-        A further round that would not end within the budget is not begun. Where too few of them
-        fit for a verdict, it says what would do.
+        A further round that would not end within the budget is not begun.
         """
         left = self.seconds_left()
         if self.rounds >= self.plan.rounds:
             return "all rounds are made"
         if not left or (left < median(self._seconds) and not self._is_in_round):
             return "the budget is spent"
-        return f"at most {approximate_duration(left)} left{self._too_short(left)}"
+        return f"at most {approximate_duration(left)} left"
 
-    def _too_short(self, left: float) -> str:
-        """What to ask for where ``left`` seconds are too short; empty where a verdict may come.
+    def too_short(self) -> str:
+        """What to ask for where too few rounds fit for a verdict; empty where one may come.
 
         The first round is no measure of those that follow: it is longer.
         """
-        known, usual = self._findings, self._seconds[1:]
-        if known is None or not usual or known.rounds_needed > self.plan.rounds:
+        left, known, usual = self.seconds_left(), self._findings, self._seconds[1:]
+        if not left or known is None or not usual or known.rounds_needed > self.plan.rounds:
             return ""
         if self.rounds + left // median(usual) >= known.rounds_needed:
             return ""
-        return f", too short for a verdict: {longer_run(known)}"
+        return f"too short for a verdict: {longer_run(known)}"
 
     def share_done(self) -> float:
         """Part of the way to the nearest limit, 0 to 1."""
@@ -95,9 +94,10 @@ class ProgressLines(ProgressTracker):
         super().round_ends(report)
         failed = sum(failure.count for failure in report.findings.failures)
         failures = f" · {pluralise(failed, 'invocation')} failed" if failed else ""
+        shortage = self.too_short()
         self._say(
             f"round {report.number + 1}: {report.seconds:.1f} s · {resolved(report.findings)}"
-            f"{failures} · {self.what_is_left()}"
+            f"{failures} · {self.what_is_left()}{f', {shortage}' if shortage else ''}"
         )
 
     def round_set_aside(self, number: int, path: Path) -> None:

@@ -43,7 +43,7 @@ SMALL = {
 DEPTHS = {"explain": ["--layers", "2,3,4"], "run": ["--layers", "2,3"]}
 """What is added to a command so that it ends within a minute or two; depths where it has some."""
 
-SMALL_TASKS = {"gallery": ["--within", "0.001s"]}
+SMALL_TASKS = {"gallery": ["--within", "0.001s"], "torture": ["--trials", "3"]}
 """The same for tasks of tox."""
 
 LACKING = "install it there"
