@@ -71,9 +71,9 @@ def test_forecast_is_until_no_more_members_fail_than_may(random: np.random.Gener
 
 
 def test_claim_shortens_the_forecast_of_its_members(random: np.random.Generator) -> None:
-    found = effects(random, equal, 8)
-    alone = comparison_findings(found, PLAN, JointVerdicts((), frozenset(), {}), 8)
-    together = comparison_findings(found, PLAN, judged(found), 8)
+    found = effects(random, equal, 6)
+    alone = comparison_findings(found, PLAN, JointVerdicts((), frozenset(), {}), 6)
+    together = comparison_findings(found, PLAN, judged(found), 6)
     first, second = member(alone).more_rounds, member(together).more_rounds
     assert first is not None
     assert second is not None

@@ -38,7 +38,7 @@ PAGES = [
 SMALL = {
     "calibrate": ["--experiments", "1", "--rounds", "2", "--blocks", "2"],
     "doctor --fidelity": ["--rounds", "2"],
-    "run": ["--rounds", "1"],
+    "run": ["--rounds", "1", "--timeout", "20m"],
 }
 DEPTHS = {"explain": ["--layers", "2,3,4"], "run": ["--layers", "2,3"]}
 """What is added to a command so that it ends within a minute or two; depths where it has some."""

@@ -11,7 +11,7 @@ from bench.domain.findings.comparisons import ComparisonFinding, JointMember
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell
-from bench.domain.status import UNAVAILABLE
+from bench.domain.status import TIMED_OUT, UNAVAILABLE
 from bench.domain.words import pluralise
 from bench.report.answer.differences import place_prefix
 from bench.report.text.formatting import (
@@ -31,7 +31,11 @@ MOST = 3
 NEXT = "Next: "
 """What advice begins with."""
 
-FIX = "fix what failed; the run folder has its output under logs"
+_LOGS = "the run folder has its output under logs"
+
+FIX = f"fix what failed; {_LOGS}"
+
+ALLOW_LONGER = f"allow more time with --timeout, or fix what hangs; {_LOGS}"
 
 LONGEST_S = 3600.0
 """Time that a run may take to be recommended."""
@@ -117,7 +121,7 @@ def _after_failure(measured: Sequence[Sweep], findings: Findings) -> str:
     if not findings.controls_passed:
         return "see what bench doctor says of this machine, then measure again"
     if findings.failures and not measured:
-        return FIX
+        return _fix(findings) or FIX
     lacking = [each for each in measured if each.lacks_baseline and each.place.of_arm is None]
     if not lacking:
         return ""
@@ -134,7 +138,10 @@ def _after_failure(measured: Sequence[Sweep], findings: Findings) -> str:
 
 def _fix(findings: Findings) -> str:
     """What to do about failures; nothing about what this version or machine does not have."""
-    return FIX if any(each.kind != UNAVAILABLE for each in findings.failures) else ""
+    kinds = {each.kind for each in findings.failures} - {UNAVAILABLE}
+    if not kinds:
+        return ""
+    return ALLOW_LONGER if kinds == {TIMED_OUT} else FIX
 
 
 def _after_interruption(findings: Findings) -> str:
