@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bench.report.tables.model import Block, Emphasis, LabelledList, Paragraph, Row, Table, TextSpan
 from bench.report.text.formatting import NBSP
 
-_MARKUP = re.compile(r"[\\`*|~]|<|&(?=[#\w]+;)|(?<!\w)_|_(?!\w)|(?<=\])(?=\()")
+_MARKUP = re.compile(r"[\\`*|~]|<|&(?=[#\w]+;)|(?<![^\W_])_|_(?![^\W_])|(?<=\])(?=\()")
 _UNSAFE_IN_CODE = re.compile(r"[`|\\]")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 

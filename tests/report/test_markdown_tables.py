@@ -6,6 +6,8 @@ import html
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bench.report.markdown import verdicts
@@ -54,6 +56,13 @@ def test_text_outside_of_tables_is_shown_as_it_is(text: str) -> None:
     page = MarkdownIt("commonmark").render(f"about {escaped(text)} and {code(text)}")
     words = text.replace("\n", " ")
     assert shown(page) == f"<p>about {words} and {words}</p>\n"
+
+
+@given(st.text(alphabet="_*~`|\\<>&#;[]()!:/.-+ab1ü "))
+@example("Layer.__call__ n")
+def test_markup_is_shown_as_it_is(text: str) -> None:
+    page = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(f"x{escaped(text)}x")
+    assert html.unescape(page) == f"<p>x{text}x</p>\n"
 
 
 @pytest.mark.parametrize("arm", ["a|b", "<b>", "`x`"])
