@@ -12,7 +12,7 @@ from bench.domain.findings.run import Findings
 from bench.report.markdown_tables import markdown_table
 from bench.report.tables.model import Column, Table, row
 from bench.report.text.formatting import NBSP, at_layers, listing, ratio, ratio_interval
-from bench.report.text.joint import joint_sentences
+from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.sentences import memory_answer
 from bench.report.views import Sweep, sweeps
 
@@ -42,7 +42,9 @@ def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, s
     yield "And until the first answer?", _ratios(sweep, "time_to_first_inference")
     same = next((each for each in build_style.answer if "same program" in each), "")
     yield "Is it the same model?", same
-    joint = next((each for each in joint_sentences(build_style)), "unresolved")
+    joint = next(
+        (joint_sentence(each, build_style) for each in joint_claims(build_style)), "unresolved"
+    )
     yield "Is anything slower later?", f"{joint}."
     yield "What stays in memory?", memory_answer(sweep)
     yield "In which versions?", listing(_in_versions(versions))

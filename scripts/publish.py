@@ -24,7 +24,7 @@ from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
 from bench.report.text.formatting import NBSP
-from bench.report.text.joint import joint_sentences
+from bench.report.text.joint import joint_claims, joint_sentence
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder, write_record
@@ -208,8 +208,9 @@ def nothing_else() -> str:
     """What the README says of all that the build style does not change."""
     findings = RunFolder(PUBLISHED / "build_style").findings()
     assert findings is not None, "build_style is published first"
-    claims = (each for each in joint_sentences(findings) if each.startswith("Nothing"))
-    sentence = next(claims, "No later phase was found to differ").replace(NBSP, " ")
+    claims = (each for each in joint_claims(findings) if each.verdict == "equivalent")
+    sentences = (joint_sentence(each, findings).replace(NBSP, " ") for each in claims)
+    sentence = next(sentences, "No later phase was found to differ")
     return f"{sentence}.\n"
 
 

@@ -23,7 +23,7 @@ from bench.analysis.inference.break_even import break_even_findings
 from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import effect_of
 from bench.analysis.inference.intervals import rounds_to_exclude
-from bench.analysis.inference.joint import judge_claim
+from bench.analysis.inference.joint import judge_claims
 from bench.analysis.inference.variance import split_variance
 from bench.analysis.samples.costs import SoloInvocations, run_costs, solo_invocations
 from bench.analysis.samples.invocations import Invocations, to_invocations
@@ -52,7 +52,7 @@ from bench.analysis.summaries.profiles import (
 )
 from bench.analysis.summaries.warm_up import steady_findings, steady_phase_findings, steady_warnings
 from bench.domain.design.comparison import Comparison
-from bench.domain.design.joint import joint_claim
+from bench.domain.design.joint import joint_claims
 from bench.domain.design.plan import Pilot, Plan
 from bench.domain.findings.quality import VarianceFinding
 from bench.domain.findings.run import Findings
@@ -80,7 +80,7 @@ def conclude(
     round (see ``intervals``). Each declared comparison has a finding, measured or not, in the order
     declared, except those that the samples show to repeat another (see ``duplicates``). The scaling
     family of a metric has an error budget of its own, as large as that of its comparisons. ``plan``
-    gives the phases, the joint claim, the margins, the confidence and the pilot.
+    gives the phases, the joint claims, the margins, the confidence and the pilot.
     ``round_seconds`` is what a round takes; ``captures`` are the run's profiles, ``facts`` what its
     lifecycles report with the timings, and ``outputs`` what its models answer. The remaining
     arguments are passed on.
@@ -101,7 +101,7 @@ def conclude(
     rounds = 0 if samples.empty else int(samples["round"].nunique())
     distinct = without_duplicates(comparisons, invocations, composites)
     effects = [effect_of(comparison, costs, solo_costs) for comparison in distinct]
-    joint = judge_claim(joint_claim(plan, comparisons), effects, plan)
+    joint = judge_claims(joint_claims(plan, comparisons), effects, plan)
     failures = failure_findings(samples, plan.panels)
     compared = comparison_findings(
         effects, plan, joint, rounds, round_seconds, failed={each.cell for each in failures}

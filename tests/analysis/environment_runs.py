@@ -15,7 +15,7 @@ from bench.domain.names import PLACEBO
 from bench.domain.scenario import arm_from
 from bench.report.answer.compose import compose_answer
 from tests.analysis.sample_tables import panels
-from tests.analysis.simulated_runs import BUILD_STYLE, Lifecycle, simulate
+from tests.analysis.simulated_runs import BUILD_STYLE, Cost, Lifecycle, simulate
 from tests.planning.composed import composed
 
 DEPTHS = (4, 16, 64)
@@ -71,8 +71,12 @@ def swept(**changes: Lifecycle) -> dict[str, Lifecycle]:
     }
 
 
-def slower(lifecycle: Lifecycle, times: float) -> Lifecycle:
-    """``lifecycle`` whose ``construct`` takes so many times as long."""
-    construct = lifecycle["construct"]
-    assert construct is not None
-    return {**lifecycle, "construct": lambda n: times * construct(n)}
+def slower(lifecycle: Lifecycle, times: float, *phases: str) -> Lifecycle:
+    """``lifecycle`` whose ``phases`` take so many times as long; without any, ``construct``."""
+
+    def of(phase: str) -> Cost:
+        cost = lifecycle[phase]
+        assert cost is not None
+        return lambda n: times * cost(n)
+
+    return {**lifecycle, **{phase: of(phase) for phase in phases or ("construct",)}}

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from bench.analysis.inference.effects import Effect
-from bench.analysis.inference.joint import JointVerdicts, judge_claim
+from bench.analysis.inference.joint import JointVerdicts, judge_claims
 from bench.domain.design.comparison import Comparison, family
-from bench.domain.design.joint import joint_claim
+from bench.domain.design.joint import joint_claims
 from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import ComparisonFinding, JointFinding, JointMember
 from bench.domain.metrics import SECONDS
@@ -74,7 +74,7 @@ def effects(
 
 
 def judged(found: list[Effect], plan: Plan = PLAN) -> JointVerdicts:
-    return judge_claim(joint_claim(plan, [each.comparison for each in found]), found, plan)
+    return judge_claims(joint_claims(plan, [each.comparison for each in found]), found, plan)
 
 
 def named_member(found: JointMember) -> tuple[str, str, int | None]:

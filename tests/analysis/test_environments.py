@@ -52,8 +52,33 @@ def test_equal_environments_are_called_equal_in_every_phase(alike: Findings) -> 
     told = [each for each in alike.timings if each.across and each.rounds]
     assert {each.verdict for each in told} <= {"equivalent", "unresolved"}
     assert {each.verdict for each in across(alike)} == {"equivalent"}
-    assert alike.joint[0].verdict == "equivalent"
+    made = [each for each in alike.joint if each.scope == "run"]
+    assert [(each.across, each.verdict) for each in made] == [
+        (False, "equivalent"),
+        (True, "equivalent"),
+    ]
+    said = [each.partition(" by ")[0] for each in alike.answer]
+    assert "In each environment nothing else differs" in said
+    assert "Across environments nothing else differs" in said
     assert not any("keras3 takes" in sentence for sentence in alike.answer)
+
+
+def test_environments_that_differ_leave_the_claim_about_the_arms_of_each() -> None:
+    later = ("compile", "trace", "first_call", "inference")
+    cells = swept(**{arm: slower(cost, 1.4, *later) for arm, cost in BUILD_STYLE.items()})
+    findings = found(plan_of("inline", "incremental"), cells)
+    within, beyond = (each for each in findings.joint if each.scope == "run")
+    assert (within.across, within.verdict, within.exceptions) == (False, "equivalent", ())
+    assert (beyond.across, beyond.verdict) == (True, "unresolved")
+    assert {each.verdict for each in across(findings, "trace")} == {"slower"}
+    compared = [each for each in findings.timings if not each.placebo and not each.across]
+    equal = [each for each in compared if each.phase == "trace"]
+    assert {each.verdict for each in equal} == {"equivalent"}
+    said = [each.partition(" by ")[0] for each in findings.answer if " else differs" in each]
+    assert said == [
+        "In each environment nothing else differs",
+        "Not shown: that across environments nothing else differs",
+    ]
 
 
 def test_environments_of_an_arm_are_a_sweep_of_their_own(different: Findings) -> None:

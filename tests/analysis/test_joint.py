@@ -9,9 +9,9 @@ from bench.analysis.arrays import Floats
 from bench.analysis.compare import comparison_findings
 from bench.analysis.inference.effects import Effect
 from bench.analysis.inference.intervals import FEW, critical_counts
-from bench.analysis.inference.joint import judge_claim
+from bench.analysis.inference.joint import judge_claims
 from bench.domain.design.comparison import Comparison, family
-from bench.domain.design.joint import joint_claim
+from bench.domain.design.joint import joint_claims
 from bench.domain.metrics import SECONDS
 from tests.analysis.joint_effects import (
     LEVEL,
@@ -141,15 +141,14 @@ def test_member_just_outside_the_margin_passes_at_any_look_as_often_as_the_level
     """A single panel, and a level that two thousand series can tell from others."""
     level, edge, runs, rounds = 0.1, np.log(1.05), 2000, 40
     plan = fake_plan("good", "by_depth", layers=(4,), joint_error=level, confidence=0.8)
-    claim = joint_claim(plan, family(plan))
-    assert claim is not None
+    (claim,) = joint_claims(plan, family(plan))
     assert claim.member_level(0) == level
     claims = 0
     for _ in range(runs):
         series: Floats = sign * edge * 1.0001 + random.normal(0, SHARP, rounds)
         for look in range(4, rounds + 1):
             effect = Effect(claim.members[0], series[:look], LONG, LONG)
-            if judge_claim(claim, [effect], plan).findings[0].verdict == "equivalent":
+            if judge_claims([claim], [effect], plan).findings[0].verdict == "equivalent":
                 claims += 1
                 break
     assert level / 4 < claims / runs <= level

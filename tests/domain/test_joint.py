@@ -7,15 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.domain.design.comparison import family
-from bench.domain.design.joint import JointClaim, exceptions_among, joint_claim
+from bench.domain.design.joint import JointClaim, exceptions_among, joint_claims
 from bench.domain.design.plan import Plan
 from bench.domain.metrics import CPU_SECONDS, SECONDS
 from tests.fakes.plan import fake_plan
 
 
 def claim_of(plan: Plan) -> JointClaim:
-    claim = joint_claim(plan, family(plan))
-    assert claim is not None
+    (claim,) = joint_claims(plan, family(plan))
     return claim
 
 
@@ -99,16 +98,26 @@ def test_members_are_arms_in_wall_time_and_not_the_placebo() -> None:
     assert not any(member.placebo or member.headline for member in claim.members)
 
 
+def test_several_environments_have_a_claim_within_and_one_across_them() -> None:
+    plan = fake_plan("good", "unbuilt", environments={"old": "python", "new": "python"})
+    within, across = joint_claims(plan, family(plan))
+    assert {each.across for each in within.members} == {within.across} == {False}
+    assert {each.across for each in across.members} == {across.across} == {True}
+    assert within.level + across.level == pytest.approx(plan.joint_error)
+    assert {each.arm.environment for each in within.members} == {"old", "new"}
+    assert {each.arm.arm for each in across.members} == {"good", "unbuilt"}
+
+
 def test_nothing_is_claimed_where_the_plan_sets_no_error_aside() -> None:
     plan = fake_plan("good", "unbuilt", joint_error=0.0)
-    assert joint_claim(plan, family(plan)) is None
+    assert joint_claims(plan, family(plan)) == ()
     single = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
     assert sum(each.error_share for each in single) == pytest.approx(0.05)
 
 
 def test_nothing_is_claimed_where_there_is_nothing_to_compare() -> None:
     plan = fake_plan("good")
-    assert joint_claim(plan, family(plan)) is None
+    assert joint_claims(plan, family(plan)) == ()
 
 
 def test_margin_of_a_phase_that_comes_once_is_at_least_a_millisecond() -> None:

@@ -8,7 +8,7 @@ from bench.domain.findings.comparisons import JointFinding, JointMember
 from bench.domain.panel import Panel
 from bench.report.markdown import verdicts
 from bench.report.text.formatting import NBSP
-from bench.report.text.joint import joint_claim_about, joint_sentences
+from bench.report.text.joint import joint_claim_about, joint_claims, joint_sentence
 from tests.report.findings_factory import findings
 from tests.report.test_tables import rendered
 
@@ -60,7 +60,7 @@ def claim(where: Panel | None = None, *, holds: bool = True, **changes: Any) -> 
 
 def sentences(*joint: JointFinding, floor_s: float = 0.001) -> list[str]:
     found = findings(joint=joint, margin_floor_s=floor_s, comparisons=())
-    return [text.replace(NBSP, " ") for text in joint_sentences(found)]
+    return [joint_sentence(each, found).replace(NBSP, " ") for each in joint_claims(found)]
 
 
 def test_claim_of_the_run_is_one_line() -> None:
@@ -92,7 +92,8 @@ def test_exception_that_differs_by_itself_is_no_unresolved_one() -> None:
         for each in found.comparisons
     ]
     found = found.model_copy(update={"comparisons": tuple(comparisons)})
-    (text,) = (each.replace(NBSP, " ") for each in joint_sentences(found))
+    (made,) = joint_claims(found)
+    text = joint_sentence(made, found).replace(NBSP, " ")
     assert text == (
         f"N{NOTHING}: 57 of 60 comparisons of 3 panels; different: trace of functional "
         "(64 layers); not shown: trace of functional (4, 16 layers)"
@@ -173,5 +174,5 @@ def test_chart_counts_what_the_claim_leaves_out() -> None:
     left_out = (member(64, phase="trace"),)
     claims = (claim(exceptions=left_out), *(claim(panel(depth)) for depth in depths))
     found = findings(joint=claims, margin_floor_s=0.001)
-    text = joint_claim_about(found, panel(4).setting).replace(NBSP, " ")
+    text = joint_claim_about(found, panel(4).setting, across=False).replace(NBSP, " ")
     assert text == f"n{NOTHING}; 1 comparison left out"

@@ -1,4 +1,4 @@
-"""Judges the joint claim: whether all but a few members of a group lie within their margins.
+"""Judges joint claims: whether all but a few members of a group lie within their margins.
 
 A member passes if both its bounds lie within its margin. The error of that is a matter of one
 bound: a member whose true effect is above its margin passes only if its upper bound is below that
@@ -24,9 +24,9 @@ from bench.domain.panel import Panel
 
 
 class JointVerdicts(NamedTuple):
-    """What the declared claim came to.
+    """What the declared claims came to.
 
-    ``shown`` are the members that pass when the claim is made. ``more_rounds`` is, of the others,
+    ``shown`` are the members that pass when their claim is made. ``more_rounds`` is, of the others,
     the expected number of further rounds until they are shown, where that is known.
     """
 
@@ -82,8 +82,10 @@ class _Attempt(NamedTuple):
         return self.more_rounds, -self.exceptions if never else self.exceptions
 
 
-def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan) -> JointVerdicts:
-    """The verdict on the declared ``claim``, for the run and, of several panels, for each.
+def judge_claims(
+    claims: Sequence[JointClaim], effects: Sequence[Effect], plan: Plan
+) -> JointVerdicts:
+    """The verdict on each of the declared ``claims``, for the run and, of several panels, for each.
 
     ``effects`` are those of the comparisons. Members that no round measured are left out, and the
     claim without any other: which cells fail is not decided by how their times compare. Of those
@@ -91,9 +93,20 @@ def judge_claim(claim: JointClaim | None, effects: Sequence[Effect], plan: Plan)
     margins.
     """
     measured = {each.comparison: each for each in effects if len(each.log_ratio)}
-    members = [measured[each] for each in claim.members if each in measured] if claim else []
-    if not claim or not members:
-        return JointVerdicts((), frozenset(), {})
+    verdicts = [
+        _judge(claim, members, plan)
+        for claim in claims
+        if (members := [measured[each] for each in claim.members if each in measured])
+    ]
+    return JointVerdicts(
+        tuple(finding for each in verdicts for finding in each.findings),
+        frozenset(member for each in verdicts for member in each.shown),
+        {member: n for each in verdicts for member, n in each.more_rounds.items()},
+    )
+
+
+def _judge(claim: JointClaim, members: Sequence[Effect], plan: Plan) -> JointVerdicts:
+    """The verdict on one claim, of which ``members`` are measured."""
     allowed = min(claim.exceptions, exceptions_among(len(members)))
     attempts: list[_Attempt] = []
     for count in range(allowed + 1):
@@ -143,6 +156,7 @@ def _findings(
         furthest = sorted(members, key=lambda each: each.excess, reverse=True)
         yield JointFinding(
             scope="panel" if panel else "run",
+            across=claim.across,
             **(dict(panel) if panel else {}),
             verdict="unresolved" if soonest else "equivalent",
             margin=plan.margin,

@@ -3,7 +3,9 @@
 'Nothing else differs by more than 5 %' is what a reader wants to know once the headlines are told.
 It is one statement about the whole run, so its members share no error budget among themselves. It
 may leave out up to m named *exceptions*, so that one arm that does differ in one phase does not
-silence it about all the others. With j exceptions every member is tested at ``level / (j + 1)``. If
+silence it about all the others. A run of several environments makes two such claims, which answer
+two questions: one of the arms within environments, one of arms that are compared with themselves
+across environments. With j exceptions every member is tested at ``level / (j + 1)``. If
 at most j members fail, the claim is made that all others lie within their margins; it is made with
 the fewest exceptions that do. Nothing is claimed of those that fail.
 
@@ -33,8 +35,8 @@ time is one of these:
 
 - the interval of a single comparison misses: ``1 - confidence - joint_error`` over all of them
   (see ``family``);
-- the joint claim is made and false: ``joint_error``. A member is called equivalent for a claim that
-  is made; if that is false, so is the claim.
+- a joint claim is made and false: ``joint_error``, which two claims share. A member is called
+  equivalent for a claim that is made; if that is false, so is the claim.
 """
 
 from __future__ import annotations
@@ -56,29 +58,37 @@ class JointClaim:
     """That all of ``members``, except up to ``exceptions`` of them, lie within their margins.
 
     ``level`` is the probability, over all looks together, with which the claim may be made although
-    it is false.
+    it is false. ``across`` says whether members compare arms with themselves in other environments.
     """
 
     members: tuple[Comparison, ...]
     level: float
     exceptions: int
+    across: bool = False
 
     def member_level(self, exceptions: int) -> float:
         """The level at which members are tested when so many ``exceptions`` are left out."""
         return self.level / (exceptions + 1)
 
 
-def joint_claim(plan: Plan, comparisons: Sequence[Comparison]) -> JointClaim | None:
-    """The joint claim of ``plan``, declared from its family before anything is measured.
+def joint_claims(plan: Plan, comparisons: Sequence[Comparison]) -> tuple[JointClaim, ...]:
+    """The joint claims of ``plan``, declared from its family before anything is measured.
 
     Members are comparisons of wall time that are neither headline nor placebo, and have no phase in
     common with what is headline of the same arm: ``time_to_first_inference`` contains
     ``construct``. There is no claim without members, or where the plan sets no error aside for it.
     """
+    if not plan.joint_error:
+        return ()
     members = _members(plan, comparisons)
-    if not members or not plan.joint_error:
-        return None
-    return JointClaim(members, plan.joint_error, exceptions_among(len(members)))
+    kinds = {
+        across: [each for each in members if each.across == across] for across in (False, True)
+    }
+    groups = {across: tuple(group) for across, group in kinds.items() if group}
+    return tuple(
+        JointClaim(group, plan.joint_error / len(groups), exceptions_among(len(group)), across)
+        for across, group in groups.items()
+    )
 
 
 def exceptions_among(members: int) -> int:

@@ -114,8 +114,8 @@ class Plan(Frozen):
     ``inputs`` are what the user says of all models' inputs, in place of what arms say of theirs.
     With ``co_scheduling`` arms share cores; without, every invocation has one to itself.
     ``margin`` is relative (0.05 is ±5 %); a phase that comes once has a margin of at least
-    ``margin_floor_s``. Of the error budget ``1 - confidence``, the joint claim gets ``joint_error``
-    and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run, and
+    ``margin_floor_s``. Of the error budget ``1 - confidence``, joint claims get ``joint_error`` in
+    all, and the single comparisons the rest. ``budget_s`` bounds the measuring part of the run, and
     ``evidence_s`` the passes without a clock after it; 0 is none.
     Before the first round, ``pilot_rounds`` rounds choose the replicates of each panel; ``pilot``
     is what they said, and ``replicates`` the most of any panel. ``jobs`` invocations run side by

@@ -122,13 +122,14 @@ class JointMember(OfCell):
 class JointFinding(Rounded):
     """Whether nothing in a group of comparisons differs by more than its margin.
 
-    There is one claim, whose ``scope`` is the whole run; its factors are None. What it says of one
-    panel follows from it. In the group are the comparisons of wall time that the scenarios are not
-    about and that any round measured; ``comparisons`` is their number. ``equivalent`` means that
-    the claim is made and shows all of them to be within their margins, except for the
-    ``exceptions``, of which nothing is claimed. Exceptions are those that fail the test when the
-    claim is made, at most ``exceptions_allowed`` in the run. A panel in which all fail is
-    ``unresolved``.
+    A claim has the whole run as its ``scope``; its factors are None. What it says of one panel
+    follows from it. A run has one of arms and their baselines, and in several environments another,
+    ``across`` them, of each arm and itself. In the group are the comparisons of wall time that the
+    scenarios are not about and that any round measured; ``comparisons`` is their number.
+    ``equivalent`` means that the claim is made and shows all of them to be within their margins,
+    except for the ``exceptions``, of which nothing is claimed. Exceptions are those that fail the
+    test when the claim is made, at most ``exceptions_allowed`` in the run. A panel in which all
+    fail is ``unresolved``.
 
     ``margin`` is relative; phases that come once may have a wider one, of at least
     ``margin_floor_s`` of the findings. ``error_share`` is the probability with which the claim may
@@ -141,6 +142,7 @@ class JointFinding(Rounded):
     """
 
     scope: Literal["run", "panel"]
+    across: bool = False
     scenario: str | None = None
     architecture: str | None = None
     layers: int | None = None

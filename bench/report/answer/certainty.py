@@ -21,7 +21,7 @@ from bench.report.text.formatting import (
     ratio,
     ratio_interval,
 )
-from bench.report.text.joint import joint_claim, joint_sentences
+from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.phases import about
 from bench.report.text.sentences import at_deepest, claims_at_deepest
 from bench.report.views import Sweep, is_short
@@ -46,7 +46,7 @@ def unresolved(
     findings: Findings,
     told: Collection[tuple[Cell, str]] = frozenset(),
 ) -> Iterator[str]:
-    """The headline comparisons at the deepest that have no verdict yet, then the joint claim.
+    """The headline comparisons at the deepest that have no verdict yet, then the joint claims.
 
     Cells and phases that are ``told`` of elsewhere are left out.
     """
@@ -68,9 +68,9 @@ def unresolved(
             other = next(iter(baselines)) if len(baselines) == 1 else "each baseline"
             more = f", and {len(phrases) - MOST} more" if len(phrases) > MOST else ""
             yield f"{begin}, relative to {other}: {'; '.join(phrases[:MOST])}{more}."
-    claim = joint_claim(findings)
-    if claim is not None and claim.verdict == "unresolved" and _is_bounded(claim.widest):
-        yield from (f"{sentence}." for sentence in joint_sentences(findings))
+    for claim in joint_claims(findings):
+        if claim.verdict == "unresolved" and _is_bounded(claim.widest):
+            yield f"{joint_sentence(claim, findings)}."
 
 
 def _estimate(item: ComparisonFinding) -> str:
@@ -153,13 +153,13 @@ def _longer(findings: Findings) -> str:
 
 
 def _more_rounds(measured: Sequence[Sweep], findings: Findings) -> str:
-    """How many more rounds resolve the headlines, else the joint claim of the run."""
+    """How many more rounds resolve the headlines, else the joint claims of the run."""
     items = [item for sweep in measured for item in _open(sweep)]
     needed = [item.more_rounds for item in items if item.more_rounds is not None]
     what = "resolve the rest of the headlines"
     if not items:
-        claim = joint_claim(findings)
-        needed = [claim.more_rounds] if claim and claim.more_rounds is not None else []
+        claims = joint_claims(findings)
+        needed = [each.more_rounds for each in claims if each.more_rounds is not None]
         what = "show that nothing else differs"
     if not needed:
         return ""

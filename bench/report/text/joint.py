@@ -1,8 +1,8 @@
-"""The sentence about the joint claim: what does not differ, or what keeps that from being shown."""
+"""Sentences about the joint claims: what does not differ, or what keeps that from being shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from bench.domain.findings.comparisons import JointFinding, JointMember
 from bench.domain.findings.run import Findings
@@ -15,32 +15,49 @@ MOST = 3
 """Exceptions that are named; what is beyond is counted."""
 
 
-def joint_sentences(findings: Findings) -> Iterator[str]:
-    """A sentence about the claim of the run, from which those about its panels follow."""
-    for each in findings.joint:
-        if each.panel is None:
-            yield _sentence(each, findings)
+ELSE = "nothing else differs"
+"""What is claimed, where headlines are told of apart."""
 
 
-def joint_claim(findings: Findings) -> JointFinding | None:
-    """The claim of the run, made or not; None where there is none."""
-    return next((each for each in findings.joint if each.panel is None), None)
+def joint_sentence(claim: JointFinding, findings: Findings, what: str = ELSE) -> str:
+    """A sentence about a ``claim`` of the run, from which those about its panels follow."""
+    if len(findings.environments) > 1:
+        where = "across environments" if claim.across else "in each environment"
+        what = f"{where} {what}"
+    panels = [each.panel for each in findings.joint if each.panel and each.across == claim.across]
+    size = pluralise(claim.comparisons, "comparison")
+    if claim.verdict == "equivalent":
+        size = f"{size} of {len(panels)} panels" if panels else size
+        shown = f"{what[0].upper()}{what[1:]} by {_amount(findings)}: "
+        if claim.exceptions:
+            shown += f"{claim.comparisons - len(claim.exceptions)} of "
+        return f"{shown}{size}{_left_out(claim, panels, findings)}"
+    if claim.exceptions_allowed:
+        size += f" with at most {pluralise(claim.exceptions_allowed, 'exception')}"
+    text = f"Not shown: that {what} by {_amount(findings)}, in {size}; "
+    text += f"in the way is {_member(claim.widest)}"
+    if claim.more_rounds is not None:
+        text += f"; needs about {pluralise(claim.more_rounds, 'more round')}"
+    return text
 
 
-def joint_claim_about(findings: Findings, setting: Setting) -> str:
+def joint_claims(findings: Findings) -> list[JointFinding]:
+    """The claims of the run, made or not."""
+    return [each for each in findings.joint if each.panel is None]
+
+
+def joint_claim_about(findings: Findings, setting: Setting, *, across: bool) -> str:
     """``nothing else differs by more than 5 %``, of all panels of ``setting``; empty if not shown.
 
     Comparisons there that the claim leaves out are counted.
     """
-    whole = joint_claim(findings)
-    panels = [
-        each for each in findings.joint if each.panel is not None and each.panel.setting == setting
-    ]
-    if whole is None or any(each.verdict != "equivalent" for each in (whole, *panels)):
+    claims = [each for each in findings.joint if each.across == across]
+    about = [each for each in claims if each.panel is None or each.panel.setting == setting]
+    if not about or any(each.verdict != "equivalent" for each in about):
         return ""
-    left_out = sum(each.panel.setting == setting for each in whole.exceptions)
+    left_out = sum(each.panel.setting == setting for each in about[0].exceptions)
     but = f"; {pluralise(left_out, 'comparison')} left out" if left_out else ""
-    return f"nothing else differs by {_amount(findings)}{but}"
+    return f"{ELSE} by {_amount(findings)}{but}"
 
 
 def _amount(findings: Findings) -> str:
@@ -50,30 +67,16 @@ def _amount(findings: Findings) -> str:
     return f"more than {100 * margin:g}{NBSP}%{floor}"
 
 
-def _sentence(finding: JointFinding, findings: Findings) -> str:
-    panels = [each.panel for each in findings.joint if each.panel is not None]
-    amount, size = _amount(findings), pluralise(finding.comparisons, "comparison")
-    if finding.verdict == "equivalent":
-        size = f"{size} of {len(panels)} panels" if panels else size
-        if not finding.exceptions:
-            return f"Nothing else differs by {amount}: {size}"
-        shown = finding.comparisons - len(finding.exceptions)
-        differing = _differing(findings)
-        differ = [each for each in finding.exceptions if _key(each) in differing]
-        others = [each for each in finding.exceptions if _key(each) not in differing]
-        left_out = [
-            f"; {what}: {exceptions_listing(members, panels)}"
-            for what, members in (("different", differ), ("not shown", others))
-            if members
-        ]
-        return f"Nothing else differs by {amount}: {shown} of {size}{''.join(left_out)}"
-    if finding.exceptions_allowed:
-        size += f" with at most {pluralise(finding.exceptions_allowed, 'exception')}"
-    text = f"Not shown: that nothing else differs by {amount}, in {size}; "
-    text += f"in the way is {_member(finding.widest)}"
-    if finding.more_rounds is not None:
-        text += f"; needs about {pluralise(finding.more_rounds, 'more round')}"
-    return text
+def _left_out(claim: JointFinding, panels: Sequence[Panel], findings: Findings) -> str:
+    """The exceptions of a claim about ``panels``: those found to differ, then the others."""
+    differing = _differing(findings)
+    differ = [each for each in claim.exceptions if _key(each) in differing]
+    others = [each for each in claim.exceptions if _key(each) not in differing]
+    return "".join(
+        f"; {what}: {exceptions_listing(members, panels)}"
+        for what, members in (("different", differ), ("not shown", others))
+        if members
+    )
 
 
 def _differing(findings: Findings) -> set[tuple[Cell, str, bool]]:

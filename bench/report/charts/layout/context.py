@@ -32,7 +32,9 @@ class Context:
 
     def subtitle_of_times(self, sweep: Sweep) -> str:
         """``subtitle``, and that no time of the chart but those of the title differs, if so."""
-        claim = joint_claim_about(self.findings, sweep.place.setting)
+        claim = joint_claim_about(
+            self.findings, sweep.place.setting, across=sweep.place.of_arm is not None
+        )
         return " · ".join(part for part in (self.subtitle(sweep), claim) if part)
 
     def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
