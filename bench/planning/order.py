@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from bench.domain.design.plan import CoScheduling, Plan
@@ -133,12 +133,27 @@ def _one_pass(
 def _shared(
     design: CoScheduling, baseline: Cell, arms: Sequence[Cell], generator: random.Random
 ) -> Iterator[tuple[Cell, ...]]:
-    """Groups of the baseline and some of ``arms``, of nearly one size; each in random order."""
-    shuffled = generator.sample(arms, len(arms))
-    count = -(-len(arms) // (design.arms - 1))
-    for number in range(count):
-        members = [baseline, *shuffled[number::count]]
-        yield tuple(generator.sample(members, len(members)))
+    """Groups of the baseline and some of ``arms``, of nearly one size; each in random order.
+
+    A group is of one environment, or no two of it are. Children of one interpreter share their
+    memory, and so find it in the caches when they take turns; the child of another one among them
+    does not, and would seem slower by that.
+    """
+    for batch in _alike(baseline, generator.sample(arms, len(arms))):
+        count = -(-len(batch) // (design.arms - 1))
+        for number in range(count):
+            members = [baseline, *batch[number::count]]
+            yield tuple(generator.sample(members, len(members)))
+
+
+def _alike(baseline: Cell, arms: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """``arms`` of the environment of ``baseline``, then others, no two of one environment."""
+    of: dict[str, list[Cell]] = {}
+    for cell in arms:
+        of.setdefault(cell.environment, []).append(cell)
+    yield of.pop(baseline.environment, [])
+    for several in zip_longest(*of.values()):
+        yield [cell for cell in several if cell is not None]
 
 
 def _solo(every: int, baseline: Cell, arms: Sequence[Cell], round_number: int) -> Iterator[Cell]:

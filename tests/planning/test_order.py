@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.domain.design.plan import CoScheduling, Pilot, Plan
 from bench.planning.order import PlannedInvocation, groups_of
-from tests.fakes.plan import fake_plan
+from tests.fakes.plan import fake_plan, pinned
 
 ARMS = ("good", "unbuilt", "by_depth", "raises", "exits", "reads_null")
 
@@ -129,6 +129,37 @@ def test_excluded_arms_leave_full_groups_behind() -> None:
 def test_without_its_baseline_a_panel_shares_no_core() -> None:
     plan = sharing_plan(3, layers=(2,))
     assert not shared(plan, 0, is_wanted=lambda cell: cell.arm != "good")
+
+
+@given(plans, st.integers(2, 5), st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_group_is_of_one_environment_or_no_two_of_it_are(
+    plan: Plan, environments: int, number: int
+) -> None:
+    """A child of another interpreter among several of one would seem slower than it is."""
+    names = {f"python{each}": "python" for each in range(environments)}
+    plan = plan.model_copy(update={"environments": names})
+    baseline = plan.baseline_of(plan.cells()[0])
+    met: Counter[str] = Counter()
+    for group in shared(plan, number):
+        of = Counter(each.cell.environment for each in group)
+        assert len(of) == 1 or set(of.values()) == {1}
+        if len(of) > 1:
+            assert baseline.arm in {each.cell.arm for each in group}
+            met.update(each.cell.environment for each in group if each.cell.panel == baseline.panel)
+    others = {name: met[name] for name in names if name != baseline.environment}
+    assert set(others.values()) == {plan.replicates}
+
+
+def test_arms_of_another_environment_share_a_core_with_the_baseline_one_by_one() -> None:
+    plan = fake_plan("good", "unbuilt", "by_depth", layers=(2,), co_scheduling=CoScheduling())
+    plan = plan.model_copy(update={"environments": {"old": "python", "new": "python"}})
+    for arm in ("good", "placebo"):
+        plan = pinned(plan, arm, "old")
+    for arm in ("unbuilt", "by_depth"):
+        plan = pinned(plan, arm, "new")
+    groups = [sorted(each.cell.arm for each in group) for group in shared(plan, 0)]
+    assert sorted(groups) == [["by_depth", "good"], ["good", "placebo"], ["good", "unbuilt"]]
 
 
 def test_work_of_a_gpu_shares_no_core() -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from bench.domain.findings.comparisons import Verdict
+from bench.domain.findings.costs import FailureFinding
 from bench.domain.findings.run import Findings
 from bench.report.answer.compose import compose_answer
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import verdicts
 from bench.report.tables.environments import environment_tables
 from bench.report.tables.model import Table
+from bench.report.text.formatting import NBSP
 from bench.report.views import sweeps
 from tests.analysis.environment_runs import found, plan_of, slower, swept
 from tests.analysis.simulated_runs import BUILD_STYLE
@@ -73,6 +75,25 @@ def test_chart_says_what_the_environments_change(findings: Findings, tmp_path: P
     assert title.startswith("To construct at 64 layers, incremental takes ")
     assert " times as long as inline in keras2, " in title
     assert title.endswith(" in keras3")
+
+
+def test_chart_says_where_an_arm_is_missing(findings: Findings, tmp_path: Path) -> None:
+    cell = next(each for each in findings.cells if each.arm == "incremental" and each.layers == 16)
+    failure = FailureFinding(
+        **cell.cell.fields(), phase="construct", kind="timed_out", reason="took long", count=1
+    )
+    of_one = failure.model_copy(update={"environment": "keras3"})
+    of_both = [
+        failure.model_copy(update={"environment": name, "layers": 64, "arm": "inline"})
+        for name in ("keras2", "keras3")
+    ]
+    lacking = findings.model_copy(update={"failures": (of_one, *of_both)})
+    paths = draw_charts(lacking, tmp_path, ("svg",))
+    (path,) = [each for each in paths if each.stem.endswith("-environments")]
+    text = " ".join(re.findall(r">([^<>]+)</text>", path.read_text())).replace(NBSP, " ")
+    assert "inline at 64 layers (timed out)" in text
+    assert "inline at 64 layers (timed out) in" not in text
+    assert "incremental at 16 layers (timed out) in keras3" in text
 
 
 def test_page_has_one_table_for_arms_in_all_environments_and_one_for_each_arm(

@@ -54,7 +54,7 @@ def environments_chart(sweeps: Sequence[Sweep], context: Context) -> Chart | Non
         _HEIGHT + 0.75,
         title=title,
         subtitle=context.subtitle(replace(first, place=first.place.everywhere)),
-        notes=context.notes(first, _NOTE.format(confidence=100 * context.findings.confidence)),
+        notes=context.notes(sweeps, _NOTE.format(confidence=100 * context.findings.confidence)),
         handles=context.legend(arms),
     )
     for number, phase in enumerate(phases):

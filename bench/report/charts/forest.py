@@ -60,7 +60,7 @@ def ratios_chart(sweep: Sweep, context: Context) -> Chart | None:
         height + 0.75,
         title=title,
         subtitle=context.subtitle_of_times(sweep),
-        notes=context.notes(sweep, notes),
+        notes=context.notes([sweep], notes),
     )
     for number, phase in enumerate(phases):
         place = left + number * (PANEL_WIDTH + VERDICT_ROOM + GAP)

@@ -51,7 +51,7 @@ def lifecycle_chart(sweep: Sweep, context: Context) -> Chart | None:
         (height + ROW_ROOM) * math.ceil(len(depths) / columns),
         title=title,
         subtitle=context.subtitle_of_times(sweep),
-        notes=context.notes(sweep, NOTE),
+        notes=context.notes([sweep], NOTE),
         handles=[Patch(color=color, label=phase) for phase, color in colors.items()],
     )
     for number, depth in enumerate(depths):

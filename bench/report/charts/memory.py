@@ -49,7 +49,7 @@ def memory_chart(sweep: Sweep, context: Context) -> Chart | None:
         height + 0.55,
         title=title,
         subtitle=context.subtitle(sweep),
-        notes=context.notes(sweep, NOTE),
+        notes=context.notes([sweep], NOTE),
         handles=context.legend(list(cells)) if several else (),
     )
     axes = sheet.axes(left, 0.05, WIDTH, height)

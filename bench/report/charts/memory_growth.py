@@ -40,7 +40,7 @@ def memory_growth_chart(sweep: Sweep, context: Context) -> Chart | None:
         len(places) * (_HEIGHT + 0.8),
         title=title,
         subtitle=context.subtitle(sweep),
-        notes=context.notes(sweep, _NOTE),
+        notes=context.notes([sweep], _NOTE),
         handles=context.legend(arms),
     )
     for row, (phase, depth) in enumerate(places):

@@ -79,7 +79,7 @@ def cost_chart(sweep: Sweep, context: Context) -> Chart | None:
         cell_height * math.ceil(len(panels) / columns),
         title=title,
         subtitle=context.subtitle_of_times(sweep),
-        notes=context.notes(sweep, NOTE),
+        notes=context.notes([sweep], NOTE),
         handles=context.legend(arms),
     )
     for number, panel in enumerate(panels):

@@ -42,7 +42,7 @@ def points_chart(sweep: Sweep, context: Context) -> Chart | None:
         (height + 0.75) * math.ceil(len(phases) / columns),
         title=title,
         subtitle=context.subtitle_of_times(sweep),
-        notes=context.notes(sweep, NOTE),
+        notes=context.notes([sweep], NOTE),
     )
     for number, phase in enumerate(phases):
         row, column = divmod(number, columns)

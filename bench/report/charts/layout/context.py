@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from bench.domain.findings.run import Findings
 from bench.domain.words import pluralise
 from bench.report.charts.layout.style import ArmStyles
-from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, at_depths
+from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, at_depths, listing
 from bench.report.text.joint import joint_claim_about
 from bench.report.text.versions import known_environment
 from bench.report.views import Sweep
@@ -37,15 +37,18 @@ class Context:
         )
         return " · ".join(part for part in (self.subtitle(sweep), claim) if part)
 
-    def notes(self, sweep: Sweep, *notes: str) -> tuple[str, ...]:
-        """What stands below the panels: how to read them, what is missing, where it is from."""
-        missing: dict[tuple[str, str], dict[int, None]] = {}
-        for failure in sweep.failures:
-            depths = missing.setdefault((failure.arm, failure.kind.replace("_", " ")), {})
-            if failure.layers is not None:
-                depths[failure.layers] = None
+    def notes(self, sweeps: Sequence[Sweep], *notes: str) -> tuple[str, ...]:
+        """What stands below the panels: how to read them, what is missing, where it is from.
+
+        The chart shows ``sweeps``, which are of several environments if they are more than one.
+        """
+        places: dict[str, list[str]] = {}
+        for sweep in sweeps:
+            for phrase in _missing(sweep):
+                places.setdefault(phrase, []).append(sweep.place.environment or "")
         phrases = [
-            f"{arm}{at_depths(sorted(depths))} ({kind})" for (arm, kind), depths in missing.items()
+            phrase if len(found) == len(sweeps) else f"{phrase} in {listing(found)}"
+            for phrase, found in places.items()
         ]
         absent = (f"Not measured, or not in every round: {'; '.join(phrases)}.",) if phrases else ()
         return (*notes, *absent, self.source())
@@ -70,6 +73,16 @@ class Context:
             )
             for arm in arms
         ]
+
+
+def _missing(sweep: Sweep) -> list[str]:
+    """The arms that were not measured in every round, at which depths, and how they failed."""
+    missing: dict[tuple[str, str], set[int]] = {}
+    for failure in sweep.failures:
+        depths = missing.setdefault((failure.arm, failure.kind.replace("_", " ")), set())
+        if failure.layers is not None:
+            depths.add(failure.layers)
+    return [f"{arm}{at_depths(sorted(depths))} ({kind})" for (arm, kind), depths in missing.items()]
 
 
 def provenance(environment: Mapping[str, object], rounds: int, run: str) -> str:
