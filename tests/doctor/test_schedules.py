@@ -7,7 +7,13 @@ import sys
 import pytest
 
 from bench.analysis.calibration.fork_fidelity import RatioOverRounds
-from bench.doctor.schedules import ScheduleAgreement, SchedulesFailed, check_schedules
+from bench.doctor.schedules import (
+    Agreements,
+    EnvironmentAgreement,
+    ScheduleAgreement,
+    SchedulesFailed,
+    check_schedules,
+)
 from bench.domain.scenario import Arm, Scenario
 
 
@@ -21,7 +27,7 @@ def scenario(*builders: str) -> Scenario:
     )
 
 
-def checked(*builders: str) -> tuple[list[ScheduleAgreement], list[int]]:
+def checked(*builders: str) -> tuple[Agreements, list[int]]:
     told: list[int] = []
     found = check_schedules(
         scenario(*builders),
@@ -36,14 +42,29 @@ def checked(*builders: str) -> tuple[list[ScheduleAgreement], list[int]]:
 def test_first_two_arms_are_measured_both_ways_at_both_ends_of_the_depths() -> None:
     found, told = checked("computes_for_long", "computes_for_longer", "raises")
     assert told == [0, 1]
-    assert [(each.arm, each.layers) for each in found] == [
+    assert [(each.arm, each.layers) for each in found.schedules] == [
         ("computes_for_longer", 2),
         ("computes_for_longer", 8),
     ]
-    for each in found:
+    for each in found.schedules:
         # It computes twice as long. Solo times are wall times, which others on the core lengthen.
         assert each.co_scheduled.ratio == pytest.approx(2, rel=0.2)
         assert each.solo.ratio > 1
+
+
+def test_first_arm_is_compared_with_itself_in_a_second_interpreter() -> None:
+    found, _ = checked("computes_for_long", "computes_for_longer")
+    assert {each.arm for each in found.environments} == {"computes_for_long"}
+    assert {each.layers for each in found.environments} == {2, 8}
+    constructs = [each.ratio.ratio for each in found.environments if each.phase == "construct"]
+    assert constructs == pytest.approx([1, 1], rel=0.2)
+
+
+@pytest.mark.parametrize(("ratio", "holds"), [(1.0, True), (1.04, True), (1.06, False)])
+def test_interpreters_agree_by_the_estimate(ratio: float, holds: bool) -> None:
+    found = EnvironmentAgreement("inline", "trace", 16, RatioOverRounds(ratio, None, None))
+    assert found.holds == holds
+    assert Agreements([], [found]).hold == holds
 
 
 def test_failure_ends_the_check_with_its_reason() -> None:

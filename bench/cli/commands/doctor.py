@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.analysis.calibration.fork_fidelity import RatioOverRounds
     from bench.doctor.fidelity import Fidelity
     from bench.doctor.machine import Check
-    from bench.doctor.schedules import ScheduleAgreement
+    from bench.doctor.schedules import Agreements, EnvironmentAgreement, ScheduleAgreement
 
 
 @click.command("doctor")
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @options.json_output
 def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     """Check cores, load, memory, kernel, versions and devices. With --fidelity, measure whether
-    forked processes take as long as started ones, and whether arms that share a core differ as much
-    as arms that have it to themselves.
+    forked processes take as long as started ones, whether arms that share a core differ as much
+    as arms that have it to themselves, and whether an arm takes as long in another interpreter.
 
     Example: bench doctor --fidelity
     """
@@ -48,12 +48,14 @@ def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     if fidelity:
         agreement = _check_fidelity(rounds)
         document["fidelity"] = _document(agreement)
-        schedules = _check_schedules(rounds)
-        document["schedules"] = [_agreement_document(each) for each in schedules]
-        failed = failed or not agreement.holds or not all(each.holds for each in schedules)
+        sharing = _check_schedules(rounds)
+        document["schedules"] = [_agreement_document(each) for each in sharing.schedules]
+        document["environments"] = [_agreement_document(each) for each in sharing.environments]
+        failed = failed or not agreement.holds or not sharing.hold
         if not as_json:
             _print_fidelity(agreement)
-            _print_schedules(schedules)
+            _print_schedules(sharing.schedules)
+            _print_environments(sharing.environments)
     if as_json:
         click.echo(json.dumps(document, indent=2))
     return int(failed)
@@ -112,7 +114,7 @@ def _print_fidelity(found: Fidelity) -> None:
         click.echo(f"  {line}")
 
 
-def _check_schedules(rounds: int) -> list[ScheduleAgreement]:
+def _check_schedules(rounds: int) -> Agreements:
     from bench.doctor.schedules import check_schedules
     from bench.execution.processes.launch import this_python
     from bench.planning.registry import scenarios, suite
@@ -123,7 +125,7 @@ def _check_schedules(rounds: int) -> list[ScheduleAgreement]:
     return check_schedules(scenarios()[suite().default], rounds, this_python(), "tensorflow", say)
 
 
-def _agreement_document(found: ScheduleAgreement) -> dict[str, Any]:
+def _agreement_document(found: ScheduleAgreement | EnvironmentAgreement) -> dict[str, Any]:
     return {**dataclasses.asdict(found), "holds": found.holds}
 
 
@@ -139,7 +141,20 @@ def _print_schedules(schedules: list[ScheduleAgreement]) -> None:
         click.echo(f"    solo {_ratio(found.solo)}")
 
 
+def _print_environments(environments: list[EnvironmentAgreement]) -> None:
+    from bench.doctor.schedules import MAX_DISAGREEMENT
+    from bench.report.text.formatting import at_layers
+
+    click.echo(
+        "\nthe same arm in two interpreters of one environment, co-scheduled "
+        f"(to agree: within {MAX_DISAGREEMENT:.0%} of 1)"
+    )
+    for found in environments:
+        where = at_layers(found.layers or None)
+        click.echo(f"  {found.phase}{where}, {found.arm}: {_ratio(found.ratio)}")
+
+
 def _ratio(ratio: RatioOverRounds) -> str:
     if ratio.low is None or ratio.high is None:
-        return f"{ratio.ratio:.3f} (too few rounds for an interval: 6 are needed)"
+        return f"{ratio.ratio:.3f} (too few rounds for an interval)"
     return f"{ratio.ratio:.3f}, 95 % interval {ratio.low:.3f} to {ratio.high:.3f}"
