@@ -60,9 +60,21 @@ def test_first_arm_is_compared_with_itself_in_a_second_interpreter() -> None:
     assert constructs == pytest.approx([1, 1], rel=0.2)
 
 
-@pytest.mark.parametrize(("ratio", "holds"), [(1.0, True), (1.04, True), (1.06, False)])
-def test_interpreters_agree_by_the_estimate(ratio: float, holds: bool) -> None:
-    found = EnvironmentAgreement("inline", "trace", 16, RatioOverRounds(ratio, None, None))
+@pytest.mark.parametrize(
+    ("ratio", "low", "high", "holds"),
+    [
+        (1.0, 0.99, 1.01, True),
+        (1.04, 1.03, 1.05, True),
+        (1.06, 1.01, 1.1, False),
+        (0.9, 0.8, 0.99, False),
+        (1.06, 0.99, 1.1, True),
+        (1.06, None, None, True),
+    ],
+)
+def test_interpreters_agree_unless_they_are_shown_to_differ_by_much(
+    ratio: float, low: float | None, high: float | None, holds: bool
+) -> None:
+    found = EnvironmentAgreement("inline", "trace", 16, RatioOverRounds(ratio, low, high))
     assert found.holds == holds
     assert Agreements([], [found]).hold == holds
 

@@ -147,7 +147,7 @@ def _print_environments(environments: list[EnvironmentAgreement]) -> None:
 
     click.echo(
         "\nthe same arm in two interpreters of one environment, co-scheduled "
-        f"(to agree: within {MAX_DISAGREEMENT:.0%} of 1)"
+        f"(to agree: within {MAX_DISAGREEMENT:.0%} of 1, or not shown to differ)"
     )
     for found in environments:
         where = at_layers(found.layers or None)
