@@ -130,6 +130,7 @@ def test_arm_of_another_environment_is_named_with_it() -> None:
     assert sweep.place.environment == "keras2"
     assert sweep.arms == ("inline", "incremental@keras3", "placebo")
     assert any("incremental@keras3 takes" in sentence for sentence in findings.answer)
+    assert any(sentence.startswith("Nothing else differs by") for sentence in findings.answer)
 
 
 def test_run_of_one_environment_names_none() -> None:

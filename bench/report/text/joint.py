@@ -21,7 +21,7 @@ ELSE = "nothing else differs"
 
 def joint_sentence(claim: JointFinding, findings: Findings, what: str = ELSE) -> str:
     """A sentence about a ``claim`` of the run, from which those about its panels follow."""
-    if len(findings.environments) > 1:
+    if len({each.across for each in findings.joint}) > 1:
         where = "across environments" if claim.across else "in each environment"
         what = f"{where} {what}"
     panels = [each.panel for each in findings.joint if each.panel and each.across == claim.across]
