@@ -13,7 +13,7 @@ from bench.domain.phases import MAKING_READY, READY
 from bench.report.answer.differences import place_prefix
 from bench.report.answer.evidence import calls_are_alike, explained_sweeps
 from bench.report.text.formatting import NBSP, at_layers, listing
-from bench.report.text.joint import ELSE, joint_claims, joint_sentence
+from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.phases import about
 from bench.report.text.sentences import at_deepest
 from bench.report.views import Sweep, in_lifecycle_order
@@ -181,9 +181,6 @@ def _alike(explanation: Explanation, arm: str) -> _Alike:
 
 def _joint(findings: Findings) -> Iterator[str]:
     """The joint claims that are made; headlines are told of apart."""
-    headlines = [item for item in findings.timings if item.headline and not item.placebo]
     for claim in joint_claims(findings):
         if claim.verdict == "equivalent":
-            compared = [each.verdict for each in headlines if each.across == claim.across]
-            what = "in other phases nothing differs" if "unresolved" in compared else ELSE
-            yield f"{joint_sentence(claim, findings, what)}."
+            yield f"{joint_sentence(claim, findings)}."

@@ -19,11 +19,9 @@ ELSE = "nothing else differs"
 """What is claimed, where headlines are told of apart."""
 
 
-def joint_sentence(claim: JointFinding, findings: Findings, what: str = ELSE) -> str:
+def joint_sentence(claim: JointFinding, findings: Findings) -> str:
     """A sentence about a ``claim`` of the run, from which those about its panels follow."""
-    if len({each.across for each in findings.joint}) > 1:
-        where = "across environments" if claim.across else "in each environment"
-        what = f"{where} {what}"
+    what = _subject(claim, findings)
     panels = [each.panel for each in findings.joint if each.panel and each.across == claim.across]
     size = pluralise(claim.comparisons, "comparison")
     if claim.verdict == "equivalent":
@@ -39,6 +37,19 @@ def joint_sentence(claim: JointFinding, findings: Findings, what: str = ELSE) ->
     if claim.more_rounds is not None:
         text += f"; needs about {pluralise(claim.more_rounds, 'more round')}"
     return text
+
+
+def _subject(claim: JointFinding, findings: Findings) -> str:
+    """``nothing else differs``, and where; of ``other phases`` while headlines are unresolved."""
+    what = ELSE
+    if claim.verdict == "equivalent":
+        headlines = [each for each in findings.timings if each.headline and not each.placebo]
+        compared = [each.verdict for each in headlines if each.across == claim.across]
+        what = "in other phases nothing differs" if "unresolved" in compared else ELSE
+    if len({each.across for each in findings.joint}) > 1:
+        where = "across environments" if claim.across else "in each environment"
+        what = f"{where} {what}"
+    return what
 
 
 def joint_claims(findings: Findings) -> list[JointFinding]:
