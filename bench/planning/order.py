@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import NamedTuple
 
 from bench.domain.design.plan import CoScheduling, Plan
@@ -27,8 +27,8 @@ class PlannedInvocation(NamedTuple):
 class SeenPhases(NamedTuple):
     """What earlier rounds have shown of phases, by which arms are scheduled from then on.
 
-    In the panels that are ``waiting`` some phase waits, and is compared solo; those that are
-    ``short`` are too short to be shared in slices.
+    In the panels that are ``waiting`` some phase waits, or is a series of calls whose times are
+    told, and is measured solo; those that are ``short`` are too short to be shared in slices.
     """
 
     waiting: frozenset[Panel] = frozenset()
@@ -135,25 +135,18 @@ def _shared(
 ) -> Iterator[tuple[Cell, ...]]:
     """Groups of the baseline and some of ``arms``, of nearly one size; each in random order.
 
-    A group is of one environment, or no two of it are. Children of one interpreter share their
-    memory, and so find it in the caches when they take turns; the child of another one among them
-    does not, and would seem slower by that.
+    Arms of another environment share with the baseline alone. Members that have memory in common,
+    as the children of one interpreter, find it in the caches when they take turns; one that has
+    none in common with two others would seem slower by that. Two have it alike.
     """
-    for batch in _alike(baseline, generator.sample(arms, len(arms))):
-        count = -(-len(batch) // (design.arms - 1))
-        for number in range(count):
-            members = [baseline, *batch[number::count]]
-            yield tuple(generator.sample(members, len(members)))
-
-
-def _alike(baseline: Cell, arms: Sequence[Cell]) -> Iterator[list[Cell]]:
-    """``arms`` of the environment of ``baseline``, then others, no two of one environment."""
-    of: dict[str, list[Cell]] = {}
-    for cell in arms:
-        of.setdefault(cell.environment, []).append(cell)
-    yield of.pop(baseline.environment, [])
-    for several in zip_longest(*of.values()):
-        yield [cell for cell in several if cell is not None]
+    own = [cell for cell in arms if cell.environment == baseline.environment]
+    shuffled = generator.sample(own, len(own))
+    count = -(-len(own) // (design.arms - 1))
+    shared = [shuffled[number::count] for number in range(count)]
+    shared += [[cell] for cell in arms if cell not in own]
+    for several in shared:
+        members = [baseline, *several]
+        yield tuple(generator.sample(members, len(members)))
 
 
 def _solo(every: int, baseline: Cell, arms: Sequence[Cell], round_number: int) -> Iterator[Cell]:

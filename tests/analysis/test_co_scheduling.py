@@ -123,16 +123,16 @@ def test_phase_whose_core_others_had_meanwhile_does_not_wait() -> None:
     assert seconds(costs) == [1.5]
 
 
-def test_whether_a_phase_waits_is_decided_by_all_arms_together() -> None:
-    """One arm that waits makes no rule of its own."""
+def test_arm_that_waits_among_others_that_compute_is_compared_by_its_time() -> None:
     costs = costs_of(
         inline({"construct": 1.0}),
         inline({"construct": 1.0}),
-        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.1}),
+        incremental({"construct": 3.0}, cpu_seconds={"construct": 1.0}),
         inline({"construct": 1.0}, group=0),
-        incremental({"construct": 1.5}, group=0),
+        incremental({"construct": 1.0}, group=0),
     )
-    assert seconds(costs) == [1.5]
+    assert seconds(costs) == [3.0]
+    assert not costs.co_scheduled
 
 
 def test_round_without_its_baseline_solo_has_no_cost_of_the_arm() -> None:

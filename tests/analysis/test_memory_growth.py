@@ -243,3 +243,13 @@ def test_findings_are_read_back_as_they_were_written() -> None:
     for rounds in (1, ENOUGH):
         finding = only(every_round([MIB] * 5, rounds=rounds))
         assert MemoryGrowthFinding.model_validate_json(finding.model_dump_json()) == finding
+
+
+def test_calls_that_share_a_core_say_nothing_of_time() -> None:
+    """The others leave it half-way, so that the later calls take half as long."""
+    shared = every_round([MIB] * 4, (2.0, 2.0, 1.0, 1.0), group=0)
+    found = only([*every_round([MIB] * 4, STEADY), *shared])
+    assert found.slowdown == 1
+    assert found.seconds == STEADY
+    assert found.retained_bytes == MIB
+    assert found_in(shared) == ()

@@ -9,6 +9,7 @@ import pytest
 
 from bench.analysis.samples.invocations import to_invocations
 from bench.domain.design.plan import CoScheduling, Plan
+from bench.domain.findings.costs import MemoryGrowthFinding
 from bench.domain.status import CRASHED
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
@@ -115,3 +116,36 @@ def test_phase_that_waits_is_compared_solo_by_every_arm_from_then_on(tmp_path: A
             "sleeps_longer",
             "placebo",
         }
+
+
+def test_arm_that_waits_is_not_called_equal_for_what_it_computes(tmp_path: Any) -> None:
+    plan = sharing_plan("computes_for_long", "sleeps", layers=(2,), rounds=2)
+    findings = execute_run(fake_folder(tmp_path / "run", plan), Listener(), enough=lambda _: False)
+    (construct,) = [
+        each for each in findings.timings if (each.phase, each.arm) == ("construct", "sleeps")
+    ]
+    assert construct.scheduled == "solo"
+    assert seen_phases(plan, findings).waiting == {plan.panels[0]}
+
+
+def test_panel_with_a_series_of_calls_has_solo_invocations_from_then_on(tmp_path: Any) -> None:
+    plan = sharing_plan("good", "computes_for_long", layers=(2,), rounds=2)
+    findings = execute_run(fake_folder(tmp_path / "run", plan), Listener(), enough=lambda _: False)
+    assert not seen_phases(plan, findings).waiting
+    series = MemoryGrowthFinding(
+        **plan.cells()[0].fields(),
+        placebo=False,
+        phase="search",
+        rounds=2,
+        memory="flat",
+        retained_bytes=0.0,
+        retained_bytes_low=None,
+        retained_bytes_high=None,
+        slowdown=1.0,
+        slowdown_low=None,
+        slowdown_high=None,
+        seconds=(1.0, 1.0),
+        bytes=(0.0, 0.0),
+    )
+    findings = findings.model_copy(update={"memory_growth": (series,)})
+    assert seen_phases(plan, findings).waiting == {plan.panels[0]}

@@ -220,8 +220,8 @@ def _computing_phases(
     """The phases and composites of each panel that compute for most of their wall time.
 
     Time in which others had the core does not count: on a busy machine a phase does not wait more
-    than on a quiet one. The median over the solo invocations of all arms decides, so that no arm
-    does by itself; where there are several environments, in each of them.
+    than on a quiet one. The median over the solo invocations of each arm decides: one that waits
+    cannot be compared with others by what they compute.
     """
     own_time = solo.seconds - np.nan_to_num(solo.run_delay_seconds)
     wall = with_composites(solo, own_time, composites, "sum")
@@ -229,11 +229,11 @@ def _computing_phases(
     names = (*solo.phases, *dict.fromkeys(name for each in composites.values() for name in each))
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = cpu / wall
-    panels: dict[Panel, dict[str, list[int]]] = {}
+    panels: dict[Panel, list[int]] = {}
     for place, cell in enumerate(solo.cells):
-        panels.setdefault(cell.panel, {}).setdefault(cell.environment, []).append(place)
-    for panel, environments in panels.items():
-        of_each = [parts[np.isin(solo.cell, cells)] for cells in environments.values()]
+        panels.setdefault(cell.panel, []).append(place)
+    for panel, places in panels.items():
+        of_each = [parts[solo.cell == place] for place in places]
         for position, phase in enumerate(names):
             measured = [part[:, position][np.isfinite(part[:, position])] for part in of_each]
             medians = [np.median(each) for each in measured if len(each)]

@@ -29,7 +29,8 @@ def memory_growth_findings(samples: pd.DataFrame, budget: float) -> tuple[Memory
 
     ``budget`` is what all intervals together may err; a placebo's come on top, each as strict as
     the others. Replicates of a round are reduced by their median. Of an odd number of calls the one
-    in the middle belongs to the later half.
+    in the middle belongs to the later half. Times are those of invocations with a core to
+    themselves: of one that shares it, the calls after the others have ended take less time.
     """
     if samples.empty:
         return ()
@@ -37,10 +38,9 @@ def memory_growth_findings(samples: pd.DataFrame, budget: float) -> tuple[Memory
     calls = calls[calls["status"] == OK]
     found: list[tuple[dict[str, Any], Floats, Floats]] = []
     for key, cell in calls.groupby(_SERIES, dropna=False, observed=True, sort=False):
-        seconds, changes = (
-            _by_round(cell, column) for column in ("wall_ns", "memory_change_bytes")
-        )
-        if changes.shape[1] >= 2:
+        seconds = _by_round(cell[cell["group"].isna()], "wall_ns")
+        changes = _by_round(cell, "memory_change_bytes")
+        if changes.shape[1] >= 2 and len(seconds):
             found.append((dict(zip(_SERIES, key, strict=True)), seconds / 1e9, changes))
     claims = sum(not named["placebo"] for named, *_ in found)
     error = budget / (_INTERVALS * max(claims, 1))

@@ -162,7 +162,12 @@ def seen_phases(plan: Plan, findings: Findings) -> SeenPhases:
     within = [each for each in measured if not each.across]
     once = [each for each in within if each.phase not in ITERATING and each.baseline_value]
     return SeenPhases(
-        waiting=frozenset(each.panel for each in measured if each.scheduled == "solo"),
+        waiting=frozenset(
+            (
+                *(each.panel for each in measured if each.scheduled == "solo"),
+                *(each.panel for each in findings.memory_growth),
+            )
+        ),
         short=frozenset(
             (each.panel, each.phase)
             for each in once
