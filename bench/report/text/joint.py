@@ -15,10 +15,6 @@ MOST = 3
 """Exceptions that are named; what is beyond is counted."""
 
 
-ELSE = "nothing else differs"
-"""What is claimed, where headlines are told of apart."""
-
-
 def joint_sentence(claim: JointFinding, findings: Findings) -> str:
     """A sentence about a ``claim`` of the run, from which those about its panels follow."""
     what = _subject(claim, findings)
@@ -40,16 +36,20 @@ def joint_sentence(claim: JointFinding, findings: Findings) -> str:
 
 
 def _subject(claim: JointFinding, findings: Findings) -> str:
-    """``nothing else differs``, and where; of ``other phases`` while headlines are unresolved."""
-    what = ELSE
-    if claim.verdict == "equivalent":
-        headlines = [each for each in findings.timings if each.headline and not each.placebo]
-        compared = [each.verdict for each in headlines if each.across == claim.across]
-        what = "in other phases nothing differs" if "unresolved" in compared else ELSE
-    if len({each.across for each in findings.joint}) > 1:
-        where = "across environments" if claim.across else "in each environment"
-        what = f"{where} {what}"
-    return what
+    """What the ``claim`` says, and beside another one where."""
+    if len({each.across for each in findings.joint}) == 1:
+        return _what(claim, findings)
+    where = "across environments" if claim.across else "in each environment"
+    return f"{where} {_what(claim, findings)}"
+
+
+def _what(claim: JointFinding, findings: Findings) -> str:
+    """``nothing else differs``; of ``other phases``, while headlines are unresolved."""
+    headlines = [each for each in findings.timings if each.headline and not each.placebo]
+    compared = {each.verdict for each in headlines if each.across == claim.across}
+    if claim.verdict == "equivalent" and "unresolved" in compared:
+        return "in other phases nothing differs"
+    return "nothing else differs"
 
 
 def joint_claims(findings: Findings) -> list[JointFinding]:
@@ -68,7 +68,7 @@ def joint_claim_about(findings: Findings, setting: Setting, *, across: bool) -> 
         return ""
     left_out = sum(each.panel.setting == setting for each in about[0].exceptions)
     but = f"; {pluralise(left_out, 'comparison')} left out" if left_out else ""
-    return f"{ELSE} by {_amount(findings)}{but}"
+    return f"{_what(about[0], findings)} by {_amount(findings)}{but}"
 
 
 def _amount(findings: Findings) -> str:
