@@ -96,7 +96,7 @@ def asked_for(arguments: Sequence[str]) -> Asked:
         "--since", default="", metavar="YYYYMMDDTHHMM", help="leave out what was measured since"
     )
     parser.add_argument("--within", default="24h", help="begin none after [default: 24h]")
-    parser.add_argument("--rounds", default="3", help="at most, of a model [default: 3]")
+    parser.add_argument("--rounds", default="1", help="of a model [default: 1]")
     parser.add_argument("--budget", default="45s", help="for rounds after the first [default: 45s]")
     parser.add_argument("--timeout", default="15m", help="of an invocation [default: 15m]")
     parser.add_argument("--update", action="store_true", help="store it, and write the page")
