@@ -30,6 +30,9 @@ RECOVERY_S = 0.05
 Its memory comes back into the caches as it is touched again. See docs/method.md for the figures.
 """
 
+PLAUSIBLE_SLOWDOWN = (0.5, 4.0)
+"""Times the CPU time that work can take whose core is shared. What is outside is noise."""
+
 Baselines = Mapping[Cell, Cell]
 """Each cell → the one that it shares a core with; itself for one that shares with all others."""
 
@@ -113,13 +116,21 @@ def group_effects(
     """The effects of all arms that shared a core with their baseline in one of ``rounds``."""
     shared = invocations.chosen(invocations.group >= 0)
     solo = invocations.chosen(invocations.group < 0)
-    slowdown = _slowdown(shared, solo, list(dict.fromkeys(baselines.values())))[shared.cell]
+    partner = _baseline_in_group(shared, baselines)
+    rows = np.arange(len(partner))
+    compared = (partner >= 0) & (partner != rows)
     alone = _recovered(shared.alone_seconds)
+    slowdowns = _slowdowns(shared, solo, alone, rounds)
+    slowdown = slowdowns[np.where(compared, partner, rows)]
     undisturbed = (shared.cpu_seconds - alone) / slowdown + alone
     of_a_call = undisturbed / np.where(shared.block_calls > 0, shared.block_calls, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = log(with_composites(shared, of_a_call, composites, "sum"))
-    return _by_group(shared, baselines, rounds, logs)
+    return GroupEffects(
+        logs=logs[compared] - logs[partner[compared]],
+        cell=shared.cell[compared],
+        round=np.searchsorted(rounds, shared.round)[compared],
+    )
 
 
 def _over_groups(found: GroupEffects, cells: int, rounds: int) -> Floats:
@@ -130,63 +141,32 @@ def _over_groups(found: GroupEffects, cells: int, rounds: int) -> Floats:
     return reduced.reshape(cells, rounds, -1).transpose(0, 2, 1)
 
 
-def _slowdown(shared: Invocations, solo: Invocations, baselines: Sequence[Cell]) -> Floats:
-    """How many times the CPU time the same work takes whose core is shared, (cells, phases).
+def _slowdowns(shared: Invocations, solo: Invocations, alone: Floats, rounds: Integers) -> Floats:
+    """How many times the CPU time each invocation took that it takes solo, (invocations, phases).
 
-    Members displace each other's memory from the caches. What an arm computes once it has recovered
-    from that, after all others have ended the phase, does not suffer it, so that arms which take
-    much longer would look better than they are. The factor is that of the first baseline of the
-    panel over the run; 1 where it is not known. It leaves arms alike that take equally long, also
-    where one of them puts off until ``build`` what the baseline does in ``construct``.
-
-    It is a ratio of geometric means: a core with two speeds has medians that jump from one to the
-    other.
+    It is that of its own round, and so as uncertain as a solo cost: what an arm computes alone is
+    compared with the solo invocation of its baseline. That enters its effect from round to round,
+    and the interval holds it. ``alone`` is what they computed alone. 1 where it is not known.
     """
-    factors = np.ones((len(shared.cells), len(shared.phases)))
-    of_panel: dict[Panel, Floats] = {}
-    places = {cell: place for place, cell in enumerate(shared.cells)}
-    for cell in baselines:
-        if cell in places and cell.panel not in of_panel:
-            of_panel[cell.panel] = _slowdown_of_cell(shared, solo, places[cell])
-    for place, cell in enumerate(shared.cells):
-        if cell.panel in of_panel:
-            factors[place] = of_panel[cell.panel]
-    return factors
-
-
-def _slowdown_of_cell(shared: Invocations, solo: Invocations, place: int) -> Floats:
-    mine, alone = shared.cell == place, solo.cell == place
-    if not mine.any() or not alone.any():
-        return np.ones(len(shared.phases))
-    left = _recovered(shared.alone_seconds[mine])
+    costs = _solo_seconds(solo, rounds)[shared.cell, np.searchsorted(rounds, shared.round)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        taking_turns = _typical(shared.cpu_seconds[mine] - left)
-        undisturbed = _typical(solo.cpu_seconds[alone]) - row_medians(left.T)
-        factor = taking_turns / undisturbed
+        factors = (shared.cpu_seconds - alone) / np.maximum(costs - alone, 0)
     # Blocks of calls have a length of their own.
-    in_blocks = (shared.block_calls[mine] > 0).any(axis=0)
-    known = np.isfinite(factor) & (taking_turns > 0) & (undisturbed > 0)
-    found: Floats = np.where(known & ~in_blocks, factor, 1.0)
+    known = ~np.isnan(factors) & ~(shared.block_calls > 0)
+    found: Floats = np.where(known, np.clip(factors, *PLAUSIBLE_SLOWDOWN), 1.0)
     phases = list(shared.phases)
     construct, build = (phases.index(each) if each in phases else -1 for each in MAKING_READY)
-    if construct >= 0 and build >= 0 and not known[build]:
+    if construct >= 0 and build >= 0:
         # What an arm puts off until it is built, such a baseline does in its construction.
-        found[build] = found[construct]
+        found[:, build] = np.where(known[:, build], found[:, build], found[:, construct])
     return found
 
 
-def _typical(seconds: Floats) -> Floats:
-    """The geometric mean of each phase, shape (phases,), without the tenth at either end.
-
-    ``seconds`` has shape (invocations, phases), NaN where a phase is missing; 0 where it is in all.
-    """
-    logs = np.full(seconds.shape[1], -np.inf)
-    for phase, values in enumerate(seconds.T):
-        known = np.sort(log(values[values > 0]))
-        cut = len(known) // 10
-        if len(known):
-            logs[phase] = known[cut : len(known) - cut].mean()
-    return exp(logs)
+def _solo_seconds(solo: Invocations, rounds: Integers) -> Floats:
+    """The CPU time of solo invocations, (cells, rounds, phases); NaN where there was none."""
+    found = np.full((len(solo.cells), len(rounds), len(solo.phases)), np.nan)
+    found[solo.cell, np.searchsorted(rounds, solo.round)] = solo.cpu_seconds
+    return found
 
 
 def _recovered(alone_seconds: Floats) -> Floats:
@@ -194,24 +174,16 @@ def _recovered(alone_seconds: Floats) -> Floats:
     return np.maximum(np.nan_to_num(alone_seconds) - RECOVERY_S, 0.0)
 
 
-def _by_group(
-    shared: Invocations, baselines: Baselines, rounds: Integers, logs: Floats
-) -> GroupEffects:
-    position = np.searchsorted(rounds, shared.round)
-    group = position * (shared.group.max(initial=0) + 1) + shared.group
+def _baseline_in_group(shared: Invocations, baselines: Baselines) -> Integers:
+    """The row of the baseline in the group of each row; itself where it is none's; -1 for none."""
+    group = shared.round * (shared.group.max(initial=0) + 1) + shared.group
     places = {cell: place for place, cell in enumerate(shared.cells)}
     baseline_of = np.array(
         [places.get(baselines.get(cell, cell), -1) for cell in shared.cells], dtype=np.int64
     )[shared.cell]
     members = pd.MultiIndex.from_arrays([group, shared.cell])
     wanted = pd.MultiIndex.from_arrays([group, baseline_of])
-    partner = members.get_indexer(wanted)
-    compared = (partner >= 0) & (baseline_of != shared.cell)
-    return GroupEffects(
-        logs=logs[compared] - logs[partner[compared]],
-        cell=shared.cell[compared],
-        round=position[compared],
-    )
+    return members.get_indexer(wanted)
 
 
 def _computing_phases(
