@@ -10,14 +10,14 @@ not shared: a phase that waits is compared solo.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.arrays import Floats, Integers, exp, log, row_medians
+from bench.analysis.arrays import Floats, Integers, exp, log
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.rounds import Composites, RoundCosts, reduce_rounds, with_composites
 from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
