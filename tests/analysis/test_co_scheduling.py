@@ -43,6 +43,7 @@ def costs_of(*invocations: Rows, baselines: Mapping[Cell, Cell] = BASELINES) -> 
         composites=COMPOSITES,
         iterating={"inference"},
         computing=0.9,
+        margin=0.05,
     )
 
 
@@ -135,6 +136,38 @@ def test_arm_that_waits_among_others_that_compute_is_compared_by_its_time() -> N
     )
     assert seconds(costs) == [3.0]
     assert not costs.co_scheduled
+
+
+def test_arm_that_waits_a_little_longer_than_its_baseline_is_compared_by_its_time() -> None:
+    """It computes for 95 % of its time, like no other: more than a margin of 5 % may leave out."""
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.95}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 0.95}, group=0),
+    )
+    assert seconds(costs) == [1.0]
+    assert not costs.co_scheduled
+
+
+def test_arms_that_wait_alike_are_compared_by_what_they_compute() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}, cpu_seconds={"construct": 0.95}),
+        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.945}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 1.5}, group=0),
+    )
+    assert seconds(costs) == [1.5]
+
+
+def test_clock_that_shows_more_computing_than_time_shows_no_waiting() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}, cpu_seconds={"construct": 1.05}),
+        incremental({"construct": 1.0}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 1.5}, group=0),
+    )
+    assert seconds(costs) == [1.5]
 
 
 def test_round_without_its_baseline_solo_has_no_cost_of_the_arm() -> None:

@@ -33,6 +33,12 @@ Its memory comes back into the caches as it is touched again. See docs/method.md
 PLAUSIBLE_SLOWDOWN = (0.5, 4.0)
 """Times the CPU time that work can take whose core is shared. What is outside is noise."""
 
+UNSEEN = 0.25
+"""Part of the margin by which arms may wait differently where only what they compute is compared.
+
+Phases that compute do so for all of their time on this clock, to 0.1 %, so that it is rarely met.
+"""
+
 Baselines = Mapping[Cell, Cell]
 """Each cell → the one that it shares a core with; itself for one that shares with all others."""
 
@@ -45,13 +51,15 @@ def with_co_scheduled(
     composites: Composites,
     iterating: Collection[str],
     computing: float,
+    margin: float,
 ) -> RoundCosts:
     """``solo_costs``, with the costs of arms that were compared co-scheduled in place of their own.
 
     ``invocations`` are all those of the run, and ``solo_costs`` what those say that had a core to
     themselves, for the same rounds. ``computing`` is the part of their wall time that these
-    compute, at least, in phases that are compared co-scheduled. Memory is that of the co-scheduled
-    invocations where a cell has any.
+    compute, at least, in phases that are compared co-scheduled; between arms it differs there by
+    less than ``UNSEEN`` of the ``margin``. Memory is that of the co-scheduled invocations where a
+    cell has any.
     """
     shares = invocations.group >= 0
     shared = invocations.chosen(shares)
@@ -71,7 +79,7 @@ def with_co_scheduled(
     solo = invocations.chosen(invocations.group < 0)
     found = group_effects(invocations, baselines, solo_costs.rounds, composites)
     ratios = exp(_over_groups(found, len(invocations.cells), len(solo_costs.rounds)))
-    computes = frozenset(_computing_phases(solo, composites, computing))
+    computes = frozenset(_computing_phases(solo, composites, computing, UNSEEN * margin))
     places = {cell: place for place, cell in enumerate(invocations.cells)}
     shared_with = set(baselines.values())
     for metric in (SECONDS, CPU_SECONDS):
@@ -187,20 +195,22 @@ def _baseline_in_group(shared: Invocations, baselines: Baselines) -> Integers:
 
 
 def _computing_phases(
-    solo: Invocations, composites: Composites, computing: float
+    solo: Invocations, composites: Composites, computing: float, unseen: float
 ) -> Iterator[tuple[Panel, str]]:
     """The phases and composites of each panel that compute for most of their wall time.
 
     Time in which others had the core does not count: on a busy machine a phase does not wait more
-    than on a quiet one. The median over the solo invocations of each arm decides: one that waits
-    cannot be compared with others by what they compute.
+    than on a quiet one. The median over the solo invocations of each arm decides: one that waits,
+    or waits longer than others by the part ``unseen`` of its time, cannot be compared with them by
+    what they compute.
     """
     own_time = solo.seconds - np.nan_to_num(solo.run_delay_seconds)
     wall = with_composites(solo, own_time, composites, "sum")
     cpu = with_composites(solo, solo.cpu_seconds, composites, "sum")
     names = (*solo.phases, *dict.fromkeys(name for each in composites.values() for name in each))
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts = cpu / wall
+        # A clock of wall time that is coarser than that of CPU time shows no waiting either.
+        parts = np.minimum(cpu / wall, 1)
     panels: dict[Panel, list[int]] = {}
     for place, cell in enumerate(solo.cells):
         panels.setdefault(cell.panel, []).append(place)
@@ -209,5 +219,7 @@ def _computing_phases(
         for position, phase in enumerate(names):
             measured = [part[:, position][np.isfinite(part[:, position])] for part in of_each]
             medians = [np.median(each) for each in measured if len(each)]
-            if medians and min(medians) >= computing:
+            if not medians or min(medians) < computing:
+                continue
+            if max(medians) <= min(medians) * (1 + unseen):
                 yield panel, phase

@@ -64,5 +64,6 @@ def run_costs(
         composites=composites,
         iterating=ITERATING,
         computing=plan.co_scheduling.computing,
+        margin=plan.margin,
     )
     return RunCosts(compared, solo_costs)
