@@ -138,7 +138,7 @@ def conclude(
         comparisons=tuple(compared),
         joint=joint.findings,
         scaling=with_growth_of_equals(
-            [finding for finding in scaling if finding is not None], compared
+            [finding for finding in scaling if finding is not None], compared, margin
         ),
         order=order,
         noise=noise,

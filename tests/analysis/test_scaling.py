@@ -240,8 +240,34 @@ def test_arm_that_is_equivalent_to_a_linear_one_at_every_depth_is_linear(
         for each in found.scaling
     ]
     comparisons = [
-        each.model_copy(update={"verdict": verdict, "within_margin": False})
+        each.model_copy(update={"verdict": verdict, "within_margin": False, "margin": 0.05})
         for each, verdict in zip(found.comparisons, verdicts, strict=True)
     ]
-    settled = with_growth_of_equals(curves, comparisons)
+    settled = with_growth_of_equals(curves, comparisons, 0.05)
+    assert {each.arm: each.growth for each in settled} == {"inline": "linear", "mine": growth}
+
+
+@pytest.mark.parametrize(
+    ("high", "growth"), [(1.04, "linear"), (1.3, "unresolved"), (None, "unresolved")]
+)
+def test_arm_that_is_equivalent_within_a_millisecond_alone_grows_in_its_own_way(
+    high: float | None, growth: str
+) -> None:
+    """A millisecond is half of a phase of two: equivalent arms need not grow alike."""
+
+    def linear(n: int) -> float:
+        return 0.001 + 0.0001 * n
+
+    arms = {arm: {"construct": linear, "build": None} for arm in ("inline", "mine")}
+    found = concluded(
+        simulate(arms, panels(*DEPTHS), rounds=20, replicates=2),
+        family(arms, panels(*DEPTHS), phases=["construct"]),
+    )
+    curves = [
+        each.model_copy(update={"growth": "linear" if each.arm == "inline" else "unresolved"})
+        for each in found.scaling
+    ]
+    changes = {"verdict": "equivalent", "margin": 0.5, "ratio_low": 0.98, "ratio_high": high}
+    comparisons = [each.model_copy(update=changes) for each in found.comparisons]
+    settled = with_growth_of_equals(curves, comparisons, 0.05)
     assert {each.arm: each.growth for each in settled} == {"inline": "linear", "mine": growth}

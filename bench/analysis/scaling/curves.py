@@ -19,8 +19,9 @@ class Curve:
     """One arm's cost in one phase and metric at several depths, all other factors fixed.
 
     ``cells`` are those of its depths, shallowest first; ``baseline`` are the cells that they are
-    compared with, themselves for a baseline. ``error_share`` bounds, for each of its coefficients,
-    the probability that the interval of that coefficient ever misses.
+    compared with, themselves for a baseline. ``error_share`` bounds the probability that its growth
+    is ever named wrongly; and, for each of its coefficients and forecasts by itself, that the
+    interval ever misses.
     """
 
     metric: Metric
@@ -48,7 +49,7 @@ def declared_curves(comparisons: Sequence[Comparison], budget: float) -> list[Cu
     """The curves that the declared ``comparisons`` imply, baselines' among them.
 
     A curve has at least three depths and a metric that ``grows``. ``budget`` is the probability,
-    over all curves of a metric and all looks together, that any interval of a coefficient misses;
+    over all curves of a metric and all looks together, that the growth of any is named wrongly;
     curves of a placebo come on top of it, each as strict as the curves of its phase. Like the
     comparisons, the curves and their shares are fixed before anything is measured.
     """

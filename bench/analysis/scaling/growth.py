@@ -54,7 +54,8 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     curvature = coefficients[:, 2] * layers[-1] ** 2 / deepest
     share = (deepest - values[:, 0]) / deepest
     error = curve.error_share
-    quadratic = _term(curvature, error)
+    # A growth rests on two terms, either of which may mislead.
+    quadratic, more = (_term(each, error / 2) for each in (curvature, share))
     deepest_cell = curve.cells[-1]
     return ScalingFinding(
         **dict(deepest_cell.panel.setting),
@@ -70,7 +71,7 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
         curvature=quadratic.median,
         curvature_low=finite_or_none(quadratic.interval.low),
         curvature_high=finite_or_none(quadratic.interval.high),
-        growth=growth_of(_term(share, error), quadratic),
+        growth=growth_of(more, quadratic),
         difference=_difference(curve, layers, series, costs),
         forecast=forecast(layers, values, error),
         forecast_check=forecast_check(layers, values, error),
@@ -78,18 +79,21 @@ def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
 
 
 def with_growth_of_equals(
-    findings: Sequence[ScalingFinding], comparisons: Sequence[ComparisonFinding]
+    findings: Sequence[ScalingFinding], comparisons: Sequence[ComparisonFinding], margin: float
 ) -> tuple[ScalingFinding, ...]:
     """``findings``, where an arm that is equivalent to its baseline at every depth grows as that.
 
-    An arm whose cost is within the margin of one that grows linearly does so too, as far as the
-    depths measured can tell. Arms whose own curve shows their growth keep it. A growth that is
-    unresolved then has no forecast.
+    An arm whose cost is within the relative ``margin`` of one that grows linearly does so too, as
+    far as the depths measured can tell. One that is equivalent within a millisecond alone need not:
+    that may be half of a short phase. Arms whose own curve shows their growth keep it. A growth
+    that is unresolved then has no forecast.
     """
     within = {
         (each.cell, each.phase, each.metric): each.baseline
         for each in comparisons
-        if not each.across and (each.verdict == "equivalent" or each.within_margin)
+        if not each.across
+        and (each.verdict == "equivalent" or each.within_margin)
+        and (each.margin <= margin or _lies_within(each, margin))
     }
     known = {
         (_setting(each), each.environment, each.arm, each.phase, each.metric): each.growth
@@ -107,6 +111,11 @@ def with_growth_of_equals(
         return finding.model_copy(update={"growth": known.get(same, "unresolved")})
 
     return tuple(_without_guess(settled(finding)) for finding in findings)
+
+
+def _lies_within(comparison: ComparisonFinding, margin: float) -> bool:
+    low, high = comparison.ratio_low, comparison.ratio_high
+    return low is not None and high is not None and 1 / (1 + margin) <= low and high <= 1 + margin
 
 
 def _without_guess(finding: ScalingFinding) -> ScalingFinding:
