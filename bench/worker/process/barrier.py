@@ -91,6 +91,11 @@ class Board:
         under_way = monotonic_ns() - since if since else 0
         return self._slots[member * _FIELDS + _WAITED] + under_way
 
+    def active(self) -> int:
+        """How many members neither wait for others nor are gone."""
+        arrived, since = self._slots[_ARRIVED::_FIELDS], self._slots[_SINCE::_FIELDS]
+        return sum(stage < _GONE and not begun for stage, begun in zip(arrived, since))
+
     def cpu_ns_when_left_alone(self, member: int) -> Optional[int]:
         """The CPU time of ``member`` when the last other went past its stage; None before that."""
         stage = self._slots[member * _FIELDS + _ARRIVED]

@@ -35,12 +35,11 @@ class RunningInvocation:
         self.pipe = pipe
         self.exited = os.pidfd_open(pid)
         sharing = invocation.sharing
-        # Whoever shares a core takes so much longer, and is not blamed for those it waits for.
-        self._allowed_s = invocation.timeout_s * (1 if sharing is None else sharing.members)
         self._board = None if sharing is None else Board(sharing.board, sharing.members)
         self._member = 0 if sharing is None else sharing.member
-        self._begun_s = time.monotonic()
-        self.tree_seen = time.monotonic()
+        self._taken_s = 0.0
+        self._seen_s = self.tree_seen = time.monotonic()
+        self._waited_s = 0.0
         self.oom_kills = _GROUP.oom_kills()
         self.answer = b""
         self.answer_is_complete = False
@@ -50,8 +49,8 @@ class RunningInvocation:
         """The failure to record when a bound is broken, else None."""
         now = time.monotonic()
         phase = process.current_phase(self.invocation.files)
-        waited_s = 0.0 if self._board is None else self._board.waited_ns(self._member) / 1e9
-        if now - self._begun_s - waited_s > self._allowed_s:
+        self._take_time(now)
+        if self._taken_s > self.invocation.timeout_s:
             reason = f"took more than {self.invocation.timeout_s:g} s, in {phase or 'preparation'}"
             return Failure(status.TIMED_OUT, reason, phase)
         pids = [self.pid]
@@ -67,6 +66,20 @@ class RunningInvocation:
             reason = f"took more than {limit / 2**20:.0f} MiB, in {phase or 'preparation'}"
             return Failure(status.OUT_OF_MEMORY, reason, phase)
         return None
+
+    def _take_time(self, now: float) -> None:
+        """Count the time until ``now`` as the invocation's own.
+
+        Of what several had while they shared a core, each took its part; what it waited for the
+        others is not its own.
+        """
+        passed, self._seen_s = now - self._seen_s, now
+        if self._board is not None:
+            waited_s = self._board.waited_ns(self._member) / 1e9
+            passed -= waited_s - self._waited_s
+            self._waited_s = waited_s
+            passed /= max(self._board.active(), 1)
+        self._taken_s += max(passed, 0.0)
 
     def leave(self) -> None:
         """Let those that share the core go on without it."""
