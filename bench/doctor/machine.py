@@ -14,8 +14,9 @@ from typing import Literal
 import psutil
 
 from bench.doctor.profile_viewer import viewer
+from bench.domain.design.plan import CoScheduling
 from bench.domain.words import pluralise
-from bench.execution.resources import allowed_cores, free_memory, resources
+from bench.execution.resources import allowed_cores, free_memory, resources, takes_slices
 from bench.planning.presets import PRESETS
 from bench.planning.run_options import RunOptions
 from bench.planning.side_by_side import side_by_side
@@ -157,7 +158,11 @@ def _room() -> Check:
 def _kernel() -> Check:
     release = os.uname().release
     if fork_memory.populate_is_supported():
-        return Check("kernel", f"{release}, can prepare forked processes")
+        found = f"{release}, can prepare forked processes"
+        if takes_slices(CoScheduling()):
+            return Check("kernel", found)
+        advice = "arms share a core in slices of its own length; Linux 6.12 or newer takes any"
+        return Check("kernel", found, "note", advice)
     return Check(
         "kernel",
         f"{release}, no MADV_POPULATE_WRITE",

@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 
 Environment = Mapping[str, "str | int | float | None"]
 
+OWN_SLICES = "slices"
+"""Stands there where the kernel lets those that share a core compute for as long as it likes."""
+
 PREFIXES = (
     "TF_",
     "XLA_",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psutil
 
+from bench.domain.design.plan import CoScheduling
 from bench.worker.linux.cgroup import ControlGroup
+from bench.worker.linux.scheduling import request_slice
 
 _MEMORY_SHARE = 0.75
 
@@ -42,3 +45,10 @@ def resources(group: ControlGroup | None = None) -> Resources:
     if quota is not None:
         cores = max(min(cores, int(quota)), 1)
     return Resources(cores, int(free_memory(group) * _MEMORY_SHARE))
+
+
+def takes_slices(design: CoScheduling) -> bool:
+    """Whether the kernel lets those that share a core compute for as long at a time as asked."""
+    # What a thread asks for is its own, and ends with it.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(request_slice, int(design.slice_ms * 1e6)).result()

@@ -11,9 +11,11 @@ from bench.analysis.samples.invocations import to_invocations
 from bench.domain.design.plan import CoScheduling, Plan
 from bench.domain.findings.costs import MemoryGrowthFinding
 from bench.domain.status import CRASHED
+from bench.domain.surroundings import OWN_SLICES
 from bench.domain.tries import Failures
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeedMonitors
+from bench.execution.processes.environment import Survey, environment
 from bench.execution.rounds.round import RoundResult, measure_round
 from bench.execution.rounds.run import execute_run, seen_phases
 from bench.planning.order import SeenPhases
@@ -149,3 +151,20 @@ def test_panel_with_a_series_of_calls_has_solo_invocations_from_then_on(tmp_path
     )
     findings = findings.model_copy(update={"memory_growth": (series,)})
     assert seen_phases(plan, findings).waiting == {plan.panels[0]}
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_run_knows_whether_the_kernel_takes_the_length_of_slices(
+    taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def request_slice(slice_ns: int) -> bool:
+        asked.append(slice_ns)
+        return taken
+
+    monkeypatch.setattr("bench.execution.resources.request_slice", request_slice)
+    survey = Survey(versions={}, populate=True, bad={})
+    assert (OWN_SLICES in environment(survey, sharing_plan("good"))) is not taken
+    assert OWN_SLICES not in environment(survey, fake_plan("good"))
+    assert asked == [3_000_000]

@@ -52,6 +52,11 @@ def test_what_is_not_the_default_is_told(changes: dict[str, str], sentence: str)
     assert told(**changes) == [sentence]
 
 
+def test_kernel_that_takes_no_length_of_slices_is_told() -> None:
+    (sentence,) = told(slices="its own")
+    assert sentence.startswith("This kernel shares cores in slices of its own length")
+
+
 def test_what_a_module_changes_is_told_and_which_threads_won() -> None:
     changes = {"mine__intra_op_threads": "1"}
     assert told(**changes) == ["When it is imported, mine sets intra_op_threads to 1."]

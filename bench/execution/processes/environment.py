@@ -14,12 +14,13 @@ import psutil
 
 from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
-from bench.domain.surroundings import SEPARATOR, asked_backend, variables
+from bench.domain.surroundings import OWN_SLICES, SEPARATOR, asked_backend, variables
 from bench.execution.processes.dispatcher import GRACE_S
 from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.interpreter import Interpreter, Limits
 from bench.execution.processes.received import received
 from bench.execution.processes.requests import limits_of
+from bench.execution.resources import takes_slices
 from bench.worker.frameworks import gpu
 from bench.worker.frameworks.base import Unavailable
 from bench.worker.instruments import nvml
@@ -155,8 +156,15 @@ def environment(found: Survey, plan: Plan) -> Environment:
         **_gpu(plan),
         "platform": f"{platform.system()} {platform.machine()}",
         "kernel": platform.release(),
+        **_slices(plan),
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
     }
+
+
+def _slices(plan: Plan) -> Environment:
+    """That the kernel shares cores in slices of its own length, where it does not take another."""
+    design = plan.co_scheduling
+    return {} if design is None or takes_slices(design) else {OWN_SLICES: "its own"}
 
 
 def environments(surveys: Mapping[str, Survey], plan: Plan) -> dict[str, Environment]:

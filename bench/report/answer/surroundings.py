@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bench.domain.findings.run import Findings
 from bench.domain.surroundings import (
+    OWN_SLICES,
     Environment,
     backends_not_measured,
     changed_at_import,
@@ -66,6 +67,11 @@ def _surroundings(environment: Environment) -> Iterator[str]:
     found = [f"{name} is {_short(value)}" for name, value in not_default(environment).items()]
     if found:
         yield f"Not the default: {listing(found)}."
+    if OWN_SLICES in environment:
+        yield (
+            "This kernel shares cores in slices of its own length, so that arms share less of the "
+            "noise. Linux 6.12 or newer takes the length that is asked for."
+        )
     threads = environment.get("threads")
     for module, settings in changed_at_import(environment).items():
         told = listing(f"{name} to {_short(value)}" for name, value in settings.items())
