@@ -491,3 +491,15 @@ def test_what_was_made_up_of_inputs_is_told_by_arm() -> None:
         f"Inputs invented for {arms[0]}: batches of 4.",
     ]
     assert "Inputs invented" not in said(two_arms())
+
+
+def test_ways_to_measure_that_contradict_each_other_are_told() -> None:
+    warning = ResultWarning(kind="schedules_disagree", text="apart")
+    found = changed(
+        two_arms(), "incremental", "trace", ratio=0.73, solo_ratio=0.56, warnings=(warning,)
+    )
+    assert sentence(found, "Contradicted").startswith(
+        "Contradicted: to trace at 4 layers, incremental takes 0.73 times as long on a shared "
+        "core, and 0.56 times on one of its own; 2 more contradictions. "
+    )
+    assert "Contradicted" not in said(two_arms())

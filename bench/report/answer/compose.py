@@ -9,7 +9,12 @@ from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.report.answer.causes import causes
 from bench.report.answer.certainty import NEXT, certainty, next_step, unresolved
-from bench.report.answer.conditions import compiled, outputs, outputs_not_compared
+from bench.report.answer.conditions import (
+    compiled,
+    contradictions,
+    outputs,
+    outputs_not_compared,
+)
 from bench.report.answer.costs import (
     call_mode_costs,
     memory_growth,
@@ -70,6 +75,7 @@ def _sentences(findings: Findings, explanations: Sequence[Explanation]) -> Itera
     yield from islice(causes(measured, explanations), most)
     yield from islice(likeness(measured, findings, explanations, told), most)
     yield from unresolved(measured, findings, told)
+    yield from contradictions(findings)
     yield from outputs_not_compared(findings)
     yield from compiled(findings)
     yield from failures(findings)
