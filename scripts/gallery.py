@@ -5,9 +5,9 @@
     python scripts/gallery.py --since 20261126T1400  those not measured since then: goes on
     python scripts/gallery.py --within 15m           as many as begin in that time
 
-Each model is a run of its own. With ``--update`` it is stored as soon as it has ended, in
-results/gallery.json, and the page is written. Ends with 1 where a call mode fails that does not
-fail on the page.
+Of keras.applications, some models are arms of one run; each other one is a run of its own. With
+``--update`` a run is stored as soon as it has ended, in results/gallery.json, and the page is
+written. Ends with 1 where a call mode fails that does not fail on the page.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ from scripts.gallery_page import (
 LARGEST = ("ConvNeXtXLarge",)
 """Models of which two at a time need more memory than small machines have, when they train."""
 
+TOGETHER = 4
+"""Models of keras.applications in one run, which share its baseline."""
+
 
 class Asked(NamedTuple):
     """What is asked for: models, call modes, and options of each ``bench run``."""
@@ -62,24 +65,22 @@ def main() -> int:
     found: tuple[Measured, ...] = ()
     problems: list[str] = []
     later: list[str] = []
-    for model in asked.models:
-        call_modes = left(stored, model, asked.call_modes, asked.since)
-        if not call_modes:
-            continue
+    for models, call_modes in runs(stored, asked):
         if time.monotonic() - began > asked.within_s:
-            later.append(model)
+            later += models
             continue
         try:
-            new = measured(model, call_modes, asked.options)
+            new = measured(models, call_modes, asked.options)
         except subprocess.CalledProcessError as error:
-            problems.append(f"{model}: bench run ended with {error.returncode}")
+            problems.append(f"{', '.join(models)}: bench run ended with {error.returncode}")
             continue
-        sys.stderr.write(f"{model}: {approximate_duration(new.seconds)}\n")
-        problems += unexpected(stored, new)
-        found = replacing(found, new)
-        if asked.update:
-            # What is stored by now: another call may have measured other models meanwhile.
-            write(replacing(read(), new))
+        sys.stderr.write(f"{', '.join(models)}: {approximate_duration(total_s(new))}\n")
+        for each in new:
+            problems += unexpected(stored, each)
+            found = replacing(found, each)
+            if asked.update:
+                # What is stored by now: another call may have measured other models meanwhile.
+                write(replacing(read(), each))
     if later:
         sys.stderr.write(f"not begun: {', '.join(later)}\n")
     sys.stdout.write(f"{times(found, MODELS, Notes())}\n")
@@ -96,7 +97,7 @@ def asked_for(arguments: Sequence[str]) -> Asked:
         "--since", default="", metavar="YYYYMMDDTHHMM", help="leave out what was measured since"
     )
     parser.add_argument("--within", default="24h", help="begin none after [default: 24h]")
-    parser.add_argument("--rounds", default="1", help="of a model [default: 1]")
+    parser.add_argument("--rounds", default="1", help="of each run [default: 1]")
     parser.add_argument("--budget", default="45s", help="for rounds after the first [default: 45s]")
     parser.add_argument("--timeout", default="15m", help="of an invocation [default: 15m]")
     parser.add_argument("--update", action="store_true", help="store it, and write the page")
@@ -116,6 +117,22 @@ def asked_for(arguments: Sequence[str]) -> Asked:
     )
 
 
+def runs(stored: Iterable[Measured], asked: Asked) -> list[tuple[list[str], list[str]]]:
+    """The models of each run, and the call modes that they are to be measured in."""
+    found: list[tuple[list[str], list[str]]] = []
+    for model in asked.models:
+        call_modes = left(stored, model, asked.call_modes, asked.since)
+        if not call_modes:
+            continue
+        models, of_last = found[-1] if found else ([], [])
+        may_share = all(each in APPLICATIONS and each not in LARGEST for each in (*models, model))
+        if may_share and of_last == call_modes and len(models) < TOGETHER:
+            models.append(model)
+        else:
+            found.append(([model], call_modes))
+    return found
+
+
 def left(
     stored: Iterable[Measured], model: str, call_modes: Iterable[str], since: str
 ) -> list[str]:
@@ -124,25 +141,34 @@ def left(
     return [mode for mode in call_modes if not any(mode in each.cells for each in recent)]
 
 
-def measured(model: str, call_modes: Sequence[str], options: Sequence[str]) -> Measured:
-    """Measure ``model``. Raises ``CalledProcessError`` where ``bench run`` has no findings."""
-    began, arm = time.monotonic(), MODELS[model]
+def measured(
+    models: Sequence[str], call_modes: Sequence[str], options: Sequence[str]
+) -> list[Measured]:
+    """Measure ``models``. Raises ``CalledProcessError`` where ``bench run`` has no findings."""
+    began = time.monotonic()
     command = [sys.executable, "-m", "bench", "run", "--quick", "--replicates", "1", *options]
     command += ["--schedule", "solo", "--call-mode", ",".join(call_modes)]
-    command += ["--arm", f"{model}={written(arm)}"]
-    command += [word for each in arm.inputs for word in ("--input", each)]
-    if model in APPLICATIONS:
+    for model in models:
+        command += ["--arm", f"{model}={written(MODELS[model])}"]
+        command += [word for each in MODELS[model].inputs for word in ("--input", each)]
+    if models[0] in APPLICATIONS:
         # The baseline is measured twice, and evidence of a thousand layers takes long.
         command += ["--arm", f"small={written(SMALL)}", "--baseline", "small"]
         command += ["--batch", "2", "--no-evidence"]
-    if model in LARGEST:
+    if models[0] in LARGEST:
         command += ["--jobs", "1"]
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([*command, "--out", folder], stdout=subprocess.DEVNULL, cwd=folder)
         if done.returncode not in (0, 3):
             raise subprocess.CalledProcessError(done.returncode, command)
         findings = open_run("latest", folder).findings
-    return measured_in(findings, model, call_modes, time.monotonic() - began)
+    seconds = (time.monotonic() - began) / len(models)
+    return [measured_in(findings, model, call_modes, seconds) for model in models]
+
+
+def total_s(new: Iterable[Measured]) -> float:
+    """Seconds that the run of ``new`` took."""
+    return sum(each.seconds for each in new)
 
 
 def written(arm: Arm) -> str:
@@ -154,7 +180,7 @@ def written(arm: Arm) -> str:
 def measured_in(
     findings: Findings, model: str, call_modes: Iterable[str], seconds: float
 ) -> Measured:
-    """What ``findings``, which took ``seconds``, show of ``model``."""
+    """What ``findings`` show of ``model``, whose part of the run took ``seconds``."""
     known = findings.environment
     return Measured(
         model=model,

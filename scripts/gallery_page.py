@@ -36,7 +36,7 @@ class Cell(Rounded):
 
 
 class Measured(Rounded):
-    """A run of one model: its id, when and where it was made, how long it took, and its cells.
+    """A model of a run: the run's id and where it was made, the model's part of its time, its cells.
 
     ``invented`` is what the suite made up of the model's inputs.
     """

@@ -85,13 +85,31 @@ def test_what_was_measured_since_is_left_out() -> None:
     assert left("") == ["predict", "train", "fit"]
 
 
+def test_applications_share_runs_unless_they_are_too_large_or_need_other_call_modes() -> None:
+    asked = gallery.asked_for(["gan", "vae", "VGG*", "MobileNet*", "ConvNeXtX*", "Xception"])
+    assert [models for models, _ in gallery.runs((), asked)] == [
+        ["vae"],
+        ["gan"],
+        ["VGG16", "VGG19", "MobileNet", "MobileNetV2"],
+        ["MobileNetV3Small", "MobileNetV3Large"],
+        ["ConvNeXtXLarge"],
+        ["Xception"],
+    ]
+    stored = [run_of("VGG19", {"predict": WORKS})]
+    asked = gallery.asked_for(["VGG*", "MobileNet", "--since", "20261126T1100"])
+    of_each = [(models, "predict" in modes) for models, modes in gallery.runs(stored, asked)]
+    assert of_each == [(["VGG16"], True), (["VGG19"], False), (["MobileNet"], True)]
+
+
 def test_a_model_that_ends_without_findings_does_not_cost_the_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def measured(model: str, call_modes: Sequence[str], options: Sequence[str]) -> Measured:
-        if model == "vae":
+    def measured(
+        models: Sequence[str], call_modes: Sequence[str], options: Sequence[str]
+    ) -> list[Measured]:
+        if "vae" in models:
             raise subprocess.CalledProcessError(70, "bench")
-        return run_of(model, {"predict": WORKS})
+        return [run_of(model, {"predict": WORKS}) for model in models]
 
     monkeypatch.setattr(gallery, "measured", measured)
     monkeypatch.setattr(sys, "argv", ["gallery.py", "vae", "gan"])
@@ -106,10 +124,12 @@ def test_no_model_is_begun_after_the_time_that_is_given(
 ) -> None:
     now_s = 0.0
 
-    def measured(model: str, call_modes: Sequence[str], options: Sequence[str]) -> Measured:
+    def measured(
+        models: Sequence[str], call_modes: Sequence[str], options: Sequence[str]
+    ) -> list[Measured]:
         nonlocal now_s
         now_s += 600.0
-        return run_of(model, {"predict": WORKS})
+        return [run_of(model, {"predict": WORKS}) for model in models]
 
     monkeypatch.setattr(gallery, "measured", measured)
     monkeypatch.setattr(time, "monotonic", lambda: now_s)
@@ -123,9 +143,11 @@ def test_no_model_is_begun_after_the_time_that_is_given(
 def test_what_another_call_has_stored_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     stored: tuple[Measured, ...] = ()
 
-    def measured(model: str, call_modes: Sequence[str], options: Sequence[str]) -> Measured:
+    def measured(
+        models: Sequence[str], call_modes: Sequence[str], options: Sequence[str]
+    ) -> list[Measured]:
         write((run_of("lora", {"predict": WORKS}),))
-        return run_of(model, {"predict": WORKS})
+        return [run_of(model, {"predict": WORKS}) for model in models]
 
     def write(runs: tuple[Measured, ...]) -> None:
         nonlocal stored
