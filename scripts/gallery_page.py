@@ -36,7 +36,7 @@ class Cell(Rounded):
 
 
 class Measured(Rounded):
-    """A model of a run: the run's id and where it was made, the model's part of its time, its cells.
+    """A model of a run: that run's id, when and where it was made, its own part of the time, cells.
 
     ``invented`` is what the suite made up of the model's inputs.
     """

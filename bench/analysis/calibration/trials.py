@@ -18,6 +18,7 @@ from scipy import stats
 
 from bench.analysis.arrays import Floats, median
 from bench.analysis.calibration.findings import BlockRule, EqualWork, InjectedWork, Rule
+from bench.analysis.inference.duplicates import without_duplicates
 from bench.analysis.inference.effects import Effect, effect_of
 from bench.analysis.inference.intervals import Interval, median_interval, rounds_to_exclude
 from bench.analysis.inference.verdicts import judge
@@ -76,10 +77,12 @@ def trials(
 
     ``samples`` is the table of samples, its replicates numbered from 0 and dealt to ``experiments``
     of ``replicates`` each; ``injected`` maps arms to the part that their ``construct`` takes
-    longer. Their later phases are equal work.
+    longer. Their later phases are equal work. What the samples show to repeat another comparison
+    counts once, as in ``conclude``.
     """
     composites = {call_mode: each.composites for call_mode, each in plan.lifecycles().items()}
     comparisons = [comparison for comparison in comparisons if comparison.metric == SECONDS]
+    comparisons = without_duplicates(comparisons, to_invocations(samples), composites)
     known = [
         (comparison, truth)
         for comparison in comparisons
