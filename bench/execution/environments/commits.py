@@ -22,14 +22,20 @@ class Commit(NamedTuple):
 
 
 def commits(repository: Path, good: str, bad: str) -> list[Commit]:
-    """``good`` and the commits after it until ``bad``, in this order.
+    """``good`` and the commits after it until ``bad`` by their first parents, in this order.
+
+    What a merge brings is there with the merge: commits of a side branch are no states between two
+    of the main line. Those of the main line without ``good`` are left out.
 
     Raises ``NotInRepository`` where git finds no such commits, or none that follow.
     """
     log = ["log", "--reverse", "--abbrev=12", "--format=%h %s"]
     first = _git(repository, *log, "--max-count=1", good, "--")
-    following = _git(repository, *log, "--ancestry-path", f"{good}..{bad}", "--")
-    found = [Commit(*line.partition(" ")[::2]) for line in (first + following).splitlines()]
+    main_line = _git(repository, *log, "--first-parent", f"{good}..{bad}", "--").splitlines()
+    # git takes both options together for a walk that ends where ``good`` came with a merge.
+    with_good = set(_git(repository, *log, "--ancestry-path", f"{good}..{bad}", "--").splitlines())
+    lines = [*first.splitlines(), *(each for each in main_line if each in with_good)]
+    found = [Commit(*line.partition(" ")[::2]) for line in lines]
     if len(found) < 2:
         raise NotInRepository(f"{bad} does not follow {good} in {repository}")
     return found

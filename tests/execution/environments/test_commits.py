@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from bench.api.bisect import Count, find_change
 from bench.execution.environments.commits import NotInRepository, commits, sources_at
 
 
-def git(folder: Path, *words: str) -> str:
+def git(folder: Path, *words: str, environment: Mapping[str, str] | None = None) -> str:
     identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
     done = subprocess.run(
-        ["git", "-C", str(folder), *identity, *words], capture_output=True, text=True, check=True
+        ["git", "-C", str(folder), *identity, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
     )
     return done.stdout.strip()
 
@@ -36,6 +43,61 @@ def test_commits_are_those_from_the_good_one_to_the_bad_one(repository: Path) ->
     found = commits(repository, "v1", "main")
     assert [each.subject for each in found] == ["Number 1", "Number 2", "Number 3", "Number 4"]
     assert found[0].hash == git(repository, "rev-parse", "--short=12", "v1")
+
+
+def merged(folder: Path) -> list[str]:
+    """Add to ``folder`` a commit, a side branch of two later ones, their merge and one more.
+
+    Returns the first lines of their messages in the order of their dates.
+    """
+    git(folder, "branch", "side")
+
+    def commit(day: int, message: str, *words: str) -> str:
+        date = f"2040-01-0{day}T00:00:00Z"
+        environment = {**os.environ, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+        git(folder, *words, "-m", message, environment=environment)
+        return message
+
+    empty = ("commit", "-q", "--allow-empty")
+    made = [commit(2, "On main", *empty)]
+    git(folder, "checkout", "-q", "side")
+    made += [commit(3, "Side 1", *empty), commit(4, "Side 2", *empty)]
+    git(folder, "checkout", "-q", "main")
+    return [
+        *made,
+        commit(5, "Merge side", "merge", "-q", "--no-ff", "side"),
+        commit(6, "Last", *empty),
+    ]
+
+
+def test_commits_of_a_side_branch_are_no_candidates_between_those_of_the_main_line(
+    repository: Path,
+) -> None:
+    on_main, *_, merge, last = merged(repository)
+    found = [each.subject for each in commits(repository, "v4", "main")]
+    assert found == ["Number 4", on_main, merge, last]
+
+
+@pytest.mark.parametrize("changed_by", ["On main", "Side 1", "Side 2", "Merge side", "Last"])
+def test_change_is_found_where_the_main_line_has_it_first(
+    repository: Path, changed_by: str
+) -> None:
+    merged(repository)
+    changed = git(repository, "log", "--format=%H", f"--grep={changed_by}", "main")
+
+    def count(label: str) -> Count:
+        has_it = changed in git(repository, "log", "--format=%H", label)
+        return Count(label, (4, 8), (1, 2), "n²" if has_it else "n")
+
+    candidates = {each.hash: each.subject for each in commits(repository, "v4", "main")}
+    found = candidates[find_change(list(candidates), count).after.label]
+    assert found == ("Merge side" if changed_by.startswith("Side") else changed_by)
+
+
+def test_good_commit_of_a_side_branch_is_followed_from_its_merge_on(repository: Path) -> None:
+    *_, merge, last = merged(repository)
+    found = [each.subject for each in commits(repository, "side~1", "main")]
+    assert found == ["Side 1", merge, last]
 
 
 def test_files_of_a_commit_are_had_whatever_is_checked_out(repository: Path) -> None:
