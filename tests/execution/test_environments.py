@@ -222,6 +222,12 @@ def test_environment_whose_device_is_not_there_is_unavailable_and_the_others_are
     }
 
 
+def test_import_of_an_environment_in_which_everything_is_unavailable_is_not_measured() -> None:
+    plan = fake_plan("good", rounds=1, layers=(2,), devices=("cpu", "gpu"))
+    imports = [row["environment"] for row in measured(plan).rows if row["phase"] == "import"]
+    assert imports == ["cpu"]
+
+
 def test_tables_say_which_environment_figures_are_of(run: tuple[RunFolder, Findings]) -> None:
     _, findings = run
     output = StringIO()

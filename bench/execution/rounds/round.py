@@ -6,7 +6,7 @@ import math
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.findings.evidence import Failure
 from bench.domain.findings.timing import TimingOutcome
 from bench.domain.panel import Cell, Panel
+from bench.domain.status import UNAVAILABLE
 from bench.domain.tries import Failed, Failures, is_put_off
 from bench.execution.listener import Listener
 from bench.execution.processes.core_speed import CoreSpeed, CoreSpeedMonitors
@@ -123,10 +124,11 @@ def measure_round(
                 invocation_s[completed.key.cell.panel] += seconds / completed.members
             rows += _rows(plan, number, completed, monitors)
             watching.invocation_ends(completed.key, failure)
+        lacking = _environments_that_lack_all(failed, measured)
         imports = [
             import_row(number, each)
             for each in dispatcher.imports
-            if each.ready.import_ns is not None
+            if each.ready.import_ns is not None and each.environment not in lacking
         ]
     for each in rehearsed:
         rows += _rows(plan, number, each, monitors)
@@ -158,6 +160,15 @@ def _group(
         turns=tuple(phase for phase in plan.meetings(panel) if (panel, phase) in seen.short),
         slice_ns=int(design.slice_ms * 1e6),
     )
+
+
+def _environments_that_lack_all(
+    failed: Sequence[FailedInvocation], measured: Collection[Cell]
+) -> set[str]:
+    """The environments in which everything was unavailable: their imports are of something else."""
+    unavailable = {each.invocation.cell.environment for each in failed if each.kind == UNAVAILABLE}
+    others = {each.invocation.cell.environment for each in failed if each.kind != UNAVAILABLE}
+    return unavailable - others - {cell.environment for cell in measured}
 
 
 def _failed_invocations(completed: TimedInvocation) -> list[FailedInvocation]:

@@ -43,6 +43,7 @@ class Jax(Keras3Framework):
     """
 
     name = "JAX"
+    backend = JAX
     call_modes: Mapping[str, CallMode] = CALL_MODES[JAX]
     structure_levels: Sequence[str] = (
         *Keras3Framework.structure_levels,
@@ -61,6 +62,7 @@ class Jax(Keras3Framework):
         return {"jax": jax.__version__, "keras": keras.__version__}
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
+        super().prepare(device, threads)
         if threads is not None:
             # XLA has no other setting for how many threads a CPU's client has.
             os.environ["NPROC"] = str(threads)

@@ -43,11 +43,23 @@ _SEQUENTIAL = keras.Sequential
 class KerasFramework(KerasData):
     """What is the same on every backend, of Keras 2 and 3."""
 
+    backend: str
+    """What Keras calls the backend."""
+
     call_modes: Mapping[str, CallMode] = KERAS_CALL_MODES
     structure_levels: Sequence[str] = ("configuration", "weights")
 
     def __init__(self) -> None:
         self.meters: Optional[GpuMeters] = None
+
+    def prepare(self, device: str, threads: Optional[int]) -> None:
+        """Raises ``Unavailable`` where Keras runs on another backend than this one."""
+        version, used = keras.__version__, str(keras.backend.backend())
+        if used == self.backend:
+            return
+        if version.startswith("2."):
+            raise Unavailable(f"Keras 2 runs on TensorFlow alone, and this is Keras {version}")
+        raise Unavailable(f"Keras {version} runs on {used} here, and not on {self.backend}")
 
     @abstractmethod
     def arrays(self, outputs: Any) -> list[Any]:

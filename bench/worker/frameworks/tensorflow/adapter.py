@@ -43,6 +43,7 @@ class TensorFlow(KerasFramework):
     The first call of ``xla`` is mostly compilation.
     """
 
+    backend = TENSORFLOW
     call_modes: Mapping[str, CallMode] = CALL_MODES[TENSORFLOW]
     structure_levels: Sequence[str] = (
         *KerasFramework.structure_levels,
@@ -61,6 +62,7 @@ class TensorFlow(KerasFramework):
         return {"tensorflow": tf.__version__, "keras": keras.__version__}
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
+        super().prepare(device, threads)
         if not tf.executing_eagerly():
             raise Unavailable(
                 "eager execution is switched off (disable_eager_execution or "

@@ -8,7 +8,6 @@ from typing import Any, Callable, Optional
 
 import keras
 import torch
-from keras.src.backend.torch import core
 
 from bench.domain.phases import CALL_MODES, TORCH, CallMode
 from bench.worker.frameworks import gpu
@@ -36,6 +35,7 @@ class Torch(Keras3Framework):
     """
 
     name = "PyTorch"
+    backend = TORCH
     call_modes: Mapping[str, CallMode] = CALL_MODES[TORCH]
     structure_levels: Sequence[str] = (
         *Keras3Framework.structure_levels,
@@ -53,6 +53,10 @@ class Torch(Keras3Framework):
         return {"torch": torch.__version__, "keras": keras.__version__}
 
     def prepare(self, device: str, threads: Optional[int]) -> None:
+        super().prepare(device, threads)
+        # A Keras that does not run on PyTorch has no such module.
+        from keras.src.backend.torch import core
+
         self._use_threads(threads)
         if device == "cpu":
             gpu.use_none()
@@ -89,7 +93,7 @@ class Torch(Keras3Framework):
         }
 
     def first_operation(self) -> None:
-        (torch.ones(1, device=core.DEFAULT_DEVICE) + 1.0).cpu()
+        (torch.ones(1, device="cuda" if self._on_gpu else "cpu") + 1.0).cpu()
 
     def wait(self) -> None:
         if self._on_gpu:
