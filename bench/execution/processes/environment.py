@@ -18,6 +18,7 @@ from bench.domain.surroundings import OWN_SLICES, SEPARATOR, asked_backend, vari
 from bench.execution.processes.dispatcher import GRACE_S
 from bench.execution.processes.ending import InterpreterFailed
 from bench.execution.processes.interpreter import Interpreter, Limits
+from bench.execution.processes.keras_file import wishes
 from bench.execution.processes.received import received
 from bench.execution.processes.requests import limits_of
 from bench.execution.resources import takes_slices
@@ -148,7 +149,7 @@ def environment(found: Survey, plan: Plan) -> Environment:
         **_installed(found),
         **({} if plan.threads is None else {"threads": plan.threads}),
         **variables(os.environ),
-        **asked_backend(os.environ, plan.backend_in(plan.first_environment)),
+        **asked_backend(wishes(os.environ), plan.backend_in(plan.first_environment)),
         "cpu_count": len(os.sched_getaffinity(0)),
         "cpu": _cpu_model(),
         "memory_bytes": psutil.virtual_memory().total,
