@@ -20,6 +20,8 @@ PREFIXES = (
     "KERAS_",
     "JAX_",
     "PYTORCH_",
+    "TORCH",
+    "TRITON_",
     "OMP_",
     "MKL_",
     "KMP_",
@@ -40,8 +42,16 @@ PREFIXES = (
 BACKEND = "KERAS_BACKEND"
 """What the suite itself sets in measured interpreters: the backend that is measured."""
 
-NOT_MEANT = (BACKEND, "TF_CLI_", "TF_VAR_", "CUDA_HOME", "CUDA_PATH", "CUDA_VERSION")
-"""Variables that are none of the surroundings: Terraform's, and where CUDA is installed."""
+NOT_MEANT = (
+    BACKEND,
+    "TF_CLI_",
+    "TF_VAR_",
+    "CUDA_HOME",
+    "CUDA_PATH",
+    "CUDA_VERSION",
+    "TORCH_HOME",
+)
+"""Variables that are none of the surroundings: Terraform's, and where things are installed."""
 
 READ_EARLY = ("KERAS_", "TF_", "XLA_", "OMP_", "CUDA_")
 """Environment variables that frameworks read while they are loaded, and hardly later."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,10 +13,20 @@ from bench.worker.frameworks.base import Unavailable
 from bench.worker.frameworks.gpu import first_line
 
 _COMPILERS = ("g++", "clang++")
+_OFF = ("TORCHDYNAMO_DISABLE", "TORCH_COMPILE_DISABLE")
+"""Variables with which ``torch.compile`` returns what it is given."""
 
 
 def check_compiler(on_gpu: bool) -> None:
-    """Raises ``Unavailable`` where what ``torch.compile`` generates cannot be compiled."""
+    """Raises ``Unavailable`` where ``torch.compile`` is off, or what it generates is not compiled.
+
+    Nothing of the compiler is imported: that belongs to the first call.
+    """
+    for name in _OFF:
+        if os.environ.get(name) == "1":
+            raise Unavailable(f"torch.compile is switched off: {name} is 1")
+    if getattr(sys.modules.get("torch._dynamo.config"), "disable", False):
+        raise Unavailable("torch.compile is switched off: torch._dynamo.config.disable is set")
     if on_gpu:
         if importlib.util.find_spec("triton") is None:
             raise Unavailable("torch.compile needs Triton on a GPU, and it is not installed")
