@@ -65,7 +65,7 @@ def make_again(name: str, python: str, known: Mapping[str, object], say: Say) ->
     ``CannotInstall``, also where it was made of sources that are others now.
     """
     folder = Path(python).parent.parent
-    if (folder / RECORD).is_file() or folder.parent != cache_folder():
+    if _is_made(folder) or folder.parent != cache_folder():
         return
     if "requirements" not in known:
         return
@@ -126,7 +126,7 @@ def _make(
     """
     wanted = choices[0]
     with _locked(folder.with_name(f"{folder.name}.lock")):
-        if (folder / RECORD).is_file():
+        if _is_made(folder):
             return
         say(f"environment {name!r}: installing {wanted} ...")
         shutil.rmtree(folder, ignore_errors=True)
@@ -137,6 +137,11 @@ def _make(
         }
         record = {"requirements": str(installed), "sources": known}
         (folder / RECORD).write_text(json.dumps(record, indent=2), encoding="utf-8")
+
+
+def _is_made(folder: Path) -> bool:
+    """Whether ``folder`` is an environment whose Python is still there, which others may remove."""
+    return (folder / RECORD).is_file() and os.access(folder / "bin" / "python", os.X_OK)
 
 
 def _install(folder: Path, choices: Sequence[RequirementSet], say: Say) -> RequirementSet:

@@ -154,6 +154,24 @@ def test_environment_whose_making_was_cut_off_is_made_anew(sources: Path) -> Non
     assert answer(again) == "1"
 
 
+@pytest.mark.parametrize("is_run_again", [False, True])
+def test_environment_whose_interpreter_is_gone_is_made_again(
+    sources: Path, is_run_again: bool
+) -> None:
+    python, _ = make(sources)
+    known = made_of(python)
+    Path(python).unlink()
+    Path(python).symlink_to("/nowhere/python")
+    said: list[str] = []
+    if is_run_again:
+        make_again("new", python, known, said.append)
+    else:
+        said = make(sources)[1]
+    assert said[0] == f"environment 'new': installing tensorflow@{sources} ..."
+    assert answer(python) == "1"
+    assert make(sources) == (python, [])
+
+
 def test_environment_that_is_gone_is_made_again_of_what_it_was_made_of(sources: Path) -> None:
     python, _ = make(sources)
     known = made_of(python)
