@@ -31,7 +31,7 @@ _ORDERS = ("constant", "linear", "quadratic", "cubic")
 
 
 class NothingChanged(BenchError, ValueError):
-    """What is searched for is the same in all candidates; the message has what it is."""
+    """What is searched for is the same in all that was counted; the message has what that is."""
 
 
 class NotCounted(BenchError, ValueError):
@@ -113,10 +113,7 @@ def find_change(
             changed = tried
     reasons = {labels[each]: why for each, why in sorted(failed.items())}
     if changed == len(labels):
-        uncounted = f"; not counted: {', '.join(reasons)}" if reasons else ""
-        raise NothingChanged(
-            f"nothing changes from {labels[0]} to {labels[-1]}: {counted[0].law}{uncounted}"
-        )
+        raise NothingChanged(_unchanged(labels, len(counted), unchanged, counted[0].law, reasons))
     return Change(
         before=counted[unchanged],
         after=counted[changed],
@@ -124,6 +121,25 @@ def find_change(
         failed=reasons,
         between=tuple(labels[unchanged + 1 : changed]),
     )
+
+
+def _unchanged(
+    labels: Sequence[str], counted: int, last: int, law: str, failed: Mapping[str, str]
+) -> str:
+    """What is known where none of those ``counted`` has another law; ``last`` is the last of them.
+
+    Those after it have all ``failed``.
+    """
+    told = (
+        f"nothing changes in those counted, {counted} of {len(labels)}, of which {labels[last]} is "
+        f"the last: {law}"
+    )
+    before, after = [each for each in failed if each in labels[:last]], labels[last + 1 :]
+    if before:
+        told = f"{told}; before it, these cannot be counted: {', '.join(before)}"
+    if after:
+        told = f"{told}; after it, none can be counted: {', '.join(after)}: {failed[after[-1]]}"
+    return told
 
 
 def bisect(

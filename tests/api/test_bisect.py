@@ -71,8 +71,24 @@ def test_broken_one_that_may_be_the_first_is_named() -> None:
 
 
 def test_nothing_that_changes_is_told() -> None:
-    with pytest.raises(NothingChanged, match="nothing changes from 0 to 8: n"):
+    words = "^nothing changes in those counted, 5 of 9, of which 8 is the last: n$"
+    with pytest.raises(NothingChanged, match=words):
         find_change([str(each) for each in range(9)], changing(100))
+
+
+def test_last_ones_that_cannot_be_counted_are_not_called_unchanged() -> None:
+    words = (
+        "^nothing changes in those counted, 3 of 9, of which 6 is the last: n; after it, none can "
+        "be counted: 7, 8: 8 is broken$"
+    )
+    with pytest.raises(NothingChanged, match=words):
+        find_change([str(each) for each in range(9)], changing(8, frozenset({7, 8})))
+
+
+def test_broken_ones_before_the_last_that_is_counted_are_named() -> None:
+    words = "4 is the last: n; before it, these cannot be counted: 2, 3$"
+    with pytest.raises(NothingChanged, match=words):
+        find_change([str(each) for each in range(5)], changing(100, frozenset({2, 3})))
 
 
 def test_nothing_is_found_where_the_first_is_broken() -> None:
