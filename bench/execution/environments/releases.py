@@ -27,10 +27,10 @@ def releases(
     where a bound is no version, and ``CannotInstall`` where there are fewer than two.
     """
     lowest, highest = _version(first), _version(last)
-    if lowest >= highest:
-        raise InvalidValue(f"{first} is not before {last}: there is nothing between them")
     *parts, patch = highest.release
     beyond = ".".join(map(str, (*parts, patch + 1)))
+    if first == last or lowest >= Version(beyond):
+        raise InvalidValue(f"{first} is not before {last}: there is nothing between them")
     wanted = python or ".".join(map(str, sys.version_info[:2]))
     say(f"looking for the releases of {package} ...")
     found = list(_descending(f"{package}>={lowest}", beyond, wanted))

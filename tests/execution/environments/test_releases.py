@@ -39,6 +39,11 @@ def test_last_means_all_that_begin_with_it() -> None:
     assert releases("thing", "2.15", "3.0.0") == ["2.15.0", "3.0.0"]
 
 
+def test_first_may_be_one_of_those_that_begin_with_the_last() -> None:
+    assert releases("thing", "3.15.0", "3.15") == ["3.15.0", "3.15.1"]
+    assert releases("thing", "3.0.0", "3") == ["3.0.0", "3.0.1", "3.10.0", "3.15.0", "3.15.1"]
+
+
 def test_last_need_not_be_a_release() -> None:
     assert releases("thing", "3.0.1", "3.12") == ["3.0.1", "3.10.0"]
 
@@ -48,6 +53,8 @@ def test_last_need_not_be_a_release() -> None:
     [
         ("3.0", "2.0", "3.0 is not before 2.0"),
         ("3.0", "3.0", "3.0 is not before 3.0"),
+        ("3.15.1", "3.15.0", "3.15.1 is not before 3.15.0"),
+        ("3.15.0", "3.14", "3.15.0 is not before 3.14"),
         ("old", "3.0", "'old' is no version"),
     ],
 )
