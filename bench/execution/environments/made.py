@@ -55,7 +55,11 @@ def made(name: str, wanted: RequirementSet, backends: Sequence[str], say: Say) -
     try:
         return _made(name, wanted, backends, say)
     except (CannotInstall, OSError) as error:
-        raise CannotInstall(f"environment {name!r} cannot be made: {error}") from error
+        told = f"environment {name!r} cannot be made: {error}"
+        if isinstance(error, DoNotGoTogether) and wanted.python is None:
+            here = ".".join(map(str, sys.version_info[:2]))
+            told = f"{told} (this is for Python {here}; python==VERSION names another one)"
+        raise CannotInstall(told) from error
 
 
 def make_again(name: str, python: str, known: Mapping[str, object], say: Say) -> None:
@@ -153,6 +157,10 @@ def _install(folder: Path, choices: Sequence[RequirementSet], say: Say) -> Requi
         sources.copy(where, copy)
         copies.append(f"{name} @ {copy.as_uri()}")
     words = ["pip", "install", "--compile-bytecode", "--python", str(folder / "bin" / "python")]
+    if _means_releases(choices[0]):
+        constraints = folder / "constraints.txt"
+        constraints.write_text("keras-nightly<0\n", encoding="utf-8")
+        words += ["-c", str(constraints)]
     *sooner, last = choices
     for choice in sooner:
         try:
@@ -162,6 +170,14 @@ def _install(folder: Path, choices: Sequence[RequirementSet], say: Say) -> Requi
         return choice
     uv.run([*words, *last.packages, *copies], say)
     return last
+
+
+def _means_releases(wanted: RequirementSet) -> bool:
+    """Whether Keras is ``wanted`` and no nightly build of anything.
+
+    Pre-releases of TensorFlow bring keras-nightly, whose files take the place of those of Keras.
+    """
+    return "keras" in wanted.names and not any("nightly" in each for each in wanted.names)
 
 
 def _installed_version(package: str) -> str | None:

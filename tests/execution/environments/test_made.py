@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,8 @@ PROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-pat
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("UV_NO_INDEX", "1")
+    (tmp_path / "nothing").mkdir()
+    monkeypatch.setenv("UV_DEFAULT_INDEX", (tmp_path / "nothing").as_uri())
 
 
 @pytest.fixture
@@ -129,13 +132,73 @@ def test_python_that_was_not_made_here_was_made_of_nothing(tmp_path: Path) -> No
 
 
 def test_reason_of_the_installer_is_one_line(sources: Path) -> None:
-    wanted = requirement_set("tensorflow==2.19 nothing-of-this-name==1.0")
+    wanted = requirement_set(f"tensorflow@{sources} nothing-of-this-name==1.0")
     with pytest.raises(CannotInstall) as told:
         made("old", wanted, ["tensorflow"], lambda line: None)
     assert str(told.value).startswith("environment 'old' cannot be made: ")
     assert "nothing-of-this-name was not found" in str(told.value)
     assert str(told.value).isprintable()
     assert "×" not in str(told.value)
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases of TensorFlow go with Keras 3 alone, and a pre-release with a nightly build."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    for name, version, requires in (
+        ("keras", "2.15.0", None),
+        ("keras", "3.15.0", None),
+        ("keras_nightly", "3.16.0.dev1", None),
+        ("tensorflow", "2.21.0", "keras>=3"),
+        ("tensorflow", "2.22.0rc0", "keras-nightly>=3.0.0.dev"),
+    ):
+        info = f"{name}-{version}.dist-info"
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        metadata += f"Requires-Dist: {requires}\n" if requires else ""
+        with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{info}/METADATA", metadata)
+            tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            wheel.writestr(f"{info}/WHEEL", tags)
+            wheel.writestr(f"{info}/RECORD", "")
+    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
+
+
+def installed(python: str) -> set[str]:
+    folders = Path(python).parent.parent.glob("lib/python*/site-packages/*.dist-info")
+    return {each.name.removesuffix(".dist-info") for each in folders}
+
+
+@pytest.mark.usefixtures("index")
+def test_release_of_keras_is_not_overwritten_by_a_nightly_build() -> None:
+    wanted = requirement_set("keras==2.15.*")
+    with pytest.raises(CannotInstall) as told:
+        made("old", wanted, ["tensorflow"], lambda line: None)
+    here = ".".join(map(str, sys.version_info[:2]))
+    words = f" (this is for Python {here}; python==VERSION names another one)"
+    assert str(told.value).endswith(words)
+    named = requirement_set(f"keras==2.15.* python=={here}")
+    with pytest.raises(CannotInstall) as told:
+        made("old", named, ["tensorflow"], lambda line: None)
+    assert "python==VERSION" not in str(told.value)
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize(
+    ("requirements", "found"),
+    [
+        ("keras==3.15.*", {"keras-3.15.0", "tensorflow-2.21.0"}),
+        (
+            "tensorflow==2.22.0rc0 keras-nightly==3.16.0.dev1",
+            {"keras_nightly-3.16.0.dev1", "tensorflow-2.22.0rc0"},
+        ),
+    ],
+)
+def test_releases_and_nightly_builds_are_had_by_their_names(
+    requirements: str, found: set[str]
+) -> None:
+    python = made("new", requirement_set(requirements), ["tensorflow"], lambda line: None)
+    assert installed(python) == found
 
 
 def test_environment_that_could_not_be_made_is_made_later(sources: Path) -> None:

@@ -24,7 +24,8 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
             wheel.writestr(f"{info}/WHEEL", tags)
             wheel.writestr(f"{info}/RECORD", "")
-    monkeypatch.setenv("UV_NO_INDEX", "1")
+    (tmp_path / "nothing").mkdir()
+    monkeypatch.setenv("UV_DEFAULT_INDEX", (tmp_path / "nothing").as_uri())
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
 
 
