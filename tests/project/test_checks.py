@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import configparser
 import re
+import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from bench.planning.requirements import requirement_set
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -112,3 +116,15 @@ def test_every_supported_python_is_tested_and_has_constraints() -> None:
         path.stem.removeprefix("python") for path in (ROOT / "constraints").glob("python*.txt")
     }
     assert pinned == classified
+
+
+def test_releases_that_tox_measures_name_a_python_that_all_of_them_have() -> None:
+    found = [
+        word.partition("=")[2]
+        for section in tox().values()
+        for line in section.get("commands", "").splitlines()
+        for option, word in pairwise(shlex.split(line))
+        if option == "--interpreter"
+    ]
+    assert len(found) == 9
+    assert {requirement_set(each).python for each in found} == {"3.11"}

@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     "others",
     multiple=True,
     metavar="REQUIREMENTS",
-    help="What else to install, for example tensorflow==2.16.2. Repeatable.",
+    help="What else to install, for example tensorflow==2.16.2; python==3.11 names the Python. "
+    "Repeatable.",
 )
 @click.option("--layers", type=option_types.LAYERS, help="Depths to count at. [default: 4,8,16,32]")
 @click.option(
@@ -85,8 +86,8 @@ def command(
 ) -> int:
     """Find the release or the commit in which a count changed, by counting in about log₂ of them.
 
-    Example: bench bisect --package keras --from 2.15 --to 3.15 --counter inbound_nodes
-    --arm incremental
+    Example: bench bisect --package keras --from 2.15 --to 3.15 --with python==3.11
+    --counter inbound_nodes --arm incremental
     """
     from bench.api.bisect import Wanted, bisect
     from bench.api.planning import choose_or_default
