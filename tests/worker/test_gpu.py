@@ -125,3 +125,15 @@ def test_processes_share_no_compiled_code(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     gpu.use_only("gpu")
     assert os.environ["CUDA_CACHE_PATH"].startswith(str(tmp_path))
+
+
+@pytest.mark.usefixtures("_own_variables")
+def test_cards_are_numbered_in_the_order_of_their_buses_unless_the_user_has_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nvml, "find_gpu", lambda which: None)
+    gpu.use_only("gpu")
+    assert os.environ["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "FASTEST_FIRST")
+    gpu.use_only("gpu")
+    assert os.environ["CUDA_DEVICE_ORDER"] == "FASTEST_FIRST"
