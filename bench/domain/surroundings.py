@@ -59,28 +59,49 @@ READ_EARLY = ("KERAS_", "TF_", "XLA_", "OMP_", "CUDA_")
 NOT_READ_EARLY = ("TF_CLI_", "TF_VAR_", "TF_CPP_")
 """Those of them that are not: the last ones only say what is logged."""
 
+_OF_THE_SUITE = "the suite's"
+"""Threads that nobody else has set."""
+
 DEFAULTS: Mapping[str, str] = {
     "floatx": "float32",
+    "epsilon": "1e-07",
     "dtype_policy": "float32",
     "image_data_format": "channels_last",
     "intra_op_threads": "0",
     "inter_op_threads": "0",
     "deterministic_operations": "False",
+    "run_functions_eagerly": "False",
+    "jax_enable_x64": "False",
+    "jax_default_matmul_precision": "None",
+    "jax_jit": "on",
+    "torch_threads": _OF_THE_SUITE,
+    "torch_default_dtype": "torch.float32",
+    "torch_matmul_precision": "highest",
+    "torch_deterministic_algorithms": "False",
 }
-"""Settings of Keras and TensorFlow as they are installed; 0 threads are as many as cores."""
+"""Settings of Keras and its backends as they are installed; 0 threads are as many as cores."""
 
 _IN_WORDS: Mapping[str, str] = {
     "floatx": "floatx",
+    "the fuzz factor": "epsilon",
     "the dtype policy": "dtype_policy",
     "the image data format": "image_data_format",
     "the threads of an operation": "intra_op_threads",
     "the threads for operations": "inter_op_threads",
     "deterministic operations": "deterministic_operations",
+    "running functions eagerly": "run_functions_eagerly",
+    "what TensorFlow is built for": "tensorflow_build",
+    "numbers of 64 bits": "jax_enable_x64",
+    "the precision of JAX's matrix products": "jax_default_matmul_precision",
+    "compilation by jax.jit": "jax_jit",
+    "the version of jaxlib": "jaxlib",
+    "the threads of PyTorch": "torch_threads",
+    "the default dtype of PyTorch": "torch_default_dtype",
+    "the precision of PyTorch's matrix products": "torch_matmul_precision",
+    "deterministic algorithms": "torch_deterministic_algorithms",
+    "what PyTorch is built for": "torch_build",
 }
-"""What a framework calls its settings."""
-
-_OF_THE_SUITE = "the suite's"
-"""Threads that nobody else has set."""
+"""What a framework calls its settings, and what it is built for, which has no default."""
 
 SEPARATOR = ": "
 """Between a module and what it changes."""
@@ -111,7 +132,7 @@ def asked_backend(process: Mapping[str, str], measured: str) -> dict[str, str]:
 
 
 def settings(in_words: Mapping[str, str]) -> dict[str, str]:
-    """The settings that ``DEFAULTS`` has, of those that a framework tells in words."""
+    """The settings that are recorded, by name, of those that a framework tells in words."""
     return {
         name: in_words[words]
         for words, name in _IN_WORDS.items()

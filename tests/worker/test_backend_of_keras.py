@@ -23,7 +23,7 @@ class Stub(ModuleType):
 
 
 STUBS = {
-    JAX: ("jax", "jax.numpy", "jax.experimental"),
+    JAX: ("jax", "jax.numpy", "jax.experimental", "jaxlib"),
     TORCH: ("torch", "torch.profiler", "torch.utils", "torch.utils._python_dispatch"),
 }
 

@@ -78,7 +78,10 @@ class Framework(Protocol):
         """
 
     def settings(self) -> dict[str, str]:
-        """What is set for the whole process, in words: ``the dtype policy`` → ``float32``."""
+        """What is set for the whole process, in words: ``the dtype policy`` → ``float32``.
+
+        What the framework is built for is among it.
+        """
 
     def set_seed(self, seed: int) -> None:
         """Seed every random generator that building a model may use."""

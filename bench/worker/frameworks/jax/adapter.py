@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 import jax
 import jax.numpy as jnp
+import jaxlib
 import keras
 import numpy as np
 from jax.experimental import sparse
@@ -78,8 +79,9 @@ class Jax(Keras3Framework):
         return {
             **super().settings(),
             "numbers of 64 bits": str(config.jax_enable_x64),
-            "the precision of matrix products": str(config.jax_default_matmul_precision),
+            "the precision of JAX's matrix products": str(config.jax_default_matmul_precision),
             "compilation by jax.jit": "off" if config.jax_disable_jit else "on",
+            "the version of jaxlib": jaxlib.__version__,
         }
 
     def first_operation(self) -> None:

@@ -101,6 +101,7 @@ class TensorFlow(KerasFramework):
             "eager execution": str(tf.executing_eagerly()),
             "deterministic operations": str(config.is_op_determinism_enabled()),
             "clustering for XLA": str(runtime.get("_optimizer_jit")),
+            "what TensorFlow is built for": _built_for(tf.sysconfig.get_build_info()),
             RUNTIME: "started" if runtime.get("_initialized") else "not started",
         }
 
@@ -215,6 +216,12 @@ def framework() -> Framework:
 
 def _specs(inputs: Any) -> Any:
     return tf.nest.map_structure(tf.type_spec_from_value, inputs)
+
+
+def _built_for(build: Mapping[str, Any]) -> str:
+    if build.get("is_cuda_build"):
+        return f"CUDA {build.get('cuda_version')}, cuDNN {build.get('cudnn_version')}"
+    return "ROCm" if build.get("is_rocm_build") else "CPU"
 
 
 def _memory() -> gpu.DeviceMemory:

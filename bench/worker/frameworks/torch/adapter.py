@@ -87,8 +87,9 @@ class Torch(Keras3Framework):
             **super().settings(),
             "the threads of PyTorch": "the suite's" if threads == self._threads else str(threads),
             "the default dtype of PyTorch": str(torch.get_default_dtype()),
-            "the precision of matrix products": torch.get_float32_matmul_precision(),
+            "the precision of PyTorch's matrix products": torch.get_float32_matmul_precision(),
             "deterministic algorithms": str(torch.are_deterministic_algorithms_enabled()),
+            "what PyTorch is built for": _built_for(),
             "gradients": "on" if torch.is_grad_enabled() else "off",
         }
 
@@ -167,6 +168,15 @@ class Torch(Keras3Framework):
 def framework() -> Framework:
     """A new adapter."""
     return Torch()
+
+
+def _built_for() -> str:
+    version = torch.version
+    if version.cuda is not None:
+        device = f"CUDA {version.cuda}"
+    else:
+        device = "CPU" if getattr(version, "hip", None) is None else f"ROCm {version.hip}"
+    return f"{device}, {'with' if torch.backends.mkldnn.is_available() else 'without'} oneDNN"
 
 
 def _memory() -> gpu.DeviceMemory:
