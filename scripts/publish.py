@@ -57,7 +57,9 @@ class Page(NamedTuple):
         return "../" * self.text.count("/") + f"results/published/{name}/charts"
 
 
-VERSIONS = tuple(f"keras-{each}=keras=={each}.*" for each in ("2.15", "3.0", "3.6", "3.15"))
+VERSIONS = tuple(
+    f"keras-{each}=keras=={each}.* python==3.11" for each in ("2.15", "3.0", "3.6", "3.15")
+)
 """Environments, as ``scripts/tox run -e versions`` has them."""
 
 _SHORT = ("--budget", "3m")
