@@ -1,4 +1,4 @@
-"""A real run, served by ``bench tensorboard``, and a browser to look at it."""
+"""A browser, the report of a made-up run, and a real run that ``bench tensorboard`` serves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bench.report.html.report import HtmlExporter
 from scripts.screenshots import BROWSERS
 from tests.cli.command import run, start
+from tests.report.findings_factory import findings
+from tests.report.test_html import view
+
+FOUND = findings()
+"""A run with every kind of verdict."""
 
 ARMS = ("inline", "incremental")
 LAYERS = (4, 16)
@@ -41,6 +47,27 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the report of ``FOUND`` lies."""
+    path = tmp_path_factory.mktemp("report") / "index.html"
+    path.write_bytes(HtmlExporter().render(view(FOUND)))
+    return path.as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The report, open; whatever the browser complains of fails the test."""
+    opened = browser.new_page(viewport={"width": 1200, "height": 900})
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(address)
+    yield opened
+    opened.close()
+    assert complaints == []
 
 
 @pytest.fixture(scope="package")

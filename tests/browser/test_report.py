@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -10,32 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from bench.report.html.report import HtmlExporter
-from tests.report.findings_factory import findings
-from tests.report.test_html import view
-
-FOUND = findings()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Where the report of a run with every kind of verdict lies."""
-    path = tmp_path_factory.mktemp("report") / "index.html"
-    path.write_bytes(HtmlExporter().render(view(FOUND)))
-    return path.as_uri()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The report, open; whatever the browser complains of fails the test."""
-    opened = browser.new_page(viewport={"width": 1200, "height": 900})
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(address)
-    yield opened
-    opened.close()
-    assert complaints == []
+from tests.browser.conftest import FOUND
 
 
 def visible_rows(page: Page) -> int:
