@@ -110,12 +110,12 @@ def test_links_lead_to_sections(page: Page) -> None:
 
 
 def test_numbers_of_a_depth_are_shown_by_keyboard(page: Page) -> None:
-    chart = page.locator(".curves svg").first
+    chart = page.locator(".curves svg[role=img]").first
     chart.focus()
     page.keyboard.press("ArrowLeft")
     numbers = page.locator(".numbers").first
     deepest = max(each.layers or 0 for each in FOUND.comparisons)
-    expect(numbers).to_contain_text(f"{deepest} layers, construct: inline ")
+    expect(numbers).to_contain_text(f"{deepest} layers, ready: inline ")
     page.keyboard.press("ArrowLeft")
     expect(numbers).not_to_contain_text(f"{deepest} layers")
 

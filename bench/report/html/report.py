@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
     from bench.report.charts.layout.style import ArmStyles
 
+_SCRIPTS = ("make", "comparisons", "curves", "copy", "watch")
+"""In the order in which they run."""
+
 _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
 
 
@@ -145,8 +148,9 @@ def _templates() -> Environment:
     )
     folder = files("bench.report.html")
     made.globals["style"] = (folder / "report.css").read_text(encoding="utf-8")
-    made.globals["watch_script"] = (folder / "watch.js").read_text(encoding="utf-8")
-    made.globals["script"] = (folder / "report.js").read_text(encoding="utf-8")
+    scripts = {name: (folder / f"scripts/{name}.js").read_text("utf-8") for name in _SCRIPTS}
+    made.globals["watch_script"] = scripts.pop("watch")
+    made.globals["script"] = "\n".join(('"use strict";', *scripts.values()))
     return made
 
 
@@ -171,7 +175,7 @@ def _setting(
         "said": _html([sweep_answers(sweep)]),
         "headline": headline_grid(sweep),
         "other": other_grid(sweep),
-        "curves": curves(sweep, styles),
+        "curves": curves(sweep, styles, _slug(sweep, found), sweep.place.text()),
         "pictures": [pictures[stem] for stem in _stems(sweep, found, pictures)],
         "details": _html(details),
     }

@@ -1,91 +1,9 @@
-"use strict";
-// Sorts and filters the table of all comparisons; without scripts it is there as a whole.
-(() => {
-  const table = document.getElementById("comparisons");
-  const form = document.getElementById("filters");
-  if (!table || !form) return;
-  const body = table.tBodies[0];
-  const heads = [...table.tHead.rows[0].cells];
-  const place = new Map(heads.map((head, at) => [head.textContent.trim(), at]));
-  const rows = [...body.rows];
-  const textOf = (row, name) => row.cells[place.get(name)].textContent.trim();
-  const keyOf = (row, at) => {
-    const cell = row.cells[at];
-    const value = cell.dataset.value ?? cell.textContent.trim();
-    return value === "" || Number.isNaN(Number(value)) ? value : Number(value);
-  };
-  const isNumber = (value) => typeof value === "number";
-  const compare = (a, b) => (isNumber(a) && isNumber(b) ? a - b : String(a).localeCompare(String(b)));
-
-  for (const select of form.querySelectorAll("select")) {
-    if (!place.has(select.name)) {
-      select.closest("label").remove();
-      continue;
-    }
-    const values = [...new Set(rows.map((row) => textOf(row, select.name)))].filter(Boolean);
-    const areNumbers = values.every((value) => !Number.isNaN(Number(value)));
-    values.sort((a, b) => (areNumbers ? Number(a) - Number(b) : a.localeCompare(b)));
-    for (const value of values) select.add(new Option(value, value));
-    if (values.length < 2) select.closest("label").hidden = true;
-  }
-
-  const show = () => {
-    const words = form.elements.words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const wanted = [...form.querySelectorAll("select")].filter((select) => select.value);
-    let shown = 0;
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      const fits =
-        words.every((word) => text.includes(word)) &&
-        wanted.every((select) => textOf(row, select.name) === select.value);
-      row.hidden = !fits;
-      shown += fits;
-    }
-    document.getElementById("count").textContent = `${shown} of ${rows.length} comparisons`;
-  };
-  form.addEventListener("input", show);
-  form.addEventListener("submit", (event) => event.preventDefault());
-
-  heads.forEach((head, at) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = head.textContent.trim();
-    head.replaceChildren(button);
-    button.addEventListener("click", () => {
-      const ascending = head.getAttribute("aria-sort") !== "ascending";
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-      const sorted = [...rows].sort((a, b) => compare(keyOf(a, at), keyOf(b, at)));
-      body.append(...(ascending ? sorted : sorted.reverse()));
-    });
-  });
-
-  form.hidden = false;
-  show();
-})();
-
 // Draws the times of a phase over the layers: arms can be switched off, numbers are shown at a depth.
 (() => {
-  const SVG = "http://www.w3.org/2000/svg";
   const WIDEST = 960, HEIGHT = 340, LEFT = 70, RIGHT = 20, TOP = 14, BOTTOM = 46;
-  const UNITS = [["s", 1], ["ms", 1e-3], ["µs", 1e-6], ["ns", 1e-9]];
+  // Curves that are nowhere further apart, in pixels, look like one.
+  const APART = 4;
 
-  const element = (name, attributes, ...children) => {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  };
-  const html = (name, properties, ...children) => {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...children);
-    return made;
-  };
-  const inUnits = (seconds) => {
-    if (seconds === 0) return "0";
-    const [unit, size] = UNITS.find(([, size]) => seconds >= size) || UNITS[UNITS.length - 1];
-    return `${Number((seconds / size).toPrecision(3))} ${unit}`;
-  };
   const linearTicks = (high) => {
     const step = 10 ** Math.floor(Math.log10(high / 2));
     const every = [1, 2, 5, 10].find((times) => high / (step * times) <= 5) * step;
@@ -99,9 +17,34 @@
     return found.filter((tick) => tick >= low && tick <= high);
   };
 
-  const draw = (box, number) => {
+  // Corners as degrees clockwise from the top, and distances from the middle.
+  const around = (count, corners) =>
+    Array.from({ length: count }, (_, at) => corners.map(([turn, far]) => [(360 / count) * at + turn, far])).flat();
+  const plus = (turn) => around(4, [[turn - 19, 1.15], [turn + 19, 1.15], [turn + 45, 0.5]]);
+  const CORNERS = {
+    "^": around(3, [[0, 1.3]]), v: around(3, [[180, 1.3]]), s: around(4, [[45, 1.25]]), D: around(4, [[0, 1.35]]),
+    p: around(5, [[0, 1.2]]), h: around(6, [[0, 1.2]]), "*": around(5, [[0, 1.5], [36, 0.6]]),
+    P: plus(0), X: plus(45),
+  };
+  const marker = (shape, x, y, size) => {
+    const corners = CORNERS[shape];
+    if (!corners) return element("circle", { cx: x, cy: y, r: size, class: "marker" });
+    const points = corners.map(([turn, far]) => {
+      const angle = (turn * Math.PI) / 180;
+      return [x + size * far * Math.sin(angle), y - size * far * Math.cos(angle)].map((each) => each.toFixed(2)).join(",");
+    });
+    return element("polygon", { points: points.join(" "), class: "marker" });
+  };
+  const coloured = (made, arm) => {
+    made.classList.add("arm");
+    made.style.setProperty("--arm", arm.color);
+    return made;
+  };
+  const layersOf = (depth) => `${depth} ${depth === 1 ? "layer" : "layers"}`;
+
+  const draw = (box) => {
     const content = JSON.parse(box.querySelector("script").textContent);
-    const name = (text) => `${text}-${number}`;
+    const name = (text) => `${text}-${content.anchor}`;
     const off = new Set();
     let phase = content.phases[0];
     let isLog = false;
@@ -112,17 +55,15 @@
     for (const each of content.phases) choice.add(new Option(each.name, each.name));
     const scale = html("select", { id: name("scale") }, new Option("linear"), new Option("logarithmic"));
     const legend = html("div", { className: "legend" });
-    const picture = element("svg", {
-      role: "img", tabindex: "0",
-      "aria-label": "Time over layers; left and right show the numbers at a depth",
-    });
+    const remark = html("p", { className: "remark" });
+    const picture = element("svg", { role: "img", tabindex: "0", id: name("times-over-layers") });
     const numbers = html("output", { className: "numbers" });
     numbers.setAttribute("aria-live", "polite");
     const controls = html(
       "div", { className: "filters" },
       html("label", {}, "phase ", choice), html("label", {}, "scale ", scale),
     );
-    box.append(html("h3", { textContent: "Time over layers" }), controls, legend, picture, numbers);
+    box.append(html("h3", { textContent: "Time over layers" }), controls, legend, remark, picture, numbers);
 
     const arms = () => phase.arms.filter((arm) => !off.has(arm.name));
     const depths = () => [...new Set(phase.arms.flatMap((arm) => arm.points.map(([depth]) => depth)))].sort((a, b) => a - b);
@@ -154,7 +95,25 @@
         const [, , text, ratio] = found(arm);
         return `${arm.name} ${text}${ratio ? ` (${ratio})` : ""}`;
       });
-      numbers.textContent = `${at} ${at === 1 ? "layer" : "layers"}, ${phase.name}: ${parts.join(" · ")}`;
+      numbers.textContent = `${layersOf(at)}, ${phase.name}: ${parts.join(" · ")}`;
+    };
+    const describe = () => {
+      const parts = arms().map((arm) => `${arm.name} ${arm.points.map(([depth, , text]) => `${text} at ${layersOf(depth)}`).join(", ")}`);
+      return `Time of ${phase.name} over layers, ${content.place}: ${parts.join("; ")}. Left and right show the numbers at a depth.`;
+    };
+
+    // Of those before it, the arm whose curve lies on that of `arm`.
+    const above = (arm, range) =>
+      arms().slice(0, arms().indexOf(arm)).find((other) => {
+        const places = new Map(other.points.map(([depth, seconds]) => [depth, up(seconds, range)]));
+        return arm.points.every(([depth, seconds]) => Math.abs(places.get(depth) - up(seconds, range)) < APART);
+      });
+    const showCovered = (range) => {
+      for (const button of legend.children) {
+        const arm = arms().find((each) => each.name === button.dataset.arm);
+        const other = arm && above(arm, range);
+        button.querySelector(".covered").textContent = other ? ` under ${other.name}` : "";
+      }
     };
 
     const redraw = () => {
@@ -180,17 +139,20 @@
       // The baseline comes first, and is drawn last: it is not to be hidden by its placebo.
       for (const arm of arms().reverse()) {
         const points = arm.points.map(([depth, seconds]) => [across(depth), up(seconds, range)]);
-        parts.push(element("polyline", { points: points.map((point) => point.join(",")).join(" "), stroke: arm.color, class: "curve" }));
-        for (const [x, y] of points) parts.push(element("circle", { cx: x, cy: y, r: 4, fill: arm.color }));
+        const line = element("polyline", { points: points.map((point) => point.join(",")).join(" "), class: "curve" });
+        parts.push(coloured(element("g", {}, line, ...points.map(([x, y]) => marker(arm.marker, x, y, 4))), arm));
       }
       picture.replaceChildren(...parts);
+      picture.setAttribute("aria-label", describe());
+      showCovered(range);
       showNumbers();
     };
 
     const relabel = () => {
       legend.replaceChildren(...phase.arms.map((arm) => {
-        const button = html("button", { type: "button" }, html("span", { className: "swatch" }), arm.name);
-        button.firstChild.style.background = arm.color;
+        const swatch = element("svg", { viewBox: "0 0 14 14", class: "swatch", "aria-hidden": "true" }, marker(arm.marker, 7, 7, 4.5));
+        const button = html("button", { type: "button" }, coloured(swatch, arm), arm.name, html("span", { className: "covered" }));
+        button.dataset.arm = arm.name;
         button.setAttribute("aria-pressed", String(!off.has(arm.name)));
         button.addEventListener("click", () => {
           if (!off.delete(arm.name)) off.add(arm.name);
@@ -199,6 +161,8 @@
         });
         return button;
       }));
+      remark.textContent = phase.remark;
+      remark.hidden = !phase.remark;
     };
 
     choice.addEventListener("change", () => {
@@ -235,19 +199,4 @@
     addEventListener("resize", redraw);
   };
   document.querySelectorAll(".curves").forEach(draw);
-})();
-
-// Copies the command that measures the run again.
-(() => {
-  const box = document.querySelector(".command");
-  if (!box || !navigator.clipboard) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Copy";
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(box.querySelector("code").textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
-  });
-  box.append(button);
 })();
