@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from bench.report.charts.layout.style import ArmStyles
 
-_SCRIPTS = ("make", "comparisons", "curves", "copy", "watch")
+_SCRIPTS = ("make", "keep", "comparisons", "curves", "copy", "watch")
 """In the order in which they run."""
 
 _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)

@@ -40,25 +40,35 @@
       row.hidden = !fits;
       shown += fits;
     }
+    const chosen = [...form.elements].filter((each) => each.name).map((each) => [each.name, each.value]);
+    kept.set("filters", Object.fromEntries(chosen));
     document.getElementById("count").textContent = `${shown} of ${rows.length} comparisons`;
   };
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  heads.forEach((head, at) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = head.textContent.trim();
+  const sort = (column, ascending) => {
+    const at = place.get(column);
+    if (at === undefined) return;
+    for (const other of heads) other.removeAttribute("aria-sort");
+    heads[at].setAttribute("aria-sort", ascending ? "ascending" : "descending");
+    const sorted = [...rows].sort((a, b) => compare(keyOf(a, at), keyOf(b, at)));
+    body.append(...(ascending ? sorted : sorted.reverse()));
+    kept.set("sorted", [column, ascending]);
+  };
+  for (const [column, at] of place) {
+    const head = heads[at];
+    const button = html("button", { type: "button", id: `sort-${column.replaceAll(" ", "-")}`, textContent: column });
     head.replaceChildren(button);
-    button.addEventListener("click", () => {
-      const ascending = head.getAttribute("aria-sort") !== "ascending";
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-      const sorted = [...rows].sort((a, b) => compare(keyOf(a, at), keyOf(b, at)));
-      body.append(...(ascending ? sorted : sorted.reverse()));
-    });
-  });
+    button.addEventListener("click", () => sort(column, head.getAttribute("aria-sort") !== "ascending"));
+  }
 
   form.hidden = false;
+  for (const [field, value] of Object.entries(kept.get("filters") ?? {})) {
+    const control = form.elements[field];
+    // A value that there is no more leaves a list as it is.
+    if (control && (!control.options || [...control.options].some((each) => each.value === value))) control.value = value;
+  }
+  if (kept.get("sorted")) sort(...kept.get("sorted"));
   show();
 })();

@@ -45,15 +45,18 @@
   const draw = (box) => {
     const content = JSON.parse(box.querySelector("script").textContent);
     const name = (text) => `${text}-${content.anchor}`;
-    const off = new Set();
-    let phase = content.phases[0];
-    let isLog = false;
+    const { phase: last, isLog: wasLog = false, off: hidden = [] } = kept.get(name("curves")) ?? {};
+    const off = new Set(hidden);
+    let phase = content.phases.find((each) => each.name === last) ?? content.phases[0];
+    let isLog = wasLog;
     let at = null;
     let width = WIDEST;
 
     const choice = html("select", { id: name("phase") });
     for (const each of content.phases) choice.add(new Option(each.name, each.name));
     const scale = html("select", { id: name("scale") }, new Option("linear"), new Option("logarithmic"));
+    choice.value = phase.name;
+    scale.selectedIndex = Number(isLog);
     const legend = html("div", { className: "legend" });
     const remark = html("p", { className: "remark" });
     const picture = element("svg", { role: "img", tabindex: "0", id: name("times-over-layers") });
@@ -146,12 +149,14 @@
       picture.setAttribute("aria-label", describe());
       showCovered(range);
       showNumbers();
+      kept.set(name("curves"), { phase: phase.name, isLog, off: [...off] });
     };
 
     const relabel = () => {
       legend.replaceChildren(...phase.arms.map((arm) => {
         const swatch = element("svg", { viewBox: "0 0 14 14", class: "swatch", "aria-hidden": "true" }, marker(arm.marker, 7, 7, 4.5));
         const button = html("button", { type: "button" }, coloured(swatch, arm), arm.name, html("span", { className: "covered" }));
+        button.id = name(`show-${arm.name.replaceAll(" ", "-")}`);
         button.dataset.arm = arm.name;
         button.setAttribute("aria-pressed", String(!off.has(arm.name)));
         button.addEventListener("click", () => {
