@@ -128,10 +128,10 @@ class Run:
 
         Raises ``InvalidRun`` when the samples or an explanation cannot be read.
         """
-        from bench.report.html.report import HtmlExporter, write_report
+        from bench.report.html.report import report_in_run_folder, write_report
         from bench.runs.view import run_view
 
-        page = HtmlExporter().render(run_view(self._folder, self.findings))
+        page = report_in_run_folder(run_view(self._folder, self.findings))
         return Report(write_report(self.path, page))
 
     def explain(self, trust: bool = False) -> list[Explanation]:

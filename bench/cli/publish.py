@@ -73,7 +73,8 @@ def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
         if charts:
             echo(f"charts: {folder.path / 'charts'}", err=True)
     with _costing("report", command_for(folder, "report")):
-        echo(f"report: {write_report(folder.path, render_report(view, charts))}", err=True)
+        page = render_report(view, charts, in_run_folder=True)
+        echo(f"report: {write_report(folder.path, page)}", err=True)
     if findings.rounds:
         with _costing("events for TensorBoard", command_for(folder, "tensorboard")):
             update_tensorboard(folder, findings)

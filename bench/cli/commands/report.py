@@ -21,11 +21,11 @@ def command(run: str, opens: bool, runs: Path) -> int:
 
     Example: bench report latest --open
     """
-    from bench.report.html.report import HtmlExporter, write_report
+    from bench.report.html.report import report_in_run_folder, write_report
     from bench.runs.view import run_view
 
     folder = locate(run, runs)
-    path = write_report(folder.path, HtmlExporter().render(run_view(folder)))
+    path = write_report(folder.path, report_in_run_folder(run_view(folder)))
     click.echo(path)
     if opens and not webbrowser.open(path.resolve().as_uri()):
         echo("no browser can be started here: open that file in one", err=True)

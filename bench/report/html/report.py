@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.domain.labels import place_slug
 from bench.domain.words import without_controls
+from bench.report.html.beside import files_beside
 from bench.report.html.curves import curves
 from bench.report.html.markup import render_html
 from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
@@ -70,11 +71,12 @@ class HtmlExporter:
 
         A chart that cannot be drawn is left out, with a line on standard error.
         """
-        from bench.report.charts.draw import draw_charts
+        return _with_charts(view, in_run_folder=False)
 
-        with TemporaryDirectory(prefix="bench-report-") as folder:
-            charts = draw_charts(view.findings, Path(folder), ("svg",))
-            return render_report(view, charts)
+
+def report_in_run_folder(view: RunView) -> bytes:
+    """The same page with links to the files of the run folder, for ``write_report``."""
+    return _with_charts(view, in_run_folder=True)
 
 
 def render_waiting(run: str, questions: Sequence[str], watched: Watched) -> bytes:
@@ -83,10 +85,17 @@ def render_waiting(run: str, questions: Sequence[str], watched: Watched) -> byte
     return page.render(run=run, questions=questions, watched=watched).encode()
 
 
-def render_report(view: RunView, charts: Sequence[Path], watched: Watched | None = None) -> bytes:
+def render_report(
+    view: RunView,
+    charts: Sequence[Path],
+    watched: Watched | None = None,
+    *,
+    in_run_folder: bool = False,
+) -> bytes:
     """The page of ``view``, UTF-8, which shows those of ``charts`` that are SVG files.
 
-    Where the run is ``watched`` it asks its server for what is new, at the address ``state``.
+    Where the run is ``watched`` it asks its server for what is new, at the address ``state``. A
+    page that ``write_report`` puts ``in_run_folder`` has links to the files there.
     """
     from bench.report.charts.layout.style import arm_styles
 
@@ -116,10 +125,19 @@ def render_report(view: RunView, charts: Sequence[Path], watched: Watched | None
             trust=_html(trust_tables(findings)),
             conditions=_conditions(view),
             command=view.command,
+            files=files_beside(view.path) if in_run_folder else [],
             watched=watched,
         )
     )
     return page.encode()
+
+
+def _with_charts(view: RunView, *, in_run_folder: bool) -> bytes:
+    from bench.report.charts.draw import draw_charts
+
+    with TemporaryDirectory(prefix="bench-report-") as folder:
+        charts = draw_charts(view.findings, Path(folder), ("svg",))
+        return render_report(view, charts, in_run_folder=in_run_folder)
 
 
 def write_report(run: Path, page: bytes) -> Path:
