@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from bench.domain.words import without_controls
 from bench.report.tables.model import (
     Block,
+    Column,
     LabelledList,
     Paragraph,
     ResponsiveTable,
@@ -60,11 +61,7 @@ def _table(table: Table) -> Markup:
     """A table that scrolls in itself; one head stands above columns that continue each other."""
     places = [at for at, column in enumerate(table.columns) if not column.joins_previous]
     head = Markup().join(
-        Markup('<th scope="col"{}{}>{}</th>').format(
-            _aligned(table.columns[at].align),
-            Markup(' colspan="{}"').format(end - at) if end - at > 1 else Markup(),
-            text(table.columns[at].name),
-        )
+        _head(table.columns[at], end - at)
         for at, end in zip(places, [*places[1:], len(table.columns)], strict=True)
     )
     rows = Markup().join(_row(each, table) for each in table.rows)
@@ -73,6 +70,16 @@ def _table(table: Table) -> Markup:
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>{}'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(text(table.title or "table"), caption, head, rows)
+
+
+def _head(column: Column, columns: int) -> Markup:
+    if not column.name:
+        return Markup("<td></td>")
+    return Markup('<th scope="col"{}{}>{}</th>').format(
+        _aligned(column.align),
+        Markup(' colspan="{}"').format(columns) if columns > 1 else Markup(),
+        text(column.name),
+    )
 
 
 def _row(row: Row, table: Table) -> Markup:

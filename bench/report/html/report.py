@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bench.domain.labels import place_slug
 from bench.domain.words import without_controls
 from bench.report.html.beside import files_beside
+from bench.report.html.calls import calls_to_choose
 from bench.report.html.curves import curves
 from bench.report.html.markup import render_html
 from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from bench.report.charts.layout.style import ArmStyles
 
-_SCRIPTS = ("make", "keep", "comparisons", "curves", "copy", "watch")
+_SCRIPTS = ("make", "keep", "comparisons", "curves", "calls", "copy", "watch")
 """In the order in which they run."""
 
 _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
@@ -120,6 +121,7 @@ def render_report(
             environments=_html(across_environments(findings, in_words=True)),
             environment_pictures=[pictures[stem] for stem in across],
             call_modes=_html(call_mode_tables(findings)),
+            calls=list(calls_to_choose(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
             comparisons=list(listed_comparisons(findings)),
             trust=_html(trust_tables(findings)),

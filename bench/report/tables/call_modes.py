@@ -17,15 +17,16 @@ def call_mode_tables(findings: Findings) -> Iterator[Table]:
         quickest = finding.cheapest_start
         compared = f"costs no more than {quickest}" if quickest else ""
         columns = (Column("call_mode"), *right("first", "then", compared))
-        yield Table(_title(finding), columns, tuple(_rows(finding)))
+        title = f"ways to call {called(finding)}: the first call, then each"
+        yield Table(title, columns, tuple(_rows(finding)))
 
 
-def _title(finding: CallModesFinding) -> str:
+def called(finding: CallModesFinding) -> str:
+    """What is called: the model, how deep, with which batch, which arm, and where."""
     name = finding.architecture or finding.scenario
     batch = f", batches of {finding.batch}" if finding.batch else ""
     device = finding.device or finding.environment
-    where = f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {device}"
-    return f"ways to call {where}: the first call, then each"
+    return f"{name}{at_layers(finding.layers)}{batch}, {finding.arm}, {device}"
 
 
 def _rows(finding: CallModesFinding) -> Iterator[Row]:
