@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,17 +16,17 @@ from bench.report.html.beside import files_beside
 from bench.report.html.calls import calls_to_choose
 from bench.report.html.curves import curves
 from bench.report.html.markup import render_html
+from bench.report.html.pictures import Picture, is_across, picture
 from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
 from bench.report.replaced import replaced
 from bench.report.run_view import RunView
-from bench.report.tables.break_even import BREAK_EVEN
 from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import growth_table
 from bench.report.tables.device import device_tables
-from bench.report.tables.environments import ENVIRONMENTS
 from bench.report.tables.explanation import explanation_tables
 from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
+from bench.report.tables.numbers import numbers_tables
 from bench.report.tables.run import across_environments, extent, sweep_answers, trust_tables
 from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, memory
 from bench.report.text.versions import known_environment
@@ -42,16 +39,6 @@ if TYPE_CHECKING:
 
 _SCRIPTS = ("make", "keep", "comparisons", "curves", "calls", "copy", "watch")
 """In the order in which they run."""
-
-_TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart in the page: what it shows, in words and as an address that holds all of it."""
-
-    title: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -102,9 +89,9 @@ def render_report(
 
     findings = view.findings
     styles = arm_styles(findings)
-    pictures = {path.stem: _picture(path) for path in charts if path.suffix == ".svg"}
+    pictures = {path.stem: path for path in charts if path.suffix == ".svg"}
     found = [sweep for sweep in sweeps(findings) if sweep.cells]
-    across = [stem for stem in pictures if stem.endswith((f"-{ENVIRONMENTS}", f"-{BREAK_EVEN}"))]
+    across = [stem for stem in pictures if is_across(stem)]
     lead, *answers = findings.answer or ("Nothing was measured.",)
     page = (
         _templates()
@@ -119,7 +106,7 @@ def render_report(
             settings=[_setting(view, each, found, pictures, styles) for each in found],
             pictures=_of_no_setting(found, pictures, across),
             environments=_html(across_environments(findings, in_words=True)),
-            environment_pictures=[pictures[stem] for stem in across],
+            environment_pictures=[picture(pictures[stem]) for stem in across],
             call_modes=_html(call_mode_tables(findings)),
             calls=list(calls_to_choose(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
@@ -182,21 +169,23 @@ def _setting(
     view: RunView,
     sweep: Sweep,
     found: Sequence[Sweep],
-    pictures: Mapping[str, Picture],
+    pictures: Mapping[str, Path],
     styles: ArmStyles,
 ) -> dict[str, object]:
     """What the page says of one setting."""
     growth = growth_table(sweep)
     details: list[Block] = [*([growth] if growth else []), *device_tables(sweep)]
     details += lifecycle_tables(sweep, view.findings)
+    anchor = _slug(sweep, found)
     return {
         "name": sweep.place.text(),
-        "anchor": _slug(sweep, found),
+        "anchor": anchor,
         "said": _html([sweep_answers(sweep)]),
         "headline": headline_grid(sweep),
         "other": other_grid(sweep),
-        "curves": curves(sweep, styles, _slug(sweep, found), sweep.place.text()),
-        "pictures": [pictures[stem] for stem in _stems(sweep, found, pictures)],
+        "curves": curves(sweep, styles, anchor, sweep.place.text()),
+        "pictures": [picture(pictures[stem], anchor) for stem in _stems(sweep, found, pictures)],
+        "numbers": _html(numbers_tables(sweep)),
         "details": _html(details),
     }
 
@@ -205,26 +194,17 @@ def _slug(sweep: Sweep, found: Sequence[Sweep]) -> str:
     return place_slug(sweep.place, among=[other.place for other in found])
 
 
-def _stems(sweep: Sweep, found: Sequence[Sweep], pictures: Mapping[str, Picture]) -> list[str]:
+def _stems(sweep: Sweep, found: Sequence[Sweep], pictures: Mapping[str, Path]) -> list[str]:
     """The names of the files with the charts of ``sweep``: its slug, and their kind."""
     before = f"{_slug(sweep, found)}-"
     return [stem for stem in pictures if stem.startswith(before) and "-" not in stem[len(before) :]]
 
 
 def _of_no_setting(
-    found: Sequence[Sweep], pictures: Mapping[str, Picture], across: Sequence[str]
+    found: Sequence[Sweep], pictures: Mapping[str, Path], across: Sequence[str]
 ) -> list[Picture]:
     shown = {*across, *(stem for sweep in found for stem in _stems(sweep, found, pictures))}
-    return [picture for stem, picture in pictures.items() if stem not in shown]
-
-
-def _picture(path: Path) -> Picture:
-    content = path.read_bytes()
-    title = _TITLE.search(content.decode())
-    return Picture(
-        title=" ".join(unescape(title[1]).split()) if title else path.stem,
-        address=f"data:image/svg+xml;base64,{b64encode(content).decode()}",
-    )
+    return [picture(path) for stem, path in pictures.items() if stem not in shown]
 
 
 def _facts(view: RunView) -> list[str]:

@@ -23,6 +23,14 @@ for (const each of document.querySelectorAll("details[id]")) {
   each.addEventListener("toggle", () => kept.set(each.id, each.open));
 }
 
+// A link leads to what it names also where that is closed.
+const openTarget = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.tagName === "DETAILS") target.open = true;
+};
+addEventListener("hashchange", openTarget);
+openTarget();
+
 // The element with the focus is focused again; this comes after all have been made.
 addEventListener("pagehide", () => kept.set("focus", document.activeElement?.id));
 addEventListener("DOMContentLoaded", () => {

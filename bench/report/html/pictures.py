@@ -1,0 +1,55 @@
+"""Charts as the page holds them: what they say in words, and where their numbers stand."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from bench.report.tables.break_even import BREAK_EVEN
+from bench.report.tables.environments import ENVIRONMENTS
+
+_ACROSS = (ENVIRONMENTS, BREAK_EVEN)
+
+_TABLES = {"ratios": "ratios", "series": "details"}
+"""Where the numbers of a kind of chart stand, if not with those of the other charts."""
+
+_TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart in the page: what it shows, in words and as an address that holds all of it.
+
+    ``numbers`` is the anchor of the table with what it draws.
+    """
+
+    title: str
+    address: str
+    numbers: str
+
+
+def is_across(stem: str) -> bool:
+    """Whether the chart of this name shows several environments."""
+    return _kind(stem) in _ACROSS
+
+
+def picture(path: Path, setting: str | None = None) -> Picture:
+    """The SVG file at ``path`` with a chart of the ``setting`` with that anchor, or of several."""
+    content = path.read_bytes()
+    title = _TITLE.search(content.decode())
+    if setting is None:
+        numbers = "environments" if is_across(path.stem) else "call-modes"
+    else:
+        numbers = f"{_TABLES.get(_kind(path.stem), 'numbers')}-{setting}"
+    return Picture(
+        title=" ".join(unescape(title[1]).split()) if title else path.stem,
+        address=f"data:image/svg+xml;base64,{b64encode(content).decode()}",
+        numbers=numbers,
+    )
+
+
+def _kind(stem: str) -> str:
+    return stem.rpartition("-")[2]
