@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
@@ -17,6 +19,10 @@ from bench.report.tables.model import (
     Table,
     TextSpan,
 )
+from bench.report.text.formatting import tied
+
+_OPTION = re.compile(r"((?<![\w-])--[a-z][a-z-]*(?:[ =]\d\w*)?)")
+"""An option in a sentence, with a number that it is given."""
 
 
 def render_html(blocks: Iterable[Block]) -> Markup:
@@ -29,6 +35,17 @@ def text(value: str) -> Markup:
     return escape(without_controls(value))
 
 
+def prose(value: str) -> Markup:
+    """``value`` as a sentence: numbers stay with their units, and options are code in one piece."""
+    plain = tied(without_controls(value))
+    parts = _OPTION.split(plain)
+    options = (Markup('<code class="option">{}</code>').format(each) for each in parts[1::2])
+    texts = map(escape, parts[::2])
+    return Markup().join(
+        each for pair in zip_longest(texts, options, fillvalue="") for each in pair
+    )
+
+
 def _block(block: Block) -> Markup:
     if isinstance(block, Paragraph):
         return _paragraph(block)
@@ -39,7 +56,7 @@ def _block(block: Block) -> Markup:
 
 
 def _paragraph(block: Paragraph) -> Markup:
-    content = Markup().join(map(_span, block.spans))
+    content = Markup().join(_span(span, prose) for span in block.spans)
     if not content:
         return Markup()
     emphases = {span.emphasis for span in block.spans}
@@ -50,7 +67,7 @@ def _paragraph(block: Paragraph) -> Markup:
 
 def _labelled(block: LabelledList) -> Markup:
     items = Markup().join(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(text(label), text(value))
+        Markup("<dt>{}</dt><dd>{}</dd>").format(text(label), prose(value))
         for label, value in block.items
     )
     title = Markup("<h4>{}</h4>").format(text(block.title)) if block.title else Markup()
@@ -86,7 +103,7 @@ def _row(row: Row, table: Table) -> Markup:
     cells = []
     for at, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True)):
         form = "<td{}>{}</td>" if at else '<th scope="row"{}>{}</th>'
-        content = Markup().join(map(_span, cell.spans))
+        content = Markup().join(_span(span, text) for span in cell.spans)
         cells.append(Markup(form).format(_aligned(column.align), content))
     dim = Markup(' class="dim"') if row.emphasis == "dim" else Markup()
     return Markup("<tr{}>{}</tr>").format(dim, Markup().join(cells))
@@ -96,10 +113,12 @@ def _aligned(align: str) -> Markup:
     return Markup(' class="number"') if align == "right" else Markup()
 
 
-def _span(span: TextSpan) -> Markup:
-    content = text(span.text)
+def _span(span: TextSpan, written: Callable[[str], Markup]) -> Markup:
+    """``span``, which is ``written`` as one or other kind of text where it is no name."""
     if span.is_name:
-        content = Markup("<code>{}</code>").format(content)
+        content = Markup("<code>{}</code>").format(text(span.text))
+    else:
+        content = written(span.text)
     if span.emphasis in ("none", "heading"):
         return content
     return Markup('<span class="{}">{}</span>').format(span.emphasis.replace("_", " "), content)

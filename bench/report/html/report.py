@@ -15,7 +15,7 @@ from bench.domain.words import without_controls
 from bench.report.html.beside import files_beside
 from bench.report.html.calls import calls_to_choose
 from bench.report.html.curves import curves
-from bench.report.html.markup import render_html
+from bench.report.html.markup import prose, render_html
 from bench.report.html.pictures import Picture, is_across, picture
 from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
 from bench.report.replaced import replaced
@@ -153,6 +153,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: without_controls(value) if type(value) is str else value,
     )
+    made.filters["prose"] = prose
     folder = files("bench.report.html")
     made.globals["style"] = (folder / "report.css").read_text(encoding="utf-8")
     scripts = {name: (folder / f"scripts/{name}.js").read_text("utf-8") for name in _SCRIPTS}
