@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from bench.report.charts.layout.style import ArmStyles
 
-_SCRIPTS = ("make", "keep", "comparisons", "curves", "calls", "copy", "watch")
+_SCRIPTS = ("make", "keep", "comparisons", "curves", "calls", "copy", "paper", "watch")
 """In the order in which they run."""
 
 
