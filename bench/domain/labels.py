@@ -32,6 +32,20 @@ def label(place: HasFactors, *more: str | None, among: Iterable[HasFactors] = ()
     return " · ".join([*parts, *(each for each in more if each)])
 
 
+def distinction(place: HasFactors, among: Iterable[HasFactors]) -> str:
+    """What of its ``label`` tells ``place`` from the others ``among`` which it is shown.
+
+    The label itself where nothing does.
+    """
+    places = list(among)
+    varying = [
+        _shown(name, value)
+        for name, value in _factors(place, places)
+        if len({getattr(other, name, None) for other in places}) > 1
+    ]
+    return " · ".join(varying) or label(place, among=places)
+
+
 def _shown(name: str, value: str | int) -> str:
     if name == "layers" and isinstance(value, int):
         return pluralise(value, "layer")

@@ -82,7 +82,8 @@ def _table(table: Table) -> Markup:
         for at, end in zip(places, [*places[1:], len(table.columns)], strict=True)
     )
     rows = Markup().join(_row(each, table) for each in table.rows)
-    caption = Markup("<caption>{}</caption>").format(text(table.title)) if table.title else Markup()
+    title = Markup("<caption><span>{}</span></caption>").format(text(table.title))
+    caption = title if table.title else Markup()
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>{}'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"

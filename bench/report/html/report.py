@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bench.domain.labels import place_slug
+from bench.domain.labels import distinction, place_slug
+from bench.domain.panel import Setting
 from bench.domain.words import without_controls
 from bench.report.html.beside import files_beside
 from bench.report.html.calls import calls_to_choose
@@ -112,7 +113,7 @@ def render_report(
             why=[_html(explanation_tables(each)) for each in view.explanations],
             comparisons=list(listed_comparisons(findings)),
             trust=_html(trust_tables(findings)),
-            conditions=_conditions(view),
+            conditions=_conditions(view, found),
             command=view.command,
             files=files_beside(view.path) if in_run_folder else [],
             watched=watched,
@@ -178,13 +179,14 @@ def _setting(
     details: list[Block] = [*([growth] if growth else []), *device_tables(sweep)]
     details += lifecycle_tables(sweep, view.findings)
     anchor = _slug(sweep, found)
+    named = distinction(sweep.place, [other.place for other in found])
     return {
-        "name": sweep.place.text(),
+        "name": named,
         "anchor": anchor,
         "said": _html([sweep_answers(sweep)]),
         "headline": headline_grid(sweep),
         "other": other_grid(sweep),
-        "curves": curves(sweep, styles, anchor, sweep.place.text()),
+        "curves": curves(sweep, styles, anchor, named),
         "pictures": [picture(pictures[stem], anchor) for stem in _stems(sweep, found, pictures)],
         "numbers": _html(numbers_tables(sweep)),
         "details": _html(details),
@@ -221,8 +223,10 @@ def _facts(view: RunView) -> list[str]:
     ]
 
 
-def _conditions(view: RunView) -> list[tuple[str, str]]:
-    """The environment, and what of the plan decides what was measured."""
+def _conditions(view: RunView, found: Sequence[Sweep]) -> list[tuple[str, str]]:
+    """What all settings share, the environment, and what of the plan decides what was measured."""
+    factors = {name: {getattr(each.place, name) for each in found} for name in Setting.model_fields}
+    shared = {name: values.pop() for name, values in factors.items() if len(values) == 1}
     plan = view.plan
     planned = {
         "seed": plan.seed,
@@ -233,8 +237,8 @@ def _conditions(view: RunView) -> list[tuple[str, str]]:
         "processes side by side": plan.jobs,
         "isolation": plan.isolation,
     }
-    every = {**known_environment(view.findings), **planned}
-    return [_condition(name, value) for name, value in every.items()]
+    every = {**shared, **known_environment(view.findings), **planned}
+    return [_condition(name, value) for name, value in every.items() if value is not None]
 
 
 def _condition(name: str, value: object) -> tuple[str, str]:

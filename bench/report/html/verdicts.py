@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
+from bench.domain.labels import distinction
 from bench.domain.metrics import METRICS
 from bench.report.places import place_of
 from bench.report.text.formatting import (
@@ -151,10 +152,11 @@ class ListedComparison:
 
 def listed_comparisons(findings: Findings) -> Iterator[ListedComparison]:
     """Every comparison of ``findings``, in their order."""
+    places = list(dict.fromkeys(map(place_of, findings.comparisons)))
     for each in findings.comparisons:
         shown = Verdict("–", verdict=each.verdict) if each.ratio is None else _compared(each)
         yield ListedComparison(
-            place=place_of(each).text(),
+            place=distinction(place_of(each), places),
             layers=each.layers,
             arm=_who(each),
             phase=each.phase,
