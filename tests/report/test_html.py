@@ -15,7 +15,7 @@ from bench.report.html.markup import render_html
 from bench.report.html.report import HtmlExporter, render_report, write_report
 from bench.report.markdown import verdicts
 from bench.report.run_view import RunView
-from bench.report.tables.model import Column, Paragraph, Table, TextSpan, row
+from bench.report.tables.model import Column, LabelledList, Paragraph, Table, TextSpan, row
 from tests.analysis.environment_runs import found as concluded
 from tests.analysis.environment_runs import plan_of, slower, swept
 from tests.analysis.simulated_runs import BUILD_STYLE
@@ -143,6 +143,15 @@ def test_spans_keep_their_emphasis_and_names_are_code() -> None:
     spans = (TextSpan("a <b>", "bad_strong"), TextSpan("x", is_name=True))
     assert render_html([Paragraph(spans)]) == (
         '<p><span class="bad strong">a &lt;b&gt;</span><code>x</code></p>'
+    )
+
+
+def test_lists_that_follow_each_other_are_one_and_name_a_label_once() -> None:
+    lists = [LabelledList((each,)) for each in (("a", "1"), ("a", "2"), ("b", "3"))]
+    titled = LabelledList((("b", "4"),), "title")
+    assert render_html([*lists, titled]) == (
+        "<dl><dt>a</dt><dd>1</dd><dd>2</dd><dt>b</dt><dd>3</dd></dl>\n"
+        "<h4>title</h4><dl><dt>b</dt><dd>4</dd></dl>"
     )
 
 

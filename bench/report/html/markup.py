@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, groupby, zip_longest
+from operator import itemgetter
 
 from markupsafe import Markup, escape
 
@@ -27,7 +28,7 @@ _OPTION = re.compile(r"((?<![\w-])--[a-z][a-z-]*(?:[ =]\d\w*)?)")
 
 def render_html(blocks: Iterable[Block]) -> Markup:
     """``blocks`` from top to bottom, tables in their fullest layout."""
-    return Markup("\n").join(part for block in blocks if (part := _block(block)))
+    return Markup("\n").join(part for block in _joined(blocks) if (part := _block(block)))
 
 
 def text(value: str) -> Markup:
@@ -44,6 +45,19 @@ def prose(value: str) -> Markup:
     return Markup().join(
         each for pair in zip_longest(texts, options, fillvalue="") for each in pair
     )
+
+
+def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """``blocks`` with lists that follow each other as one, so that their texts begin alike."""
+    for is_list, group in groupby(blocks, lambda each: isinstance(each, LabelledList)):
+        if not is_list:
+            yield from group
+            continue
+        lists = [each for each in group if isinstance(each, LabelledList)]
+        starts = [at for at, each in enumerate(lists) if each.title or not at]
+        for start, end in zip(starts, [*starts[1:], len(lists)], strict=True):
+            items = chain.from_iterable(each.items for each in lists[start:end])
+            yield LabelledList(tuple(items), lists[start].title)
 
 
 def _block(block: Block) -> Markup:
@@ -67,8 +81,11 @@ def _paragraph(block: Paragraph) -> Markup:
 
 def _labelled(block: LabelledList) -> Markup:
     items = Markup().join(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(text(label), prose(value))
-        for label, value in block.items
+        Markup("<dt>{}</dt>{}").format(
+            text(label),
+            Markup().join(Markup("<dd>{}</dd>").format(prose(value)) for _, value in values),
+        )
+        for label, values in groupby(block.items, itemgetter(0))
     )
     title = Markup("<h4>{}</h4>").format(text(block.title)) if block.title else Markup()
     return title + Markup("<dl>{}</dl>").format(items) if items else Markup()
