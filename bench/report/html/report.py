@@ -18,7 +18,12 @@ from bench.report.html.calls import calls_to_choose
 from bench.report.html.curves import curves
 from bench.report.html.markup import prose, render_html
 from bench.report.html.pictures import Picture, is_across, picture
-from bench.report.html.verdicts import headline_grid, listed_comparisons, other_grid
+from bench.report.html.verdicts import (
+    headline_grid,
+    listed_comparisons,
+    other_grid,
+    without_equivalent,
+)
 from bench.report.replaced import replaced
 from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
@@ -180,12 +185,14 @@ def _setting(
     details += lifecycle_tables(sweep, view.findings)
     anchor = _slug(sweep, found)
     named = distinction(sweep.place, [other.place for other in found])
+    other, alike = without_equivalent(other_grid(sweep))
     return {
         "name": named,
         "anchor": anchor,
         "said": _html([sweep_answers(sweep)]),
         "headline": headline_grid(sweep),
-        "other": other_grid(sweep),
+        "other": other,
+        "alike": alike,
         "curves": curves(sweep, styles, anchor, named),
         "pictures": [picture(pictures[stem], anchor) for stem in _stems(sweep, found, pictures)],
         "numbers": _html(numbers_tables(sweep)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
@@ -72,6 +72,16 @@ def other_grid(sweep: Sweep) -> Grid:
     """All other phases that arms were compared in."""
     arms = [arm for arm in sweep.arms if arm != sweep.baseline]
     return _grid(sweep, [(arm, phase) for phase in sweep.other_phases for arm in arms])
+
+
+def without_equivalent(grid: Grid) -> tuple[Grid, Grid]:
+    """The rows of ``grid`` that hold any other verdict, and those that hold ``equivalent`` alone.
+
+    Where nothing was compared a row belongs to the first.
+    """
+    alike = [row for row in grid.rows if {each.verdict for each in row.cells} == {"equivalent"}]
+    others = [row for row in grid.rows if row not in alike]
+    return replace(grid, rows=tuple(others)), replace(grid, rows=tuple(alike))
 
 
 def _grid(sweep: Sweep, places: Sequence[tuple[str, str]]) -> Grid:
