@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 _WIDTH = 120
 """Characters of a line where tables are not printed to a terminal."""
 
+_STYLE = (
+    "<style>.keras-bench :is(th, td, caption) { text-align: left; vertical-align: top; } "
+    ".keras-bench .number { text-align: right; white-space: pre; } "
+    ".keras-bench dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1em; } "
+    ".keras-bench dd { margin: 0; } "
+    ".keras-bench .scroll { overflow-x: auto; }</style>"
+)
+"""What a notebook does not know of the tables of the report; colours are the notebook's."""
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -36,7 +45,9 @@ class Tables:
         return self._printed().getvalue()
 
     def _repr_html_(self) -> str:
-        return f'<pre style="line-height:1.2">{escape(str(self))}</pre>'
+        from bench.report.html.markup import render_html
+
+        return f'<div class="keras-bench">{_STYLE}{render_html(self.content)}</div>'
 
     def _printed(self) -> StringIO:
         from rich.console import Console

@@ -59,8 +59,17 @@ def test_samples_are_a_table_with_units_in_its_columns(run: Run) -> None:
 
 def test_tables_show_themselves_as_text_and_as_html(run: Run) -> None:
     assert "construct" in str(run.table())
-    assert run.table()._repr_html_().startswith("<pre")
-    assert "construct" in run._repr_html_()
+    shown = run.table()._repr_html_()
+    assert "<pre" not in shown
+    assert "<td>construct</td>" in shown
+    assert shown in run._repr_html_()
+
+
+def test_findings_show_their_answer(run: Run) -> None:
+    found = run.findings.model_copy(update={"answer": ("a <b> & c", "second")})
+    assert found._repr_html_() == (
+        f"<p>{run.name}</p><ul><li>a &lt;b&gt; &amp; c</li><li>second</li></ul>"
+    )
 
 
 def test_charts_show_themselves(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -33,6 +34,7 @@ from bench.domain.findings.quality import (
 from bench.domain.metrics import SECONDS
 from bench.domain.phases import PhasePlan
 from bench.domain.values import Rounded
+from bench.domain.words import without_controls
 
 
 class Findings(Rounded):
@@ -101,3 +103,8 @@ class Findings(Rounded):
     def timed_cells(self) -> tuple[CellFinding, ...]:
         """What the cells cost in wall time."""
         return tuple(each for each in self.cells if each.metric == SECONDS.name)
+
+    def _repr_html_(self) -> str:
+        sentences = (escape(without_controls(each)) for each in self.answer)
+        items = "".join(f"<li>{each}</li>" for each in sentences)
+        return f"<p>{escape(self.run)}</p><ul>{items or '<li>Nothing was measured.</li>'}</ul>"
