@@ -116,6 +116,14 @@ def test_charts_are_in_the_page_with_what_they_say_in_words() -> None:
     assert all(len(each) > 20 for each in alternatives)
 
 
+def test_chart_of_a_calibration_is_not_called_one_of_call_modes(tmp_path: Path) -> None:
+    chart = tmp_path / "calibration-mlp-calibration.svg"
+    chart.write_text("<svg/>")
+    page = render_report(view(findings()), [chart]).decode()
+    assert ">Call modes</h2>" not in page
+    assert '<a href="#all">The numbers of this chart</a>' in page
+
+
 @pytest.mark.parametrize(
     "found", [findings(rounds=0), findings(depths=(None,)), findings(rounds=2)]
 )

@@ -14,7 +14,10 @@ from bench.report.tables.environments import ENVIRONMENTS
 _ACROSS = (ENVIRONMENTS, BREAK_EVEN)
 
 _TABLES = {"ratios": "ratios", "series": "details"}
-"""Where the numbers of a kind of chart stand, if not with those of the other charts."""
+"""Where the numbers of a kind of chart stand, if not with those of the setting's other charts."""
+
+_SECTIONS = {ENVIRONMENTS: "environments", BREAK_EVEN: "environments", "call_modes": "call-modes"}
+"""The same for charts of several settings, if not in the table of all comparisons."""
 
 _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
 
@@ -41,7 +44,7 @@ def picture(path: Path, setting: str | None = None) -> Picture:
     content = path.read_bytes()
     title = _TITLE.search(content.decode())
     if setting is None:
-        numbers = "environments" if is_across(path.stem) else "call-modes"
+        numbers = _SECTIONS.get(_kind(path.stem), "all")
     else:
         numbers = f"{_TABLES.get(_kind(path.stem), 'numbers')}-{setting}"
     return Picture(
