@@ -11,24 +11,28 @@ the chart that its page shows, as PNG and as SVG; ``bench charts`` draws the oth
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bench.api.run import open_run
 from bench.domain.findings.run import Findings
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
-from bench.report.text.formatting import NBSP
+from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.report.text.joint import joint_claims, joint_sentence
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder, write_record
 from scripts import gallery_page, inline_or_add
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "results" / "published"
@@ -173,7 +177,8 @@ def main() -> None:
     for name in PAGES:
         redraw(RunFolder(PUBLISHED / name), name)
     readme = ROOT / "README.md"
-    readme.write_text(with_block(readme.read_text(), "nothing_else", nothing_else()))
+    text = with_block(readme.read_text(), "difference", difference())
+    readme.write_text(with_block(text, "nothing_else", nothing_else()))
     page = ROOT / "docs" / "reading_results.md"
     page.write_text(with_block(page.read_text(), "example", example()))
     page = ROOT / "docs" / "inline-or-add.md"
@@ -204,6 +209,32 @@ def _concluded() -> tuple[Findings, Findings]:
     assert first is not None, "it was redrawn"
     assert second is not None, "it was redrawn"
     return first, second
+
+
+def difference() -> str:
+    """What the README says of what the build style costs, with 64 layers."""
+    findings = RunFolder(PUBLISHED / "build_style").findings()
+    assert findings is not None, "build_style is published first"
+    at = {"architecture": "mlp", "layers": 64}
+    lines = []
+    for phase, title in (
+        ("construct", "construction"),
+        ("time_to_first_inference", "construction to first prediction"),
+    ):
+        wanted = {**at, "phase": phase}
+        found = _the(findings.timings, {**wanted, "arm": "incremental"})
+        inline = _the(findings.timed_cells, {**wanted, "arm": "inline"})
+        lines.append(
+            f"- {title} takes {ratio(found.ratio or math.nan)} times as long "
+            f"{ratio_interval(found)}; inline takes {duration(inline.value)}"
+        )
+    return (";\n".join(lines) + ".\n").replace(NBSP, " ")
+
+
+def _the(found: Iterable[T], wanted: Mapping[str, object]) -> T:
+    """The one of ``found`` that has these values."""
+    (one,) = [each for each in found if all(getattr(each, k) == v for k, v in wanted.items())]
+    return one
 
 
 def nothing_else() -> str:
