@@ -25,8 +25,10 @@ from bench.domain.findings.run import Findings
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
+from bench.report.markdown_tables import code, escaped
 from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.report.text.joint import joint_claims, joint_sentence
+from bench.report.text.versions import made_with
 from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.run_folder import RunFolder, write_record
@@ -186,7 +188,25 @@ def main() -> None:
     page.write_text(with_block(text, "claims", inline_or_add.claims(PUBLISHED / "claims.json")))
     for name in CALIBRATIONS:
         redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)
+    page = ROOT / "docs" / "results.md"
+    page.write_text(with_block(page.read_text(), "results", index()))
     gallery_page.write(gallery_page.read())
+
+
+def index() -> str:
+    """A line on each published run: its folder, its page, its answer, and how it was made."""
+    pages = {**{name: page.text for name, page in PAGES.items()}, CALIBRATION: "docs/method.md"}
+    return "".join(f"- {_told(name, pages[name])}\n" for name in pages)
+
+
+def _told(name: str, page: str) -> str:
+    findings = RunFolder(PUBLISHED / name).findings()
+    assert findings is not None, f"{name} is published first"
+    question = next(iter(findings.questions.values()), "")
+    answer = "" if name == CALIBRATION else findings.answer[0]
+    links = f"[{code(name)}](../results/published/{name}) ([page]({page.removeprefix('docs/')}))"
+    said = f"*{escaped(question)}* {escaped(answer)}".strip()
+    return f"{links}: {said} ({escaped(made_with(findings))})"
 
 
 def redraw(folder: RunFolder, name: str) -> None:

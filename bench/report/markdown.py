@@ -16,8 +16,8 @@ from bench.report.tables.call_modes import call_mode_tables
 from bench.report.tables.comparisons import headline_table_in_words
 from bench.report.tables.environments import environment_tables
 from bench.report.tables.lifecycle import series_and_facts
-from bench.report.text.formatting import CONTROLS_FAILED, NBSP, VERSIONS
-from bench.report.text.versions import known_environment, machine
+from bench.report.text.formatting import CONTROLS_FAILED, NBSP
+from bench.report.text.versions import made_with
 from bench.report.views import Sweep, side_by_side, sweeps
 
 if TYPE_CHECKING:
@@ -110,22 +110,14 @@ def _compared(findings: Findings) -> list[Sweep]:
 
 
 def _source(findings: Findings) -> str:
-    known = known_environment(findings)
-    rounds = pluralise(findings.rounds, "round")
-    if findings.status != "complete":
-        rounds += f" ({findings.status})"
-    versions = ", ".join(f"{each} {known[key]}" for key, each in VERSIONS.items() if key in known)
-    where = machine(known)
-    if known.get("gpu"):
-        where = f"{known['gpu']} (driver {known.get('gpu_driver')}), {where}"
     intervals = (
         f"Ratios to the baseline with intervals that hold together at "
         f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
         f"unresolved. "
     )
     return (
-        f"{intervals if findings.family_size else ''}Run {code(findings.run)}: {rounds}, "
-        f"{versions}, {where}, {known.get('date')}; placebo: "
+        f"{intervals if findings.family_size else ''}Run {code(findings.run)}: "
+        f"{made_with(findings)}; placebo: "
         f"{pluralise(findings.noise.placebo_false_alarms, 'false alarm')} in "
         f"{pluralise(findings.noise.placebo_comparisons, 'comparison')}."
     )

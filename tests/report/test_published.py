@@ -13,7 +13,7 @@ from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.files import read_json
 from bench.store.run_folder import RunFolder
-from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, example, nothing_else
+from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, example, index, nothing_else
 
 MEGABYTE = 1 << 20
 
@@ -65,6 +65,14 @@ def test_readme_shows_what_the_published_run_found(phase: str) -> None:
 def test_readme_says_whether_anything_else_differs() -> None:
     text = (ROOT / "README.md").read_text()
     assert with_block(text, "nothing_else", nothing_else()) == text
+
+
+def test_index_has_every_published_run() -> None:
+    page = (ROOT / "docs" / "results.md").read_text()
+    assert with_block(page, "results", index()) == page, "run: scripts/tox run -e charts"
+    runs = {path.name for path in PUBLISHED.iterdir() if (path / "run.json").is_file()}
+    linked = set(re.findall(r"\(\.\./results/published/(\w+)\)", page))
+    assert linked == runs - {"calibration_solo"}, "the noise that studies draw from is no result"
 
 
 def test_example_is_what_the_command_prints() -> None:

@@ -26,3 +26,14 @@ def machine(known: Mapping[str, object]) -> str:
     count = known.get("cpu_count")
     cores = pluralise(count, "core") if isinstance(count, int) else "unknown cores"
     return f"{cores} ({known.get('cpu')}), {known.get('platform')}"
+
+
+def made_with(findings: Findings) -> str:
+    """How many rounds a run has, of which versions, on which machine, and when: in one line."""
+    known = known_environment(findings)
+    rounds = pluralise(findings.rounds, "round")
+    if findings.status != "complete":
+        rounds += f" ({findings.status})"
+    versions = [f"{title} {known[key]}" for key, title in VERSIONS.items() if key in known]
+    gpu = [f"{known['gpu']} (driver {known.get('gpu_driver')})"] if known.get("gpu") else []
+    return ", ".join((rounds, *versions, *gpu, machine(known), str(known.get("date"))))
