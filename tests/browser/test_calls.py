@@ -45,7 +45,7 @@ def test_costs_follow_the_number_of_calls_by_keyboard(compared: Page) -> None:
     assert shown(box)["function"] == "270 ms"
     expect(box.locator(".cheapest th")).to_have_text("function")
     said = box.locator("output")
-    expect(said).to_contain_text("After 100 calls, function has cost least: 270")
+    expect(said).to_contain_text("After 100 calls, function costs least: 270")
     expect(said).to_have_attribute("aria-live", "polite")
     compared.keyboard.press("End")
     expect(slider).to_have_attribute("aria-valuetext", "100,000 calls")

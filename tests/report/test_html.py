@@ -16,12 +16,14 @@ from bench.report.html.report import HtmlExporter, render_report, write_report
 from bench.report.markdown import verdicts
 from bench.report.run_view import RunView
 from bench.report.tables.model import Column, LabelledList, Paragraph, Table, TextSpan, row
+from bench.report.text.formatting import duration
 from tests.analysis.environment_runs import found as concluded
 from tests.analysis.environment_runs import plan_of, slower, swept
 from tests.analysis.simulated_runs import BUILD_STYLE
 from tests.analysis.worked_evidence import worked_explanation
 from tests.fakes.plan import fake_plan
 from tests.report.findings_factory import findings
+from tests.report.test_call_modes import with_call_modes
 
 VOID = {"meta", "img", "input"}
 
@@ -202,3 +204,25 @@ def test_memory_of_the_machine_has_a_unit() -> None:
     found = findings().model_copy(update={"environment": {"memory_bytes": 24 << 30}})
     text = render_report(view(found), []).decode()
     assert "<dt>memory</dt><dd>24.0 GiB</dd>" in text
+
+
+@pytest.mark.parametrize(("margin", "is_told"), [(0.05, False), (0.5, True)])
+def test_margin_of_a_millisecond_is_told_where_it_decides(margin: float, is_told: bool) -> None:
+    changes = {"verdict": "equivalent", "within_margin": True, "margin": margin}
+    found = findings(arms=("inline", "functional"), depths=(4,))
+    compared = tuple(each.model_copy(update=changes) for each in found.comparisons)
+    found = found.model_copy(update={"comparisons": compared, "margin": 0.05})
+    page = render_report(view(found), charts=()).decode()
+    first = next(each for each in compared if each.headline and not each.placebo)
+    told = f">within {duration(0.5 * (first.baseline_value or 0.0))}</span>"
+    assert (told in page) is is_told
+
+
+def test_call_modes_come_first_where_nothing_else_is_compared() -> None:
+    found = with_call_modes()
+    page = render_report(view(found), charts=()).decode()
+    anchors = re.findall(r'<section id="([\w-]+)"', page)
+    assert anchors.index("call-modes") > 0
+    alone = findings(arms=("inline", "placebo")).model_copy(update={"call_modes": found.call_modes})
+    page = render_report(view(alone), charts=()).decode()
+    assert re.findall(r'<section id="([\w-]+)"', page)[0] == "call-modes"

@@ -34,7 +34,7 @@ from bench.report.tables.lifecycle import lifecycle_tables
 from bench.report.tables.model import Block
 from bench.report.tables.numbers import numbers_tables
 from bench.report.tables.run import across_environments, extent, sweep_answers, trust_tables
-from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, memory
+from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, duration, memory
 from bench.report.text.versions import known_environment
 from bench.report.views import Sweep, sweeps
 
@@ -113,7 +113,9 @@ def render_report(
             pictures=_of_no_setting(found, pictures, across),
             environments=_html(across_environments(findings, in_words=True)),
             environment_pictures=[picture(pictures[stem]) for stem in across],
+            compared=not all(each.is_of_one_arm for each in found),
             call_modes=_html(call_mode_tables(findings)),
+            floor=duration(findings.margin_floor_s),
             calls=list(calls_to_choose(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
             comparisons=list(listed_comparisons(findings)),
@@ -185,12 +187,12 @@ def _setting(
     details += lifecycle_tables(sweep, view.findings)
     anchor = _slug(sweep, found)
     named = distinction(sweep.place, [other.place for other in found])
-    other, alike = without_equivalent(other_grid(sweep))
+    other, alike = without_equivalent(other_grid(sweep, view.findings.margin))
     return {
         "name": named,
         "anchor": anchor,
         "said": _html([sweep_answers(sweep)]),
-        "headline": headline_grid(sweep),
+        "headline": headline_grid(sweep, view.findings.margin),
         "other": other,
         "alike": alike,
         "curves": curves(sweep, styles, anchor, named),

@@ -63,15 +63,19 @@ class Grid:
     has_growth: bool
 
 
-def headline_grid(sweep: Sweep) -> Grid:
-    """What the scenario of ``sweep`` is about, the baseline's times in its first rows."""
-    return _grid(sweep, [(arm, phase) for arm in sweep.arms for phase in sweep.headlines(arm)])
+def headline_grid(sweep: Sweep, margin: float) -> Grid:
+    """What the scenario of ``sweep`` is about, the baseline's times in its first rows.
+
+    ``margin`` is the relative one of the run.
+    """
+    places = [(arm, phase) for arm in sweep.arms for phase in sweep.headlines(arm)]
+    return _grid(sweep, places, margin)
 
 
-def other_grid(sweep: Sweep) -> Grid:
-    """All other phases that arms were compared in."""
+def other_grid(sweep: Sweep, margin: float) -> Grid:
+    """All other phases that arms were compared in; ``margin`` is the relative one of the run."""
     arms = [arm for arm in sweep.arms if arm != sweep.baseline]
-    return _grid(sweep, [(arm, phase) for phase in sweep.other_phases for arm in arms])
+    return _grid(sweep, [(arm, phase) for phase in sweep.other_phases for arm in arms], margin)
 
 
 def without_equivalent(grid: Grid) -> tuple[Grid, Grid]:
@@ -84,13 +88,13 @@ def without_equivalent(grid: Grid) -> tuple[Grid, Grid]:
     return replace(grid, rows=tuple(others)), replace(grid, rows=tuple(alike))
 
 
-def _grid(sweep: Sweep, places: Sequence[tuple[str, str]]) -> Grid:
+def _grid(sweep: Sweep, places: Sequence[tuple[str, str]], margin: float) -> Grid:
     swept = len(sweep.depths) > 1
     rows = tuple(
         GridRow(
             arm=arm,
             phase=phase,
-            cells=tuple(_verdict(sweep, arm, depth, phase) for depth in sweep.depths),
+            cells=tuple(_verdict(sweep, arm, depth, phase, margin) for depth in sweep.depths),
             growth=_growth(sweep, arm, phase),
             is_control=arm in sweep.placebos,
         )
@@ -110,10 +114,10 @@ def _growth(sweep: Sweep, arm: str, phase: str) -> str:
     return GROWS.get(fit.growth, fit.growth) if fit else ""
 
 
-def _verdict(sweep: Sweep, arm: str, depth: int | None, phase: str) -> Verdict:
+def _verdict(sweep: Sweep, arm: str, depth: int | None, phase: str, margin: float) -> Verdict:
     comparison = None if arm == sweep.baseline else sweep.comparison(arm, depth, phase)
     if comparison is not None and comparison.ratio is not None:
-        return _compared(comparison)
+        return _compared(comparison, margin)
     cost = sweep.cell(arm, depth, phase)
     if cost is not None:
         return Verdict(duration(cost.value))
@@ -122,19 +126,23 @@ def _verdict(sweep: Sweep, arm: str, depth: int | None, phase: str) -> Verdict:
     return Verdict("–")
 
 
-def _compared(comparison: ComparisonFinding) -> Verdict:
+def _compared(comparison: ComparisonFinding, margin: float) -> Verdict:
+    """The verdict as it is shown; ``margin`` is that of the run, relative."""
     is_open = comparison.ratio_low is None and comparison.ratio_high is None
     return Verdict(
         value=f"{ratio(comparison.ratio or 0.0)} ×",
         interval="" if is_open else ratio_interval(comparison).replace(NBSP, " "),
         verdict=comparison.verdict,
-        more=_more(comparison),
+        more=_more(comparison, margin),
     )
 
 
-def _more(comparison: ComparisonFinding) -> str:
+def _more(comparison: ComparisonFinding, margin: float) -> str:
     if comparison.verdict in ("faster", "slower") and comparison.within_margin:
         return "within the margin"
+    if comparison.verdict == "equivalent" and comparison.margin > margin:
+        # The least margin of a phase that comes once is a time.
+        return f"within {duration(comparison.margin * (comparison.baseline_value or 0.0))}"
     if comparison.verdict != "unresolved" or comparison.more_rounds is None:
         return ""
     return f"about {comparison.more_rounds} more rounds"
@@ -164,7 +172,11 @@ def listed_comparisons(findings: Findings) -> Iterator[ListedComparison]:
     """Every comparison of ``findings``, in their order."""
     places = list(dict.fromkeys(map(place_of, findings.comparisons)))
     for each in findings.comparisons:
-        shown = Verdict("–", verdict=each.verdict) if each.ratio is None else _compared(each)
+        shown = (
+            Verdict("–", verdict=each.verdict)
+            if each.ratio is None
+            else _compared(each, findings.margin)
+        )
         yield ListedComparison(
             place=distinction(place_of(each), places),
             layers=each.layers,

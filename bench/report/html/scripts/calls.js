@@ -33,7 +33,7 @@ for (const box of document.querySelectorAll(".calls")) {
     chosen.textContent = shown(calls);
     slider.setAttribute("aria-valuetext", shown(calls));
     const others = costs.slice(1).map(([name, cost]) => `${name} ${inUnits(cost)}`);
-    said.textContent = `After ${shown(calls)}, ${cheapest} has cost least: ${inUnits(least)}; ${others.join(", ")}.`;
+    said.textContent = `After ${shown(calls)}, ${cheapest} costs least: ${inUnits(least)}; ${others.join(", ")}.`;
     kept.set(id, slider.value);
   };
   slider.addEventListener("input", show);
