@@ -147,7 +147,7 @@ def measured(
     """Measure ``models``. Raises ``CalledProcessError`` where ``bench run`` has no findings."""
     began = time.monotonic()
     command = [sys.executable, "-m", "bench", "run", "--quick", "--replicates", "1", *options]
-    command += ["--schedule", "solo", "--call-mode", ",".join(call_modes)]
+    command += ["--schedule", "solo", "--no-report", "--call-mode", ",".join(call_modes)]
     for model in models:
         command += ["--arm", f"{model}={written(MODELS[model])}"]
         command += [word for each in MODELS[model].inputs for word in ("--input", each)]

@@ -14,30 +14,43 @@ from bench.domain.design.profiling import Profiling
 from bench.domain.findings.run import Findings
 from bench.execution.passes.profile import profile
 from bench.execution.processes.ending import InterpreterFailed
+from bench.report.run_view import RunView
 from bench.runs.conclude import conclude
 from bench.runs.tensorboard import update_tensorboard
 from bench.runs.view import run_view
 from bench.store.run_folder import RunFolder
 
 
-def run_actions(as_json: bool, profiling: Profiling | None) -> SessionActions:
-    """What a run is carried out and answered by; it is profiled where ``profiling`` is given."""
+def run_actions(
+    as_json: bool, profiling: Profiling | None, *, report: bool = True
+) -> SessionActions:
+    """What a run is carried out and answered by; it is profiled where ``profiling`` is given.
+
+    Without ``report`` its findings are printed, and nothing is drawn.
+    """
 
     def answer(folder: RunFolder, findings: Findings) -> int:
         if profiling is not None:
-            return profile_and_publish(folder, findings, profiling, as_json)
-        publish(folder, findings, as_json)
+            return profile_and_publish(folder, findings, profiling, as_json, report=report)
+        publish(folder, findings, as_json, report=report)
         return FAILED_CELLS if findings.failures else 0
 
-    return SessionActions(("run", *(["--profile"] if profiling else [])), answer)
+    words = {"--profile": profiling is not None, "--no-report": not report}
+    return SessionActions(("run", *(word for word, is_said in words.items() if is_said)), answer)
 
 
 def profile_and_publish(
-    folder: RunFolder, findings: Findings, profiling: Profiling, as_json: bool
+    folder: RunFolder,
+    findings: Findings,
+    profiling: Profiling,
+    as_json: bool,
+    *,
+    report: bool = True,
 ) -> int:
     """Profile every cell of a measured run, and publish it; returns the exit code.
 
-    Where profiles cannot be captured, what was measured is published without.
+    Where profiles cannot be captured, what was measured is published without. Without ``report``
+    nothing is drawn.
     """
     echo("profiling, every cell in processes of its own ...", err=True)
     try:
@@ -48,39 +61,44 @@ def profile_and_publish(
     else:
         findings = conclude(folder)
         folder.write_findings(findings)
-    publish(folder, findings, as_json)
+    publish(folder, findings, as_json, report=report)
     return FAILED_CELLS if failed or findings.failures else 0
 
 
-def publish(folder: RunFolder, findings: Findings, as_json: bool) -> None:
-    """Print the findings, draw the charts, and write the report and what TensorBoard shows.
+def publish(folder: RunFolder, findings: Findings, as_json: bool, *, report: bool = True) -> None:
+    """Print the findings, draw the charts, and write the ``report`` and what TensorBoard shows.
 
     The run is complete and stored: what goes wrong with a view of it costs that view. Raises
     ``OSError`` at the end when the findings could not be printed.
     """
-    from bench.report.charts.draw import draw_charts
-    from bench.report.html.report import render_report, write_report
-
     view = run_view(folder, findings)
-    charts: list[Path] = []
     unprinted: OSError | None = None
     try:
         print_run(view, as_json)
     except OSError as error:
         unprinted = error
+    if report:
+        _draw(folder, view)
+    echo(f"run folder: {folder.path}", err=True)
+    if unprinted is not None:
+        raise unprinted
+
+
+def _draw(folder: RunFolder, view: RunView) -> None:
+    from bench.report.charts.draw import draw_charts
+    from bench.report.html.report import render_report, write_report
+
+    charts: list[Path] = []
     with _costing("charts", command_for(folder, "charts")):
-        charts = draw_charts(findings, folder.path / "charts")
+        charts = draw_charts(view.findings, folder.path / "charts")
         if charts:
             echo(f"charts: {folder.path / 'charts'}", err=True)
     with _costing("report", command_for(folder, "report")):
         page = render_report(view, charts, in_run_folder=True)
         echo(f"report: {write_report(folder.path, page)}", err=True)
-    if findings.rounds:
+    if view.findings.rounds:
         with _costing("events for TensorBoard", command_for(folder, "tensorboard")):
-            update_tensorboard(folder, findings)
-    echo(f"run folder: {folder.path}", err=True)
-    if unprinted is not None:
-        raise unprinted
+            update_tensorboard(folder, view.findings)
 
 
 @contextmanager

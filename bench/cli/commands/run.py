@@ -112,6 +112,11 @@ if TYPE_CHECKING:
     default=True,
     help="Compare programs and count calls after the rounds. [default: evidence]",
 )
+@click.option(
+    "--report/--no-report",
+    default=True,
+    help="Draw charts, write the report and what TensorBoard shows. [default: report]",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be measured and how long it takes.")
 @click.option("--resume", metavar="RUN", help="Resume an interrupted run.")
 @options.trust
@@ -137,6 +142,7 @@ def command(
     profile: bool,
     watch: bool,
     evidence: bool,
+    report: bool,
     dry_run: bool,
     resume: str | None,
     trust: bool,
@@ -154,9 +160,9 @@ def command(
     from bench.planning import written
     from bench.store.locate import locate
 
-    actions = run_actions(as_json, Profiling() if profile else None)
+    actions = run_actions(as_json, Profiling() if profile else None, report=report)
     if resume is not None:
-        option_types.refuse_other_options("resume", "runs", "profile", "trust", "as_json")
+        option_types.refuse_other_options("resume", "runs", "profile", "report", "trust", "as_json")
         return session.resume(locate(resume, runs), actions, trust)
     wanted = replace(
         asked,
