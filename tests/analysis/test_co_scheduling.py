@@ -371,6 +371,16 @@ def test_interval_holds_what_is_not_known_of_the_cost_of_sharing() -> None:
     assert all(each.low <= np.log(3.6) <= each.high for each in intervals)
 
 
+def test_solo_invocation_that_failed_does_not_take_the_place_of_another() -> None:
+    costs = costs_of(
+        inline({"construct": 1.0}),
+        [*failed(panel(), "inline", "crashed", "killed")],
+        inline({"construct": 2.0}, group=0),
+        incremental({"construct": 4.0}, group=0, alone_seconds={"construct": 2.0 + RECOVERY_S}),
+    )
+    assert seconds(costs) == [3.0]
+
+
 def test_environment_has_the_slowdown_of_its_own_groups() -> None:
     """Sharing makes the first take twice its time, and the second with its arm none the more."""
     there = {"environment": "second"}

@@ -78,7 +78,8 @@ def with_co_scheduled(
     }
     solo = invocations.chosen(invocations.group < 0)
     found = group_effects(invocations, baselines, solo_costs.rounds, composites)
-    ratios = exp(_over_groups(found, len(invocations.cells), len(solo_costs.rounds)))
+    shape = len(invocations.cells), len(solo_costs.rounds)
+    ratios = exp(_means(found.logs, found.cell, found.round, shape).transpose(0, 2, 1))
     computes = frozenset(_computing_phases(solo, composites, computing, UNSEEN * margin))
     places = {cell: place for place, cell in enumerate(invocations.cells)}
     shared_with = set(baselines.values())
@@ -141,12 +142,17 @@ def group_effects(
     )
 
 
-def _over_groups(found: GroupEffects, cells: int, rounds: int) -> Floats:
-    """The mean over the groups of each round, shape (cells, phases, rounds)."""
-    reduced = np.full((cells * rounds, found.logs.shape[1]), np.nan)
-    table = pd.DataFrame(found.logs).groupby(found.cell * rounds + found.round).mean()
+def _means(values: Floats, cell: Integers, round: Integers, shape: tuple[int, int]) -> Floats:
+    """The mean of the rows of each cell in each round, (cells, rounds, phases), NaN left out.
+
+    ``values`` has shape (rows, phases), ``cell`` and ``round`` (rows,); ``shape`` is how many cells
+    and rounds there are. NaN where there is no row.
+    """
+    cells, rounds = shape
+    reduced = np.full((cells * rounds, values.shape[1]), np.nan)
+    table = pd.DataFrame(values).groupby(cell * rounds + round).mean()
     reduced[table.index.to_numpy()] = table.to_numpy()
-    return reduced.reshape(cells, rounds, -1).transpose(0, 2, 1)
+    return reduced.reshape(cells, rounds, -1)
 
 
 def _slowdowns(shared: Invocations, solo: Invocations, alone: Floats, rounds: Integers) -> Floats:
@@ -171,10 +177,13 @@ def _slowdowns(shared: Invocations, solo: Invocations, alone: Floats, rounds: In
 
 
 def _solo_seconds(solo: Invocations, rounds: Integers) -> Floats:
-    """The CPU time of solo invocations, (cells, rounds, phases); NaN where there was none."""
-    found = np.full((len(solo.cells), len(rounds), len(solo.phases)), np.nan)
-    found[solo.cell, np.searchsorted(rounds, solo.round)] = solo.cpu_seconds
-    return found
+    """The CPU time of solo invocations, (cells, rounds, phases), reduced as in ``reduce_rounds``.
+
+    NaN where none ended the phase.
+    """
+    position = np.searchsorted(rounds, solo.round)
+    logs = _means(log(solo.cpu_seconds), solo.cell, position, (len(solo.cells), len(rounds)))
+    return exp(logs)
 
 
 def _recovered(alone_seconds: Floats) -> Floats:
