@@ -141,8 +141,8 @@ def test_arm_that_waits_among_others_that_compute_is_compared_by_its_time() -> N
 def test_arm_that_waits_a_little_longer_than_its_baseline_is_compared_by_its_time() -> None:
     """It computes for 95 % of its time, like no other: more than a margin of 5 % may leave out."""
     costs = costs_of(
-        inline({"construct": 1.0}),
-        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.95}),
+        *[inline({"construct": 1.0})] * 2,
+        *[incremental({"construct": 1.0}, cpu_seconds={"construct": 0.95})] * 2,
         inline({"construct": 1.0}, group=0),
         incremental({"construct": 0.95}, group=0),
     )
@@ -150,10 +150,21 @@ def test_arm_that_waits_a_little_longer_than_its_baseline_is_compared_by_its_tim
     assert not costs.co_scheduled
 
 
+def test_one_invocation_that_waits_says_nothing_of_its_arm() -> None:
+    costs = costs_of(
+        *[inline({"construct": 1.0})] * 2,
+        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.93}),
+        incremental({"construct": 1.0}),
+        inline({"construct": 1.0}, group=0),
+        incremental({"construct": 1.5}, group=0),
+    )
+    assert seconds(costs) == [1.5]
+
+
 def test_arms_that_wait_alike_are_compared_by_what_they_compute() -> None:
     costs = costs_of(
-        inline({"construct": 1.0}, cpu_seconds={"construct": 0.95}),
-        incremental({"construct": 1.0}, cpu_seconds={"construct": 0.945}),
+        *[inline({"construct": 1.0}, cpu_seconds={"construct": 0.95})] * 2,
+        *[incremental({"construct": 1.0}, cpu_seconds={"construct": 0.945})] * 2,
         inline({"construct": 1.0}, group=0),
         incremental({"construct": 1.5}, group=0),
     )

@@ -39,6 +39,9 @@ UNSEEN = 0.25
 Phases that compute do so for all of their time on this clock, to 0.1 %, so that it is rarely met.
 """
 
+FEWEST_TO_SEE_WAITING = 2
+"""Solo invocations from which it is told how long an arm waits by itself."""
+
 Baselines = Mapping[Cell, Cell]
 """Each cell → the one that it shares a core with; itself for one that shares with all others."""
 
@@ -209,9 +212,9 @@ def _computing_phases(
     """The phases and composites of each panel that compute for most of their wall time.
 
     Time in which others had the core does not count: on a busy machine a phase does not wait more
-    than on a quiet one. The median over the solo invocations of each arm decides: one that waits,
-    or waits longer than others by the part ``unseen`` of its time, cannot be compared with them by
-    what they compute.
+    than on a quiet one. The median over the solo invocations of each arm decides: one that waits
+    cannot be compared with others by what they compute. Nor can one that waits, in each of them,
+    longer than others by the part ``unseen`` of its time.
     """
     own_time = solo.seconds - np.nan_to_num(solo.run_delay_seconds)
     wall = with_composites(solo, own_time, composites, "sum")
@@ -230,5 +233,7 @@ def _computing_phases(
             medians = [np.median(each) for each in measured if len(each)]
             if not medians or min(medians) < computing:
                 continue
-            if max(medians) <= min(medians) * (1 + unseen):
+            # Noise makes an invocation wait longer, never shorter: the shortest wait is its own.
+            own = [max(each) for each in measured if len(each) >= FEWEST_TO_SEE_WAITING]
+            if not own or max(own) <= min(own) * (1 + unseen):
                 yield panel, phase
