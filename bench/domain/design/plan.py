@@ -90,9 +90,8 @@ class CoScheduling(Frozen):
     a round each arm is co-scheduled once; solo, a round has the baseline once and each other arm
     every ``solo_every`` rounds, and in the first. A phase in which solo invocations compute for
     less than ``computing`` of their wall time is compared solo, as is one in which arms differ in
-    that: waiting is not shared. One that
-    takes the baseline less than ``short_ms`` is no longer than some slices: the arms that share a
-    core go through it one after the other.
+    that: waiting is not shared. One that takes the baseline less than ``short_ms`` is no longer
+    than some slices: the arms that share a core go through it one after the other.
     """
 
     arms: int = 4
