@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.analysis.evidence.claims import ClaimFinding
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
 from bench.report.markdown_tables import markdown_table
+from bench.report.tables.claims import checked_with, claims_table
 from bench.report.tables.model import Column, Table, row
 from bench.report.text.formatting import NBSP, at_layers, listing, ratio, ratio_interval
 from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.sentences import memory_answer
 from bench.report.views import Sweep, sweeps
+from bench.store.documents import claims_in
 
 ARM = "incremental"
 
@@ -28,11 +28,8 @@ def answers(build_style: Findings, versions: Findings) -> str:
 
 def claims(path: Path) -> str:
     """A table of the claims in the document at ``path``, as Markdown."""
-    found = [ClaimFinding.model_validate(each) for each in json.loads(path.read_text())["claims"]]
-    rows = tuple(row((each.claim, each.verdict, "; ".join(each.evidence))) for each in found)
-    columns = (Column("claim"), Column("verdict"), Column("evidence"))
-    versions = ", ".join(f"{name} {version}" for name, version in found[0].versions.items())
-    return f"{markdown_table(Table('', columns, rows))}\n\nChecked with {versions}.\n"
+    found = claims_in(path)
+    return f"{markdown_table(claims_table(found))}\n\nChecked with {checked_with(found)}.\n"
 
 
 def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, str]]:

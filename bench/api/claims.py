@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.analysis.evidence.claims import ClaimFinding, claim_finding
+from bench.analysis.evidence.claims import claim_finding
 from bench.api.planning import choose, plan_session
 from bench.api.session import started
+from bench.domain.findings.claims import ClaimFinding
 from bench.execution.passes.observe import observe
 from bench.execution.processes.jobs import Job
 from bench.execution.processes.zygote_pool import ZygotePool

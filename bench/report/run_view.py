@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.domain.design.plan import Plan
+from bench.domain.findings.claims import ClaimFinding
 from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 
@@ -15,8 +16,8 @@ class RunView:
     """A run as outputs see it: what it concludes, why arms differ, and what was planned.
 
     ``path`` is the run folder. ``explanations`` has one for each scenario and architecture that was
-    explained. ``command`` is what measures the same again: that of the run, with its seed; empty
-    where no command began it.
+    explained, and ``claims`` are those that were checked. ``command`` is what measures the same
+    again: that of the run, with its seed; empty where no command began it.
     """
 
     findings: Findings
@@ -24,3 +25,4 @@ class RunView:
     plan: Plan
     path: Path
     command: str = ""
+    claims: tuple[ClaimFinding, ...] = ()

@@ -13,7 +13,7 @@ from bench.store.run_folder import RunFolder, RunRecord
 def run_view(folder: RunFolder, findings: Findings | None = None) -> RunView:
     """The run in ``folder`` with ``findings``, by default those that its stored rounds say.
 
-    Raises ``InvalidRun`` when the samples or an explanation cannot be read.
+    Raises ``InvalidRun`` when the samples, an explanation or a claim cannot be read.
     """
     return RunView(
         findings=current_findings(folder) if findings is None else findings,
@@ -21,6 +21,7 @@ def run_view(folder: RunFolder, findings: Findings | None = None) -> RunView:
         plan=folder.record.plan,
         path=folder.path,
         command=_again(folder.record),
+        claims=tuple(folder.claims()),
     )
 
 

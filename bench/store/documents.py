@@ -39,6 +39,7 @@ from bench.store.migrations import (
 
 if TYPE_CHECKING:
     from bench.domain.design.calibration import Calibration
+    from bench.domain.findings.claims import ClaimFinding
     from bench.domain.findings.explanation import Explanation
 
 
@@ -182,9 +183,26 @@ def _compacted_explanations(run: Path, name: str) -> list[Explanation]:
     return [validated(Explanation, each, path) for each in documents]
 
 
-def write_claims(run: Path, claims: Sequence[Mapping[str, Any]]) -> None:
+def write_claims(run: Path, claims: Sequence[ClaimFinding]) -> None:
     """Store the verdicts on claims; replaces what was there."""
-    write_document(run / "claims.json", {"schema": CLAIMS.newest, "claims": list(claims)})
+    documents = [each.model_dump(mode="json") for each in claims]
+    write_document(run / "claims.json", {"schema": CLAIMS.newest, "claims": documents})
+
+
+def read_claims(run: Path) -> list[ClaimFinding]:
+    """The verdicts on claims that are stored. Raises ``InvalidRun`` when they are damaged."""
+    path = run / "claims.json"
+    return claims_in(path) if is_there(path) else []
+
+
+def claims_in(path: Path) -> list[ClaimFinding]:
+    """The verdicts in the document at ``path``. Raises ``InvalidRun`` when it is damaged."""
+    from bench.domain.findings.claims import ClaimFinding
+
+    stored = read_document(path, CLAIMS).get("claims")
+    if not isinstance(stored, list):
+        raise InvalidRun(f"{path} cannot be read: it has no list of claims")
+    return [validated(ClaimFinding, each, path) for each in stored]
 
 
 def write_calibration(run: Path, design: Calibration) -> None:

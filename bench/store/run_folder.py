@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.domain.design.calibration import Calibration
+    from bench.domain.findings.claims import ClaimFinding
     from bench.domain.findings.explanation import Explanation
 
 LONGEST_RUN = 255
@@ -266,9 +267,13 @@ class RunFolder:
         """What is stored of why arms differ. Raises ``InvalidRun`` when it is damaged."""
         return documents.read_explanations(self.path, self.record.run)
 
-    def write_claims(self, claims: Sequence[Mapping[str, Any]]) -> None:
+    def write_claims(self, claims: Sequence[ClaimFinding]) -> None:
         """Store the verdicts on claims; replaces what was there."""
         documents.write_claims(self.path, claims)
+
+    def claims(self) -> list[ClaimFinding]:
+        """The verdicts on claims that are stored. Raises ``InvalidRun`` when they are damaged."""
+        return documents.read_claims(self.path)
 
     def write_calibration(self, design: Calibration) -> None:
         """Store what a calibration measures, before its first measurement."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.domain.findings.claims import ClaimFinding
 from bench.domain.findings.run import Findings
 from bench.report.html.markup import render_html
 from bench.report.html.report import HtmlExporter, render_report, write_report
@@ -109,6 +110,23 @@ def test_page_needs_nothing_but_itself() -> None:
     page = render_report(view(findings()), charts=()).decode()
     assert anchors
     assert all(f'id="{each[1:]}"' in page for each in anchors)
+
+
+def test_claims_that_were_checked_are_in_the_page() -> None:
+    checked = ClaimFinding(
+        name="cheap",
+        claim="Building is <b>cheap</b>.",
+        verdict="refuted",
+        evidence=("1 layer: 20 calls", "2 layers: 40 calls"),
+        versions={"keras": "3.15.1"},
+    )
+    without = render_report(view(findings()), charts=())
+    page = render_report(replace(view(findings()), claims=(checked,)), charts=())
+    shown = words(Document(page).text)
+    assert "Building is <b>cheap</b>.refuted1 layer: 20 calls; 2 layers: 40 calls" in shown
+    assert "checked with keras 3.15.1" in shown
+    assert b'href="#claims"' in page
+    assert b'id="claims"' not in without
 
 
 def test_charts_are_in_the_page_with_what_they_say_in_words() -> None:

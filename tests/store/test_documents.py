@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench.domain.design.calibration import Block, Calibration
+from bench.domain.findings.claims import ClaimFinding
 from bench.domain.findings.run import Findings
 from bench.store.documents import (
     Observation,
@@ -28,6 +29,14 @@ DAMAGE = {
     "list": b"[1]",
     "nested": b"[" * 200_000,
 }
+
+CLAIM = ClaimFinding(
+    name="same_model",
+    claim="It is the same model.",
+    verdict="supported",
+    evidence=("weights: the same", "graph: the same"),
+    versions={"keras": "3.15.1"},
+)
 
 
 @pytest.fixture
@@ -154,9 +163,22 @@ def test_design_of_a_former_calibration_is_found(folder: RunFolder) -> None:
 
 
 def test_claims_say_their_version(folder: RunFolder) -> None:
-    folder.write_claims([{"name": "same_model", "verdict": "supported"}])
+    folder.write_claims([CLAIM])
     written = document(folder.path / "claims.json")
     assert (written["schema"], written["claims"][0]["name"]) == (1, "same_model")
+
+
+def test_claims_come_back_as_they_were_written(folder: RunFolder) -> None:
+    assert folder.claims() == []
+    folder.write_claims([CLAIM])
+    assert folder.claims() == [CLAIM]
+
+
+@pytest.mark.parametrize("damaged", ['{"schema": 1}', '{"schema": 1, "claims": [{}]}', "[", "1"])
+def test_damaged_claims_are_told(folder: RunFolder, damaged: str) -> None:
+    (folder.path / "claims.json").write_text(damaged)
+    with pytest.raises(InvalidRun, match=r"claims\.json"):
+        folder.claims()
 
 
 def test_explanations_come_back_as_they_were_written(folder: RunFolder) -> None:

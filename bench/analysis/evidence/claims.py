@@ -1,24 +1,11 @@
-"""What people say, and what the installed version says to it."""
+"""From what the check of a claim returns to a finding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
+from bench.domain.findings.claims import ClaimFinding
 from bench.domain.findings.evidence import ClaimOutcome, Failure
-from bench.domain.values import Rounded
-
-ClaimVerdict = Literal["supported", "refuted", "depends", "undetermined"]
-
-
-class ClaimFinding(Rounded):
-    """A claim, the verdict on it, and the evidence; ``versions`` are what it was tried on."""
-
-    name: str
-    claim: str
-    verdict: ClaimVerdict
-    evidence: tuple[str, ...]
-    versions: dict[str, str]
 
 
 def claim_finding(

@@ -18,7 +18,7 @@ from bench.store.locate import locate
 @options.json_output
 def command(run: str | None, runs: Path, as_json: bool) -> int:
     """Check common claims about the two build styles against the installed version. With RUN, the
-    verdicts are stored with that run.
+    verdicts are stored with that run, and bench report shows them.
 
     Example: bench claims
     """
@@ -28,10 +28,10 @@ def command(run: str | None, runs: Path, as_json: bool) -> int:
 
     folder = locate(run, runs) if run is not None else None
     found = check_claims(lambda line: echo(line, err=True))
-    documents = [each.model_dump(mode="json") for each in found]
     if folder is not None:
-        folder.write_claims(documents)
+        folder.write_claims(found)
     if as_json:
+        documents = [each.model_dump(mode="json") for each in found]
         click.echo(json.dumps({"schema": 1, "claims": documents}, indent=2))
     else:
         print_tables(claim_tables(found))

@@ -27,6 +27,7 @@ from bench.report.html.verdicts import (
 from bench.report.replaced import replaced
 from bench.report.run_view import RunView
 from bench.report.tables.call_modes import call_mode_tables
+from bench.report.tables.claims import checked_with, claims_table
 from bench.report.tables.comparisons import growth_table
 from bench.report.tables.device import device_tables
 from bench.report.tables.explanation import explanation_tables
@@ -118,6 +119,8 @@ def render_report(
             floor=duration(findings.margin_floor_s),
             calls=list(calls_to_choose(findings)),
             why=[_html(explanation_tables(each)) for each in view.explanations],
+            claims=_html([claims_table(view.claims)]),
+            checked_with=checked_with(view.claims),
             comparisons=list(listed_comparisons(findings)),
             trust=_html(trust_tables(findings)),
             conditions=_conditions(view, found),
