@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.analysis.evidence.explain import Evidence, explain
 from bench.domain.findings.evidence import (
     CallCount,
+    CallTreeNode,
     CodeLocation,
     Failure,
     GrowthOutcome,
@@ -40,8 +41,15 @@ def counted(depth: int, *, rebuilds: bool, wobble: int = 0) -> GrowthOutcome:
         CallCount(1, 5, 5 + wobble, 0, 10),
     )
     total = sum(edge.calls for edge in edges)
+    tree = (
+        CallTreeNode(0, 0, 1, total),
+        CallTreeNode(0, 1, 1, total - 1),
+        CallTreeNode(1, 2, depth, depth + visits),
+        CallTreeNode(2, 3, depth, visits),
+        CallTreeNode(3, 4, visits, 0),
+    )
     later = PhaseCalls(3, (CallCount(0, 5, 3, 0, 5),))
-    return GrowthOutcome(functions, {"construct": PhaseCalls(total, edges), "trace": later})
+    return GrowthOutcome(functions, {"construct": PhaseCalls(total, edges, tree), "trace": later})
 
 
 def worked(depth: int, nodes: int, size: int = 0) -> WorkOutcome:

@@ -49,6 +49,20 @@ def test_rebuilding_after_every_layer_is_the_edge(explanation: dict[str, Any]) -
     assert edge["caller"]["file"] == "keras/src/models/sequential.py"
 
 
+def test_calls_are_told_by_what_leads_to_them(explanation: dict[str, Any]) -> None:
+    trees = {each["arm"]: each for each in explanation["call_trees"]}
+    for arm in ("inline", "incremental"):
+        assert trees[arm]["layers"] == 64
+        # Calls that are not the same each time are not counted, but they are in the tree.
+        calls = growth(explanation, arm)["calls"][-1]
+        assert calls <= trees[arm]["frames"][0][3] < 1.001 * calls + 10
+    incremental = trees["incremental"]
+    growing = {incremental["functions"][at]["name"] for at in incremental["growing"]}
+    assert "Layer.__call__" in growing
+    assert "Sequential.build" not in growing
+    assert trees["inline"]["growing"] == []
+
+
 def test_inline_construct_is_exactly_linear(explanation: dict[str, Any]) -> None:
     found = growth(explanation, "inline")
     assert found["law"]["kind"] == "linear"

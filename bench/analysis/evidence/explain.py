@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -13,9 +13,10 @@ from bench.analysis.evidence.call_growth import (
     nondeterministic_functions,
     phase_growth,
 )
+from bench.analysis.evidence.call_tree import call_tree
 from bench.analysis.evidence.composites import with_composites
 from bench.analysis.evidence.conditions import compiled_by, invented_inputs
-from bench.analysis.evidence.naming import law_finding, short_file
+from bench.analysis.evidence.naming import function_finding, law_finding
 from bench.analysis.evidence.structure import compare_structure
 from bench.analysis.evidence.work import Worked, counter_findings, retained_finding
 from bench.domain.findings.evidence import (
@@ -29,8 +30,8 @@ from bench.domain.findings.evidence import (
 from bench.domain.findings.explanation import (
     CallDifference,
     CallEdge,
+    CallTree,
     Explanation,
-    FunctionFinding,
     GrowingFunction,
     GrowthFinding,
     MissingEvidence,
@@ -95,8 +96,15 @@ def explain(
         Worked(arm, layers, found) for arm, layers, found in good if isinstance(found, WorkOutcome)
     ]
     inexact = _inexact(grown)
-    growth = [finding for arm in arms for finding in _growth(grown, arm, inexact)]
+    phase_growths = {arm: _phase_growths(grown, arm, inexact) for arm in arms}
+    growth = [
+        _growth_finding(arm, phase, found)
+        for arm, of_phases in phase_growths.items()
+        for phase, found in of_phases.items()
+    ]
     differences = call_differences(growth, baseline)
+    same_work = {arm: _same_work(differences, arm) for arm in arms if arm != baseline}
+    drawn = [arm for arm in arms if phases[0] not in same_work.get(arm, ())]
     return Explanation(
         scenario=scenario,
         architecture=architecture,
@@ -106,8 +114,9 @@ def explain(
         structure=tuple(_structure(evidence, arms, baseline)),
         counters=tuple(counter_findings(worked, arms)),
         growth=tuple(growth),
-        same_work={arm: _same_work(differences, arm) for arm in arms if arm != baseline},
+        same_work=same_work,
         call_differences=tuple(differences),
+        call_trees=tuple(_call_trees(grown, phase_growths, drawn, phases[0])),
         left_out=tuple(left_out),
         call_modes=tuple(call_modes),
         missing=tuple(_missing(evidence, arms)),
@@ -200,22 +209,38 @@ def _inexact(grown: Sequence[_Growth]) -> dict[str, frozenset[CodeLocation]]:
     return found
 
 
-def _growth(
+def _phase_growths(
     grown: Sequence[_Growth], arm: str, inexact: Mapping[str, frozenset[CodeLocation]]
-) -> list[GrowthFinding]:
+) -> dict[str, PhaseGrowth]:
+    """Phase → how its calls grow, of phases that were counted wherever they did not fail."""
     seen = {each.layers or 0: each.outcome for each in grown if each.arm == arm}
-    if not seen:
-        return []
-    findings = []
+    found = {}
     for phase in dict.fromkeys(
         name for depth in sorted(seen, reverse=True) for name in seen[depth].phases
     ):
         counted = {depth: each for depth, each in seen.items() if phase in each.phases}
         is_known = all(depth in counted or _failed_in(phase, seen[depth]) for depth in seen)
         if is_known and not is_overhead_phase(phase):
-            grown_phase = phase_growth(counted, phase, inexact.get(phase, frozenset()))
-            findings.append(_growth_finding(arm, phase, grown_phase))
-    return findings
+            found[phase] = phase_growth(counted, phase, inexact.get(phase, frozenset()))
+    return found
+
+
+def _call_trees(
+    grown: Sequence[_Growth],
+    phase_growths: Mapping[str, Mapping[str, PhaseGrowth]],
+    arms: Sequence[str],
+    phase: str,
+) -> Iterator[CallTree]:
+    """The calls of ``phase`` of each of ``arms`` at the deepest, where they were counted."""
+    for arm in arms:
+        growth = phase_growths[arm].get(phase)
+        if growth is not None:
+            layers = growth.depths[-1]
+            seen = next(each for each in grown if (each.arm, each.layers or 0) == (arm, layers))
+            growing = {each.function for each in growth.functions}
+            tree = call_tree(arm, phase, layers, seen.outcome, growing)
+            if tree is not None:
+                yield tree
 
 
 def _failed_in(phase: str, outcome: GrowthOutcome) -> bool:
@@ -232,8 +257,8 @@ def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
         takes_over=growth.takes_over,
         edges=tuple(
             CallEdge(
-                caller=_function(edge.caller),
-                callee=_function(edge.callee),
+                caller=function_finding(edge.caller),
+                callee=function_finding(edge.callee),
                 caller_law=law_finding(edge.caller_law),
                 law=law_finding(edge.law),
                 calls_share=edge.calls_share,
@@ -247,7 +272,7 @@ def _growth_finding(arm: str, phase: str, growth: PhaseGrowth) -> GrowthFinding:
 
 def _growing(growth: FunctionGrowth) -> GrowingFunction:
     return GrowingFunction(
-        function=_function(growth.function),
+        function=function_finding(growth.function),
         calls=growth.calls,
         law=law_finding(growth.law),
         calls_share=growth.calls_share,
@@ -258,7 +283,3 @@ def _growing(growth: FunctionGrowth) -> GrowingFunction:
 def _same_work(differences: Sequence[CallDifference], arm: str) -> tuple[str, ...]:
     """Phases in which the arm makes as many calls as the baseline at every depth."""
     return tuple(each.phase for each in differences if each.arm == arm and not any(each.more))
-
-
-def _function(function: CodeLocation) -> FunctionFinding:
-    return FunctionFinding(name=function.name, file=short_file(function.file), line=function.line)

@@ -41,11 +41,29 @@ class CallCount(NamedTuple):
     time_ns: int
 
 
+class CallTreeNode(NamedTuple):
+    """Calls of a function with everything that led to them.
+
+    ``parent`` is the position of the node that they are made from, ``function`` that of the
+    function among those of the pass. ``within`` are all other calls made within these ``calls``.
+    """
+
+    parent: int
+    function: int
+    calls: int
+    within: int
+
+
 class PhaseCalls(NamedTuple):
-    """All calls of Python functions in a phase, and who called whom."""
+    """All calls of Python functions in a phase, and who called whom.
+
+    ``tree`` has the nodes with a part of all calls that can be seen, whoever begins first and each
+    after its parent; it is empty where several phases are added up.
+    """
 
     calls: int
     edges: tuple[CallCount, ...]
+    tree: tuple[CallTreeNode, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,24 @@ class GrowthFinding(Rounded):
     functions: tuple[GrowingFunction, ...]
 
 
+class CallTree(Rounded):
+    """The calls of one phase of one arm at ``layers``, by everything that led to them.
+
+    ``frames`` has those with a part of all calls that can be seen: for each the position of the
+    frame that it is called from, that of its function among ``functions``, how often it is called
+    there, and how many other calls are made within these. The first is whoever begins, and each
+    comes after the one that it is called from. ``growing`` are positions of functions whose calls
+    grow faster than the layers.
+    """
+
+    arm: str
+    phase: str
+    layers: int
+    functions: tuple[FunctionFinding, ...]
+    growing: tuple[int, ...]
+    frames: tuple[tuple[int, int, int, int], ...]
+
+
 class CallDifference(Rounded):
     """The calls of one phase of an arm less those of the baseline, at the depths of both.
 
@@ -157,8 +175,10 @@ class Explanation(Rounded):
     ``same_work`` are the phases in which an arm makes as many calls as the baseline at every depth.
     ``invented`` is what the suite made up of the models' inputs, and ``compiled`` says of each arm
     by whom its model is compiled, with what. Of ``call_modes``, the first is what all is counted
-    in. ``environment_name`` is that of the one of several environments in which it is made; with
-    ``of_arm`` it is made across them, and ``baseline`` and the arms are environments.
+    in. ``call_trees`` are of the first phase, at the deepest: of the baseline, and of arms that do
+    not make as many calls. ``environment_name`` is that of the one of several environments in which
+    it is made; with ``of_arm`` it is made across them, and ``baseline`` and the arms are
+    environments.
     """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
@@ -181,6 +201,7 @@ class Explanation(Rounded):
     invented: tuple[InventedFinding, ...] = ()
     compiled: dict[str, str] = Field(default_factory=dict)
     call_modes: tuple[str, ...] = ()
+    call_trees: tuple[CallTree, ...] = ()
     environment_name: str | None = None
     of_arm: str | None = None
 

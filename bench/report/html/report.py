@@ -16,6 +16,7 @@ from bench.domain.words import without_controls
 from bench.report.html.beside import files_beside
 from bench.report.html.calls import calls_to_choose
 from bench.report.html.curves import curves
+from bench.report.html.flame import flame
 from bench.report.html.markup import prose, render_html
 from bench.report.html.pictures import Picture, is_across, picture
 from bench.report.html.verdicts import (
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from bench.report.charts.layout.style import ArmStyles
 
-_SCRIPTS = ("make", "keep", "comparisons", "curves", "calls", "copy", "paper", "watch")
+_SCRIPTS = ("make", "keep", "comparisons", "curves", "calls", "flame", "copy", "paper", "watch")
 """In the order in which they run."""
 
 
@@ -118,7 +119,7 @@ def render_report(
             call_modes=_html(call_mode_tables(findings)),
             floor=duration(findings.margin_floor_s),
             calls=list(calls_to_choose(findings)),
-            why=[_html(explanation_tables(each)) for each in view.explanations],
+            why=[(_html(explanation_tables(each)), flame(each)) for each in view.explanations],
             claims=_html([claims_table(view.claims)]),
             checked_with=checked_with(view.claims),
             comparisons=list(listed_comparisons(findings)),

@@ -32,13 +32,23 @@ class CallCounter:
     list of calls, calls made within them all told, and nanoseconds, the last two of the outermost
     calls of a callee only. ``total`` counts all calls of Python functions; built-in ones are not
     counted, since how often they are called hangs on the sizes of tables and the like.
+
+    ``tree`` holds the same calls by everything that led to them: a list for each node, of the
+    position of its parent, its function, its calls, and all other calls made within them. Its
+    first node is whoever starts the counting.
     """
 
     def __init__(self) -> None:
         self.functions: list[CodeType] = []
-        self.edges: dict[tuple[int, int], list[int]] = {}
-        self.total = 0
         self._numbers: dict[CodeType, int] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all calls; functions keep their numbers."""
+        self.edges: dict[tuple[int, int], list[int]] = {}
+        self.tree: list[list[int]] = [[ROOT, ROOT, 1, 0]]
+        self.total = 0
+        self._children: dict[tuple[int, int], int] = {}
 
     def run(self, action: Callable[[], T]) -> T:
         """Run ``action`` in this thread and return its result."""
@@ -46,10 +56,13 @@ class CallCounter:
         # time when it began, its edge, and whether it is the outermost of its function.
         stack: list[tuple[int, int, int, tuple[int, int], bool]] = []
         callers = [ROOT]
+        # The node of the tree that each of ``callers`` is.
+        nodes = [ROOT]
         active: dict[int, int] = {}
         numbers, functions, edges = self._numbers, self.functions, self.edges
+        tree, children = self.tree, self._children
         clock = wall_ns
-        total = self.total
+        began_at = total = self.total
 
         def watch(frame: FrameType, event: str, _: Any) -> None:
             nonlocal total
@@ -65,6 +78,7 @@ class CallCounter:
                 if not number:
                     stack.append((0, 0, 0, _NO_EDGE, False))
                     callers.append(caller)
+                    nodes.append(nodes[-1])
                     return
                 depth = active.get(number, 0)
                 active[number] = depth + 1
@@ -73,12 +87,25 @@ class CallCounter:
                 if counts is None:
                     counts = edges[edge] = [0, 0, 0]
                 counts[0] += 1
+                node = parent = nodes[-1]
+                if caller == number:
+                    # It is among the calls within the outermost one.
+                    tree[node][3] -= 1
+                else:
+                    node = children.setdefault((parent, number), len(tree))
+                    if node == len(tree):
+                        tree.append([parent, number, 0, 0])
+                tree[node][2] += 1
+                nodes.append(node)
                 callers.append(number)
                 stack.append((number, total, clock(), edge, depth == 0))
             elif event == "return" and stack:
                 number, before, began, edge, outermost = stack.pop()
                 callers.pop()
+                node = nodes.pop()
                 if number:
+                    if node != nodes[-1]:
+                        tree[node][3] += total - before
                     active[number] -= 1
                     if outermost:
                         counts = edges[edge]
@@ -91,6 +118,7 @@ class CallCounter:
         finally:
             sys.setprofile(None)
             self.total = total
+            tree[ROOT][3] += total - began_at
 
 
 _NO_EDGE = (0, 0)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import gc
 from typing import Any, Callable
 
-from bench.domain.findings.evidence import CallCount, CodeLocation, GrowthOutcome, PhaseCalls
+from bench.domain.findings.evidence import (
+    CallCount,
+    CallTreeNode,
+    CodeLocation,
+    GrowthOutcome,
+    PhaseCalls,
+)
 from bench.worker.frameworks.base import Framework
 from bench.worker.hooks import ProcessHooks
 from bench.worker.instruments.call_counter import CallCounter, qualified_names
@@ -35,6 +41,9 @@ def run(framework: Framework, request: GrowthRequest, hooks: ProcessHooks) -> Gr
 
 _CALLER = CodeLocation("", 0, "the caller")
 
+SMALLEST_SHARE = 0.005
+"""Of all calls of a phase, what a node of the tree has at least, with the calls made within."""
+
 
 class _Counting(SampledObserver):
     """Stages that count calls; one counter numbers the functions of all phases."""
@@ -47,7 +56,7 @@ class _Counting(SampledObserver):
 
     def phase(self, name: str, action: Callable[[], Any]) -> Any:
         self._announce(name)
-        self.counter.edges, self.counter.total = {}, 0
+        self.counter.clear()
         # A collection in the middle would call whatever waits for an object to go.
         gc.disable()
         try:
@@ -58,5 +67,20 @@ class _Counting(SampledObserver):
         self.phases[name] = PhaseCalls(
             calls=self.counter.total,
             edges=tuple(CallCount(*edge, *counts) for edge, counts in self.counter.edges.items()),
+            tree=large_nodes(self.counter.tree, SMALLEST_SHARE * self.counter.total),
         )
         return result
+
+
+def large_nodes(tree: list[list[int]], least: float) -> tuple[CallTreeNode, ...]:
+    """The nodes of ``tree`` with ``least`` calls, those made within included, by new positions.
+
+    Whoever is the parent of one has as many calls, so that it is there too.
+    """
+    places: dict[int, int] = {}
+    found: list[CallTreeNode] = []
+    for place, (parent, function, calls, within) in enumerate(tree):
+        if place == 0 or calls + within >= least:
+            places[place] = len(found)
+            found.append(CallTreeNode(places[parent], function, calls, within))
+    return tuple(found)

@@ -1,0 +1,102 @@
+"""The calls of a phase as a flame graph, in a real browser: by pointer and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from bench.report.html.report import render_report
+from tests.report.findings_factory import findings
+from tests.report.test_html import view
+
+VISITS = 64 * 65 // 2
+INCREMENTAL = 1 + 64 + 64 + VISITS + 5
+INLINE = 1 + 64 + 64 + 64 + 5
+
+
+@pytest.fixture(params=[360, 1200])
+def narrow_or_wide(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    path = tmp_path / "index.html"
+    path.write_bytes(render_report(view(findings()), ()))
+    page = browser.new_page(viewport={"width": request.param, "height": 800})
+    page.goto(path.as_uri())
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def flame(narrow_or_wide: Page) -> Locator:
+    return narrow_or_wide.locator(".flame")
+
+
+def widths(flame: Locator) -> list[float]:
+    found = flame.locator(".frame rect").evaluate_all(
+        "all => all.map(each => Number(each.getAttribute('width')) + 1)"
+    )
+    return [float(each) for each in found]
+
+
+def test_arm_with_most_calls_is_shown_first(flame: Locator) -> None:
+    expect(flame.get_by_label("arm")).to_have_value("incremental")
+    said = flame.get_by_role("img").get_attribute("aria-label") or ""
+    assert said.startswith(f"Calls of construct of incremental at 64 layers, {INCREMENTAL:,} in")
+    assert "visit 94" in said
+
+
+def test_arms_have_one_scale(flame: Locator) -> None:
+    most = widths(flame)[0]
+    flame.get_by_label("arm").select_option("inline")
+    assert widths(flame)[0] / most == pytest.approx((INLINE + 1) / (INCREMENTAL + 1), rel=0.01)
+
+
+def test_function_whose_calls_grow_faster_is_marked(flame: Locator) -> None:
+    expect(flame.locator(".frame.grows")).to_have_count(1)
+    expect(flame.locator(".frame.grows")).to_contain_text("visit")
+    flame.get_by_label("arm").select_option("inline")
+    expect(flame.locator(".frame.grows")).to_have_count(0)
+
+
+def test_functions_are_reached_by_keyboard(flame: Locator, narrow_or_wide: Page) -> None:
+    said = flame.locator("output")
+    expect(said).to_contain_text("use the arrow keys")
+    flame.get_by_role("img").focus()
+    for _ in range(5):
+        narrow_or_wide.keyboard.press("ArrowDown")
+    expect(said).to_have_text(
+        f"visit (models.py:30), called {VISITS:,} times here: {VISITS:,} calls with all that it "
+        f"calls, 94 % of those of incremental; its calls grow faster than the layers."
+    )
+    narrow_or_wide.keyboard.press("ArrowUp")
+    expect(said).to_contain_text("Model.rebuild (models.py:20), called 64 times here")
+
+
+def test_enter_enlarges_and_escape_shows_all(flame: Locator, narrow_or_wide: Page) -> None:
+    whole = widths(flame)
+    flame.get_by_role("img").focus()
+    for _ in range(4):
+        narrow_or_wide.keyboard.press("ArrowDown")
+    narrow_or_wide.keyboard.press("Enter")
+    enlarged = widths(flame)
+    assert len(enlarged) == len(whole) - 3
+    assert enlarged[0] == pytest.approx(whole[0])
+    narrow_or_wide.keyboard.press("Escape")
+    assert widths(flame) == whole
+
+
+def test_click_enlarges_and_the_next_one_shows_all(flame: Locator) -> None:
+    whole = widths(flame)
+    flame.locator(".frame", has_text="Model.rebuild").first.click(position={"x": 3, "y": 8})
+    assert widths(flame)[0] == pytest.approx(whole[0])
+    assert len(widths(flame)) < len(whole)
+    flame.locator(".frame").first.click(position={"x": 3, "y": 8})
+    assert widths(flame) == whole
+
+
+def test_pointing_tells_the_numbers(flame: Locator) -> None:
+    flame.locator(".frame.grows").hover()
+    expect(flame.locator("output")).to_contain_text(f"visit (models.py:30), called {VISITS:,}")
