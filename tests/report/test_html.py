@@ -131,7 +131,7 @@ def test_claims_that_were_checked_are_in_the_page() -> None:
 
 def test_charts_are_in_the_page_with_what_they_say_in_words() -> None:
     page = HtmlExporter().render(view(findings())).decode()
-    alternatives = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', page)
+    alternatives = re.findall(r'<img src="data:image/svg\+xml,[^"]+" alt="([^"]+)"', page)
     assert len(alternatives) >= 3
     assert all(len(each) > 20 for each in alternatives)
 

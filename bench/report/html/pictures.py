@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from markupsafe import Markup
+
+from bench.report.html.compact import svg_address
 from bench.report.tables.break_even import BREAK_EVEN
 from bench.report.tables.environments import ENVIRONMENTS
 
@@ -30,7 +32,7 @@ class Picture:
     """
 
     title: str
-    address: str
+    address: Markup
     numbers: str
 
 
@@ -41,15 +43,15 @@ def is_across(stem: str) -> bool:
 
 def picture(path: Path, setting: str | None = None) -> Picture:
     """The SVG file at ``path`` with a chart of the ``setting`` with that anchor, or of several."""
-    content = path.read_bytes()
-    title = _TITLE.search(content.decode())
+    content = path.read_text(encoding="utf-8")
+    title = _TITLE.search(content)
     if setting is None:
         numbers = _SECTIONS.get(_kind(path.stem), "all")
     else:
         numbers = f"{_TABLES.get(_kind(path.stem), 'numbers')}-{setting}"
     return Picture(
         title=" ".join(unescape(title[1]).split()) if title else path.stem,
-        address=f"data:image/svg+xml;base64,{b64encode(content).decode()}",
+        address=Markup(svg_address(content)),
         numbers=numbers,
     )
 
