@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingTCPServer
-from threading import Thread
+from threading import Lock, Thread
 
 from bench.domain.words import pluralise
 from bench.report.html.report import Watched, render_report, render_waiting
@@ -41,6 +41,16 @@ class WatchServer(ThreadingTCPServer):
         super().__init__((LOOPBACK, port), _Handler)
         self.path = path
         self.address = f"http://{LOOPBACK}:{self.server_address[1]}/"
+        self._rendering = Lock()
+        self._rendered = ("", b"")
+
+    def page(self) -> bytes:
+        """What ``watched_page`` says, made once for all who ask until more is known."""
+        with self._rendering:
+            version = _version(RunFolder(self.path))
+            if self._rendered[0] != version:
+                self._rendered = (version, watched_page(self.path))
+            return self._rendered[1]
 
     def handle_error(self, *request: object) -> None:
         """Say nothing of a browser that has gone."""
@@ -91,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _page(self) -> tuple[str, bytes]:
-        return _PAGE, watched_page(self.server.path)
+        return _PAGE, self.server.page()
 
     def _state(self) -> tuple[str, bytes]:
         folder = RunFolder(self.server.path)

@@ -16,7 +16,7 @@ import pytest
 
 from bench.execution.listener import Listener, RoundReport
 from bench.execution.rounds.run import execute_run
-from bench.runs.watch import WatchServer
+from bench.runs.watch import WatchServer, watched_page
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 from tests.fakes.waiting import eventually
@@ -82,6 +82,28 @@ def test_each_round_changes_what_is_served(folder: RunFolder, server: WatchServe
     page = got(server)
     assert "Time relative to" in page
     assert "No round has ended yet." not in page
+
+
+def test_page_is_made_once_for_all_who_ask(
+    folder: RunFolder, server: WatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def counted(path: Path) -> bytes:
+        made.append(path)
+        return watched_page(path)
+
+    monkeypatch.setattr("bench.runs.watch.watched_page", counted)
+    asking = [Thread(target=got, args=(server,)) for _ in range(4)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    assert len(made) == 1
+    execute_run(folder, Listener())
+    pages = {got(server) for _ in range(3)}
+    assert len(pages) == 1
+    assert len(made) == 2
 
 
 def test_run_that_was_interrupted_says_so(folder: RunFolder, server: WatchServer) -> None:
