@@ -27,7 +27,7 @@ def test_every_picture_of_the_docs_is_taken(served: Served, tmp_path: Path) -> N
 
 def test_every_picture_of_the_report_is_taken(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scripts.report_pictures", "--out", str(tmp_path)]
-    subprocess.run(command, check=True, timeout=200, cwd=report_pictures.ROOT)
+    subprocess.run(command, check=True, timeout=200, cwd=screenshots.ROOT)
     pictures = {path.name for path in tmp_path.iterdir()}
     assert pictures == {path.name for path in report_pictures.PICTURES.iterdir()}
     for path in tmp_path.iterdir():
