@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -55,6 +56,16 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--units", type=int, default=8)
 assert parser.parse_args().units == flags.FLAGS.units == 8
 works = failing_baseline.works
+""",
+    "takes_long.py": """
+import time
+
+import failing_baseline
+
+
+def works(depth):
+    time.sleep(2)
+    return failing_baseline.works(depth)
 """,
     "utils.py": "import failing_baseline\n\nworks = failing_baseline.works\n",
     "tests/models.py": "import failing_baseline\n\nworks = failing_baseline.works\n",
@@ -245,7 +256,7 @@ def test_signal_from_outside_costs_a_round_at_most(folder: Path, number: signal.
     """Killed is the interpreter that waits for the next round; stopped is an invocation."""
     arguments = [
         *("run", "--quick", "--rounds", "4", "--replicates", "1", "--no-evidence", "--json"),
-        *("--layers", "2", "--timeout", "15", *arms(good="failing_baseline:works")),
+        *("--layers", "2", "--timeout", "15", *arms(good="takes_long:works")),
     ]
     with start(arguments, folder) as process:
         assert process.stderr is not None
@@ -322,10 +333,12 @@ def zygotes(controller: int) -> list[psutil.Process]:
 
 
 def stop_an_invocation(controller: int) -> bool:
+    """Stop one of ``takes_long`` that cannot have ended its work yet."""
     for zygote in zygotes(controller):
         for invocation in invocations(zygote):
-            invocation.suspend()
-            return True
+            if time.time() - invocation.create_time() < 1:
+                invocation.suspend()
+                return True
     return False
 
 
