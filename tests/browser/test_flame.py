@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.report.html.report import render_report
+from tests.analysis.worked_evidence import worked_explanation
 from tests.report.findings_factory import findings
 from tests.report.test_html import view
 
@@ -100,3 +102,23 @@ def test_click_enlarges_and_the_next_one_shows_all(flame: Locator) -> None:
 def test_pointing_tells_the_numbers(flame: Locator) -> None:
     flame.locator(".frame.grows").hover()
     expect(flame.locator("output")).to_contain_text(f"visit (models.py:30), called {VISITS:,}")
+
+
+def test_nothing_is_said_of_growth_where_there_is_no_depth(
+    browser: Browser, tmp_path: Path
+) -> None:
+    explanation = worked_explanation()
+    without = [
+        each.model_copy(update={"growing": (), "layers": 0}) for each in explanation.call_trees
+    ]
+    explanation = explanation.model_copy(update={"call_trees": tuple(without)})
+    path = tmp_path / "index.html"
+    path.write_bytes(render_report(replace(view(findings()), explanations=(explanation,)), ()))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    flame = page.locator(".flame")
+    expect(flame.locator(".remark")).to_contain_text("on one scale for all arms")
+    expect(flame.locator(".remark")).not_to_contain_text("Red")
+    said = flame.get_by_role("img").get_attribute("aria-label") or ""
+    assert said.startswith(f"Calls of construct of incremental, {INCREMENTAL:,} in all")
+    page.close()

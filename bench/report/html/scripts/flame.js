@@ -21,10 +21,11 @@
     const picture = element("svg", { role: "img", tabindex: "0", id: `${id}-calls` });
     const numbers = html("output", { className: "numbers" });
     numbers.setAttribute("aria-live", "polite");
+    const grow = content.trees.some((each) => each.functions.some(([, , grows]) => grows));
     box.append(
       html("h3", { textContent: `Calls of ${content.phase}, by what leads to them` }),
       html("p", { className: "remark" }, "A function stands below the one that calls it. It is as wide as its calls and all that they call, on one scale for all arms. ",
-        html("span", { className: "grows" }, "Red"), ": its calls grow faster than the layers."),
+        ...(grow ? [html("span", { className: "grows" }, "Red"), ": its calls grow faster than the layers."] : [])),
       html("div", { className: "filters" }, html("label", {}, "arm ", choice)), picture, numbers,
     );
 
