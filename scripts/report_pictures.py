@@ -1,7 +1,7 @@
 """Takes the pictures of the report, of a published run, for the documentation.
 
     python scripts/report_pictures.py
-    python scripts/report_pictures.py --run results/published/search --out /tmp/pictures
+    python scripts/report_pictures.py --out /tmp/pictures
 
 Needs Chromium or Chrome on the machine.
 """

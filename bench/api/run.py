@@ -137,7 +137,7 @@ class Run:
     def report(self) -> Report:
         """Write the report into the run folder: one page that needs no other file.
 
-        Raises ``InvalidRun`` when the samples or an explanation cannot be read.
+        Raises ``InvalidRun`` when the samples, an explanation or a claim cannot be read.
         """
         from bench.report.html.report import report_in_run_folder, write_report
         from bench.runs.view import run_view

@@ -47,9 +47,10 @@ class WatchServer(ThreadingTCPServer):
     def page(self) -> bytes:
         """What ``watched_page`` says, made once for all who ask until more is known."""
         with self._rendering:
-            version = _version(RunFolder(self.path))
-            if self._rendered[0] != version:
-                self._rendered = (version, watched_page(self.path))
+            folder = RunFolder(self.path)
+            known = f"{_version(folder)} {progress_text(folder)}"
+            if self._rendered[0] != known:
+                self._rendered = (known, watched_page(self.path))
             return self._rendered[1]
 
     def handle_error(self, *request: object) -> None:
@@ -172,8 +173,6 @@ def _seconds_left(folder: RunFolder, stored: list[int]) -> float:
 
 def _version(folder: RunFolder) -> str:
     """Changes with what is known of the run."""
-    try:
-        written = (folder.path / "findings.json").stat().st_mtime_ns
-    except FileNotFoundError:
-        written = 0
-    return f"{written}-{folder.record.status}"
+    files = [folder.path / name for name in ("findings.json", "explanations", "claims.json")]
+    written = [each.stat().st_mtime_ns if each.exists() else 0 for each in files]
+    return f"{max(written)}-{folder.record.status}"

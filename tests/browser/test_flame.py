@@ -46,19 +46,20 @@ def widths(flame: Locator) -> list[float]:
 def test_arm_with_most_calls_is_shown_first(flame: Locator) -> None:
     expect(flame.get_by_label("arm")).to_have_value("incremental")
     said = flame.get_by_role("img").get_attribute("aria-label") or ""
-    assert said.startswith(f"Calls of construct of incremental at 64 layers, {INCREMENTAL:,} in")
+    assert said.startswith("Calls of construct at 64 layers, build_style · mlp: ")
+    assert f"{INCREMENTAL:,} calls of incremental. Within:" in said
     assert "visit 94" in said
 
 
 def test_arms_have_one_scale(flame: Locator) -> None:
     most = widths(flame)[0]
     flame.get_by_label("arm").select_option("inline")
-    assert widths(flame)[0] / most == pytest.approx((INLINE + 1) / (INCREMENTAL + 1), rel=0.01)
+    assert widths(flame)[0] / most == pytest.approx(INLINE / INCREMENTAL, rel=0.01)
 
 
 def test_function_whose_calls_grow_faster_is_marked(flame: Locator) -> None:
     expect(flame.locator(".frame.grows")).to_have_count(1)
-    expect(flame.locator(".frame.grows")).to_contain_text("visit")
+    expect(flame.locator(".frame.grows")).to_contain_text("↑ visit")
     flame.get_by_label("arm").select_option("inline")
     expect(flame.locator(".frame.grows")).to_have_count(0)
 
@@ -118,7 +119,71 @@ def test_nothing_is_said_of_growth_where_there_is_no_depth(
     page.goto(path.as_uri())
     flame = page.locator(".flame")
     expect(flame.locator(".remark")).to_contain_text("on one scale for all arms")
-    expect(flame.locator(".remark")).not_to_contain_text("Red")
-    said = flame.get_by_role("img").get_attribute("aria-label") or ""
-    assert said.startswith(f"Calls of construct of incremental, {INCREMENTAL:,} in all")
+    expect(flame.locator(".remark")).not_to_contain_text("faster")
+    expect(flame.get_by_role("heading")).to_have_text("Calls of construct, build_style · mlp")
+    page.close()
+
+
+def test_numbers_of_all_calls_are_told(flame: Locator, narrow_or_wide: Page) -> None:
+    flame.get_by_role("img").focus()
+    narrow_or_wide.keyboard.press("ArrowDown")
+    expect(flame.locator("output")).to_have_text(
+        f"All calls of incremental: {INCREMENTAL:,} calls."
+    )
+    narrow_or_wide.keyboard.press("Escape")
+    expect(flame.locator("output")).to_contain_text("Point at a function")
+
+
+@pytest.fixture
+def unequal(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The report of arms of which one makes a thousand times the calls of the other."""
+    explanation = worked_explanation()
+    inline, incremental = explanation.call_trees
+    frames = [
+        (parent, function, calls, 1000 * within)
+        for parent, function, calls, within in incremental.frames
+    ]
+    many = incremental.model_copy(update={"frames": tuple(frames)})
+    explanation = explanation.model_copy(update={"call_trees": (inline, many)})
+    path = tmp_path / "index.html"
+    path.write_bytes(render_report(replace(view(findings()), explanations=(explanation,)), ()))
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def test_arm_with_few_calls_is_drawn_and_can_be_enlarged(unequal: Page) -> None:
+    flame = unequal.locator(".flame")
+    flame.get_by_label("arm").select_option("inline")
+    expect(flame.locator(".frame")).to_have_count(1)
+    flame.get_by_role("img").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp"):
+        unequal.keyboard.press(key)
+    expect(flame.locator("output")).to_contain_text("All calls of inline")
+
+
+def test_frame_that_is_too_narrow_in_the_whole_picture_is_left(unequal: Page) -> None:
+    flame = unequal.locator(".flame")
+    flame.get_by_role("img").focus()
+    for key in (*["ArrowDown"] * 5, "Enter", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp"):
+        unequal.keyboard.press(key)
+    expect(flame.locator(".chosen")).to_have_count(1)
+
+
+def test_environments_are_called_so(browser: Browser, tmp_path: Path) -> None:
+    explanation = worked_explanation().model_copy(
+        update={"of_arm": "inline", "same_work": {"keras-3.6": ("construct",)}}
+    )
+    path = tmp_path / "index.html"
+    path.write_bytes(render_report(replace(view(findings()), explanations=(explanation,)), ()))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    flame = page.locator(".flame")
+    expect(flame.get_by_label("environment")).to_be_visible()
+    expect(flame.locator(".remark")).to_contain_text("As many calls as inline: keras-3.6.")
     page.close()

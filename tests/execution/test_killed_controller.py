@@ -81,8 +81,14 @@ def test_stopped_side_by_side_run_leaves_no_process(tmp_path: Path) -> None:
 
 
 def _start(folder: RunFolder) -> subprocess.Popen[bytes]:
+    """A controller that SIGQUIT ends, also where the tests run in the background, without it."""
     command = [sys.executable, "-m", "tests.execution.controller", str(folder.path)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+        preexec_fn=lambda: signal.signal(signal.SIGQUIT, signal.SIG_DFL),
+    )
 
 
 def _wait_for_moments(controller: subprocess.Popen[bytes], count: int) -> None:

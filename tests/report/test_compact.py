@@ -86,3 +86,15 @@ def test_charts_have_all_their_texts_in_half_of_the_characters(drawn: list[Path]
             for drawing in (whole, content(address))
         ]
         assert texts[0] == texts[1] != []
+
+
+def test_blanks_of_texts_and_small_scales_stay() -> None:
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg">\n <g transform="matrix(0.04 0 0 0.04 1 2)">\n'
+        "  <text><tspan>a</tspan> <tspan> </tspan></text></g>\n</svg>"
+    )
+    assert content(svg_address(drawn)) == (
+        "<svg xmlns='http://www.w3.org/2000/svg'><style></style>"
+        "<g transform='matrix(0.04 0 0 0.04 1 2)'>"
+        "<text><tspan>a</tspan> <tspan> </tspan></text></g></svg>"
+    )

@@ -20,6 +20,7 @@ from bench.runs.watch import WatchServer, watched_page
 from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_folder, fake_plan
 from tests.fakes.waiting import eventually
+from tests.store.test_documents import CLAIM
 
 
 @pytest.fixture
@@ -150,3 +151,12 @@ def test_report_of_a_run_that_is_over_asks_nothing(folder: RunFolder) -> None:
     page = render_report(run_view(folder), ()).decode()
     assert "connect-src" not in page
     assert "fetch(" not in page
+
+
+def test_claims_that_are_checked_later_are_served(folder: RunFolder, server: WatchServer) -> None:
+    execute_run(folder, Listener())
+    before, page = state(server)["version"], got(server)
+    assert 'id="claims"' not in page
+    folder.write_claims([CLAIM])
+    assert state(server)["version"] != before
+    assert 'id="claims"' in got(server)

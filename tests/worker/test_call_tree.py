@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
+
+import pytest
 
 from bench.worker.instruments.call_counter import CallCounter
 from bench.worker.passes.growth import SMALLEST_SHARE, large_nodes
@@ -116,3 +119,32 @@ def test_small_nodes_are_left_out_and_the_others_keep_their_parents() -> None:
     nodes = [[0, 0, 1, 1000], [0, 1, 1, 3], [0, 2, 1, 990], [2, 3, 1, 2], [2, 4, 5, 900]]
     kept = large_nodes(nodes, SMALLEST_SHARE * 1000)
     assert [(each.parent, each.function) for each in kept] == [(0, 0), (0, 2), (1, 4)]
+
+
+def endless(steps: int = 0) -> int:
+    return endless(steps + 1)
+
+
+def takes_the_profile_function_away() -> None:
+    twice()
+    sys.setprofile(None)
+    leaf()
+
+
+def is_at_the_limit_of_recursion() -> None:
+    for _ in range(50):
+        twice()
+    with contextlib.suppress(RecursionError):
+        endless()
+    leaf()
+
+
+@pytest.mark.parametrize("action", [takes_the_profile_function_away, is_at_the_limit_of_recursion])
+def test_calls_under_way_when_the_profile_function_is_lost_end(action: Callable[[], None]) -> None:
+    counter = CallCounter()
+    counter.run(action)
+    for place, (_, _, _, within) in enumerate(counter.tree):
+        children = [each for each in counter.tree[1:] if each[0] == place]
+        assert 0 <= sum(calls + inside for _, _, calls, inside in children) <= within
+    assert counter.tree[0][3] == counter.total
+    assert large_nodes(counter.tree, SMALLEST_SHARE * counter.total)[1].within >= 3

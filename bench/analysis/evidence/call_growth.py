@@ -181,7 +181,7 @@ class _Calls:
 
     @classmethod
     def of(cls, observation: GrowthOutcome, phase: str) -> _Calls:
-        functions = [named(*each) for each in observation.functions]
+        functions = [location_of(*each) for each in observation.functions]
         found = observation.phases[phase]
         edges: dict[tuple[CodeLocation, CodeLocation], _Counts] = {}
         into: dict[CodeLocation, _Counts] = {}
@@ -218,7 +218,7 @@ _GENERATED = re.compile(r".*(__autograph_generated_file)\w+(\.py)")
 
 
 @lru_cache(maxsize=1 << 16)
-def named(file: str, line: int, name: str) -> CodeLocation:
+def location_of(file: str, line: int, name: str) -> CodeLocation:
     """A function by one name in all passes; generated code has another file in each."""
     return CodeLocation(_GENERATED.sub(r"\1\2", file), line, name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bench.analysis.evidence.call_growth import named
+from bench.analysis.evidence.call_growth import location_of
 from bench.analysis.evidence.naming import function_finding
 from bench.domain.findings.evidence import CodeLocation, GrowthOutcome
 from bench.domain.findings.explanation import CallTree
@@ -19,7 +19,7 @@ def call_tree(
 ) -> CallTree | None:
     """The tree of ``phase`` of ``arm``, in which ``growing`` functions are marked.
 
-    None where the pass has none: several phases that are added up have no tree.
+    None where the pass has none.
     """
     nodes = observation.phases[phase].tree
     if not nodes:
@@ -27,7 +27,7 @@ def call_tree(
     places = {
         number: at for at, number in enumerate(dict.fromkeys(each.function for each in nodes))
     }
-    functions = [named(*observation.functions[number]) for number in places]
+    functions = [location_of(*observation.functions[number]) for number in places]
     return CallTree(
         arm=arm,
         phase=phase,

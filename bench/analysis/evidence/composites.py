@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bench.domain.findings.evidence import (
+    CallTreeNode,
     Explaining,
     GrowthOutcome,
     PhaseCalls,
@@ -51,7 +52,22 @@ def _calls(phases: Sequence[PhaseCalls]) -> PhaseCalls:
     return PhaseCalls(
         calls=sum(each.calls for each in phases),
         edges=tuple(edge for each in phases for edge in each.edges),
+        tree=_tree([each.tree for each in phases if each.calls]),
     )
+
+
+def _tree(trees: Sequence[tuple[CallTreeNode, ...]]) -> tuple[CallTreeNode, ...]:
+    """Trees below one node that begins them all; empty where one of them is."""
+    if not all(trees):
+        return ()
+    begins = CallTreeNode(0, 0, 1, sum(tree[0].within for tree in trees))
+    found = [begins]
+    for tree in trees:
+        before = len(found) - 1
+        found += [
+            each._replace(parent=each.parent + before if each.parent else 0) for each in tree[1:]
+        ]
+    return tuple(found)
 
 
 def _work(phases: Sequence[PhaseWork]) -> PhaseWork:

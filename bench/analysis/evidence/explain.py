@@ -39,7 +39,7 @@ from bench.domain.findings.explanation import (
     PassLeftOut,
     StructureFinding,
 )
-from bench.domain.phases import is_overhead_phase
+from bench.domain.phases import READY, is_overhead_phase
 
 PassName = Literal["growth", "work", "structure"]
 
@@ -96,7 +96,8 @@ def explain(
         Worked(arm, layers, found) for arm, layers, found in good if isinstance(found, WorkOutcome)
     ]
     inexact = _inexact(grown)
-    phase_growths = {arm: _phase_growths(grown, arm, inexact) for arm in arms}
+    seen = {(each.arm, each.layers or 0): each.outcome for each in grown}
+    phase_growths = {arm: _phase_growths(seen, arm, inexact) for arm in arms}
     growth = [
         _growth_finding(arm, phase, found)
         for arm, of_phases in phase_growths.items()
@@ -104,7 +105,9 @@ def explain(
     ]
     differences = call_differences(growth, baseline)
     same_work = {arm: _same_work(differences, arm) for arm in arms if arm != baseline}
-    drawn = [arm for arm in arms if phases[0] not in same_work.get(arm, ())]
+    # Arms that build later have done the same work only once they are ready.
+    drawn = READY if phases[0] in composites.get(READY, ()) else phases[0]
+    others = [arm for arm in arms if drawn not in same_work.get(arm, ())]
     return Explanation(
         scenario=scenario,
         architecture=architecture,
@@ -116,7 +119,7 @@ def explain(
         growth=tuple(growth),
         same_work=same_work,
         call_differences=tuple(differences),
-        call_trees=tuple(_call_trees(grown, phase_growths, drawn, phases[0])),
+        call_trees=tuple(_call_trees(seen, phase_growths, others, drawn)),
         left_out=tuple(left_out),
         call_modes=tuple(call_modes),
         missing=tuple(_missing(evidence, arms)),
@@ -210,10 +213,12 @@ def _inexact(grown: Sequence[_Growth]) -> dict[str, frozenset[CodeLocation]]:
 
 
 def _phase_growths(
-    grown: Sequence[_Growth], arm: str, inexact: Mapping[str, frozenset[CodeLocation]]
+    outcomes: Mapping[tuple[str, int], GrowthOutcome],
+    arm: str,
+    inexact: Mapping[str, frozenset[CodeLocation]],
 ) -> dict[str, PhaseGrowth]:
     """Phase → how its calls grow, of phases that were counted wherever they did not fail."""
-    seen = {each.layers or 0: each.outcome for each in grown if each.arm == arm}
+    seen = {layers: outcome for (of, layers), outcome in outcomes.items() if of == arm}
     found = {}
     for phase in dict.fromkeys(
         name for depth in sorted(seen, reverse=True) for name in seen[depth].phases
@@ -226,21 +231,21 @@ def _phase_growths(
 
 
 def _call_trees(
-    grown: Sequence[_Growth],
+    outcomes: Mapping[tuple[str, int], GrowthOutcome],
     phase_growths: Mapping[str, Mapping[str, PhaseGrowth]],
     arms: Sequence[str],
     phase: str,
 ) -> Iterator[CallTree]:
-    """The calls of ``phase`` of each of ``arms`` at the deepest, where they were counted."""
-    for arm in arms:
-        growth = phase_growths[arm].get(phase)
-        if growth is not None:
-            layers = growth.depths[-1]
-            seen = next(each for each in grown if (each.arm, each.layers or 0) == (arm, layers))
-            growing = {each.function for each in growth.functions}
-            tree = call_tree(arm, phase, layers, seen.outcome, growing)
-            if tree is not None:
-                yield tree
+    """The calls of ``phase`` of those of ``arms`` that have it, at the deepest that all have."""
+    growths = {arm: phase_growths[arm][phase] for arm in arms if phase in phase_growths[arm]}
+    depths = [set(each.depths) for each in growths.values()]
+    common = set.intersection(*depths) if depths else set()
+    for arm, growth in growths.items() if common else ():
+        layers = max(common)
+        growing = {each.function for each in growth.functions}
+        tree = call_tree(arm, phase, layers, outcomes[arm, layers], growing)
+        if tree is not None:
+            yield tree
 
 
 def _failed_in(phase: str, outcome: GrowthOutcome) -> bool:

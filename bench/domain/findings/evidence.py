@@ -58,7 +58,7 @@ class PhaseCalls(NamedTuple):
     """All calls of Python functions in a phase, and who called whom.
 
     ``tree`` has the nodes with a part of all calls that can be seen, whoever begins first and each
-    after its parent; it is empty where several phases are added up.
+    after its parent.
     """
 
     calls: int

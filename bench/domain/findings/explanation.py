@@ -101,9 +101,9 @@ class CallTree(Rounded):
 
     ``frames`` has those with a part of all calls that can be seen: for each the position of the
     frame that it is called from, that of its function among ``functions``, how often it is called
-    there, and how many other calls are made within these. The first is whoever begins, and each
-    comes after the one that it is called from. ``growing`` are positions of functions whose calls
-    grow faster than the layers.
+    there, and how many other calls are made within these. The first is whoever begins, called once
+    from itself, and each comes after the one that it is called from. ``growing`` are positions of
+    functions whose calls grow faster than the layers.
     """
 
     arm: str
@@ -175,10 +175,10 @@ class Explanation(Rounded):
     ``same_work`` are the phases in which an arm makes as many calls as the baseline at every depth.
     ``invented`` is what the suite made up of the models' inputs, and ``compiled`` says of each arm
     by whom its model is compiled, with what. Of ``call_modes``, the first is what all is counted
-    in. ``call_trees`` are of the first phase, at the deepest: of the baseline, and of arms that do
-    not make as many calls. ``environment_name`` is that of the one of several environments in which
-    it is made; with ``of_arm`` it is made across them, and ``baseline`` and the arms are
-    environments.
+    in. ``call_trees`` are of the first phase, or of all until the model is ready, at the deepest
+    that was counted of all arms: of the baseline, and of arms that do not make as many calls.
+    ``environment_name`` is that of the one of several environments in which it is made; with
+    ``of_arm`` it is made across them, and ``baseline`` and the arms are environments.
     """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)

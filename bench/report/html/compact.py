@@ -12,7 +12,9 @@ _ROOT = re.compile(r"<svg[^>]*>")
 _REFERENCE = re.compile(r"#([\w-]+)")
 _IDENTITY = re.compile(r' id="([^"]*)"')
 _STYLE = re.compile(r' style="([^"]*)"')
+_PLACES = re.compile(r' (?:d|x|y|width|height|viewBox|points)="[^"]*"')
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
+_BETWEEN_LINES = re.compile(r">[ \t]*\n\s*<")
 _UPRIGHT = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 _PATH = re.compile(r'(?<= d=")[^"]*')
 _NEEDLESS = re.compile(r" ?([A-Za-z]) ?| (?=-)")
@@ -32,7 +34,7 @@ def svg_address(drawing: str) -> str:
     classes: dict[str, str] = {}
     content = _PROLOGUE.sub("", drawing)
     content = _TAG.sub(lambda tag: _compact(tag[0], used, classes), content)
-    content = re.sub(r">\s+<", "><", content).strip()
+    content = _BETWEEN_LINES.sub("><", content).strip()
     rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
     content = _ROOT.sub(lambda root: f"{root[0]}<style>{rules}</style>", content, count=1)
     return f"data:image/svg+xml,{quote(content, safe=_AS_IT_IS)}"
@@ -46,7 +48,11 @@ def _compact(tag: str, used: Collection[str], classes: dict[str, str]) -> str:
 
     tag = _UPRIGHT.sub("", _STYLE.sub(named, tag))
     tag = _IDENTITY.sub(lambda found: found[0] if found[1] in used else "", tag)
-    tag = _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), tag)
+    tag = _PLACES.sub(lambda found: _NUMBER.sub(_rounded, found[0]), tag)
     tag = re.sub(r"\s+", " ", tag)
     tag = _PATH.sub(lambda found: _NEEDLESS.sub(r"\1", found[0].strip()), tag)
     return _VALUE.sub(r"='\1'", tag)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}".removesuffix(".0")

@@ -10,14 +10,16 @@ from bench.domain.findings.explanation import CallTree, Explanation
 from bench.domain.names import slug
 from bench.report.html.data import script_data
 from bench.report.tables.work import place
+from bench.report.text.formatting import at_layers, listing
 
 
 def flame(explanation: Explanation) -> Markup | None:
     """The call trees of ``explanation`` as JSON; None where there are none.
 
-    ``trees`` are the arms, that with most calls first: ``arm``, ``layers``, ``calls`` in all,
-    ``functions`` as name, place and whether their calls grow faster than the layers, and ``frames``
-    as in ``CallTree``.
+    ``title`` says what is drawn, and ``remark`` which arms make as many calls as the baseline.
+    ``what`` is drawn is arms or environments, that with most calls first in ``trees``: ``arm``,
+    ``calls`` in all, ``functions`` as name, place and whether their calls grow faster than the
+    layers, and ``frames`` as in ``CallTree``.
     """
     trees = sorted(explanation.call_trees, key=_calls, reverse=True)
     if not trees:
@@ -25,10 +27,18 @@ def flame(explanation: Explanation) -> Markup | None:
     return script_data(
         {
             "anchor": slug(*explanation.place),
-            "phase": trees[0].phase,
+            "title": f"Calls of {trees[0].phase}{at_layers(trees[0].layers or None)}, "
+            f"{' · '.join(explanation.place)}",
+            "remark": _left_out(explanation, trees[0].phase),
+            "what": "environment" if explanation.of_arm else "arm",
             "trees": [_drawn(each) for each in trees],
         }
     )
+
+
+def _left_out(explanation: Explanation, phase: str) -> str:
+    alike = [arm for arm, phases in explanation.same_work.items() if phase in phases]
+    return f"As many calls as {explanation.baseline}: {listing(alike)}." if alike else ""
 
 
 def _calls(tree: CallTree) -> int:
@@ -38,7 +48,6 @@ def _calls(tree: CallTree) -> int:
 def _drawn(tree: CallTree) -> dict[str, Any]:
     return {
         "arm": tree.arm,
-        "layers": tree.layers,
         "calls": _calls(tree),
         "functions": [
             [each.name, place(each) if each.file else "", at in tree.growing]

@@ -100,23 +100,30 @@ class CallCounter:
                 callers.append(number)
                 stack.append((number, total, clock(), edge, depth == 0))
             elif event == "return" and stack:
-                number, before, began, edge, outermost = stack.pop()
-                callers.pop()
-                node = nodes.pop()
-                if number:
-                    if node != nodes[-1]:
-                        tree[node][3] += total - before
-                    active[number] -= 1
-                    if outermost:
-                        counts = edges[edge]
-                        counts[1] += total - before
-                        counts[2] += clock() - began
+                leave()
+
+        def leave() -> None:
+            number, before, began, edge, outermost = stack.pop()
+            callers.pop()
+            node = nodes.pop()
+            if number:
+                if node != nodes[-1]:
+                    tree[node][3] += total - before
+                active[number] -= 1
+                if outermost:
+                    counts = edges[edge]
+                    counts[1] += total - before
+                    counts[2] += clock() - began
 
         sys.setprofile(watch)
         try:
             return action()
         finally:
             sys.setprofile(None)
+            # Calls are still under way where the action took the profile function away, as another
+            # profiler does, or where it was lost at the limit of recursion.
+            while stack:
+                leave()
             self.total = total
             tree[ROOT][3] += total - began_at
 

@@ -3,7 +3,10 @@
   const WIDEST = 960, ROW = 18;
   // Pixels: frames below are not drawn, and a letter of their names takes so many.
   const NARROWEST = 1.5, LETTER = 6.7;
-  const percent = (share) => `${Number((100 * share).toPrecision(2))}\u00a0%`;
+  const GROWS = "↑ ";
+  // A part is not all.
+  const percent = (share) => `${share < 1 ? Math.min(99, Number((100 * share).toPrecision(2))) : 100}\u00a0%`;
+  const counted = (calls) => `${calls.toLocaleString("en")} ${calls === 1 ? "call" : "calls"}`;
 
   const draw = (box) => {
     const content = JSON.parse(box.querySelector("script").textContent);
@@ -16,20 +19,22 @@
     let width = WIDEST;
 
     const choice = html("select", { id });
-    for (const each of content.trees) choice.add(new Option(`${each.arm}: ${each.calls.toLocaleString("en")} calls`, each.arm));
+    for (const each of content.trees) choice.add(new Option(`${each.arm}: ${counted(each.calls)}`, each.arm));
     choice.value = tree.arm;
     const picture = element("svg", { role: "img", tabindex: "0", id: `${id}-calls` });
     const numbers = html("output", { className: "numbers" });
     numbers.setAttribute("aria-live", "polite");
     const grow = content.trees.some((each) => each.functions.some(([, , grows]) => grows));
     box.append(
-      html("h3", { textContent: `Calls of ${content.phase}, by what leads to them` }),
-      html("p", { className: "remark" }, "A function stands below the one that calls it. It is as wide as its calls and all that they call, on one scale for all arms. ",
-        ...(grow ? [html("span", { className: "grows" }, "Red"), ": its calls grow faster than the layers."] : [])),
-      html("div", { className: "filters" }, html("label", {}, "arm ", choice)), picture, numbers,
+      html("h3", { textContent: content.title }),
+      html("p", { className: "remark" }, `A function stands below the one that calls it. It is as wide as its calls and all that they call, on one scale for all ${content.what}s. `,
+        ...(grow ? [html("span", { className: "grows" }, GROWS.trim()), " marks functions whose calls grow faster than the layers, wherever they are called. "] : []),
+        content.remark),
+      html("div", { className: "filters" }, html("label", {}, `${content.what} `, choice)), picture, numbers,
     );
 
-    const size = (frame) => tree.frames[frame][2] + tree.frames[frame][3];
+    // The first frame is whoever begins, and no call.
+    const size = (frame) => tree.frames[frame][3] + (frame ? tree.frames[frame][2] : 0);
     const share = (frame) => percent(size(frame) / size(0));
     const parent = (frame) => tree.frames[frame][0];
     const named = (frame) => tree.functions[tree.frames[frame][1]];
@@ -38,11 +43,11 @@
 
     // The frames that are drawn: for each its place from the left and its width, in pixels, and its row.
     const laidOut = () => {
-      const scale = width / (top ? size(top) : most + 1);
+      const scale = width / (top ? size(top) : most);
       const places = new Map();
       const put = (frame, left, row) => {
         const wide = size(frame) * scale;
-        if (wide < NARROWEST) return;
+        if (frame !== top && wide < NARROWEST) return;
         places.set(frame, { left, wide, row });
         let next = left;
         for (const each of called(frame)) {
@@ -56,33 +61,37 @@
     let places = laidOut();
 
     const told = (frame) => {
+      if (!frame) return `All calls of ${tree.arm}: ${counted(tree.calls)}.`;
       const [name, place, grows] = named(frame);
       const [, , calls] = tree.frames[frame];
       const times = calls === 1 ? "once" : `${calls.toLocaleString("en")} times`;
-      const where = frame ? `${name} (${place}), called ${times} here` : "All calls";
       const growth = grows ? "; its calls grow faster than the layers" : "";
-      return `${where}: ${size(frame).toLocaleString("en")} calls with all that it calls, ${share(frame)} of those of ${tree.arm}${growth}.`;
+      return `${name} (${place}), called ${times} here: ${counted(size(frame))} with all that it calls, ${share(frame)} of those of ${tree.arm}${growth}.`;
     };
     const showNumbers = () => {
       numbers.textContent = at === null
         ? "Point at a function, or focus the picture and use the arrow keys. A click or Enter enlarges it, and Escape shows all."
-        : told(at);
+        : `${told(at)}${top && at === top ? " Enlarged." : ""}`;
     };
     const describe = () => {
       const deep = [...places.keys()].filter((frame) => frame !== top && size(frame) > size(0) / 4);
       const parts = deep.map((frame) => `${named(frame)[0]} ${share(frame)}`);
-      const layers = tree.layers ? ` at ${tree.layers} ${tree.layers === 1 ? "layer" : "layers"}` : "";
-      return `Calls of ${content.phase} of ${tree.arm}${layers}, ${tree.calls.toLocaleString("en")} in all, and parts of them within: ${parts.join(", ")}. Arrow keys go from function to function.`;
+      const large = parts.length ? ` Within: ${parts.join(", ")}.` : "";
+      return `${content.title}: ${counted(tree.calls)} of ${tree.arm}.${large} Arrow keys go from function to function.`;
     };
 
     const redraw = () => {
       width = Math.min(WIDEST, Math.max(260, box.clientWidth || WIDEST));
       places = laidOut();
+      // What is too narrow to be drawn is not pointed at.
+      while (at !== null && at !== top && !places.has(at)) at = parent(at);
+      if (at !== null && !places.has(at)) at = top;
       const rows = 1 + Math.max(...[...places.values()].map(({ row }) => row));
       picture.setAttribute("viewBox", `0 0 ${width} ${rows * ROW}`);
       picture.style.maxWidth = `${width}px`;
       picture.replaceChildren(...[...places].map(([frame, { left, wide, row }]) => {
-        const [name, , grows] = named(frame);
+        const [plain, , grows] = named(frame);
+        const name = grows ? GROWS + plain : plain;
         const letters = Math.floor((wide - 6) / LETTER);
         const shown = name.length <= letters ? name : letters > 3 ? `${name.slice(0, letters - 1)}…` : "";
         const made = element(
@@ -125,8 +134,10 @@
       ArrowDown: (frame) => called(frame).find((each) => places.has(each)),
     };
     picture.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        enlarge(0);
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (event.key === "Escape" && at !== null) {
+        [top, at] = [0, null];
+        redraw();
       } else if (event.key === "Enter" && at !== null) {
         enlarge(at);
       } else if (event.key in NEXT) {
