@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bench.domain.findings.explanation import CallTree, Explanation
 from bench.domain.names import slug
+from bench.domain.phases import READY
 from bench.report.html.data import script_data
 from bench.report.tables.work import place
 from bench.report.text.formatting import at_layers, listing
@@ -24,12 +25,14 @@ def flame(explanation: Explanation) -> Markup | None:
     trees = sorted(explanation.call_trees, key=_calls, reverse=True)
     if not trees:
         return None
+    phase = trees[0].phase
+    when = f"until {READY}" if phase == READY else f"of {phase}"
     return script_data(
         {
             "anchor": slug(*explanation.place),
-            "title": f"Calls of {trees[0].phase}{at_layers(trees[0].layers or None)}, "
+            "title": f"Calls {when}{at_layers(trees[0].layers or None)}, "
             f"{' · '.join(explanation.place)}",
-            "remark": _left_out(explanation, trees[0].phase),
+            "remark": _left_out(explanation, phase),
             "what": "environment" if explanation.of_arm else "arm",
             "trees": [_drawn(each) for each in trees],
         }
