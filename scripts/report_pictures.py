@@ -9,7 +9,6 @@ Needs Chromium or Chrome on the machine.
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.report.html.report import HtmlExporter
 from bench.runs.view import run_view
 from bench.store.run_folder import RunFolder
-from scripts.screenshots import BROWSERS, ROOT
+from scripts.screenshots import ROOT, installed_browser
 
 PICTURES = ROOT / "docs" / "report"
 RUN = ROOT / "results" / "published" / "build_style"
@@ -41,9 +40,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=RUN, metavar="FOLDER")
     parser.add_argument("--out", type=Path, default=PICTURES, metavar="FOLDER")
     arguments = parser.parse_args()
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        parser.error(f"none of {', '.join(BROWSERS)} is installed")
+    path = installed_browser(parser)
     arguments.out.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         report = Path(folder) / "index.html"

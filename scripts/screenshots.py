@@ -37,9 +37,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PICTURES, metavar="FOLDER")
     parser.add_argument("--settle", type=float, default=SETTLES_S, metavar="SECONDS")
     arguments = parser.parse_args()
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        parser.error(f"none of {', '.join(BROWSERS)} is installed")
+    browser = installed_browser(parser)
     arguments.out.mkdir(exist_ok=True)
     with _served(arguments.run) as root, sync_playwright() as playwright:
         # As root, as in a container, it has no sandbox.
@@ -53,6 +51,14 @@ def main() -> None:
             page.wait_for_timeout(1000 * arguments.settle)
             page.screenshot(path=arguments.out / f"{name}.png")
         started.close()
+
+
+def installed_browser(parser: argparse.ArgumentParser) -> str:
+    """The path of a browser; ends the program where none is installed."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        parser.error(f"none of {', '.join(BROWSERS)} is installed")
+    return path
 
 
 @contextmanager

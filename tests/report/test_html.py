@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.domain.findings.claims import ClaimFinding
 from bench.domain.findings.run import Findings
 from bench.report.html.markup import render_html
 from bench.report.html.report import HtmlExporter, render_report, write_report
@@ -25,6 +24,7 @@ from tests.analysis.worked_evidence import worked_explanation
 from tests.fakes.plan import fake_plan
 from tests.report.findings_factory import findings
 from tests.report.test_call_modes import with_call_modes
+from tests.store.test_documents import CLAIM
 
 VOID = {"meta", "img", "input"}
 
@@ -113,17 +113,11 @@ def test_page_needs_nothing_but_itself() -> None:
 
 
 def test_claims_that_were_checked_are_in_the_page() -> None:
-    checked = ClaimFinding(
-        name="cheap",
-        claim="Building is <b>cheap</b>.",
-        verdict="refuted",
-        evidence=("1 layer: 20 calls", "2 layers: 40 calls"),
-        versions={"keras": "3.15.1"},
-    )
+    checked = CLAIM.model_copy(update={"claim": "It is <b>cheap</b>.", "verdict": "refuted"})
     without = render_report(view(findings()), charts=())
     page = render_report(replace(view(findings()), claims=(checked,)), charts=())
     shown = words(Document(page).text)
-    assert "Building is <b>cheap</b>.refuted1 layer: 20 calls; 2 layers: 40 calls" in shown
+    assert "It is <b>cheap</b>.refutedweights: the same; graph: the same" in shown
     assert "checked with keras 3.15.1" in shown
     assert b'href="#claims"' in page
     assert b'id="claims"' not in without
