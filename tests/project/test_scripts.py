@@ -32,6 +32,8 @@ ELSEWHERE = {
     "gallery_page.py": "gallery.py and publish.py write the page with it",
     "inline_or_add.py": "publish.py writes the page with it",
     "report_pictures.py": "tests/browser/test_screenshots.py takes every picture",
+    "published_blocks.py": "publish.py writes README and docs with it",
+    "published_runs.py": "publish.py measures and draws what it lists",
     "publish.py": ".ci/run runs `charts`; tests/cli/test_small_run.py publishes a run",
     "site.py": "`scripts/tox run -e docs` makes the site with it",
     "screenshots.py": "tests/browser/test_screenshots.py takes every picture",

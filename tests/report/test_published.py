@@ -13,7 +13,8 @@ from bench.runs.calibration import read_calibration
 from bench.runs.conclude import conclude
 from bench.store.files import read_json
 from bench.store.run_folder import RunFolder
-from scripts.publish import CALIBRATIONS, PAGES, PUBLISHED, ROOT, example, index, nothing_else
+from scripts.published_blocks import example, index, nothing_else
+from scripts.published_runs import CALIBRATIONS, PAGES, PUBLISHED, ROOT
 
 MEGABYTE = 1 << 20
 

@@ -41,7 +41,7 @@ _ITERATIONS = 12
     help="Rounds of each experiment.",
 )
 @click.option(
-    "--replicates", type=click.IntRange(1), default=1, show_default=True, help="Per round."
+    "--replicates", type=click.IntRange(1), default=2, show_default=True, help="Per round."
 )
 @click.option(
     "--blocks",
