@@ -23,6 +23,7 @@ BY_HAND = {
     "quick": "the command; tests/cli and the workflow's small run",
     "charts": "what charts-check runs",
     "constraints": "asks the package index for newer versions",
+    "schedules-study": "minutes; tests/project/test_scripts.py runs it in small",
     "co-scheduling-study": "minutes; tests/project/test_scripts.py runs it in small",
     "format": "what lint checks",
     "publish": "an hour of measuring; tests/cli/test_small_run.py publishes a small run",

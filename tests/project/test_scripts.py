@@ -14,7 +14,7 @@ SMALL = {
     "analysis_speed.py": (["--rows", "500,1500"], "exponent"),
     "co_scheduling_study.py": (
         ["--zygotes", "1", "--groups", "1", "--small", "--busy"],
-        "| slowed_10, 16 layers |",
+        "| 3 members, 3 ms | 2 |",
     ),
     "controller_speed.py": (["--rounds", "4", "--most", "100"], "quarter 4"),
     "gallery.py": (
@@ -24,6 +24,7 @@ SMALL = {
     "import_time.py": (["--starts", "1"], "import bench"),
     "interval_study.py": (["--runs", "20"], "| t-interval at every look |"),
     "reducer_study.py": (["--draws", "1"], "| `first_call` | 10 |"),
+    "schedules_study.py": (["--rounds", "1", "--layers", "2"], "| 2 | solo |"),
     "simulate.py": (["--runs", "2"], "| all equal |"),
 }
 """Script → what makes it take seconds, and what it then prints."""
