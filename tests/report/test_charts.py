@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.image import imread
+from PIL import Image
 
 from bench.report.charts.draw import draw_charts
 from bench.report.charts.layout.labels import label_ends
@@ -45,6 +48,18 @@ def test_every_chart_of_a_swept_run_is_drawn(charts: Path) -> None:
 def test_drawing_again_gives_the_same_bytes(charts: Path, tmp_path: Path) -> None:
     for again in draw_charts(findings(), tmp_path):
         assert again.read_bytes() == (charts / again.name).read_bytes(), again.name
+
+
+def test_png_has_a_palette_and_keeps_its_title_and_size(charts: Path) -> None:
+    path = charts / "build_style-mlp-cost.png"
+    with Image.open(path) as image:
+        assert image.mode == "P"
+        assert "with the square of the layers" in image.info["Title"]
+        assert round(image.info["dpi"][0]) == 150
+    pixels = imread(path)[..., :3]
+    assert pixels.max() == 1.0
+    colour = to_rgb(arm_styles(findings())["incremental"].look.color)
+    assert (abs(pixels - colour).max(axis=-1) < 0.01).sum() > 1000
 
 
 def test_title_of_the_cost_chart_states_the_growth(charts: Path) -> None:
