@@ -49,7 +49,7 @@ PAGES = {
         "docs/versions.md",
         "build_style-mlp-environments.png",
         (
-            *("build_style", "--layers", "16,64"),
+            *("build_style", "--layers", "16,64", "--margin", "5%", "--budget", "18m"),
             *(word for each in VERSIONS for word in ("--interpreter", each)),
         ),
         names_scenario=True,
