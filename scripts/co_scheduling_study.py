@@ -42,7 +42,6 @@ class Variant:
 
     name: str
     members: int
-    layers: int = 16
     slice_ms: float | None = None
     cores: int = 1
     threads: int | None = None
@@ -148,7 +147,7 @@ def request(variant: Variant, seed: int) -> TimingRequest:
         inputs=(),
         call_mode="function",
         device="cpu",
-        layers=variant.layers,
+        layers=16,
         batch=32,
         iterations=20,
         seed=seed,

@@ -1,7 +1,7 @@
 """Creates results/published and the generated blocks of the documentation.
 
     python scripts/publish.py               redraw charts and pages from the stored samples
-    python scripts/publish.py --measure     measure all but GPU runs first: 70 minutes
+    python scripts/publish.py --measure     measure all but GPU runs first: two hours
     python scripts/publish.py --measure seed_example
 
 A published run is a compacted run folder without the paths of the machine that measured it. It has

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def main() -> int:
             if options.run
             else measure(options.out or Path(scratch, "run"), options.rounds, options.layers)
         )
-        found = list(compared(folder))
+        found = compared(folder)
     sys.stdout.writelines(f"{line}\n" for line in tables(found))
     return 0
 
@@ -119,20 +120,21 @@ def measure(path: Path, rounds: int, layers: Sequence[int]) -> RunFolder:
     with Interpreter(launch_spec(plan, 0, plan.first_environment)) as interpreter:
         known = environment(survey(interpreter, plan), plan)
     folder = RunFolder.create(path, plan, known)
-    execute_run(folder, _Progress(), enough=lambda _: False)
+    findings = execute_run(folder, _Progress(), enough=lambda _: False)
+    for failure in findings.failures:
+        sys.stderr.write(f"{failure.arm}, {failure.layers} layers: {failure.reason}\n")
     return folder
 
 
-def compared(folder: RunFolder) -> Iterator[Ways]:
-    """The comparisons of times, with the recovery of caches and without."""
+def compared(folder: RunFolder) -> list[Ways]:
+    """The comparisons that are measured both ways, with the recovery of caches and without."""
     plan = folder.record.plan
     timed = [each for each in family(plan) if each.metric is SECONDS]
     effects = _effects(folder, plan, timed)
-    recovery, co_scheduling.RECOVERY_S = co_scheduling.RECOVERY_S, 0.0
-    try:
-        yield from map(Ways, effects, _effects(folder, plan, timed))
-    finally:
-        co_scheduling.RECOVERY_S = recovery
+    with patch.object(co_scheduling, "RECOVERY_S", 0.0):
+        unrecovered = _effects(folder, plan, timed)
+    both = map(Ways, effects, unrecovered)
+    return [each for each in both if each.effect.co_scheduled and len(each.effect.solo_log_ratio)]
 
 
 def _effects(folder: RunFolder, plan: Plan, comparisons: Sequence[Comparison]) -> list[Effect]:
@@ -164,10 +166,11 @@ def tables(found: Sequence[Ways]) -> Iterator[str]:
             if each.comparison.panel.layers == layers
         }
         for way, of_phase in (
-            ("co-scheduled", [own[phase].log_ratio for phase in PHASES]),
-            ("solo", [own[phase].solo_log_ratio for phase in PHASES]),
+            ("co-scheduled", {phase: each.log_ratio for phase, each in own.items()}),
+            ("solo", {phase: each.solo_log_ratio for phase, each in own.items()}),
         ):
-            yield f"| {layers} | {way} | " + " | ".join(map(_deviation, of_phase)) + " |"
+            cells = [f"{np.std(of_phase[each]):.3f}" if each in own else "-" for each in PHASES]
+            yield f"| {layers} | {way} | " + " | ".join(cells) + " |"
 
 
 def _ratio(logs: Floats) -> str:
@@ -179,10 +182,6 @@ def _ratio(logs: Floats) -> str:
 def _apart(shared: Floats, solo: Floats) -> str:
     """How much the co-scheduled ratio is above the solo one, in percent."""
     return f"{math.expm1(median(shared) - median(solo)):+.1%}".replace("%", " %")
-
-
-def _deviation(logs: Floats) -> str:
-    return f"{np.std(logs):.3f}" if len(logs) else "-"
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ BY_HAND = {
     "schedules-study": "minutes; tests/project/test_scripts.py runs it in small",
     "co-scheduling-study": "minutes; tests/project/test_scripts.py runs it in small",
     "format": "what lint checks",
-    "publish": "an hour of measuring; tests/cli/test_small_run.py publishes a small run",
+    "publish": "two hours of measuring; tests/cli/test_small_run.py publishes a small run",
     "simulate": "minutes; tests/project/test_scripts.py runs it in small",
     "speed": "minutes; tests/project/test_scripts.py runs it in small",
     "study": "minutes; tests/project/test_scripts.py runs it in small",

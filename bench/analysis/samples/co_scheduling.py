@@ -1,6 +1,6 @@
 """Costs from invocations that share a core, and from those that have it to themselves.
 
-The ratio of the CPU times of two invocations that take turns on one core holds nothing of what that
+The ratio of the CPU times of two invocations that take turns on one core holds little of what that
 core suffers, since both suffer it alike (Bulej et al. 2020, 'Duet benchmarking', ICPE; there on two
 cores). Their absolute times are those of a core with other tenants. So the cost of an arm in a
 round is the *solo* cost of its baseline in that round, times the *co-scheduled* ratio of the arm to

@@ -31,7 +31,7 @@ _ITERATIONS = 12
     type=click.IntRange(1),
     default=10,
     show_default=True,
-    help="Independent experiments, each with all arms.",
+    help="Experiments, each with groups of all arms of its own.",
 )
 @click.option(
     "--rounds",
