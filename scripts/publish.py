@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.cli.errors import FAILED_CELLS
 from bench.report.charts.calibration import draw_calibration
 from bench.report.charts.draw import draw_charts
 from bench.report.markdown import calibration_summary, summary, with_block
@@ -94,11 +95,15 @@ def redraw_calibration(folder: RunFolder, page: Path, name: str) -> None:
 
 
 def _measure(name: str) -> None:
-    with tempfile.TemporaryDirectory() as runs:
-        command = [sys.executable, "-m", "bench", *_command(name), "--out", runs]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        (made,) = Path(runs).iterdir()
-        take(made, name)
+    """Measure ``name`` and publish it, with cells that fail too; what ends otherwise is kept."""
+    runs = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    command = [sys.executable, "-m", "bench", *_command(name), "--out", str(runs)]
+    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    if done.returncode not in (0, FAILED_CELLS):
+        sys.exit(f"{name} ended with exit code {done.returncode}; what it measured is in {runs}")
+    (made,) = runs.iterdir()
+    take(made, name)
+    shutil.rmtree(runs)
 
 
 def _check_claims() -> None:
