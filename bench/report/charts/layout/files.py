@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
+from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from bench.report.charts.layout.page import Chart
 from bench.report.charts.layout.style import drawing
@@ -46,7 +46,7 @@ def save_chart(
 
 def _give_palette(path: Path) -> None:
     """Have the PNG at ``path`` hold numbers of colours instead of the colours themselves."""
-    with Image.open(path, formats=["png"]) as image:
+    with PngImageFile(path) as image:
         image.load()
         told, resolution = PngInfo(), image.info["dpi"]
         for name, text in image.text.items():
