@@ -62,6 +62,11 @@ VARIANTS = (
     Variant("3 members, 3 ms, no turns", 3, slice_ms=3, turns=()),
     Variant("3 members, 3 ms, one framework thread", 3, slice_ms=3, threads=1),
     Variant("3 members, 3 ms, both cores", 3, slice_ms=3, cores=2),
+    Variant("4 members, 3 ms, both cores", 4, slice_ms=3, cores=2),
+    *(
+        Variant(f"4 members, {each} ms, both cores, no turns", 4, slice_ms=each, cores=2, turns=())
+        for each in (3, 1, 0.4)
+    ),
 )
 
 

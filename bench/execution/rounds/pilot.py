@@ -112,8 +112,8 @@ def _of_panels(
     """How variance splits in each panel of ``plan``, in units of the margin of its headlines.
 
     A panel whose samples say nothing of its own is taken to be like all together, which ``pooled``
-    are. Effects of arms that share a core vary within rounds alone (docs/method.md has the
-    figures), which a few rounds are too few to show.
+    are. All variance of effects of arms that share a core is taken to lie within rounds: a few
+    rounds are too few to tell.
     """
     costs = run_costs(to_invocations(samples), plan).compared
     for panel in plan.panels:
