@@ -52,6 +52,13 @@ def test_probe_reads_the_pace_of_its_core_until_it_is_ended() -> None:
     assert probes_alive() == []
 
 
+def test_probe_that_wakes_up_does_not_end_the_slice_of_what_is_measured() -> None:
+    with CoreSpeedMonitors([CORE]) as probes:
+        assert eventually(lambda: recent(probes, CORE))
+        (pid,) = probes_alive()
+        assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+
+
 def test_span_shorter_than_the_pause_has_the_nearest_readings() -> None:
     with CoreSpeedMonitors([CORE]) as probes:
         assert eventually(lambda: recent(probes, CORE))
