@@ -24,7 +24,7 @@ from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS
 from bench.domain.panel import Cell, Panel
 from bench.domain.phases import MAKING_READY
 
-RECOVERY_S = 0.05
+RECOVERY_S = 0.02
 """CPU time for which a member that others have left still computes as slowly as with them.
 
 Its memory comes back into the caches as it is touched again. See docs/method.md for the figures.
