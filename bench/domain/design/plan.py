@@ -96,7 +96,7 @@ class CoScheduling(Frozen):
 
     arms: int = 4
     slice_ms: float = 3.0
-    block_ms: float = 50.0
+    block_ms: float = 100.0
     solo_every: int = 6
     computing: float = 0.9
     short_ms: float = 12.0
