@@ -7,10 +7,11 @@ from pathlib import Path
 
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
+from bench.domain.words import listing
 from bench.report.markdown_tables import markdown_table
 from bench.report.tables.claims import checked_with, claims_table
 from bench.report.tables.model import Column, Table, row
-from bench.report.text.formatting import NBSP, at_layers, listing, ratio, ratio_interval
+from bench.report.text.formatting import NBSP, at_layers, ratio, ratio_interval
 from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.sentences import memory_answer
 from bench.report.views import Sweep, sweeps

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.domain.phases import call_modes_of, natural_call_mode
 from bench.domain.scenario import Scenario
+from bench.domain.words import listing
 from bench.planning import registry
 
 
@@ -36,7 +37,7 @@ def replaced_call_modes(
     lacked = {mode: _had(mode, backends) for mode in declared}
     has_no = "have no common" if len(backends) > 1 else "has no"
     return [
-        f"{' and '.join(backends)} {has_no} call mode {mode!r}: models are called in {had!r}"
+        f"{listing(backends)} {has_no} call mode {mode!r}: models are called in {had!r}"
         for mode, had in lacked.items()
         if had != mode
     ]

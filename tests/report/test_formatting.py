@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.report.text.formatting import duration, listing, memory, ratio, significant
+from bench.domain.words import listing
+from bench.report.text.formatting import duration, memory, ratio, significant
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from bench.domain.findings.comparisons import ResultWarning
 from bench.domain.findings.costs import COMPILED_FACT, FactFinding
 from bench.domain.findings.evidence import OutputsOutcome, OutputValues
 from bench.domain.panel import Cell
+from bench.domain.words import listing
 
 NOT_COMPILED = "not at all"
 
@@ -117,7 +118,7 @@ def _places(told: Sequence[CellOutputs], found: Sequence[CellOutputs]) -> str:
     compared = depths_by_name(found)
     places = []
     for name, depths in depths_by_name(told).items():
-        layers = " and ".join(str(depth) for depth in sorted(filter(None, depths)))
+        layers = listing(map(str, sorted(filter(None, depths)) or [""]))
         noun = "layer" if layers == "1" else "layers"
         at = f"at {layers} {noun}" if depths != compared[name] else ""
         places.append(" ".join(filter(None, (name, at))))
@@ -166,8 +167,8 @@ def _between_arms(
         return
     if mine.shapes != theirs.shapes:
         yield _Remark(
-            f"the outputs of {_ARMS} are {' and '.join(mine.shapes) or 'nothing'}, those of "
-            f"{baseline} {' and '.join(theirs.shapes) or 'nothing'}: what is compared does not "
+            f"the outputs of {_ARMS} are {listing(mine.shapes or ['nothing'])}, those of "
+            f"{baseline} {listing(theirs.shapes or ['nothing'])}: what is compared does not "
             "compute the same"
         )
         return

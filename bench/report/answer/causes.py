@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bench.domain.findings.explanation import Explanation
+from bench.domain.words import listing
 from bench.report.answer.evidence import (
     are_alike_at_deepest,
     difference_of,
@@ -14,7 +15,6 @@ from bench.report.answer.evidence import (
     first_edge,
     more_calls_text,
 )
-from bench.report.text.formatting import listing
 from bench.report.text.phases import about
 from bench.report.text.sentences import claims_at_deepest
 from bench.report.views import Sweep

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.costs import CallModeCost, MemoryGrowthFinding
 from bench.domain.findings.run import Findings
+from bench.domain.words import listing
 from bench.report.answer.differences import place_prefix
-from bench.report.text.formatting import GROWS, at_layers, duration, listing, memory
+from bench.report.text.formatting import GROWS, at_layers, duration, memory
 from bench.report.text.phases import about
 from bench.report.text.sentences import retained_at_deepest
 from bench.report.views import Sweep, baseline_call_modes

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth
 from bench.domain.labels import label
-from bench.report.text.formatting import GROW, GROWS, at_layers, duration, listing, takes
+from bench.domain.words import listing
+from bench.report.text.formatting import GROW, GROWS, at_layers, duration, takes
 from bench.report.text.phases import about
 from bench.report.text.sentences import claims_at_deepest, is_claim
 from bench.report.views import Sweep

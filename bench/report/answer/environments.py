@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.labels import label
 from bench.domain.panel import Cell
+from bench.domain.words import listing
 from bench.report.answer.differences import place_prefix
 from bench.report.tables.break_even import Worth, worth
 from bench.report.tables.call_modes import break_even_text
-from bench.report.text.formatting import at_layers, listing, ratio, takes
+from bench.report.text.formatting import at_layers, ratio, takes
 from bench.report.text.phases import about
 from bench.report.text.sentences import is_claim
 from bench.report.views import Sweep

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bench.domain.words import listing
 from bench.report.answer.differences import place_prefix
-from bench.report.text.formatting import listing, significant
+from bench.report.text.formatting import significant
 from bench.report.text.growth import arms_of
 from bench.report.text.sentences import claims_at_deepest, growth_title
 from bench.report.views import Span, Sweep

@@ -10,9 +10,10 @@ from bench.domain.findings.explanation import Explanation
 from bench.domain.findings.run import Findings
 from bench.domain.panel import Cell
 from bench.domain.phases import MAKING_READY, READY
+from bench.domain.words import listing
 from bench.report.answer.differences import place_prefix
 from bench.report.answer.evidence import calls_are_alike, explained_sweeps
-from bench.report.text.formatting import NBSP, at_layers, listing
+from bench.report.text.formatting import NBSP, at_layers
 from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.phases import about
 from bench.report.text.sentences import at_deepest

@@ -13,7 +13,8 @@ from bench.domain.surroundings import (
     not_default,
     set_too_late,
 )
-from bench.report.text.formatting import VERSIONS, listing
+from bench.domain.words import listing
+from bench.report.text.formatting import VERSIONS
 
 BACKENDS = ("tensorflow", "jax", "torch")
 """The backends of Keras, of which an environment has the version of the one that is measured."""

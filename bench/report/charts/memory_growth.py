@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from bench.domain.findings.costs import MemoryGrowthFinding
+from bench.domain.words import listing
 from bench.report.charts.layout.context import Context
 from bench.report.charts.layout.page import Chart, ChartPage
 from bench.report.places import place_of
-from bench.report.text.formatting import NBSP, at_layers, listing, memory
+from bench.report.text.formatting import NBSP, at_layers, memory
 from bench.report.views import Sweep
 
 _WIDTH, _HEIGHT, _GAP = 3.6, 2.7, 0.85

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from bench.domain.words import listing
 from bench.report.html.data import script_data
-from bench.report.text.formatting import duration, listing, ratio
+from bench.report.text.formatting import duration, ratio
 from bench.report.views import Sweep
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from markupsafe import Markup
 from bench.domain.findings.explanation import CallTree, Explanation
 from bench.domain.names import slug
 from bench.domain.phases import READY
+from bench.domain.words import listing
 from bench.report.html.data import script_data
 from bench.report.tables.work import place
-from bench.report.text.formatting import at_layers, listing
+from bench.report.text.formatting import at_layers
 
 
 def flame(explanation: Explanation) -> Markup | None:

@@ -11,7 +11,7 @@ from bench.domain.findings.explanation import (
     PassLeftOut,
     StructureFinding,
 )
-from bench.domain.words import pluralise
+from bench.domain.words import listing, pluralise
 from bench.report.tables.model import (
     BLANK,
     Block,
@@ -30,7 +30,7 @@ from bench.report.tables.work import (
 )
 from bench.report.text.compiled import by_value_text
 from bench.report.text.failures import shared_reason, without_place
-from bench.report.text.formatting import at_depths, at_layers, listing
+from bench.report.text.formatting import at_depths, at_layers
 from bench.report.text.inputs import invented_texts
 
 LEFT_OUT = {"structure": "programs", "growth": "calls", "work": "objects and bytes"}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bench.domain.findings.costs import FactFinding, MemoryGrowthFinding
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import RETAINED_BYTES
+from bench.domain.words import listing
 from bench.report.places import place_of
 from bench.report.tables.model import (
     BLANK,
@@ -19,14 +20,7 @@ from bench.report.tables.model import (
     right,
     row,
 )
-from bench.report.text.formatting import (
-    at_layers,
-    listing,
-    memory,
-    memory_interval,
-    ratio,
-    significant,
-)
+from bench.report.text.formatting import at_layers, memory, memory_interval, ratio, significant
 from bench.report.views import Sweep
 
 

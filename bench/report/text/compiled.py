@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.domain.findings.costs import COMPILED_FACT
 from bench.domain.findings.run import Findings
-from bench.report.text.formatting import listing
+from bench.domain.words import listing
 
 _USUAL = "by the suite"
 """How the fact begins that a model is compiled as models are that come without."""

@@ -12,8 +12,8 @@ from bench.domain.names import PLACEBO
 from bench.domain.panel import DEFAULT_ENVIRONMENT
 from bench.domain.phases import call_modes_of
 from bench.domain.tries import tries
-from bench.domain.words import printable
-from bench.report.text.formatting import at_depths, listing
+from bench.domain.words import listing, printable
+from bench.report.text.formatting import at_depths
 from bench.report.text.rounds import why_over
 
 _BUILT_BY = re.compile(r" \(built by [^()]+, line \d+\)")

@@ -1,16 +1,16 @@
-"""Numbers and verdicts as words: durations, memory, ratios, intervals, lists of names."""
+"""Numbers and verdicts as words: durations, memory, ratios, intervals."""
 
 from __future__ import annotations
 
 import math
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth, Verdict
 from bench.domain.findings.run import Findings
-from bench.domain.words import pluralise
+from bench.domain.words import listing, pluralise
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -202,12 +202,6 @@ def tied(text: str) -> str:
 def margin_text(margin: float) -> str:
     """The equivalence margin: ``±5 %``."""
     return f"±{100 * margin:.3g}{NBSP}%"
-
-
-def listing(names: Iterable[str]) -> str:
-    """``a, b and c``."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def at_depths(depths: Sequence[int]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.report.text.formatting import listing, significant
+from bench.domain.words import listing
+from bench.report.text.formatting import significant
 from bench.report.text.sentences import HOW, growth_title
 from bench.report.views import Sweep
 

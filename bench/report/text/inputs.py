@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from bench.domain.findings.costs import InventedFinding
-from bench.report.text.formatting import listing
+from bench.domain.words import listing
 
 
 def invented_texts(

@@ -10,14 +10,8 @@ from collections.abc import Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth
 from bench.domain.metrics import RETAINED_BYTES
-from bench.report.text.formatting import (
-    GROWS,
-    at_layers,
-    duration,
-    listing,
-    memory,
-    takes,
-)
+from bench.domain.words import listing
+from bench.report.text.formatting import GROWS, at_layers, duration, memory, takes
 from bench.report.views import Sweep
 
 MEMORY_PHASE = "ready"

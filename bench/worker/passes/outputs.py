@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from bench.domain.findings.evidence import OutputsOutcome, OutputValues
+from bench.domain.words import listing
 from bench.worker.frameworks.base import Framework
 from bench.worker.frameworks.signature import Signature
 from bench.worker.hooks import CannotMeasure, ProcessHooks
@@ -133,7 +134,7 @@ def difference(first: Sequence[Any], other: Sequence[Any]) -> str:
 
     mine, theirs = list(map(_shape, first)), list(map(_shape, other))
     if mine != theirs:
-        return f"{' and '.join(theirs) or 'nothing'}, not {' and '.join(mine) or 'nothing'}"
+        return f"{listing(theirs or ['nothing'])}, not {listing(mine or ['nothing'])}"
     apart = 0.0
     for mine_whole, theirs_whole in zip(first, other):
         one, another = numbers_of(mine_whole), numbers_of(theirs_whole)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from matplotlib.lines import Line2D
 
 from bench.domain.findings.run import Findings
-from bench.domain.words import pluralise
+from bench.domain.words import listing, pluralise
 from bench.report.charts.layout.style import ArmStyles
-from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, at_depths, listing
+from bench.report.text.formatting import CONTROLS_FAILED, VERSIONS, at_depths
 from bench.report.text.joint import joint_claim_about
 from bench.report.text.versions import known_environment
 from bench.report.views import Sweep
