@@ -34,6 +34,16 @@ def test_call_mode_that_a_backend_lacks_becomes_its_natural_one(
     assert replaced_call_modes({"r": known["restore"]}, None, [backend]) == []
 
 
+def test_several_backends_are_called_in_what_they_have_in_common() -> None:
+    known = registry.scenarios()
+    assert replaced_call_modes(
+        {"b": known["build_style"]}, None, ["tensorflow", "jax", "torch"]
+    ) == [
+        "tensorflow, jax and torch have no common call mode 'function': "
+        "models are called in 'predict'"
+    ]
+
+
 def test_call_modes_that_become_the_same_are_measured_once() -> None:
     plan = composed("call_modes", backends=("torch",))
     assert len(set(plan.panels)) == len(plan.panels)
