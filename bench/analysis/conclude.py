@@ -86,7 +86,7 @@ def conclude(
     arguments are passed on.
     """
     lifecycles, margin = plan.lifecycles(), plan.margin
-    composites = {call_mode: each.composites for call_mode, each in lifecycles.items()}
+    composites = plan.composites()
     invocations = to_invocations(samples)
     solo = solo_invocations(invocations)
     costs, solo_costs = run_costs(invocations, plan, solo)

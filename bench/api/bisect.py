@@ -216,4 +216,4 @@ def _growth_class(law: ExactGrowthFinding | None) -> str:
 
 def _only(scenario: Scenario, arm: str, options: RunOptions) -> Scenario:
     arms = {**scenario.arms, **options.arms}
-    return replace(scenario, arms={arm: arms[arm]}, baseline=arm)
+    return replace(scenario, arms={arm: arms[arm]}, baseline=arm, injected={})

@@ -168,7 +168,7 @@ def measure(plan: Plan, ready: Started, runs: Path, session: Session) -> tuple[R
 
 
 def reopen(folder: RunFolder, trusts: bool, say: Callable[[str], None]) -> None:
-    """Have all that measures the run in ``folder`` once more.
+    """Make everything that measures the run in ``folder`` available again.
 
     Environments that were made of requirements, and are no longer there, are made again. Raises
     ``Untrusted`` for the run of somebody else unless its user ``trusts`` it, and ``CannotInstall``.

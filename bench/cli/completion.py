@@ -46,6 +46,6 @@ PHASES = _completing(
         phase for mode in call_modes_of().values() for phase in mode.plan().compared
     )
 )
-ENTRY_NAMES = _completing(call_modes_of)
+CALL_MODE_NAMES = _completing(call_modes_of)
 DEVICES = _completing(lambda: registry.DEVICES)
 BACKENDS = _completing(lambda: CALL_MODES)

@@ -88,7 +88,7 @@ _WHAT = (
         "--call-mode",
         "call_modes",
         type=option_types.NAMES,
-        shell_complete=completion.ENTRY_NAMES,
+        shell_complete=completion.CALL_MODE_NAMES,
         help="How models are called. [default: the scenario's, usually function]",
     ),
     click.option(

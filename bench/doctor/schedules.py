@@ -144,6 +144,7 @@ def _plan(scenario: Scenario, rounds: int, python: str, backend: str) -> Plan:
     two_arms = replace(
         scenario,
         arms={name: scenario.arms[name] for name in named[:2]},
+        injected={},
         architectures=tuple(scenario.architectures[:1]),
         layers=tuple(sorted({min(scenario.layers), max(scenario.layers)})),
     )

@@ -38,8 +38,8 @@ class Experiment:
         self.has_begun = False
         self.results: Results | None = None
 
-    def plan(self, name: str, scenario: Scenario) -> Plan:
-        """Everything that ``scenario`` offers.
+    def plan(self, name: str, scenario: Scenario, folder: Path) -> Plan:
+        """Everything that ``scenario``, of a file in ``folder``, offers.
 
         Raises ``UnknownName``, or ``InvalidScenario``, also when the session has another scenario
         of that name.
@@ -50,7 +50,7 @@ class Experiment:
                 "measure them in sessions of their own"
             )
         if name not in self._plans:
-            self._plans[name] = self._planner.plan(name, scenario)
+            self._plans[name] = self._planner.plan(name, scenario, folder)
         return self._plans[name]
 
     def measure(self, selected: Collection[CellKey], say: Callable[[str], None]) -> None:

@@ -46,7 +46,7 @@ def measure(
     """Measure the ``selected`` cells of ``plan``, and their baselines, in this, the main thread.
 
     ``begins`` is given the run folder, below ``runs``, before the first round; ``say`` is given
-    lines of progress. Raises ``CannotMeasure``, and ``KeyboardInterrupt`` after having ended all
+    lines of progress. Raises ``ExperimentFailed``, and ``KeyboardInterrupt`` after having ended all
     processes.
     """
     session = Session(

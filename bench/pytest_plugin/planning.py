@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bench.api.planning import Chosen, plan_session
 from bench.domain.design.plan import Plan, PlannedScenario
@@ -42,8 +43,8 @@ class Planner:
             backends=(request.backend,),
         )
 
-    def plan(self, name: str, scenario: Scenario) -> Plan:
-        """Everything that ``scenario`` offers within the request.
+    def plan(self, name: str, scenario: Scenario, folder: Path) -> Plan:
+        """Everything that ``scenario``, of a file in ``folder``, offers within the request.
 
         Depths and architectures are asked of scenarios that have a depth; the others have neither
         to choose. Raises ``UnknownName`` or ``InvalidScenario``.
@@ -53,7 +54,8 @@ class Planner:
             options = replace(
                 options, layers=self._request.layers, architectures=self._request.architectures
             )
-        return plan_session(Chosen({name: scenario}), options, self._request.preset)
+        chosen = Chosen({name: scenario}, (str(folder.resolve()),))
+        return plan_session(chosen, options, self._request.preset)
 
 
 def together(plans: Sequence[Plan]) -> Plan:
@@ -62,6 +64,7 @@ def together(plans: Sequence[Plan]) -> Plan:
         update={
             "scenarios": tuple(scenario for plan in plans for scenario in plan.scenarios),
             "panels": tuple(panel for plan in plans for panel in plan.panels),
+            "folders": tuple(dict.fromkeys(each for plan in plans for each in plan.folders)),
             "architectures": {
                 name: reference for plan in plans for name, reference in plan.architectures.items()
             },

@@ -51,7 +51,10 @@ class ScenarioFile(pytest.Module):
         experiment = experiment_of(self.config)
         try:
             found = scenarios_in(vars(self.obj))
-            plans = {name: experiment.plan(name, scenario) for name, scenario in found.items()}
+            plans = {
+                name: experiment.plan(name, scenario, self.path.parent)
+                for name, scenario in found.items()
+            }
         except (UnknownName, InvalidScenario) as error:
             raise self.CollectError(str(error)) from error
         yield from super().collect()

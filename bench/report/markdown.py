@@ -110,13 +110,15 @@ def _compared(findings: Findings) -> list[Sweep]:
 
 
 def _source(findings: Findings) -> str:
-    intervals = (
-        f"Ratios to the baseline with intervals that hold together at "
-        f"{100 * findings.confidence:g} % over {findings.family_size} comparisons; `?` is "
-        f"unresolved. "
+    known = [each for each in findings.comparisons if each.ratio is not None]
+    hold_together = (
+        f" with intervals that hold together at {100 * findings.confidence:g} % over "
+        f"{findings.family_size} comparisons"
     )
+    bounded = any(each.ratio_low is not None or each.ratio_high is not None for each in known)
+    ratios = f"Ratios to the baseline{hold_together if bounded else ''}; `?` is unresolved. "
     return (
-        f"{intervals if findings.family_size else ''}Run {code(findings.run)}: "
+        f"{ratios if known else ''}Run {code(findings.run)}: "
         f"{made_with(findings)}; placebo: "
         f"{pluralise(findings.noise.placebo_false_alarms, 'false alarm')} in "
         f"{pluralise(findings.noise.placebo_comparisons, 'comparison')}."

@@ -18,6 +18,7 @@ from bench.domain.findings.run import Findings
 from bench.domain.metrics import SECONDS, Metric
 from bench.domain.panel import Setting
 from bench.domain.phases import PhasePlan, is_overhead_phase
+from bench.domain.status import UNAVAILABLE
 from bench.report.places import Place, Places, Shown
 
 LIFECYCLE = (
@@ -122,11 +123,12 @@ class Sweep:
         """Whether any invocation of ``arm`` at one depth failed, in whatever phase."""
         return any((each.arm, each.layers) == (arm, layers) for each in self.failures)
 
-    def is_given_up(self, arm: str, layers: int | None) -> bool:
-        """Whether ``arm`` at one depth is not tried any more."""
-        return any(
-            (each.arm, each.layers) == (arm, layers) and each.given_up for each in self.failures
-        )
+    def failure(self, arm: str, layers: int | None) -> str:
+        """What has become of an ``arm`` that failed at one depth, in a word or two."""
+        failures = [each for each in self.failures if (each.arm, each.layers) == (arm, layers)]
+        if all(each.kind == UNAVAILABLE for each in failures):
+            return "unavailable"
+        return "given up" if any(each.given_up for each in failures) else "failed"
 
     @property
     def is_of_one_arm(self) -> bool:

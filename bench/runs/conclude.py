@@ -109,8 +109,3 @@ def _same_programs(plan: Plan, explanations: Iterable[Explanation]) -> Collectio
         for found in explanation.structure
         if found.same_program and found.baseline == baselines.get(explanation.scenario)
     }
-
-
-def composites(plan: Plan) -> dict[str, Mapping[str, tuple[str, ...]]]:
-    """Call mode → composite → the phases that it is the sum of."""
-    return {call_mode: each.composites for call_mode, each in plan.lifecycles().items()}

@@ -138,10 +138,10 @@ class RunFolder:
         try:
             (path / "rounds").mkdir()
             write_record(path, record)
+            return cls(path)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
             raise
-        return cls(path)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -13,13 +13,14 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
-from bench.store.files import write_file
 
 if TYPE_CHECKING:
     from bench.store.run_folder import RunFolder
@@ -82,6 +83,20 @@ def _references(plan: Plan) -> set[str]:
     return named | {plan.backend_in(each) for each in plan.environments}
 
 
+def _make_key(path: Path) -> None:
+    """Store a key that nobody else can read at ``path``, unless another process is faster."""
+    descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(written, path)
+    finally:
+        Path(written).unlink()
+
+
 def _key() -> bytes | None:
     """The key of this user, made now where there is none; None where it cannot be stored."""
     try:
@@ -89,8 +104,7 @@ def _key() -> bytes | None:
         path = state / "keras-bench" / "key"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_file(path, secrets.token_bytes(KEY_BYTES))
-            path.chmod(0o600)
+            _make_key(path)
         return path.read_bytes() or None
     except (OSError, RuntimeError):
         # A user without a home, or one that cannot be written.

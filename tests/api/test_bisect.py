@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.api.bisect import Count, NotCounted, NothingChanged, Wanted, count_of, find_change
+from bench.api.bisect import (
+    Count,
+    NotCounted,
+    NothingChanged,
+    Wanted,
+    _only,
+    count_of,
+    find_change,
+)
 from bench.domain.errors import BenchError
 from bench.domain.findings.explanation import (
     CounterFinding,
@@ -19,6 +27,8 @@ from bench.domain.findings.explanation import (
     PassFailure,
 )
 from bench.execution.processes.ending import InterpreterFailed
+from bench.planning import registry
+from bench.planning.run_options import RunOptions
 
 
 def changing(first_changed: int, broken: frozenset[int] = frozenset()) -> Callable[[str], Count]:
@@ -164,6 +174,14 @@ def test_growth_is_told_by_its_class() -> None:
 def test_what_is_not_counted_is_told(wanted: Wanted, words: str) -> None:
     with pytest.raises(NotCounted, match=words):
         count_of("v", explanation(), wanted)
+
+
+def test_one_arm_of_a_scenario_with_known_slowdowns_can_be_counted() -> None:
+    scenario = registry.scenarios()["calibration"]
+    assert scenario.injected
+    for arm in scenario.arms:
+        only = _only(scenario, arm, RunOptions())
+        assert (list(only.arms), only.baseline, only.injected) == ([arm], arm, {})
 
 
 def test_arm_that_fails_is_not_counted() -> None:

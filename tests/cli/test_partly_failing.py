@@ -106,7 +106,7 @@ def test_depths_that_worked_are_compared_where_the_deepest_fails(folder: Path) -
     assert re.fullmatch(r"two +construct +\d\.\d\d \? +\d\.\d\d \? +given up *", row)
     answer = flat(told.stdout)
     assert "two to construct" in answer
-    assert "Retained after ready at 4 layers" in answer
+    assert "Resident memory retained after ready at 4 layers" in answer
     charts, _ = published(folder)
     assert {"cost", "ratios", "lifecycle", "memory"} <= charts
 
@@ -151,8 +151,9 @@ def test_growth_is_told_of_every_phase(folder: Path) -> None:
     )
     answer = flat(told.stdout.partition("complete, 2")[0])
     for call_mode, phase in (("function", "trace"), ("xla", "xla_compile")):
-        begin = f"{call_mode}: From 4 to 64 layers the time grows, unresolved so far: "
-        assert re.search(rf"{begin}.*{phase} [\d.]+ times with unrolled", answer), answer
+        begin = f"{call_mode}: From 4 to 64 layers, "
+        said = rf"{begin}.*{phase} takes [\d.]+ times as long with unrolled"
+        assert re.search(said, answer), answer
     assert told.stdout.count("\ngrowth ") == 2
     _, findings = published(folder)
     assert isinstance(findings["scaling"], list)

@@ -52,3 +52,9 @@ def test_arm_that_fails_is_named_once() -> None:
     (told,) = estimated(fake_plan("raises", "good", layers=(2, 4))).untried
     assert "raises" in told
     assert "no such luck" in told
+
+
+def test_where_nothing_can_be_tried_the_limit_of_rounds_is_told() -> None:
+    found = estimated(fake_plan("raises", layers=(2,), isolation="start", rounds=7))
+    assert found.untried
+    assert found.rounds == 7

@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,29 @@ def test_nothing_arrives_where_nothing_was_asked() -> None:
 def test_invocation_that_has_not_printed_has_an_empty_log() -> None:
     with Interpreter(FORK) as interpreter:
         assert interpreter.files.log_of(7) == b""
+
+
+class InPieces:
+    """A connection over which a hundred bytes arrive at a time."""
+
+    def __init__(self, channel: Any) -> None:
+        self._connection = channel._connection
+
+    def recv(self, size: int) -> bytes:
+        data: bytes = self._connection.recv(min(size, 100))
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def test_answer_that_arrives_in_pieces_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Interpreter(FORK) as interpreter:
+        interpreter.wait_until_ready()
+        monkeypatch.setattr(interpreter._channel, "_connection", InPieces(interpreter._channel))
+        interpreter.send(TimingRequest(cell()), LIMITS)
+        (ended,) = interpreter.receive(timeout_s=30)
+        assert isinstance(ended.outcome, TimingOutcome)
 
 
 @dataclass(frozen=True)

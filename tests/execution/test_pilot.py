@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bench.domain.design.plan import Plan
 from bench.execution.processes.interpreter import Interpreter, Interpreters
 from bench.execution.processes.requests import launch_spec
 from bench.execution.rounds.pilot import MOST_CELLS, REPLICATES, choose_replicates
+from bench.store.run_folder import RunFolder
 from tests.fakes.plan import fake_plan
 
 
@@ -65,11 +67,12 @@ def test_budget_bounds_the_pilot() -> None:
     assert found.pilot is None or found.pilot.rounds < 30
 
 
-def test_pilot_whose_first_round_takes_too_long_recommends_nothing() -> None:
+def test_pilot_whose_first_round_takes_too_long_recommends_nothing(tmp_path: Path) -> None:
     plan = fake_plan(pilot_rounds=3, rounds=60, replicates=1, budget_s=1e-3)
     found, unused, _ = settled(plan)
     assert (found.pilot, found.replicates, unused) == (None, 1, {})
-    assert found.budget_s == 0.0
+    assert 0 < found.budget_s <= plan.budget_s
+    assert RunFolder.create(tmp_path / "run", found, {}).record.plan == found
 
 
 @pytest.mark.parametrize("changes", [{"rounds": 8}, {"isolation": "start"}, {"isolation": "none"}])

@@ -184,9 +184,7 @@ class FakeFramework:
     def equalise(self, model: Any) -> None:
         model.offset = 0.0
 
-    def structure(
-        self, model: Any, signature: Signature, size: int, inputs: Any
-    ) -> StructureLevels:
+    def structure(self, model: Any, signature: Signature, inputs: Any) -> StructureLevels:
         def program() -> list[str]:
             raise Unavailable("the fake framework compiles nothing")
 
@@ -196,7 +194,7 @@ class FakeFramework:
             "outputs": lambda: [str(sum(hash(layer) for layer in model))],
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+    def counters(self, model: Any, signature: Signature, inputs: Any) -> CounterReadings:
         return {"layers": lambda: len(model)}
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:

@@ -94,3 +94,14 @@ def test_folder_of_the_users_called_scenarios_hides_none_of_the_suite(sessions: 
     (sessions.path / "scenarios" / "__init__.py").write_text("MINE = True\n")
     result = sessions.run("fakes.py", "--bench-architecture=mlp", "--collect-only", "-q")
     result.stdout.fnmatch_lines(["fakes.py::fakes[[]mlp-2-good-construct]"])
+
+
+def test_builders_beside_a_file_in_a_folder_are_found_from_above(sessions: Sessions) -> None:
+    (sessions.path / "sub").mkdir()
+    builder = "from tests.fakes.builders import good\n"
+    sessions.write("sub/beside_it.py", builder)
+    sessions.write("sub/mine.py", HEAD + declaration("speed", "beside_it:good", layers=(2,)))
+    result = sessions.run("sub/mine.py", "-k", "construct")
+    result.assert_outcomes(passed=1)
+    (run,) = sessions.runs()
+    assert run.record.plan.folders == (str(sessions.path / "sub"),)

@@ -474,7 +474,7 @@ def test_memory_that_grows_is_part_of_the_answer() -> None:
     grows, flat = series("kept", 756 * 2**10), series("cleared", 0)
     text = said(two_arms(memory_growth=(grows, flat)))
     assert "Memory grows with each model: kept 756 KiB." in text
-    assert "No memory is kept by cleared." in text
+    assert "Memory stays flat with cleared." in text
 
 
 def test_what_was_made_up_of_inputs_is_told_by_arm() -> None:

@@ -97,7 +97,7 @@ def test_exception_that_differs_by_itself_is_no_unresolved_one() -> None:
     begin, _, end = text.partition(" by more than 5 % or 1 ms: ")
     assert begin == "In other phases nothing differs", "a headline is unresolved"
     assert end == (
-        "57 of 60 comparisons of 3 panels; different: trace of functional "
+        "57 of 60 comparisons of 3 panels; faster: trace of functional "
         "(64 layers); not shown: trace of functional (4, 16 layers)"
     )
 
@@ -132,15 +132,16 @@ def test_exception_without_a_depth_names_none() -> None:
 def test_claim_that_is_not_shown_names_what_keeps_it_from_that_and_how_long() -> None:
     (text,) = sentences(claim(holds=False))
     assert text == (
-        f"Not shown: that n{NOTHING}, in 60 comparisons with at most 6 exceptions; in the way is "
-        "compile of functional at 64 layers, 1.03 [0.98, ∞]; needs about 7 more rounds"
+        f"Not shown: that n{NOTHING}, in 60 comparisons with at most 6 exceptions; "
+        "it is held up by compile of functional at 64 layers, 1.03 [0.98, ∞]; "
+        "needs about 7 more rounds"
     )
 
 
 def test_claim_without_exceptions_speaks_of_none() -> None:
     (text,) = sentences(claim(holds=False, exceptions_allowed=0, more_rounds=None))
     assert text == (
-        f"Not shown: that n{NOTHING}, in 60 comparisons; in the way is "
+        f"Not shown: that n{NOTHING}, in 60 comparisons; it is held up by "
         "compile of functional at 64 layers, 1.03 [0.98, ∞]"
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -81,6 +84,24 @@ def test_mark_covers_what_is_installed_into_each_of_several(tmp_path: Path) -> N
 def test_run_of_nobody_is_not_trusted(folder: RunFolder) -> None:
     with pytest.raises(Untrusted, match="--trust"):
         check_trusted(changed(folder, mark=""), trusts=False)
+
+
+def test_first_runs_that_are_made_at_once_are_all_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for attempt in range(20):
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / f"state-{attempt}"))
+        together = threading.Barrier(4)
+
+        def made(place: int, attempt: int = attempt, together: Barrier = together) -> RunFolder:
+            together.wait()
+            return fake_folder(tmp_path / f"run-{attempt}-{place}", fake_plan())
+
+        with ThreadPoolExecutor(4) as threads:
+            for folder in threads.map(made, range(4)):
+                check_trusted(folder, trusts=False)
+    (key,) = (tmp_path / "state-0" / "keras-bench").iterdir()
+    assert key.stat().st_mode & 0o777 == 0o600
 
 
 def test_user_without_a_home_makes_runs_that_need_trust(

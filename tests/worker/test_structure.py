@@ -62,7 +62,7 @@ def structure_on_tensorflow(model: Any) -> tuple[dict[str, list[str]], dict[str,
     framework = load("tensorflow")
     signature = framework.signature(model, None)
     assert signature is not None
-    return structure_of(framework, model, signature, 2, framework.batch(signature, 2, 1))
+    return structure_of(framework, model, signature, framework.batch(signature, 2, 1))
 
 
 def other_activation(network: Network, place: int) -> Network:
@@ -205,7 +205,7 @@ def structure_on_batch(model: Any, batch: Any) -> tuple[dict[str, list[str]], di
     framework = load("tensorflow")
     signature = framework.signature(model, None)
     assert signature is not None
-    return structure_of(framework, model, signature, len(batch), batch)
+    return structure_of(framework, model, signature, batch)
 
 
 def test_lookup_of_numbers_has_no_program_and_every_other_level() -> None:
@@ -243,7 +243,7 @@ def test_table_that_xla_takes_for_a_variable_is_named_by_what_looks_it_up() -> N
     framework = load("tensorflow")
     signature = framework.signature(model, None)
     assert signature is not None
-    _, missing = structure_of(framework, model, signature, 2, batch)
+    _, missing = structure_of(framework, model, signature, batch)
     assert missing["program"] == "no XLA form: LookupTableFindV2"
 
 
@@ -265,7 +265,7 @@ def test_model_that_says_nothing_of_itself_is_compared_in_what_it_does() -> None
         model = Own(units)
         batch = framework.batch(signature, 2, 1)
         model(batch)
-        found.append(structure_of(framework, model, signature, 2, batch))
+        found.append(structure_of(framework, model, signature, batch))
     (one, missing), (equal, _), (other, _) = found
     assert list(missing) == ["configuration"]
     assert missing["configuration"].startswith("NotImplementedError: Object Own was created by")

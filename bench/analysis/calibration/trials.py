@@ -80,7 +80,7 @@ def trials(
     longer. Their later phases are equal work. What the samples show to repeat another comparison
     counts once, as in ``conclude``.
     """
-    composites = {call_mode: each.composites for call_mode, each in plan.lifecycles().items()}
+    composites = plan.composites()
     comparisons = [comparison for comparison in comparisons if comparison.metric == SECONDS]
     comparisons = without_duplicates(comparisons, to_invocations(samples), composites)
     known = [

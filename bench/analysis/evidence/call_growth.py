@@ -1,8 +1,9 @@
 """Which functions' calls grow faster than the layers, and the edge where that begins.
 
-Calls are counted exactly at several depths, so that each count has an exact law (see ``laws``). A
-function that is called n² times may be innocent: whoever calls it may be called as often. The edge
-is where growth appears: a caller whose own calls grow more slowly than the calls it makes.
+Calls are counted exactly at several depths, so that each count has an exact law (see
+``exact_counts``). A function that is called n² times may be innocent: whoever calls it may be
+called as often. The edge is where growth appears: a caller whose own calls grow more slowly than
+the calls it makes.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def nondeterministic_functions(
     seen = [_Calls.of(each, phase) for each in repetitions]
     functions = {function for each in seen for function in each.into}
     return frozenset(
-        function for function in functions if len({each.call_modes(function) for each in seen}) > 1
+        function for function in functions if len({each.calls_of(function) for each in seen}) > 1
     )
 
 
@@ -110,9 +111,7 @@ def phase_growth(
         )
         for function in {callee for _, callee in deepest.edges}
         if (
-            found := exact_growth(
-                depths, calls := tuple(each.call_modes(function) for each in seen)
-            )
+            found := exact_growth(depths, calls := tuple(each.calls_of(function) for each in seen))
         ).order
         > 1 + FASTER
     ]
@@ -137,7 +136,7 @@ def _edge(
     law = exact_growth(depths, [each.calls(caller, callee) for each in seen])
     if law.order <= 1 + FASTER:
         return None
-    caller_law = exact_growth(depths, [each.call_modes(caller) for each in seen])
+    caller_law = exact_growth(depths, [each.calls_of(caller) for each in seen])
     if law.order <= caller_law.order + FASTER:
         return None
     deepest = seen[-1]
@@ -196,11 +195,11 @@ class _Calls:
         return cls(found.calls, time_ns, edges, into)
 
     def without(self, functions: frozenset[CodeLocation]) -> _Calls:
-        lost = sum(self.call_modes(function) for function in functions)
+        lost = sum(self.calls_of(function) for function in functions)
         edges = {edge: counts for edge, counts in self.edges.items() if edge[1] not in functions}
         return replace(self, total=self.total - lost, edges=edges)
 
-    def call_modes(self, function: CodeLocation) -> int:
+    def calls_of(self, function: CodeLocation) -> int:
         return self.into.get(function, _NO_COUNTS).calls
 
     def within(self, function: CodeLocation) -> int:

@@ -46,7 +46,7 @@ def run_costs(
     invocations: Invocations, plan: Plan, solo: SoloInvocations | None = None
 ) -> RunCosts:
     """The costs that ``invocations`` of a run of ``plan`` show; ``solo`` where that is known."""
-    composites = {call_mode: each.composites for call_mode, each in plan.lifecycles().items()}
+    composites = plan.composites()
     _, corrected, steady = solo or solo_invocations(invocations)
     solo_costs = reduce_rounds(
         corrected,

@@ -18,7 +18,7 @@ from bench.domain.status import MEASURED, NOTHING_TO_DO
 
 @dataclass(frozen=True)
 class Calls:
-    """The calls of iterating phases, one call mode per call, in no particular order.
+    """The calls of iterating phases, one entry per call, in no particular order.
 
     ``invocation`` and ``phase`` are positions in ``Invocations``; ``iteration`` counts from 0.
     """

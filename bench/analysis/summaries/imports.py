@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bench.analysis.arrays import log, median
-from bench.analysis.inference.intervals import median_interval
+from bench.analysis.inference.intervals import median_interval, ratio_or_none
 from bench.domain.findings.costs import ImportFinding
 from bench.domain.phases import IMPORT
 from bench.domain.status import OK
@@ -51,12 +51,8 @@ def import_findings(
                 rounds=len(seconds),
                 seconds=median(seconds),
                 ratio=math.exp(median(effects)),
-                ratio_low=_ratio(interval.low),
-                ratio_high=_ratio(interval.high),
+                ratio_low=ratio_or_none(interval.low),
+                ratio_high=ratio_or_none(interval.high),
             )
         )
     return tuple(found)
-
-
-def _ratio(log_bound: float) -> float | None:
-    return math.exp(log_bound) if math.isfinite(log_bound) else None

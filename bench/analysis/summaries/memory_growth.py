@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import Floats, log, median
-from bench.analysis.inference.intervals import finite_or_none, median_interval
+from bench.analysis.inference.intervals import finite_or_none, median_interval, ratio_or_none
 from bench.domain.findings.costs import MemoryGrowthFinding
 from bench.domain.panel import CELL_FIELDS
 from bench.domain.status import OK
@@ -71,8 +71,8 @@ def _finding(
         retained_bytes_low=finite_or_none(low),
         retained_bytes_high=finite_or_none(high),
         slowdown=math.exp(median(logs)),
-        slowdown_low=_ratio(slowdown.low),
-        slowdown_high=_ratio(slowdown.high),
+        slowdown_low=ratio_or_none(slowdown.low),
+        slowdown_high=ratio_or_none(slowdown.high),
         seconds=_medians(seconds),
         bytes=_medians(changes.cumsum(axis=1)),
     )
@@ -80,7 +80,3 @@ def _finding(
 
 def _medians(values: Floats) -> Sequence[float]:
     return tuple(float(each) for each in np.median(values, axis=0))
-
-
-def _ratio(log_bound: float) -> float | None:
-    return math.exp(log_bound) if math.isfinite(log_bound) else None

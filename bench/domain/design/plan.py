@@ -259,6 +259,10 @@ class Plan(Frozen):
             for panel in self.panels
         }
 
+    def composites(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Call mode → composite → the phases that it is the sum of."""
+        return {call_mode: each.composites for call_mode, each in self.lifecycles().items()}
+
     def meetings(self, panel: Panel) -> tuple[str, ...]:
         """The phases of ``panel`` before which those that share a core meet, in order.
 

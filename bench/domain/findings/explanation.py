@@ -14,7 +14,7 @@ from bench.domain.values import Rounded
 
 
 class ExactGrowthFinding(Rounded):
-    """The law of a count (see ``laws``): its kind, the formula to print, how fast it grows."""
+    """The law of a count (see ``exact_counts``): its kind, its formula, and how fast it grows."""
 
     kind: str
     text: str

@@ -76,8 +76,8 @@ class SteadyPhaseFinding(Rounded):
 class SteadyFinding(OfCell):
     """Where the calls of a phase that iterates become steady, over the invocations of one cell.
 
-    ``flat``, ``warm_up``, ``slowdown`` and ``none`` count invocations (see ``steady``). The calls
-    and seconds before the steady part are medians over those that come to it later.
+    ``flat``, ``warm_up``, ``slowdown`` and ``none`` count invocations (see ``steady_state``). The
+    calls and seconds before the steady part are medians over those that come to it later.
     """
 
     placebo: bool

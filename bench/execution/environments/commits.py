@@ -46,16 +46,18 @@ def sources_at(repository: Path, commit: str) -> Path:
     folder = new_folder("commit")
     archive = folder.with_suffix(".tar")
     _git(repository, "archive", "--format=tar", f"--output={archive}", commit)
-    subprocess.run(["tar", "-xf", str(archive), "-C", str(folder)], check=True)
+    _said_by(repository, "tar", "-xf", str(archive), "-C", str(folder))
     archive.unlink()
     return folder
 
 
 def _git(repository: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(repository), *words], capture_output=True, text=True, check=False
-    )
+    return _said_by(repository, "git", "-C", str(repository), *words)
+
+
+def _said_by(repository: Path, *command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["git gives no reason"])[0]
+        reason = (done.stderr.strip().splitlines() or [f"{command[0]} gives no reason"])[0]
         raise NotInRepository(f"{repository}: {reason}")
     return done.stdout

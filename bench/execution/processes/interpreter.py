@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import shutil
@@ -173,9 +174,16 @@ class Interpreter(Closeable):
         Raises ``InterpreterFailed`` when the interpreter has ended; one that says something out of
         form is ended.
         """
-        if not _readable(self._channel, timeout_s):
-            return []
-        ended = [message for message in self._received() if isinstance(message, Ended)]
+        until = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        ended: list[Ended] = []
+        while not ended:
+            # What arrives may be a part of a message, or another one than is waited for.
+            left_s = max(until - time.monotonic(), 0.0)
+            if not _readable(self._channel, None if timeout_s is None else left_s):
+                return []
+            ended = [message for message in self._received() if isinstance(message, Ended)]
+            if not left_s:
+                break
         for each in ended:
             if each.id not in self._awaited:
                 raise self._out_of_form(f"nothing was asked under the number {each.id}")

@@ -69,7 +69,7 @@ class Group(Generic[K, O_co]):
 
 
 class Queue(Generic[K, O_co]):
-    """Groups that wait; jobs put back come first, each on its own."""
+    """Groups that wait; those put back come first, in their order."""
 
     def __init__(self, groups: Iterable[Group[K, O_co]], is_wanted: Callable[[K], bool]) -> None:
         self._groups = iter(groups)
@@ -91,4 +91,4 @@ class Queue(Generic[K, O_co]):
                 return replace(group, jobs=wanted)
 
     def put_back(self, groups: Iterable[Group[K, O_co]]) -> None:
-        self._again.extendleft(groups)
+        self._again.extendleft(reversed(list(groups)))

@@ -64,7 +64,8 @@ def estimate(plan: Plan, interpreters: Interpreters) -> Estimate:
     )
     # The next interpreter is imported in the place of one of the jobs.
     round_s = (import_s + invocations_s) / plan.jobs
-    rounds = max(1, min(plan.rounds, round(plan.budget_s / round_s)))
+    affordable = round(plan.budget_s / round_s) if round_s else plan.rounds
+    rounds = max(1, min(plan.rounds, affordable))
     timed = [each for each in family(plan) if each.metric is SECONDS and not each.placebo]
     needed = max((rounds_to_exclude(e.error_share) for e in timed if e.headline), default=0)
     return Estimate(

@@ -28,7 +28,6 @@ from bench.execution.processes.interpreter import Interpreters
 from bench.execution.processes.zygote_pool import ZygotePool
 from bench.execution.rounds.executor import Assignment, LocalExecutor
 from bench.execution.rounds.rows import Row
-from bench.runs.conclude import composites
 from bench.store.schema import SCHEMA
 
 REPLICATES = 3
@@ -47,6 +46,9 @@ SHARE, MOST = 0.1, 0.2
 """Parts of the budget: after the first no round of the pilot begins, after the second one that is
 under way is given up. Of a run whose rounds are long, there is no pilot.
 """
+
+NO_TIME_S = 1e-3
+"""Budget of a run whose pilot has used up all of it: one round is made whatever it is."""
 
 FEWEST = 2
 """Rounds that a pilot must have to say anything; with fewer the replicates stay as they are."""
@@ -67,7 +69,7 @@ def choose_replicates(
     began = time.monotonic()
     samples, costs = _measured(plan.model_copy(update={"replicates": REPLICATES}), interpreters)
     split = _split(plan, samples, family(plan)) if len(costs) >= FEWEST else None
-    left_s = max(plan.budget_s - (time.monotonic() - began), 0.0)
+    left_s = max(plan.budget_s - (time.monotonic() - began), NO_TIME_S)
     if split is None:
         return plan.model_copy(update={"budget_s": left_s}), {}
     imports = samples[samples["phase"] == IMPORT]
@@ -103,7 +105,7 @@ def _split(
     plan: Plan, samples: pd.DataFrame, comparisons: Sequence[Comparison]
 ) -> VarianceComponents | None:
     corrected = speed_corrected(to_invocations(samples))
-    return split_variance(corrected, comparisons, composites(plan))
+    return split_variance(corrected, comparisons, plan.composites())
 
 
 def _of_panels(

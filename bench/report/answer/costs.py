@@ -102,7 +102,7 @@ def memory_growth(findings: Findings) -> Iterator[str]:
         yield f"Memory grows with each model: {amounts}."
     if flat := kept.get("flat"):
         arms = dict.fromkeys(f"{each.arm}{_where(each.environment, findings)}" for each in flat)
-        yield f"No memory is kept by {listing(arms)}."
+        yield f"Memory stays flat with {listing(arms)}."
 
 
 def _where(environment: str, findings: Findings) -> str:

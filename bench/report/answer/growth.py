@@ -43,7 +43,7 @@ def _told(sweep: Sweep) -> str:
     if phrases:
         first = next(iter(next(iter(notable.values())).values()))
         depths = f"From {first.shallowest} to {first.deepest} layers"
-        sentences.append(f"{depths} the time grows, unresolved so far: {', '.join(phrases)}")
+        sentences.append(f"{depths}, {', '.join(phrases)}: how that grows is not resolved yet")
     return ". ".join(sentences[: MOST + 1])
 
 
@@ -83,7 +83,9 @@ def _are_apart(spans: Sequence[Span]) -> bool:
 
 
 def _factors(phase: str, spans: dict[str, Span]) -> str:
-    """``trace 14 times with unrolled and 1.1 times with rolled``."""
+    """``trace takes 14 times as long with unrolled and 1.1 times as long with rolled``."""
     by_size = sorted(spans, key=lambda arm: -spans[arm].times)
-    factors = (f"{significant(spans[arm].times, 2)} times with {arm}" for arm in by_size[:MOST])
-    return f"{phase} {listing(factors)}"
+    factors = (
+        f"{significant(spans[arm].times, 2)} times as long with {arm}" for arm in by_size[:MOST]
+    )
+    return f"{phase} takes {listing(factors)}"

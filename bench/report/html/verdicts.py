@@ -122,7 +122,7 @@ def _verdict(sweep: Sweep, arm: str, depth: int | None, phase: str, margin: floa
     if cost is not None:
         return Verdict(duration(cost.value))
     if sweep.has_failed(arm, depth):
-        return Verdict("given up" if sweep.is_given_up(arm, depth) else "failed", verdict="failed")
+        return Verdict(sweep.failure(arm, depth), verdict="failed")
     return Verdict("–")
 
 

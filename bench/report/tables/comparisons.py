@@ -57,7 +57,7 @@ def headline_table(sweep: Sweep) -> ResponsiveTable:
 
 def headline_table_in_words(sweep: Sweep) -> Table:
     """``headline_table`` for a page without a legend: verdicts are words, growth is a column."""
-    swept = len(sweep.depths) > 1
+    fitted = [sweep.growth(arm, phase) for arm, phase in _headlines(sweep)]
     place = sweep.place
     where = None if place.environment == DEFAULT_ENVIRONMENT else place.environment
     batch = None if place.batch is None else f"batches of {place.batch}"
@@ -66,14 +66,15 @@ def headline_table_in_words(sweep: Sweep) -> Table:
     depths = (pluralise(depth, "layer") if depth else "" for depth in sweep.depths)
     columns = [Column(setting), Column("phase"), *(Column(each, "right") for each in depths)]
     rows = []
-    for arm, phase in _headlines(sweep):
+    if has_growth := any(fitted):
+        columns.append(Column("growth"))
+    for (arm, phase), fit in zip(_headlines(sweep), fitted, strict=True):
         cells = [name(arm), cell(phase)]
         cells += [cell(ratio_in_words(sweep, arm, depth, phase)) for depth in sweep.depths]
-        if swept:
-            fit = sweep.growth(arm, phase)
+        if has_growth:
             cells.append(cell(GROWS.get(fit.growth, "unresolved") if fit else ""))
         rows.append(row(cells, _of_arm(sweep, arm)))
-    return Table("", (*columns, *([Column("growth")] if swept else [])), tuple(rows))
+    return Table("", tuple(columns), tuple(rows))
 
 
 def other_phases_table(sweep: Sweep) -> ResponsiveTable:
@@ -199,7 +200,7 @@ def _alone(sweep: Sweep, arm: str, depth: int | None, phase: str) -> TableCell:
         return cell(duration(cost.value))
     if not sweep.has_failed(arm, depth):
         return cell(MISSING)
-    return cell("given up" if sweep.is_given_up(arm, depth) else "failed", "bad")
+    return cell(sweep.failure(arm, depth), "bad")
 
 
 def _marked(finding: ComparisonFinding, marks: str) -> list[TextSpan]:

@@ -171,9 +171,9 @@ def takes(finding: ComparisonFinding) -> tuple[str, str, str]:
     if value is None:
         return "an unknown time", "compared with", ratio_interval(finding)
     if value >= 1.995 or value <= 0.5:
-        decimals = 1 if value >= 1 else 2
+        decimals = min(ratio_decimals(value), 1) if value >= 1 else ratio_decimals(value)
         interval = ratio_interval(finding, decimals)
-        return f"{significant(value, 2)} times as long", "as", interval
+        return f"{value:.{decimals}f} times as long", "as", interval
     low, high = finding.ratio_low, finding.ratio_high
     if low is None and high is None:
         interval = ratio_interval(finding)

@@ -29,7 +29,7 @@ def joint_sentence(claim: JointFinding, findings: Findings) -> str:
     if claim.exceptions_allowed:
         size += f" with at most {pluralise(claim.exceptions_allowed, 'exception')}"
     text = f"Not shown: that {what} by {_amount(findings)}, in {size}; "
-    text += f"in the way is {_member(claim.widest)}"
+    text += f"it is held up by {_member(claim.widest)}"
     if claim.more_rounds is not None:
         text += f"; needs about {pluralise(claim.more_rounds, 'more round')}"
     return text
@@ -81,19 +81,20 @@ def _amount(findings: Findings) -> str:
 def _left_out(claim: JointFinding, panels: Sequence[Panel], findings: Findings) -> str:
     """The exceptions of a claim about ``panels``: those found to differ, then the others."""
     differing = _differing(findings)
-    differ = [each for each in claim.exceptions if _key(each) in differing]
-    others = [each for each in claim.exceptions if _key(each) not in differing]
+    found: dict[str, list[JointMember]] = {"slower": [], "faster": [], "not shown": []}
+    for each in claim.exceptions:
+        found[differing.get(_key(each), "not shown")].append(each)
     return "".join(
         f"; {what}: {exceptions_listing(members, panels)}"
-        for what, members in (("different", differ), ("not shown", others))
+        for what, members in found.items()
         if members
     )
 
 
-def _differing(findings: Findings) -> set[tuple[Cell, str, bool]]:
-    """What was found to be faster or slower by itself: cell, phase, whether across environments."""
+def _differing(findings: Findings) -> dict[tuple[Cell, str, bool], str]:
+    """The verdict on what differs by itself: cell, phase, and whether across environments."""
     return {
-        (each.cell, each.phase, each.across)
+        (each.cell, each.phase, each.across): each.verdict
         for each in findings.timings
         if each.verdict in ("faster", "slower")
     }

@@ -122,7 +122,7 @@ def memory_answer(sweep: Sweep) -> str:
     if not retained:
         return ""
     amounts = "; ".join(f"{listing(arms)} {amount}" for amount, arms in retained.items())
-    return f"Retained after {MEMORY_PHASE}{at_layers(deepest)}: {amounts}."
+    return f"Resident memory retained after {MEMORY_PHASE}{at_layers(deepest)}: {amounts}."
 
 
 def break_even_answer(sweep: Sweep) -> str:

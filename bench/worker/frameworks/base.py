@@ -139,15 +139,13 @@ class Framework(Protocol):
     def equalise(self, model: Any) -> None:
         """Give the model weights that depend on their places and shapes alone."""
 
-    def structure(
-        self, model: Any, signature: Signature, size: int, inputs: Any
-    ) -> StructureLevels:
+    def structure(self, model: Any, signature: Signature, inputs: Any) -> StructureLevels:
         """What the model is at every one of ``structure_levels``, in canonical form.
 
         ``inputs`` are a batch of ``size`` examples.
         """
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+    def counters(self, model: Any, signature: Signature, inputs: Any) -> CounterReadings:
         """Exact counts of what the model keeps and consists of."""
 
     def symbolic_work(self) -> AbstractContextManager[dict[str, int]]:
@@ -182,17 +180,17 @@ def call_mode_of(framework: Framework, name: str) -> CallMode:
 
 
 def structure_of(
-    framework: Framework, model: Any, signature: Signature, size: int, inputs: Any
+    framework: Framework, model: Any, signature: Signature, inputs: Any
 ) -> tuple[dict[str, list[str]], dict[str, str]]:
     """The lines of every level that the model has, and why it does not have the others."""
-    return _each(framework.structure(model, signature, size, inputs))
+    return _each(framework.structure(model, signature, inputs))
 
 
 def counters_of(
-    framework: Framework, model: Any, signature: Signature, size: int, inputs: Any
+    framework: Framework, model: Any, signature: Signature, inputs: Any
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Every counter of the model that can be read, and why the others cannot."""
-    return _each(framework.counters(model, signature, size, inputs))
+    return _each(framework.counters(model, signature, inputs))
 
 
 def _each(readings: Mapping[str, Callable[[], T]]) -> tuple[dict[str, T], dict[str, str]]:

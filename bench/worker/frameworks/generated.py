@@ -67,11 +67,6 @@ def inventions(signature: Signature, size: int) -> list[str]:
     return [text for each in signature.inputs for text in [_invention(each, size)] if text]
 
 
-def free_lengths(signature: Signature) -> list[InputSpec]:
-    """The inputs of which a length is invented."""
-    return [each for each in signature.inputs if None in each.shape[1:]]
-
-
 def _invention(spec: InputSpec, size: int) -> Optional[str]:
     known = _known(spec)
     details = [_values_in_words(spec, known)] if known or spec.kind in ("string", "bool") else []

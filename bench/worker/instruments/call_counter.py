@@ -135,7 +135,7 @@ def _outer(
     stack: list[tuple[int, int, int, tuple[int, int], bool]], number: int
 ) -> tuple[int, int]:
     """The edge by which the function that is calling itself was called."""
-    return next(call_mode[3] for call_mode in reversed(stack) if call_mode[0] == number)
+    return next(frame[3] for frame in reversed(stack) if frame[0] == number)
 
 
 def is_wrapper(code: CodeType) -> bool:

@@ -50,7 +50,7 @@ class ClaimTools:
 
     def structure(self, model: Any) -> dict[str, list[str]]:
         signature, inputs = self._signature(model), self.batch(model)
-        return structure_of(self._framework, model, signature, _BATCH, inputs)[0]
+        return structure_of(self._framework, model, signature, inputs)[0]
 
     def _signature(self, model: Any) -> Any:
         return self._framework.signature(model, None)

@@ -21,5 +21,5 @@ def run(framework: Framework, request: StructureRequest, hooks: ProcessHooks) ->
         framework, cell, hooks, NullObserver(hooks.announce, iterate=cell.lifecycle is not None)
     )
     signature, inputs = life.data()
-    levels, missing = structure_of(framework, life.model, signature, cell.batch, inputs)
+    levels, missing = structure_of(framework, life.model, signature, inputs)
     return StructureOutcome({level: tuple(lines) for level, lines in levels.items()}, missing)

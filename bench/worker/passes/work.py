@@ -14,7 +14,7 @@ from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.observer import SampledObserver
 from bench.worker.lifecycle.standard import LifecycleResult, lived
 from bench.worker.references import source_name
-from bench.worker.wire.requests import CellRequest, WorkRequest
+from bench.worker.wire.requests import WorkRequest
 
 _MOST = 12
 
@@ -32,7 +32,7 @@ def run(framework: Framework, request: WorkRequest, hooks: ProcessHooks) -> Work
     if life is None:
         return WorkOutcome(stages.phases, {}, failures=tuple(stages.failures))
     compiled_with = None if request.cell.lifecycle else framework.compiled_with(life.model) or ""
-    model, missing = _model_counters(framework, request.cell, life)
+    model, missing = _model_counters(framework, life)
     return WorkOutcome(
         stages.phases,
         model,
@@ -45,14 +45,14 @@ def run(framework: Framework, request: WorkRequest, hooks: ProcessHooks) -> Work
 
 
 def _model_counters(
-    framework: Framework, cell: CellRequest, life: LifecycleResult
+    framework: Framework, life: LifecycleResult
 ) -> tuple[dict[str, int], dict[str, str]]:
     """The counters of the model that a lifecycle ends with, and why others cannot be read."""
     try:
         signature, inputs = life.data()
     except CannotMeasure as error:
         return {}, {"counters of the model": str(error)}
-    return counters_of(framework, life.model, signature, cell.batch, inputs)
+    return counters_of(framework, life.model, signature, inputs)
 
 
 class _Counting(SampledObserver):

@@ -221,9 +221,10 @@ class _Zygote:
     def _conclude(self, running: RunningInvocation) -> None:
         del self._running[running.pid]
         running.leave()
-        _, wait_status = os.waitpid(running.pid, 0)
         ended_ns = time.perf_counter_ns()
+        # Once it is waited for, its number may be that of another process.
         processes.kill_group(running.pid)
+        _, wait_status = os.waitpid(running.pid, 0)
         processes.kill_descendants(spared=set(self._running))
         remove_folder(process.temporary_folder(running.invocation))
         running.answer += available(running.pipe)

@@ -23,7 +23,7 @@ class CallTracer:
 
     A module is meant with all below it. Calls nested in ``depth`` marked ones are not marked, nor
     are any after the first ``most``, which ``left_out`` counts, however deep. Decorators' wrappers
-    and comprehensions are seen through (see ``calls``).
+    and comprehensions are seen through (see ``call_counter``).
     """
 
     def __init__(self, profiler: Profiler, modules: Sequence[str], depth: int, most: int) -> None:

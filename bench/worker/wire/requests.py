@@ -82,7 +82,7 @@ class TimingRequest(PassRequest[TimingOutcome]):
     """Time every phase of the lifecycle of ``cell``.
 
     With ``block_ns``, the calls of a phase that repeats are timed as one block of so much CPU time,
-    once as many calls as otherwise have warmed up; without, each call is timed.
+    after a warm-up of as many calls as are timed otherwise, or of a block; without, each call is.
     """
 
     with_clock = True

@@ -131,9 +131,7 @@ class Jax(Keras3Framework):
         call = StatelessCall(model, signature)
         return self.arrays(jax.jit(call.function())(*call.arguments(inputs)))
 
-    def structure(
-        self, model: Any, signature: Signature, size: int, inputs: Any
-    ) -> StructureLevels:
+    def structure(self, model: Any, signature: Signature, inputs: Any) -> StructureLevels:
         call = StatelessCall(model, signature)
 
         @cache
@@ -145,7 +143,7 @@ class Jax(Keras3Framework):
             return traced().lower().compile()
 
         return {
-            **super().structure(model, signature, size, inputs),
+            **super().structure(model, signature, inputs),
             "jaxpr": lambda: without_addresses(str(traced().jaxpr)),
             "stablehlo": lambda: without_addresses(traced().lower().as_text()),
             "program": lambda: program_lines(compiled().as_text()),
@@ -153,7 +151,7 @@ class Jax(Keras3Framework):
             "gradients": lambda: array_lines(self.arrays(gradients(call, inputs))),
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+    def counters(self, model: Any, signature: Signature, inputs: Any) -> CounterReadings:
         call = StatelessCall(model, signature)
 
         def traces() -> int:
@@ -174,7 +172,7 @@ class Jax(Keras3Framework):
             return call.traced(inputs)
 
         return {
-            **super().counters(model, signature, size, inputs),
+            **super().counters(model, signature, inputs),
             "traces": traces,
             "jaxpr_equations": lambda: equations(traced().jaxpr),
             "program_instructions": lambda: traced().lower().compile().as_text().count(" = "),

@@ -145,9 +145,7 @@ class KerasFramework(KerasData):
     def equalise(self, model: Any) -> None:
         equalise_weights(model)
 
-    def structure(
-        self, model: Any, signature: Signature, size: int, inputs: Any
-    ) -> StructureLevels:
+    def structure(self, model: Any, signature: Signature, inputs: Any) -> StructureLevels:
         return {
             "configuration": lambda: [
                 type(model).__name__,
@@ -156,7 +154,7 @@ class KerasFramework(KerasData):
             "weights": lambda: array_lines([weight.numpy() for weight in model.weights]),
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+    def counters(self, model: Any, signature: Signature, inputs: Any) -> CounterReadings:
         return {
             "operations": lambda: len(operations_of(model)),
             "inbound_nodes": lambda: inbound_nodes(model),

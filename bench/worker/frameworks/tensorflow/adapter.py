@@ -163,9 +163,7 @@ class TensorFlow(KerasFramework):
         jit_compile = True if call_mode == "xla" else None
         return self.arrays(tf.function(inferring(called), jit_compile=jit_compile)(inputs))
 
-    def structure(
-        self, model: Any, signature: Signature, size: int, inputs: Any
-    ) -> StructureLevels:
+    def structure(self, model: Any, signature: Signature, inputs: Any) -> StructureLevels:
         called = self.called(model, signature)
 
         @cache
@@ -177,14 +175,14 @@ class TensorFlow(KerasFramework):
             return array_lines(arrays_in(traced()(inputs)))
 
         return {
-            **super().structure(model, signature, size, inputs),
+            **super().structure(model, signature, inputs),
             "graph": lambda: graph_lines(traced().graph.get_operations()),
             "program": lambda: program_lines(optimised_program(called, inputs)),
             "outputs": outputs,
             "gradients": lambda: array_lines(gradients(called, inputs)),
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+    def counters(self, model: Any, signature: Signature, inputs: Any) -> CounterReadings:
         called = self.called(model, signature)
 
         def traces() -> int:
@@ -199,7 +197,7 @@ class TensorFlow(KerasFramework):
             return len(traced.graph.get_operations())
 
         return {
-            **super().counters(model, signature, size, inputs),
+            **super().counters(model, signature, inputs),
             "traces": traces,
             "graph_operations": graph_operations,
             "program_instructions": lambda: optimised_program(called, inputs).count(" = "),

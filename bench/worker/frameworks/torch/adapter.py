@@ -143,21 +143,19 @@ class Torch(Keras3Framework):
         with refused_by_compiler():
             return self.arrays(function(inputs))
 
-    def structure(
-        self, model: Any, signature: Signature, size: int, inputs: Any
-    ) -> StructureLevels:
+    def structure(self, model: Any, signature: Signature, inputs: Any) -> StructureLevels:
         called, asked = self.called(model, signature), self.asked(model, signature)
         return {
-            **super().structure(model, signature, size, inputs),
+            **super().structure(model, signature, inputs),
             "program": lambda: operations(asked, inputs),
             "outputs": lambda: array_lines(self.arrays(asked(inputs))),
             "gradients": lambda: array_lines(self.arrays(gradients(model, called, inputs))),
         }
 
-    def counters(self, model: Any, signature: Signature, size: int, inputs: Any) -> CounterReadings:
+    def counters(self, model: Any, signature: Signature, inputs: Any) -> CounterReadings:
         asked = self.asked(model, signature)
         return {
-            **super().counters(model, signature, size, inputs),
+            **super().counters(model, signature, inputs),
             "dispatched_operations": lambda: len(operations(asked, inputs)),
         }
 
