@@ -118,7 +118,7 @@ def _source(findings: Findings) -> str:
     bounded = any(each.ratio_low is not None or each.ratio_high is not None for each in known)
     ratios = f"Ratios to the baseline{hold_together if bounded else ''}; `?` is unresolved. "
     return (
-        f"{ratios if known else ''}Run {code(findings.run)}: "
+        f"{ratios if findings.family_size and known else ''}Run {code(findings.run)}: "
         f"{made_with(findings)}; placebo: "
         f"{pluralise(findings.noise.placebo_false_alarms, 'false alarm')} in "
         f"{pluralise(findings.noise.placebo_comparisons, 'comparison')}."

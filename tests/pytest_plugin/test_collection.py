@@ -102,6 +102,6 @@ def test_builders_beside_a_file_in_a_folder_are_found_from_above(sessions: Sessi
     sessions.write("sub/beside_it.py", builder)
     sessions.write("sub/mine.py", HEAD + declaration("speed", "beside_it:good", layers=(2,)))
     result = sessions.run("sub/mine.py", "-k", "construct")
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
     (run,) = sessions.runs()
     assert run.record.plan.folders == (str(sessions.path / "sub"),)

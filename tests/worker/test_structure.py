@@ -300,7 +300,7 @@ def test_each_counter_stands_for_itself() -> None:
     signature = framework.signature(model, None)
     assert signature is not None
     batch = tf.constant([[4, 5, 6]], "int64")
-    counts, missing = counters_of(framework, model, signature, 1, batch)
+    counts, missing = counters_of(framework, model, signature, batch)
     assert counts["operations"] == 2
     assert counts["traces"] == 1
     assert counts["graph_operations"] > 0

@@ -38,6 +38,14 @@ again as noisy as the costs themselves: with bounds of 0.1 few machines would ev
 """
 
 
+ADDED = (-0.25, 0.25)
+"""The same for the part of the deepest cost that depth adds, before it is called constant.
+
+No curvature makes this one noisy: it is the difference of two costs. Of a cost that depth raises by
+a third, a quarter is added.
+"""
+
+
 def scaling_finding(curve: Curve, costs: RoundCosts) -> ScalingFinding | None:
     """The coefficients of one curve with their intervals, and its growth.
 
@@ -151,20 +159,20 @@ def growth_of(share: Term, curvature: Term) -> Growth:
     """
     if not (share.interval.bounded and curvature.interval.bounded):
         return "unresolved"
-    if _absent(share):
+    if _absent(share, ADDED):
         return "constant"
     if curvature.interval.low > 0 and curvature.median > NEGLIGIBLE:
         return "quadratic"
     if curvature.interval.high < 0 and curvature.median < -NEGLIGIBLE:
         return "sublinear"
-    if _absent(curvature):
+    if _absent(curvature, PLAUSIBLE):
         return "linear"
     return "unresolved"
 
 
-def _absent(term: Term) -> bool:
+def _absent(term: Term, plausible: tuple[float, float]) -> bool:
     """Whether a term is indistinguishable from 0 or negligible, and cannot be large."""
-    interval, (low, high) = term.interval, PLAUSIBLE
+    interval, (low, high) = term.interval, plausible
     indistinct = interval.low <= 0 <= interval.high or abs(term.median) <= NEGLIGIBLE
     return indistinct and term.bounds.low > low and term.bounds.high < high
 

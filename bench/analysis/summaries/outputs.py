@@ -118,7 +118,7 @@ def _places(told: Sequence[CellOutputs], found: Sequence[CellOutputs]) -> str:
     compared = depths_by_name(found)
     places = []
     for name, depths in depths_by_name(told).items():
-        layers = listing(map(str, sorted(filter(None, depths)) or [""]))
+        layers = listing([str(depth) for depth in sorted(filter(None, depths))] or [""])
         noun = "layer" if layers == "1" else "layers"
         at = f"at {layers} {noun}" if depths != compared[name] else ""
         places.append(" ".join(filter(None, (name, at))))
