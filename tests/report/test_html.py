@@ -12,6 +12,7 @@ import pytest
 
 from bench.domain.findings.run import Findings
 from bench.report.html.markup import render_html
+from bench.report.html.pictures import picture
 from bench.report.html.report import HtmlExporter, render_report, write_report
 from bench.report.markdown import verdicts
 from bench.report.run_view import RunView
@@ -125,9 +126,22 @@ def test_claims_that_were_checked_are_in_the_page() -> None:
 
 def test_charts_are_in_the_page_with_what_they_say_in_words() -> None:
     page = HtmlExporter().render(view(findings())).decode()
-    alternatives = re.findall(r'<img src="data:image/svg\+xml,[^"]+" alt="([^"]+)"', page)
+    address = r'<img src="data:image/svg\+xml,[^"]+" style="[^"]+"'
+    alternatives = re.findall(rf'{address} alt="([^"]+)"', page)
     assert len(alternatives) >= 3
     assert all(len(each) > 20 for each in alternatives)
+
+
+@pytest.mark.parametrize(("drawn", "shown"), [("360pt", 360.0), ("900.5pt", 744.0), ("", 744.0)])
+def test_chart_that_is_drawn_small_is_not_blown_up(
+    drawn: str, shown: float, tmp_path: Path
+) -> None:
+    chart = tmp_path / "run-mlp-calibration.svg"
+    size = f'width="{drawn}" height="444pt"'
+    chart.write_text(f"<svg {size}><dc:title>It</dc:title></svg>")
+    assert picture(chart).width == shown
+    page = render_report(view(findings()), [chart]).decode()
+    assert f'style="max-width: {shown}pt" alt="It.' in page
 
 
 def test_chart_of_a_calibration_is_not_called_one_of_call_modes(tmp_path: Path) -> None:

@@ -22,18 +22,24 @@ _SECTIONS = {ENVIRONMENTS: "environments", BREAK_EVEN: "environments", "call_mod
 """The same for charts of several settings, if not in the table of all comparisons."""
 
 _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
+_WIDTH = re.compile(r'<svg [^>]*?width="([0-9.]+)pt"')
+
+WIDEST_PT = 744.0
+"""Points that a chart is wide in the page, at most."""
 
 
 @dataclass(frozen=True)
 class Picture:
     """A chart in the page: what it shows, in words and as an address that holds all of it.
 
-    ``numbers`` is the anchor of the table with what it draws.
+    ``numbers`` is the anchor of the table with what it draws, ``width`` how wide it is shown at
+    most, in points: a chart that is drawn small is not blown up to the width of the page.
     """
 
     title: str
     address: Markup
     numbers: str
+    width: float
 
 
 def is_across(stem: str) -> bool:
@@ -44,7 +50,7 @@ def is_across(stem: str) -> bool:
 def picture(path: Path, setting: str | None = None) -> Picture:
     """The SVG file at ``path`` with a chart of the ``setting`` with that anchor, or of several."""
     content = path.read_text(encoding="utf-8")
-    title = _TITLE.search(content)
+    title, width = _TITLE.search(content), _WIDTH.search(content)
     if setting is None:
         numbers = _SECTIONS.get(_kind(path.stem), "all")
     else:
@@ -53,6 +59,7 @@ def picture(path: Path, setting: str | None = None) -> Picture:
         title=" ".join(unescape(title[1]).split()) if title else path.stem,
         address=Markup(svg_address(content)),
         numbers=numbers,
+        width=min(float(width[1]), WIDEST_PT) if width else WIDEST_PT,
     )
 
 
