@@ -67,7 +67,7 @@ PAGES = {
     "restore": Page(
         "docs/scenarios/restore.md",
         "restore-mlp-cost.png",
-        ("--architecture", "mlp", "--layers", "16,64,128", "--budget", "10m", "--replicates", "1"),
+        ("--architecture", "mlp", "--layers", "8,16,64", "--budget", "15m", "--replicates", "1"),
     ),
     "search": Page("docs/scenarios/search.md", "search-mlp-series.png", _SEARCH),
     "search_trained": Page("docs/scenarios/search.md", "search_trained-mlp-series.png", _SEARCH),
