@@ -156,6 +156,8 @@ def test_round_that_lacks_a_depth_is_left_out_of_the_curve() -> None:
         (0.02, Interval(-0.1, 0.2), 0.0, Interval(-2, 2), "constant"),
         (0.05, Interval(0.01, 0.2), 0.0, Interval(-0.1, 0.1), "constant"),
         (0.2, Interval(-0.1, 0.6), 0.0, Interval(-0.1, 0.1), "linear"),
+        (0.2, Interval(-0.1, 0.3), 0.0, Interval(-0.1, 0.1), "linear"),
+        (0.35, Interval(-0.1, 0.4), 0.3, Interval(-0.6, 0.7), "unresolved"),
         (0.9, Interval(0.8, 0.95), 0.5, Interval(0.01, 0.9), "quadratic"),
         (0.9, Interval(0.8, 0.95), 0.08, Interval(0.01, 0.2), "linear"),
         (0.9, Interval(0.8, 0.95), 0.3, Interval(-0.01, 0.45), "linear"),

@@ -37,7 +37,6 @@ that term. Wider than ``NEGLIGIBLE`` because a curvature from three depths is ab
 again as noisy as the costs themselves: with bounds of 0.1 few machines would ever say ``linear``.
 """
 
-
 ADDED = (-0.25, 0.25)
 """The same for the part of the deepest cost that depth adds, before it is called constant.
 
