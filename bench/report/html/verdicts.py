@@ -9,6 +9,7 @@ from bench.domain.findings.comparisons import ComparisonFinding
 from bench.domain.findings.run import Findings
 from bench.domain.labels import distinction
 from bench.domain.metrics import METRICS
+from bench.domain.words import pluralise
 from bench.report.places import place_of
 from bench.report.text.formatting import (
     GROWS,
@@ -145,7 +146,7 @@ def _more(comparison: ComparisonFinding, margin: float) -> str:
         return f"within {duration(comparison.margin * (comparison.baseline_value or 0.0))}"
     if comparison.verdict != "unresolved" or comparison.more_rounds is None:
         return ""
-    return f"about {comparison.more_rounds} more rounds"
+    return f"about {pluralise(comparison.more_rounds, 'more round')}"
 
 
 @dataclass(frozen=True)
