@@ -12,6 +12,7 @@ import numpy as np
 from bench.analysis.inference.effects import Effect
 from bench.analysis.inference.joint import JointVerdicts, judge_claims
 from bench.domain.design.comparison import Comparison, family
+from bench.domain.design.error_budget import JOINT_ERROR
 from bench.domain.design.joint import joint_claims
 from bench.domain.design.plan import Plan
 from bench.domain.findings.comparisons import ComparisonFinding, JointFinding, JointMember
@@ -24,7 +25,7 @@ LONG = 0.1
 
 PLAN = fake_plan("good", "unbuilt", "by_depth", layers=(2, 4, 8))
 TIMED = [each for each in family(PLAN) if each.metric is SECONDS]
-LEVEL = 0.01
+LEVEL = JOINT_ERROR
 """Of each of the 24 members, as long as none of the two exceptions is made use of."""
 
 OFF = float(np.log(1.08))

@@ -20,7 +20,7 @@ import pandas as pd
 
 from bench.analysis.conclude import conclude
 from bench.domain.design.comparison import Comparison
-from bench.domain.design.error_budget import error_shares
+from bench.domain.design.error_budget import JOINT_ERROR, error_shares
 from bench.domain.design.plan import Pilot, Plan, PlannedArm, PlannedScenario
 from bench.domain.findings.run import Findings
 from bench.domain.metrics import SECONDS
@@ -164,12 +164,13 @@ def family(
 ) -> list[Comparison]:
     """Every arm against the first, with the error budget split as plans split it.
 
-    A hundredth of it is set aside for the joint claim.
+    ``JOINT_ERROR`` of it is set aside for the joint claim.
     """
     baseline, *others = arms
     pairs = [(each, arm, phase) for each in panels for arm in others for phase in phases]
     share = error_shares(
-        1 - confidence - 0.01, [phase in headline for _, arm, phase in pairs if arm != PLACEBO]
+        1 - confidence - JOINT_ERROR,
+        [phase in headline for _, arm, phase in pairs if arm != PLACEBO],
     )
     return [
         Comparison(

@@ -197,7 +197,7 @@ def test_counting_says_what_intervals_say(random: np.random.Generator) -> None:
             assert said.missed[run, rounds, each] == (not found.low <= truth <= found.high)
         shown = [False] * 6
         for exceptions in range(3):
-            level = 0.01 / (exceptions + 1)
+            level = design.joint_error / (exceptions + 1)
             passing = [within(series[:, each], level) for each in range(2, 8)]
             if sum(passing) >= 6 - exceptions:
                 shown = passing

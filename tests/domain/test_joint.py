@@ -59,13 +59,13 @@ def test_exceptions_are_declared_and_each_shrinks_the_level_of_the_members() -> 
     claim = claim_of(fake_plan("good", "unbuilt", "by_depth", layers=(2, 4, 8)))
     assert (len(claim.members), claim.exceptions) == (24, 2)
     levels = [claim.member_level(exceptions) for exceptions in range(3)]
-    assert levels == pytest.approx([0.01, 0.01 / 2, 0.01 / 3])
+    assert levels == pytest.approx([0.02, 0.01, 0.02 / 3])
 
 
 def test_claim_of_few_members_has_no_exceptions() -> None:
     claim = claim_of(fake_plan("good", "unbuilt", layers=(2,)))
     assert (len(claim.members), claim.exceptions) == (4, 0)
-    assert claim.member_level(0) == claim.level == 0.01
+    assert claim.member_level(0) == claim.level == 0.02
 
 
 def test_members_share_no_phase_with_the_headline() -> None:

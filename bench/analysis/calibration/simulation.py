@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.analysis.arrays import Booleans, Floats, Integers
 from bench.analysis.inference.intervals import EITHER, FEW, Bets, critical_counts
-from bench.domain.design.error_budget import error_shares
+from bench.domain.design.error_budget import JOINT_ERROR, error_shares
 from bench.domain.design.joint import exceptions_among
 
 Noise = Callable[[np.random.Generator, tuple[int, ...]], Floats]
@@ -84,7 +84,7 @@ class Design:
     replicates: int = 3
     width: float = 0.1
     error: float = 0.05
-    joint_error: float = 0.01
+    joint_error: float = JOINT_ERROR
     exceptions: int | None = None
     margin: float = 0.05
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from bench.domain.design.error_budget import JOINT_ERROR
 from bench.domain.design.validity import problems
 from bench.domain.inputs import Input
 from bench.domain.metrics import SECONDS, Metric
@@ -145,7 +146,7 @@ class Plan(Frozen):
     margin: float = 0.05
     margin_floor_s: float = 0.001
     confidence: float = 0.95
-    joint_error: float = 0.01
+    joint_error: float = JOINT_ERROR
     seed: int
     isolation: Isolation = "fork"
     timeout_s: float = 120.0
