@@ -5,7 +5,8 @@
     python scripts/publish.py --measure seed_example
 
 A published run is a compacted run folder without the paths of the machine that measured it. It has
-the chart that its page shows, as PNG and as SVG; ``bench charts`` draws the others.
+the chart that its page shows, as PNG and as SVG; ``bench charts`` draws the others. Its findings
+follow from its samples, and are not in the repository: who reads it first concludes them.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def take(run: Path, name: str) -> None:
     target = PUBLISHED / name
     if target.exists():
         shutil.rmtree(target)
-    leave = shutil.ignore_patterns("charts", "report", "tensorboard", "*.lock", "logs")
+    made = ("findings.json", "charts", "report", "tensorboard", "*.lock", "logs")
+    leave = shutil.ignore_patterns(*made)
     shutil.copytree(run, target, ignore=leave)
     folder = RunFolder(target)
     hide_paths(folder)

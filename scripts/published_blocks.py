@@ -12,6 +12,7 @@ from bench.report.markdown_tables import code, escaped
 from bench.report.text.formatting import NBSP, duration, ratio, ratio_interval
 from bench.report.text.joint import joint_claims, joint_sentence
 from bench.report.text.versions import made_with
+from bench.runs.findings import current_findings
 from bench.store.run_folder import RunFolder
 from scripts.published_runs import CALIBRATION, PAGES, PUBLISHED
 
@@ -19,10 +20,8 @@ T = TypeVar("T")
 
 
 def published_findings(name: str) -> Findings:
-    """The stored findings of the published run ``name``."""
-    findings = RunFolder(PUBLISHED / name).findings()
-    assert findings is not None, f"{name} is published first"
-    return findings
+    """What the samples of the published run ``name`` say."""
+    return current_findings(RunFolder(PUBLISHED / name))
 
 
 def index() -> str:

@@ -11,6 +11,8 @@ import pytest
 
 from bench.cli.group import COMMANDS, run
 from bench.domain.errors import BenchError
+from bench.runs.findings import current_findings
+from bench.store.run_folder import RunFolder
 from tests.cli.command import ROOT
 from tests.uncovered import UNCOVERED
 
@@ -223,7 +225,7 @@ def test_what_measures_nothing_imports_nothing_heavy(tmp_path: Path, arguments: 
 
 
 def test_findings_that_are_stored_are_shown_without_the_analysis(tmp_path: Path) -> None:
-    run = ROOT / "results" / "published" / "build_style"
+    current_findings(RunFolder(PUBLISHED))
     code = (
         "import sys\n"
         "from bench.cli import main\n"
@@ -233,6 +235,6 @@ def test_findings_that_are_stored_are_shown_without_the_analysis(tmp_path: Path)
         "    heavy = {'keras', 'matplotlib', 'pandas', 'scipy', 'seaborn', 'tensorflow'}\n"
         "    assert not heavy & set(sys.modules)\n"
     )
-    command = [sys.executable, "-c", code, "show", str(run), "--json"]
+    command = [sys.executable, "-c", code, "show", str(PUBLISHED), "--json"]
     ran = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
     assert ran.returncode == 0, ran.stderr.decode()

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from bench.runs.findings import current_findings
+from bench.store.run_folder import RunFolder
 from tests.docs.markdown import ROOT, named_files, read
 
 
 @pytest.fixture
 def findings() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        (ROOT / "results" / "published" / "build_style" / "findings.json").read_text()
-    )
+    folder = RunFolder(ROOT / "results" / "published" / "build_style")
+    found: dict[str, Any] = json.loads(current_findings(folder).model_dump_json())
     return found
 
 
