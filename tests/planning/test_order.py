@@ -160,6 +160,35 @@ def test_arms_of_another_environment_share_a_core_with_the_baseline_one_by_one()
     assert sorted(groups) == [["by_depth", "good"], ["good", "placebo"], ["good", "unbuilt"]]
 
 
+def on_two_backends(*arms: str) -> Plan:
+    plan = fake_plan(*arms, layers=(2,), co_scheduling=CoScheduling())
+    everywhere = {"backend": None, "call_mode": "predict"}
+    panels = [panel.model_copy(update=everywhere) for panel in plan.panels]
+    backends = {"first": "tensorflow", "second": "jax"}
+    environments = dict.fromkeys(backends, "python")
+    changes = {"panels": panels, "environments": environments, "backends": backends}
+    return Plan.model_validate({**plan.model_dump(), **changes})
+
+
+def test_backends_share_no_core_with_each_other() -> None:
+    """One that computes in more threads would have more of it."""
+    plan = on_two_backends("good", "unbuilt", "by_depth")
+    baselines = {cell for cell in plan.cells() if cell == plan.baseline_of(cell)}
+    for number in (1, 2):
+        groups = shared(plan, number)
+        assert [len({each.cell.environment for each in group}) for group in groups] == [1, 1]
+        assert baselines <= {each.cell for each in solo(plan, number)}
+
+
+def test_arm_of_another_backend_than_its_baseline_has_a_core_to_itself() -> None:
+    plan = on_two_backends("good", "unbuilt")
+    for arm, environment in (("good", "first"), ("placebo", "first"), ("unbuilt", "second")):
+        plan = pinned(plan, arm, environment)
+    (group,) = shared(plan, 1)
+    assert {each.cell.arm for each in group} == {"good", "placebo"}
+    assert {each.cell.arm for each in solo(plan, 1)} >= {"good", "unbuilt"}
+
+
 def test_work_of_a_gpu_shares_no_core() -> None:
     plan = sharing_plan(3, layers=(2,))
     panels = [panel.model_copy(update={"device": "gpu"}) for panel in plan.panels]

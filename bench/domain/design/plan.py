@@ -225,10 +225,13 @@ class Plan(Frozen):
     def shares_core_with(self, cell: Cell) -> Cell:
         """The cell with which ``cell`` shares a core, where arms do: its baseline.
 
-        A baseline does with its own in the first environment, which shares with all others.
+        A baseline does with its own in the first environment, which shares with all others. Itself,
+        where that has another backend: one that computes in more threads has more of the core.
         """
         baseline = self.baseline_of(cell)
-        return self.across_of(cell) if cell == baseline else baseline
+        partner = self.across_of(cell) if cell == baseline else baseline
+        backends = {self.backend_in(each.environment) for each in (cell, partner)}
+        return partner if len(backends) == 1 else cell
 
     def margin_of(self, metric: Metric, phase: str, baseline_value: float | None) -> float:
         """The relative margin of ``phase``, where the baseline costs ``baseline_value``.
