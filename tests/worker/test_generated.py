@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,9 +23,14 @@ from bench.worker.frameworks.signature import (
     merged,
 )
 
+OTHER = InputSpec((None, 2), "float32", name="another")
 
-def drawn(spec: InputSpec, seed: int = 1, place: int = 0) -> np.ndarray:
-    return np.asarray(random_values(spec, (200, 4), generator(spec, place, seed)))
+
+def drawn(spec: InputSpec, seed: int = 1, place: int = 0, count: int = 1) -> np.ndarray:
+    """Values of ``spec`` where it stands at ``place`` among ``count`` inputs."""
+    inputs = [OTHER] * count
+    inputs[place] = spec
+    return np.asarray(random_values(spec, (200, 4), generator(spec, inputs, seed)))
 
 
 def test_booleans_are_true_and_false() -> None:
@@ -80,19 +87,30 @@ def test_numbers_are_normal(dtype: str) -> None:
     assert np.iscomplexobj(values) == dtype.startswith("complex")
 
 
-def test_an_input_has_the_same_values_wherever_it_stands() -> None:
+def test_one_of_several_inputs_has_the_same_values_wherever_it_stands() -> None:
     named = InputSpec((None, 4), "float32", name="late")
-    assert (drawn(named, place=0) == drawn(named, place=3)).all()
+    assert (drawn(named, place=0, count=4) == drawn(named, place=3, count=4)).all()
     other = InputSpec((None, 4), "float32", name="early")
-    assert (drawn(named) != drawn(other)).all()
+    assert (drawn(named, count=2) != drawn(other, count=2)).all()
+
+
+def test_inputs_without_names_are_known_by_their_places() -> None:
     unnamed = InputSpec((None, 4), "float32")
-    assert (drawn(unnamed, place=0) != drawn(unnamed, place=1)).all()
-    assert (drawn(unnamed, seed=1) != drawn(unnamed, seed=2)).all()
+    assert (drawn(unnamed, place=0, count=2) != drawn(unnamed, place=1, count=2)).all()
+    assert (drawn(unnamed, place=1, count=2) == drawn(unnamed, place=1, count=3)).all()
+
+
+@pytest.mark.parametrize("name", ["", "early", "late"])
+def test_the_only_input_has_the_same_values_whatever_its_name(name: str) -> None:
+    """Arms whose models name it differently are called with the same."""
+    usual = InputSpec((None, 4), "float32", name="input_layer")
+    assert (drawn(replace(usual, name=name)) == drawn(usual)).all()
+    assert (drawn(usual, seed=1) != drawn(usual, seed=2)).all()
 
 
 def test_rows_of_a_ragged_tensor_have_one_item_at_least() -> None:
     spec = InputSpec((None, None, None), "int32", layout="ragged", ragged_rank=2)
-    outer, inner = row_lengths(spec, (50, 4, 6), generator(spec, 0, 1))
+    outer, inner = row_lengths(spec, (50, 4, 6), generator(spec, [spec], 1))
     assert (len(outer), min(outer), max(outer)) == (50, 1, 4)
     assert (len(inner), min(inner), max(inner)) == (sum(outer), 1, 6)
 
@@ -119,9 +137,10 @@ NESTED = Signature(
 
 @pytest.mark.parametrize("name", ["first", "a"])
 def test_declared_input_is_found_by_its_name_or_its_key(name: str) -> None:
-    asked = [InputSpec((None, 2), "float32", name=name)]
-    found = merged(NESTED, asked)
-    assert [each.is_declared for each in found.inputs] == [True, False]
+    free = InputSpec((None, None), "float32", name="first", path="a")
+    own = Signature({**NESTED.structure, "a": free})
+    found = merged(own, [InputSpec((None, 2), "float32", name=name)])
+    assert [each.shape for each in found.inputs] == [(None, 2), (None, None)]
     assert list(found.structure) == ["b", "a"]
 
 

@@ -56,10 +56,19 @@ def test_complex_numbers_are_rounded_like_others() -> None:
     assert difference([one], [one.conj()]) == "by 2 of the largest value"
 
 
-def test_what_is_no_number_differs_only_from_numbers() -> None:
-    one = np.array([np.nan, np.inf, 1.0])
+def test_what_is_no_number_is_the_same_as_its_like() -> None:
+    one = np.array([np.nan, np.inf, -np.inf, 1.0])
     assert difference([one], [one.copy()]) == ""
-    assert difference([one], [np.array([0.0, np.inf, 1.0])]) == "other values"
+    assert difference([one], [np.array([0.0, np.inf, -np.inf, 1.0])]) == "other values"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(np.inf, -np.inf), (np.nan, np.inf), (np.nan, -np.inf), (np.inf, 1.0), (np.nan, 1.0)],
+)
+def test_kinds_of_what_is_no_number_differ(one: float, other: float) -> None:
+    for first, second in ((one, other), (other, one)):
+        assert difference([np.array([first])], [np.array([second])]) == "other values"
 
 
 @pytest.mark.parametrize("builder", ["drops_out", "transformer"])

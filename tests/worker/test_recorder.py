@@ -16,6 +16,36 @@ def recorder(**device: int) -> Recorder:
     return Recorder(HOOKS, lambda: None, lambda: dict(device))
 
 
+class _Memory:
+    """What the process holds, of which garbage is collected whenever a core is aligned."""
+
+    def __init__(self) -> None:
+        self._kept = 1000
+        self._garbage = 0
+
+    def read(self) -> tuple[int, int]:
+        resident = self._kept + self._garbage
+        return resident, resident
+
+    def allocate(self, kept: int, garbage: int = 0) -> None:
+        self._kept += kept
+        self._garbage += garbage
+
+    def recorder(self) -> Recorder:
+        def collect(name: str) -> None:
+            self._garbage = 0
+
+        return Recorder(HOOKS._replace(align=collect), lambda: None, dict)
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> _Memory:
+    """Takes the place of the meter of memory."""
+    memory = _Memory()
+    monkeypatch.setattr("bench.worker.instruments.recorder.memory_bytes", memory.read)
+    return memory
+
+
 def test_meters_of_the_device_are_part_of_the_span() -> None:
     recording = recorder(device_clock_mhz=1980)
     assert recording.phase("construct", lambda: "made") == "made"
@@ -44,6 +74,25 @@ def test_series_has_the_memory_change_of_each_call_and_iterations_have_not() -> 
         ("inference", 0, False),
         ("inference", 1, False),
     ]
+
+
+def test_garbage_that_is_collected_before_a_phase_is_not_credited_to_it(memory: _Memory) -> None:
+    recording = memory.recorder()
+    recording.phase("before", lambda: memory.allocate(kept=3, garbage=100))
+    recording.phase("after", lambda: memory.allocate(kept=5, garbage=20))
+    recording.phase("last", lambda: None)
+    changes = {span.phase: span.memory_change_bytes for span in recording.spans}
+    assert changes == {"before": 103, "after": 25, "last": 0}
+
+
+def test_garbage_that_is_collected_before_a_series_is_not_credited_to_its_first_call(
+    memory: _Memory,
+) -> None:
+    recording = memory.recorder()
+    recording.phase("before", lambda: memory.allocate(kept=3, garbage=100))
+    recording.series("calls", lambda: memory.allocate(kept=2), 3)
+    changes = [span.memory_change_bytes for span in recording.spans if span.phase == "calls"]
+    assert changes == [6, 2, 2, 2]
 
 
 @pytest.mark.parametrize(("call_s", "calls"), [(0.1, 20), (1.0, 10), (4.0, 3), (60.0, 3)])

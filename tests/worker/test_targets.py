@@ -46,6 +46,29 @@ def test_losses_by_name_go_with_outputs_in_a_list() -> None:
     assert np.isfinite(history.history["loss"]).all()
 
 
+@pytest.mark.parametrize("as_sequence", [list, tuple])
+def test_losses_in_a_list_go_with_named_outputs_as_keras_pairs_them(as_sequence: Any) -> None:
+    """Keras pairs them in the order of the names, whatever that of the outputs."""
+    hidden = keras.layers.Dense(4)(inputs := keras.Input((4,)))
+    outputs = {
+        "b": keras.layers.Dense(1)(hidden),
+        "a": keras.layers.Dense(3, activation="softmax")(hidden),
+    }
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", as_sequence(["sparse_categorical_crossentropy", "mse"]))
+    data = data_of(model)
+    classes, numbers = (np.asarray(data.targets[name]) for name in ("a", "b"))
+    assert (classes.shape, set(classes)) == ((64,), {0, 1, 2})
+    assert (numbers.shape, len(np.unique(numbers))) == ((64, 1), 64)
+    answers = model(data.inputs)
+    by_name = (
+        np.mean(keras.losses.sparse_categorical_crossentropy(data.targets["a"], answers["a"])),
+        np.mean(keras.losses.mean_squared_error(data.targets["b"], answers["b"])),
+    )
+    (total, *_) = np.ravel(model.train_on_batch(data.inputs, data.targets))
+    assert total == pytest.approx(sum(by_name), rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("loss", "values"),
     [

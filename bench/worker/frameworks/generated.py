@@ -26,12 +26,14 @@ DENSITY = 0.1
 """Part of a sparse tensor that is not 0."""
 
 
-def generator(spec: InputSpec, place: int, seed: int) -> np.random.Generator:
-    """The generator of the values of ``spec``, which stands at ``place`` among the inputs.
+def generator(spec: InputSpec, inputs: Sequence[InputSpec], seed: int) -> np.random.Generator:
+    """The generator of the values of ``spec``, one of the ``inputs`` of a model.
 
-    An input is known by its own name wherever it stands, and else by its place.
+    One of several is known by its own name wherever it stands, and else by its place. The only one
+    is the same whatever its name.
     """
-    key = zlib.crc32(spec.name.encode()) if spec.name else place
+    place = next(place for place, each in enumerate(inputs) if each is spec)
+    key = zlib.crc32(spec.name.encode()) if spec.name and len(inputs) > 1 else place
     return np.random.default_rng([seed, key])
 
 

@@ -36,8 +36,7 @@ class InputSpec:
 
     ``name`` is the model's own, ``path`` where it stands in the structure, such as ``first.late``.
     ``layout`` is ``dense``, ``sparse``, ``ragged`` with ``ragged_rank``, or ``one_hot`` of whole
-    numbers. What ``is_declared`` is said by the user; a model may say a shape without a dtype,
-    which then is assumed.
+    numbers. A model may say a shape without a dtype, which then is assumed.
     """
 
     shape: Shape
@@ -47,7 +46,6 @@ class InputSpec:
     layout: str = "dense"
     ragged_rank: int = 1
     values: Optional[KnownValues] = None
-    is_declared: bool = False
     is_dtype_assumed: bool = False
 
     @property
@@ -177,7 +175,7 @@ def _names(spec: InputSpec) -> tuple[str, ...]:
 def _settled(own: InputSpec, asked: InputSpec) -> InputSpec:
     """What is known of ``own``, with the lengths that are ``asked`` for; its batch stays."""
     shape = (*own.shape[:1], *asked.shape[1:])
-    return replace(own, shape=shape, is_declared=True)
+    return replace(own, shape=shape)
 
 
 def _fits(asked: InputSpec, own: InputSpec) -> bool:

@@ -57,7 +57,6 @@ class Recorder:
         self._device = device
         self._begin_device = begin_device
         self._block_ns = block_ns
-        self._resident: Optional[int] = None
         self._paused_ns = 0
         self._under_way_ns: Optional[int] = None
         self._kept = 0
@@ -78,9 +77,8 @@ class Recorder:
         entered_ns = self._under_way_ns = wall_ns()
         self._hooks.announce(name)
         self._hooks.align(name)
-        # What is left when a phase ends is what the next one begins with: reading it once keeps
-        # the time between phases short.
-        memory_before = memory_bytes()[0] if self._resident is None else self._resident
+        # The garbage of the phase before is gone by now.
+        memory_before = memory_bytes()[0]
         knows_peak = reset_peak()
         self._begin_device()
         scheduled_before = main_thread()
@@ -95,7 +93,6 @@ class Recorder:
         scheduled_after = main_thread()
         usage_after = resource.getrusage(resource.RUSAGE_SELF)
         memory_after, memory_peak = memory_bytes()
-        self._resident = memory_after
         self._under_way_ns = None
         if self.began_ns is None:
             self.began_ns = entered_ns = wall_before
@@ -140,7 +137,7 @@ class Recorder:
 
     def series(self, name: str, action: Callable[[], object], count: int) -> None:
         """The same as ``iterations``, with the resident memory's change over each call."""
-        resident = [memory_bytes()[0]]
+        resident: list[int] = []
         self._repeated(name, action, count, lambda: resident.append(memory_bytes()[0]))
         if count:
             self.spans[-count:] = [
@@ -178,6 +175,8 @@ class Recorder:
 
         def repeat() -> None:
             fewest = FEWEST_CALLS if between is None else count
+            if between is not None:
+                between()
             end_ns = read_wall() + ENOUGH_NS
             for made in range(count):
                 if made >= fewest and read_wall() >= end_ns:
@@ -216,7 +215,7 @@ class Recorder:
         """Record that a phase failed or was left out: its time, if any, belongs to no span."""
         if self._under_way_ns is not None and self.began_ns is not None:
             self._paused_ns += wall_ns() - self._under_way_ns
-        self._under_way_ns = self._resident = None
+        self._under_way_ns = None
         self.spans.append(Span(failure.phase or "", failure.kind, reason=failure.reason))
         self._keep()
 

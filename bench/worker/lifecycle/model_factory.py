@@ -97,8 +97,7 @@ class ModelFactory:
         own = self._framework.declared(first) if self._cell.deferred else None
         own = own or self._framework.signature(model, first)
         declared = [
-            InputSpec(shape, dtype, name=name or "", is_declared=True)
-            for shape, dtype, name in self._cell.inputs
+            InputSpec(shape, dtype, name=name or "") for shape, dtype, name in self._cell.inputs
         ]
         if own is None or (declared and any(each.is_dtype_assumed for each in own.inputs)):
             if not declared:

@@ -25,6 +25,14 @@ def die_with_parent(parent: int, signal_number: int = signal.SIGKILL) -> None:
         os._exit(1)
 
 
+def signal_name(number: int) -> str:
+    """``SIGSEGV``; the number of one that has no name, as those for real time."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def adopt_orphans() -> None:
     """Become the parent of descendants whose own parents end, so that none can slip away."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)

@@ -44,7 +44,7 @@ def _values(array: Any, most: int) -> OutputValues:
         texts = "\0".join(map(str, np.ravel(array)))
         return OutputValues(sums=(), summed=1, largest=0.0, rest=_digest(texts.encode()))
     finite = np.isfinite(numbers)
-    rest = "" if finite.all() else _digest(_kinds(numbers).tobytes())
+    rest = "" if finite.all() else _digest(kinds(numbers).tobytes())
     numbers[~finite] = 0.0
     largest = float(np.max(np.abs(numbers), initial=0.0))
     sums, summed = (numbers, 1) if len(numbers) <= most else _summed(numbers, most)
@@ -70,7 +70,8 @@ def _summed(numbers: Any, most: int) -> tuple[Any, int]:
     return sums, summed
 
 
-def _kinds(numbers: Any) -> Any:
+def kinds(numbers: Any) -> Any:
+    """For each of ``numbers``: 0 where it is finite, and which of the others it is."""
     import numpy as np
 
     return np.isnan(numbers) + 2 * np.isposinf(numbers) + 3 * np.isneginf(numbers)

@@ -14,7 +14,7 @@ from bench.worker.hooks import CannotMeasure, ProcessHooks
 from bench.worker.lifecycle.observer import NullObserver
 from bench.worker.lifecycle.standard import LifecycleResult, made_ready
 from bench.worker.messages import described
-from bench.worker.passes.output_values import numbers_of, values_of
+from bench.worker.passes.output_values import kinds, numbers_of, values_of
 from bench.worker.wire.requests import CellRequest, OutputsRequest
 
 _EXACT, _HALF = 1e-3, 2e-2
@@ -142,7 +142,7 @@ def difference(first: Sequence[Any], other: Sequence[Any]) -> str:
             if not np.array_equal(mine_whole, theirs_whole):
                 return "other values"
             continue
-        if not np.array_equal(np.isfinite(one), np.isfinite(another)):
+        if not np.array_equal(kinds(one), kinds(another)):
             return "other values"
         finite = np.isfinite(one)
         largest = float(np.max(np.abs(one[finite]), initial=0.0))

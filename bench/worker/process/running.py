@@ -115,7 +115,7 @@ def answer_of(running: RunningInvocation, wait_status: int) -> Answer:
         )
         return Answer(Failure(status.OUT_OF_MEMORY, reason, phase), import_ns=None)
     if os.WIFSIGNALED(wait_status):
-        name = signal.Signals(os.WTERMSIG(wait_status)).name
+        name = processes.signal_name(os.WTERMSIG(wait_status))
         reason = f"the process was killed by {name} {where}"
     else:
         code = os.WEXITSTATUS(wait_status)

@@ -89,14 +89,12 @@ class KerasData(ABC):
         return inferring(self.called(model, signature))
 
     def batch(self, signature: Signature, size: int, seed: int, batches: int = 1) -> Any:
-        places = {id(each): place for place, each in enumerate(signature.inputs)}
-
         def drawn(spec: InputSpec) -> Any:
             shape = spec.full_shape(size)
             return self._drawn(
                 spec,
                 (shape[0] * batches, *shape[1:]) if shape else (),
-                generator(spec, places[id(spec)], seed),
+                generator(spec, signature.inputs, seed),
             )
 
         return signature.mapped(drawn)

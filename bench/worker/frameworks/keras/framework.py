@@ -84,15 +84,21 @@ class KerasFramework(KerasData):
         return isinstance(candidate, _MODEL)
 
     def is_built(self, model: Any) -> bool:
-        return bool(model.built) or not has_call(model)
+        if not has_call(model):
+            return True
+        # Keras calls a model built as soon as its build() was called, also without any weights. A
+        # layer that nothing calls has none for ever, which is no reason to build the others again.
+        return bool(model.built) and (
+            bool(model.weights) or all(each.built for each in model._flatten_layers())
+        )
 
     def build(self, model: Any, signature: Signature) -> None:
         only = signature.structure
         is_plain = isinstance(only, InputSpec) and only.layout == "dense"
-        if is_plain and (isinstance(model, _SEQUENTIAL) or only.dtype == "float32"):
+        if is_plain and isinstance(model, _SEQUENTIAL):
             model.build(only.shape)
         else:
-            # Keras takes the inputs of other models to be of floats: what builds them is a call.
+            # What makes all weights of other models is a call: build() may leave that to it.
             self.asked(model, signature)(self.batch(signature, 1, seed=0))
 
     def compiled_with(self, model: Any) -> Optional[str]:

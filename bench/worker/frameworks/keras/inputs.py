@@ -13,6 +13,7 @@ from typing import Any, Optional
 
 import keras
 
+from bench.worker.frameworks.generated import SENTENCE
 from bench.worker.frameworks.signature import (
     InputSpec,
     KnownValues,
@@ -148,10 +149,7 @@ def _of_layer(layer: Any) -> Optional[KnownValues]:
         return None
     is_text = isinstance(layer, keras.layers.TextVectorization)
     length = getattr(layer, "_output_sequence_length", None) if is_text else 1
-    return KnownValues(source, among=words, words=length or _WORDS_OF_A_TEXT)
-
-
-_WORDS_OF_A_TEXT = 8
+    return KnownValues(source, among=words, words=length or SENTENCE)
 
 
 def _inside(model: Any, dtype: str) -> Optional[KnownValues]:

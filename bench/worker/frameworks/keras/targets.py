@@ -33,6 +33,9 @@ def target_signature(model: Any, outputs: Any) -> Signature:
 
 def _targets(loss: Any, outputs: Any, names: Sequence[str]) -> Any:
     if isinstance(outputs, Mapping):
+        if isinstance(loss, (list, tuple)) and len(loss) == len(outputs):
+            # Keras gives them to the outputs in the order of their names.
+            loss = dict(zip(sorted(outputs), loss))
         return {
             name: _targets(loss.get(name) if isinstance(loss, Mapping) else loss, each, ())
             for name, each in outputs.items()
