@@ -50,10 +50,10 @@ def _finding(
 ) -> ComparisonFinding:
     comparison, log_ratio = effect.comparison, effect.log_ratio
     margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
-    interval = median_interval(log_ratio, comparison.error_share)
+    interval = median_interval(log_ratio, comparison.error_share, effect.without_ratio)
     negligible = plan.negligible_of(comparison.metric, comparison.phase, effect.baseline_value)
     verdict, within_margin = judge(interval, margin, negligible)
-    alone = median_interval(log_ratio, round(1 - plan.confidence, 12))
+    alone = median_interval(log_ratio, round(1 - plan.confidence, 12), effect.without_ratio)
     shown_jointly = comparison in joint.shown and not within_margin
     if shown_jointly and verdict == "unresolved":
         verdict = "equivalent"
@@ -62,7 +62,9 @@ def _finding(
     further = None
     if verdict == "unresolved":
         ways = (
-            more_rounds(log_ratio, comparison.error_share, margin, negligible),
+            more_rounds(
+                log_ratio, comparison.error_share, margin, negligible, effect.without_ratio
+            ),
             joint.more_rounds.get(comparison),
         )
         further = min((each for each in ways if each is not None), default=None)
@@ -129,12 +131,19 @@ def _warnings(effect: Effect, rounds: int, verdict: Verdict) -> Iterator[ResultW
             (comparison.baseline, effect.baseline_value),
             (comparison.arm, effect.arm_value),
         ):
-            if not value:
+            if value is None or value <= 0:
                 text = f"{cell.arm} has no cost in {comparison.phase}"
                 yield ResultWarning(kind="no_cost", text=text)
-    if 0 < measured < rounds:
-        lack = "lacks" if rounds - measured == 1 else "lack"
-        text = f"{rounds - measured} of {rounds} rounds {lack} one of the two arms"
+    lacking = rounds - measured - effect.without_ratio
+    if measured and lacking > 0:
+        lack = "lacks" if lacking == 1 else "lack"
+        text = f"{lacking} of {rounds} rounds {lack} one of the two arms"
+        yield ResultWarning(kind="incomplete", text=text)
+    if effect.without_ratio:
+        text = (
+            f"in {effect.without_ratio} of {rounds} rounds, one of the two arms has no cost above "
+            "0: there is no ratio, and the interval allows any"
+        )
         yield ResultWarning(kind="incomplete", text=text)
     if comparison.error_share > 0 and verdict == "unresolved":
         needed = rounds_to_exclude(comparison.error_share)

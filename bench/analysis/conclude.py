@@ -108,7 +108,7 @@ def conclude(
     )
     timed = [comparison for comparison in distinct if comparison.metric is SECONDS]
     timings = compared[: len(timed)]
-    order = order_finding(solo.corrected)
+    order = order_finding(solo.corrected, invocations)
     placebos = [comparison for comparison in timed if comparison.placebo]
     noise = noise_finding(
         timings, effects[: len(timed)], [effect_of(each, as_measured) for each in placebos]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,30 @@ def test_cells_have_distributions_of_their_own() -> None:
     assert {(each.cell.panel.layers, each.cell.arm): each.seconds.tolist() for each in found} == {
         place: [seconds] for place, seconds in costs.items()
     }
+
+
+def shared(arm: str, order: int) -> list[dict[str, Any]]:
+    """An invocation that shared its core, and was slower for it."""
+    calls = {"inference": [9e-3, 9e-3, 9e-3]}
+    return invocation(panel(16), arm, {"construct": 0.9}, order=order, group=0, calls=calls)
+
+
+def test_invocations_that_shared_a_core_are_in_no_distribution() -> None:
+    alone = invocation(
+        panel(16), "inline", {"construct": 0.1}, calls={"inference": [3e-3, 1e-3, 1e-3]}
+    )
+    rows = [*alone, *shared("inline", 1), *shared("incremental", 2)]
+    found, (warm_up,) = distributions(frame(rows), ITERATING)
+    assert {each.cell.arm for each in found} == {"inline"}
+    samples = {each.phase: each.seconds.tolist() for each in found}
+    assert samples["construct"] == [0.1]
+    assert samples["inference"] == pytest.approx([3e-3, 1e-3, 1e-3])
+    np.testing.assert_allclose(warm_up.seconds, [3e-3, 1e-3, 1e-3])
+
+
+def test_arms_that_all_shared_a_core_have_no_distribution() -> None:
+    rows = [*shared("inline", 0), *shared("incremental", 1)]
+    assert distributions(frame(rows), ITERATING) == ([], [])
 
 
 def test_failed_invocation_is_in_the_distributions_of_phases_that_it_ended() -> None:

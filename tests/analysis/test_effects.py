@@ -46,6 +46,13 @@ def test_zero_cost_has_no_ratio() -> None:
     found = effect(inline=[0, 0], mine=[1, 2])
     assert len(found.log_ratio) == 0
     assert found.baseline_value == 0
+    assert found.without_ratio == 2
+
+
+def test_only_rounds_that_measured_both_are_without_a_ratio() -> None:
+    found = effect(inline=[1, 0, None, 4, 0], mine=[2, 5, 3, 0, None])
+    np.testing.assert_allclose(np.exp(found.log_ratio), [2])
+    assert found.without_ratio == 2
 
 
 def test_arm_that_was_never_measured_has_no_effect() -> None:

@@ -55,6 +55,39 @@ def test_one_environment_is_compared_with_none() -> None:
     assert import_findings(one[one["environment"] == "first"], 0.05, NAMES) == ()
 
 
+def with_third(found: pd.DataFrame, rounds: int) -> pd.DataFrame:
+    """``found``, and a third environment like the second that imports in the first few rounds."""
+    like_second = found[(found["environment"] == "second") & (found["round"] < rounds)]
+    whole = pd.concat(
+        [found.astype({"environment": object}), like_second.assign(environment="third")]
+    )
+    return whole.astype({"environment": "category"})
+
+
+def test_environment_that_fails_in_some_rounds_leaves_the_others_theirs() -> None:
+    names = [*NAMES, "third"]
+    alone = import_findings(samples(1.2), 0.05 / 2, NAMES)
+    first, second, third = import_findings(with_third(samples(1.2), rounds=3), 0.05, names)
+    assert [(each.environment, each.rounds) for each in (first, second, third)] == [
+        ("first", 30),
+        ("second", 30),
+        ("third", 3),
+    ]
+    assert (first, second) == alone
+    assert third.ratio == pytest.approx(1.2, rel=0.02)
+    assert (third.ratio_low, third.ratio_high) == (None, None)
+
+
+def test_environment_that_shares_no_round_with_the_first_is_left_out() -> None:
+    found = with_third(samples(1.2), rounds=3)
+    missing = (found["environment"] == "first") & (found["round"] < 3)
+    first, second = import_findings(found[~missing], 0.05, [*NAMES, "third"])
+    assert [(each.environment, each.rounds) for each in (first, second)] == [
+        ("first", 27),
+        ("second", 27),
+    ]
+
+
 def test_import_that_failed_has_no_time() -> None:
     assert import_findings(samples(1.0, status="crashed"), 0.05, NAMES) == ()
 

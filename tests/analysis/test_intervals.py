@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pytest
@@ -134,6 +135,39 @@ def test_interval_holds_exactly_the_values_not_refuted(
     kindest = min(capital(k, len(values)) for k in range(above, above + ties + 1))
     interval = median_interval(np.array(values, dtype=float), error)
     assert (interval.low <= candidate <= interval.high) == (kindest < 1 / error)
+
+
+def test_unknown_observations_lie_where_they_widen_the_interval_most() -> None:
+    """Of 13, the second from either end bounds the median (see above)."""
+    assert median_interval(upto(13), 0.05, unknown=0) == (2, 12)
+    assert median_interval(upto(12), 0.05, unknown=1) == (1, 12)
+    assert median_interval(upto(11), 0.05, unknown=2) == NOWHERE
+    assert median_interval(np.empty(0), 0.05, unknown=13) == NOWHERE
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    values=st.lists(st.integers(-4, 4), max_size=40),
+    unknown=st.integers(0, 12),
+    error=st.sampled_from([0.3, 0.05, FAMILY_OF_30]),
+    fill=st.randoms(use_true_random=False),
+)
+def test_interval_with_unknown_observations_is_the_worst_case(
+    values: list[int], unknown: int, error: float, fill: Random
+) -> None:
+    known = np.array(values, dtype=float)
+    for bounded in (median_interval, bounds):
+        placed = [
+            bounded(
+                np.array([*[-math.inf] * below, *known, *[math.inf] * (unknown - below)]), error
+            )
+            for below in range(unknown + 1)
+        ]
+        found = bounded(known, error, unknown)
+        assert found.low == min(each.low for each in placed)
+        assert found.high == max(each.high for each in placed)
+        anywhere = [fill.uniform(-6, 6) for _ in range(unknown)]
+        assert bounded(np.array([*known, *anywhere]), error).within(*found)
 
 
 @given(heads=st.integers(0, 60), tails=st.integers(0, 60))

@@ -183,7 +183,7 @@ def _trial(
     intervals = [
         Interval(-np.inf, np.inf)
         if effect is None
-        else median_interval(effect.log_ratio, comparison.error_share)
+        else median_interval(effect.log_ratio, comparison.error_share, effect.without_ratio)
         for effect in effects
     ]
     last = effects[-1]

@@ -22,14 +22,18 @@ from bench.domain.findings.quality import OrderFinding
 FEWEST = 100
 """Invocations from which anything is said."""
 
+SHARED = ""
+"""What stands for arms that shared a core: no arm has this name."""
+
 RARE = 0.001
 """Probability with which an order that does not matter is said to."""
 
 
-def order_finding(invocations: Invocations) -> OrderFinding | None:
+def order_finding(invocations: Invocations, every: Invocations) -> OrderFinding | None:
     """What place and predecessor did to the time an invocation's phases take together.
 
-    Times are seen relative to the median of their own cell. ``None`` with fewer than a hundred
+    Seen are ``invocations``, of ``every`` one in their rounds, relative to the median of their own
+    cell. All that shared the core before are one predecessor. ``None`` with fewer than a hundred
     invocations, or where all take the same time.
     """
     total = np.nansum(invocations.seconds, axis=1)
@@ -40,16 +44,13 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
         {
             "round": invocations.round,
             "order": invocations.order,
-            "core": invocations.core,
-            "arm": [invocations.cells[cell].arm for cell in invocations.cell],
             "cell": invocations.cell,
             "log": log(np.where(known, total, 1.0)),
         }
     )[known].sort_values(["round", "order"])
     table["residual"] = table["log"] - table.groupby("cell")["log"].transform("median")
     table["place"] = table.groupby("round")["order"].rank(pct=True)
-    # Where two are measured side by side, what came before came before on the same core.
-    table["before"] = table.groupby(["round", "core"])["arm"].shift()
+    table = table.join(_before(every), on=["round", "order"])
     if np.ptp(table["residual"]) == 0:
         return None
     followed = table.dropna(subset="before")
@@ -64,6 +65,25 @@ def order_finding(invocations: Invocations) -> OrderFinding | None:
         predecessor_ratio=math.exp(max(means) - min(means)) if means else 1.0,
         predecessor_matters=len(groups) > 1 and bool(stats.kruskal(*groups).pvalue < RARE),
     )
+
+
+def _before(every: Invocations) -> pd.Series[str]:
+    """(round, order) → what was measured before: an arm, or those that shared the core.
+
+    Where two are measured side by side, what came before came before on the same core.
+    """
+    table = pd.DataFrame(
+        {
+            "round": every.round,
+            "order": every.order,
+            "core": every.core,
+            "arm": [every.cells[cell].arm for cell in every.cell],
+        }
+    )
+    table.loc[every.group >= 0, "arm"] = SHARED
+    table = table.sort_values(["round", "order"])
+    before = table.groupby(["round", "core"])["arm"].shift()
+    return before.set_axis(pd.MultiIndex.from_frame(table[["round", "order"]])).rename("before")
 
 
 def order_warnings(finding: OrderFinding | None) -> tuple[ResultWarning, ...]:

@@ -106,7 +106,7 @@ def phase_growth(
             function=function,
             calls=calls,
             law=found,
-            calls_share=deepest.within(function) / max(deepest.total, 1),
+            calls_share=deepest.within(function) / max(deepest.of_all, 1),
             time_share=deepest.time(function) / max(deepest.time_ns, 1),
         )
         for function in {callee for _, callee in deepest.edges}
@@ -118,7 +118,9 @@ def phase_growth(
     edges = [
         edge
         for caller, callee in deepest.edges
-        if caller != callee and (edge := _edge(depths, seen, caller, callee)) is not None
+        if caller != callee
+        and caller not in inexact
+        and (edge := _edge(depths, seen, caller, callee)) is not None
     ]
     return PhaseGrowth(
         depths=depths,
@@ -146,7 +148,7 @@ def _edge(
         callee=callee,
         caller_law=caller_law,
         law=law,
-        calls_share=counts.within / max(deepest.total, 1),
+        calls_share=counts.within / max(deepest.of_all, 1),
         time_share=counts.time_ns / max(deepest.time_ns, 1),
     )
 
@@ -171,9 +173,10 @@ class _Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class _Calls:
-    """The calls of one phase at one depth."""
+    """The calls of one phase at one depth: ``total`` of those counted, ``of_all`` of all."""
 
     total: int
+    of_all: int
     time_ns: int
     edges: Mapping[tuple[CodeLocation, CodeLocation], _Counts]
     into: Mapping[CodeLocation, _Counts]
@@ -192,7 +195,7 @@ class _Calls:
         time_ns = sum(counts.time_ns for (caller, _), counts in edges.items() if caller == begun)
         # Whoever began was not called: it counts as called once.
         into[begun] = _Counts(1, found.calls, time_ns)
-        return cls(found.calls, time_ns, edges, into)
+        return cls(found.calls, found.calls, time_ns, edges, into)
 
     def without(self, functions: frozenset[CodeLocation]) -> _Calls:
         lost = sum(self.calls_of(function) for function in functions)

@@ -94,8 +94,11 @@ class Interval(NamedTuple):
         return low <= self.low and self.high <= high
 
 
-def median_interval(values: Floats, error: float) -> Interval:
+def median_interval(values: Floats, error: float, unknown: int = 0) -> Interval:
     """The values that may still be the median of what ``values`` (observations,) were drawn from.
+
+    There are ``unknown`` more observations, which may have any value. To leave them out would bias
+    the interval where it depends on their value that they are not known.
 
     ``error`` is the probability that any of the intervals at t = 1, 2, 3, … misses the median. A
     value is excluded when M >= 1/error for the number of observations strictly above it;
@@ -104,25 +107,26 @@ def median_interval(values: Floats, error: float) -> Interval:
     The interval depends on the values and not on their order: earlier, narrower intervals are not
     intersected, so that it can be recomputed from the observations alone.
     """
-    return _between(values, critical_counts(error, len(values)))
+    return _between(values, critical_counts(error, len(values) + unknown), unknown)
 
 
-def _between(values: Floats, critical: Integers) -> Interval:
+def _between(values: Floats, critical: Integers, unknown: int = 0) -> Interval:
+    # Each bound is where it would be if all that are unknown lay beyond it.
     count = len(values)
-    outside = int(critical[count])
+    outside = int(critical[count + unknown]) - unknown
     if outside < 0:
         return Interval(-math.inf, math.inf)
     ordered = np.sort(values)
     return Interval(float(ordered[outside]), float(ordered[count - 1 - outside]))
 
 
-def bounds(values: Floats, level: float) -> Interval:
+def bounds(values: Floats, level: float, unknown: int = 0) -> Interval:
     """Two bounds for the median of what ``values`` (observations,) were drawn from.
 
     ``level`` is the probability, of each bound alone, that it is ever on the wrong side of the
     median at t = 1, 2, 3, … Otherwise as ``median_interval``, with F in the place of M.
     """
-    return _between(values, critical_counts(level, len(values), FEW))
+    return _between(values, critical_counts(level, len(values) + unknown, FEW), unknown)
 
 
 def ratio_or_none(bound: float) -> float | None:

@@ -129,10 +129,10 @@ def _judge(claim: JointClaim, members: Sequence[Effect], plan: Plan) -> JointVer
 def _tested(effect: Effect, plan: Plan, level: float) -> _Tested:
     comparison, log_ratio = effect.comparison, effect.log_ratio
     margin = plan.margin_of(comparison.metric, comparison.phase, effect.baseline_value)
-    interval, edge = bounds(log_ratio, level), math.log1p(margin)
+    interval, edge = bounds(log_ratio, level, effect.without_ratio), math.log1p(margin)
     if interval.within(-edge, edge):
         return _Tested(effect, margin, interval, more_rounds=0)
-    needed = rounds_until_within(log_ratio, level, margin)
+    needed = rounds_until_within(log_ratio, level, margin, effect.without_ratio)
     return _Tested(effect, margin, interval, math.inf if needed is None else needed)
 
 

@@ -45,9 +45,11 @@ def judge(interval: Interval, margin: float, negligible: float = 0.0) -> Verdict
 
 
 def more_rounds(
-    log_ratio: Floats, error: float, margin: float, negligible: float = 0.0
+    log_ratio: Floats, error: float, margin: float, negligible: float = 0.0, unknown: int = 0
 ) -> int | None:
     """How many further rounds are expected to resolve an unresolved comparison.
+
+    ``unknown`` more rounds have no ratio, which may be any.
 
     Supposes that the rounds to come are spread like those seen: ``log_ratio`` (rounds,) is
     stretched to each larger number of rounds with its quantiles unchanged, until its interval has a
@@ -59,16 +61,25 @@ def more_rounds(
         log_ratio,
         error,
         lambda low, high: (low > least) | (high < -least) | ((low >= -edge) & (high <= edge)),
+        unknown=unknown,
     )
 
 
-def rounds_until_within(log_ratio: Floats, level: float, margin: float) -> int | None:
+def rounds_until_within(
+    log_ratio: Floats, level: float, margin: float, unknown: int = 0
+) -> int | None:
     """How many further rounds are expected to bring both bounds at ``level`` within the margin.
 
     Foretold as by ``more_rounds``, and ``None`` for the same reasons, or for an effect outside.
     """
     edge = math.log1p(margin)
-    return _first(log_ratio, level, lambda low, high: (low >= -edge) & (high <= edge), FEW)
+    return _first(
+        log_ratio,
+        level,
+        lambda low, high: (low >= -edge) & (high <= edge),
+        FEW,
+        unknown=unknown,
+    )
 
 
 def _first(
@@ -76,13 +87,14 @@ def _first(
     error: float,
     resolved: Callable[[Floats, Floats], Booleans],
     bets: Bets = EITHER,
+    unknown: int = 0,
 ) -> int | None:
     """The fewest further rounds after which ``resolved`` says so of the stretched bounds."""
     seen = len(log_ratio)
     if seen < FEWEST:
         return None
     totals = np.arange(seen + 1, seen + FURTHEST + 1)
-    outside = critical_counts(error, int(totals[-1]), bets)[totals]
+    outside = critical_counts(error, int(totals[-1]) + unknown, bets)[totals + unknown] - unknown
     bounded, outside = outside >= 0, np.maximum(outside, 0)
     ordered = np.sort(log_ratio)
     low = ordered[outside * seen // totals]

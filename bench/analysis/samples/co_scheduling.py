@@ -86,6 +86,7 @@ def with_co_scheduled(
     computes = frozenset(_computing_phases(solo, composites, computing, UNSEEN * margin))
     places = {cell: place for place, cell in enumerate(invocations.cells)}
     shared_with = set(baselines.values())
+    composed_of: set[tuple[Cell, str]] = set()
     for metric in (SECONDS, CPU_SECONDS):
         composed = values[metric.name].copy()
         for cell, baseline in _in_turn(baselines):
@@ -101,8 +102,9 @@ def with_co_scheduled(
                         own = composed[mine, position]
                         found_cost = np.where(np.isnan(found_cost), own, found_cost)
                     composed[mine, position] = found_cost
+                    composed_of.add((cell, phase))
         values[metric.name] = composed
-    return replace(solo_costs, values=values, co_scheduled=computes)
+    return replace(solo_costs, values=values, co_scheduled=frozenset(composed_of))
 
 
 def _in_turn(baselines: Baselines) -> list[tuple[Cell, Cell]]:

@@ -16,7 +16,7 @@ from bench.domain.panel import Cell
 
 @dataclass(frozen=True)
 class Distribution:
-    """Every sample of one cell and phase, in speed-corrected seconds.
+    """Every solo sample of one cell and phase, in speed-corrected seconds.
 
     One for each invocation; one for each call where a phase iterates.
     """
@@ -39,7 +39,8 @@ def distributions(
     samples: pd.DataFrame, iterating: Collection[str]
 ) -> tuple[list[Distribution], list[WarmUp]]:
     """The distributions of a table of samples, and the warm-ups of ``iterating`` phases."""
-    invocations = speed_corrected(to_invocations(samples))
+    every = to_invocations(samples)
+    invocations = speed_corrected(every.chosen(every.group < 0))
     return list(_distributions(invocations, iterating)), list(_warm_ups(invocations, iterating))
 
 

@@ -14,7 +14,7 @@ from bench.analysis.arrays import Floats, Integers, exp, log
 from bench.analysis.samples.invocations import Invocations
 from bench.analysis.samples.steady_state import SteadyStates, steadiness
 from bench.domain.metrics import CPU_SECONDS, METRICS, SECONDS, Metric
-from bench.domain.panel import Cell, Panel
+from bench.domain.panel import Cell
 
 Composites = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Call mode → composite → the phases that it is made of."""
@@ -26,15 +26,15 @@ class RoundCosts:
 
     ``values`` maps the name of a metric to an array of shape (cells, phases, rounds), in the
     metric's unit; ``rounds`` holds the round numbers in ascending order. Composites are among the
-    phases, after those they are made of. In the phases of panels that are ``co_scheduled``, the
-    times of arms rest on invocations that shared a core with their baseline's.
+    phases, after those they are made of. In the phases of cells that are ``co_scheduled``,
+    times rest on invocations that shared a core with those of the cell's baseline.
     """
 
     cells: tuple[Cell, ...]
     phases: tuple[str, ...]
     rounds: Integers
     values: Mapping[str, Floats]
-    co_scheduled: frozenset[tuple[Panel, str]] = frozenset()
+    co_scheduled: frozenset[tuple[Cell, str]] = frozenset()
 
     def of(self, cell: Cell, phase: str, metric: Metric = SECONDS) -> Floats:
         """The cost of one cell in one phase per round, shape (rounds,)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from bench.analysis.arrays import log, median
@@ -34,15 +35,16 @@ def import_findings(
         .groupby(["round", "environment"])["wall_ns"]
         .mean()
         .unstack()
-        .dropna()
         / 1e9
     )
     found = []
     for name in names:
-        seconds = by_round[name].to_numpy(dtype=float)
-        if not len(seconds):
+        first, own = (by_round[each].to_numpy(dtype=float) for each in (names[0], name))
+        both = ~np.isnan(first) & ~np.isnan(own)
+        if not both.any():
             continue
-        effects = log(seconds / by_round[names[0]].to_numpy(dtype=float))
+        seconds = own[both]
+        effects = log(seconds / first[both])
         interval = median_interval(effects, error / (len(names) - 1))
         found.append(
             ImportFinding(
