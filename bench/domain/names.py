@@ -64,9 +64,9 @@ def slug(*parts: str | int | None) -> str:
     """A name for a file or a run of TensorBoard that holds ``parts``, those that are None left out.
 
     It has 1 to ``LONGEST_SLUG`` bytes of ASCII letters, digits, ``.``, ``_`` and ``-``, and begins
-    with none of ``.`` and ``-``. Distinct parts have distinct slugs, on file systems that ignore
-    case too: a hash is appended where a character is replaced, where letters are capitals, and
-    where the bounds of the parts are not visible.
+    with none of ``.`` and ``-``. Distinct parts, as many of them, have distinct slugs, on file
+    systems that ignore case too: a hash is appended where a character is replaced, where letters
+    are capitals, and where the bounds of the parts are not visible.
     """
     given = [str(part) for part in parts if part is not None and part != ""]
     joined = "-".join(given)

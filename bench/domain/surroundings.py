@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bench.domain.words import storable
+
 Environment = Mapping[str, "str | int | float | None"]
 
 OWN_SLICES = "slices"
@@ -110,7 +112,7 @@ SEPARATOR = ": "
 def variables(process: Mapping[str, str]) -> dict[str, str]:
     """Those of the environment variables of a ``process`` that matter, by name."""
     return {
-        name: process[name]
+        storable(name): storable(process[name])
         for name in sorted(process)
         if name.startswith(PREFIXES) and not name.startswith(NOT_MEANT)
     }
@@ -128,7 +130,7 @@ def read_early(process: Mapping[str, str]) -> dict[str, str]:
 def asked_backend(process: Mapping[str, str], measured: str) -> dict[str, str]:
     """The backend that the environment of a ``process`` asks for, where another is measured."""
     asked = process.get(BACKEND)
-    return {} if asked in (None, "", measured) else {BACKEND: str(asked)}
+    return {} if asked in (None, "", measured) else {BACKEND: storable(str(asked))}
 
 
 def settings(in_words: Mapping[str, str]) -> dict[str, str]:

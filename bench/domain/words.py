@@ -23,6 +23,11 @@ def listing(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def storable(text: str) -> str:
+    """``text`` as UTF-8 can hold it: bytes of a path or variable that are none are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def without_controls(text: str) -> str:
     """``text`` in its lines, without the colours and control characters that a terminal obeys."""
     if text.isprintable():

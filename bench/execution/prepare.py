@@ -47,7 +47,8 @@ def freeze(
     code = {name: digest for each in surveys.values() for name, digest in each.code.items()}
     if plan.isolation == "fork" and not all(each.populate for each in surveys.values()):
         say(STARTS_INSTEAD)
-        plan, unused = plan.model_copy(update={"isolation": "start"}), {}
+        instead = {"isolation": "start", "co_scheduling": None}
+        plan, unused = plan.model_copy(update=instead), {}
     plan, unused = choose_replicates(plan, unused, say)
     run = new_run_id(*(scenario.name for scenario in plan.scenarios))
     known = environment(next(iter(surveys.values())), plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -19,6 +20,8 @@ from bench.planning.requested import requested_scenarios
 from bench.planning.run_options import RunOptions
 from bench.planning.scenarios import plan_scenario
 from bench.planning.side_by_side import side_by_side
+
+T = TypeVar("T")
 
 
 def compose(
@@ -67,15 +70,15 @@ def _composed(
         backends=found.backends,
         devices=found.devices,
         folders=tuple(options.folders),
-        rounds=options.rounds or preset.rounds,
-        replicates=options.replicates or preset.replicates,
-        pilot_rounds=0 if options.replicates else preset.pilot_rounds,
+        rounds=_given(options.rounds, preset.rounds),
+        replicates=_given(options.replicates, preset.replicates),
+        pilot_rounds=preset.pilot_rounds if options.replicates is None else 0,
         iterations=preset.iterations,
         inputs=inputs,
         **({"batch": options.inputs[0].shape[0]} if options.inputs else {}),
         budget_s=budget_s,
         evidence_s=evidence_s,
-        margin=options.margin or preset.margin,
+        margin=_given(options.margin, preset.margin),
         seed=options.seed or 0,
         isolation=options.isolation,
         timeout_s=options.timeout_s,
@@ -94,9 +97,14 @@ def _time(preset: Preset, options: RunOptions, factor: float) -> tuple[float, fl
     """
     measuring_s, evidence_s = preset.budget_s * factor, preset.evidence_s * factor
     if not options.evidence:
-        return options.budget_s or measuring_s + evidence_s, 0.0
-    budget_s = options.budget_s or measuring_s
+        return _given(options.budget_s, measuring_s + evidence_s), 0.0
+    budget_s = _given(options.budget_s, measuring_s)
     return budget_s, min(evidence_s, budget_s)
+
+
+def _given(wanted: T | None, usual: T) -> T:
+    """What is ``wanted``, also where that is 0, which the plan refuses."""
+    return usual if wanted is None else wanted
 
 
 def _check_batches(scenario: PlannedScenario, options: RunOptions) -> None:

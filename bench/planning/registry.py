@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.domain.errors import UnknownName
 from bench.domain.names import check_name, shortened
-from bench.domain.phases import call_modes_of
+from bench.domain.phases import CALL_MODES, call_modes_of
 from bench.domain.scenario import Scenario, called, check_reference
 from bench.domain.suite import Suite
 from bench.planning import scenario_files
@@ -77,6 +77,11 @@ def known_call_mode(name: str, backends: Sequence[str]) -> str:
     """``name`` if it is a call mode of ``backends``, else raises ``UnknownName``."""
     what = "call mode of several backends" if len(backends) > 1 else "call mode"
     return known(name, what, call_modes_of(*backends))
+
+
+def known_backend(name: str) -> str:
+    """``name`` if it is a backend of Keras, else raises ``UnknownName``."""
+    return known(name, "backend", CALL_MODES)
 
 
 def known_device(name: str) -> str:

@@ -78,6 +78,8 @@ def requirement_set(text: str) -> RequirementSet:
         requirement = _requirement(word)
         name = _new(canonicalize_name(requirement.name), checkouts, packages)
         if name == PYTHON:
+            if python is not None:
+                raise InvalidValue(f"{PYTHON} is required twice: write it once")
             python = str(requirement.specifier).removeprefix("==")
         else:
             packages[name] = f"{requirement.name} @ {requirement.url}" if requirement.url else word

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bench.domain.design.validity import MOST
@@ -29,12 +29,33 @@ _SIZE = {"": 1.0, "K": 2.0**10, "M": 2.0**20, "G": 2.0**30, "T": 2.0**40}
 
 def names(text: str) -> tuple[str, ...]:
     """Words with commas between them, each once; a comma between parentheses belongs to a word."""
-    words = tuple(word.strip() for word in re.split(r",(?![^()]*\))", text))
+    words = tuple(word.strip() for word in _split(text))
     if not all(words):
         raise _invalid(
             text, "is not a list of names: write them with commas between them", "mlp,cnn"
         )
     return tuple(dict.fromkeys(words))
+
+
+def _split(text: str) -> Iterator[str]:
+    """The parts of ``text`` between its commas, but for those within brackets or quotes."""
+    depth, quote, begin, is_escaped = 0, "", 0, False
+    for place, each in enumerate(text):
+        if is_escaped:
+            is_escaped = False
+        elif quote:
+            is_escaped = each == "\\"
+            quote = "" if each == quote else quote
+        elif each in "\"'" and depth:
+            quote = each
+        elif each in "([{":
+            depth += 1
+        elif each in ")]}":
+            depth = max(depth - 1, 0)
+        elif each == "," and not depth:
+            yield text[begin:place]
+            begin = place + 1
+    yield text[begin:]
 
 
 def counts(text: str, what: str, example: str) -> tuple[int, ...]:

@@ -36,6 +36,8 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
     ``samples`` are those of all stored rounds, where they are in memory already.
     """
     record = folder.record
+    # What is stored while this reads has not been concluded from.
+    sources = folder.sources()
     if samples is None:
         samples = folder.samples()
         check_samples(samples, record.plan, folder.path)
@@ -57,7 +59,7 @@ def conclude(folder: RunFolder, samples: pd.DataFrame | None = None) -> Findings
     changes = {
         "answer": compose_answer(findings, explanations),
         "failures": tuple(_with_log(folder, each) for each in findings.failures),
-        "sources": folder.sources(),
+        "sources": sources,
     }
     return findings.model_copy(update=changes)
 

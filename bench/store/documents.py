@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import ValidationError
 
 from bench.domain.findings.run import Findings
-from bench.domain.names import slug
 from bench.store.files import (
     CHANGED,
     InvalidRun,
@@ -130,7 +129,7 @@ def compact_observations(run: Path, name: str) -> None:
 
 def write_explanation(run: Path, name: str, explanation: Explanation) -> None:
     """Store why the arms of one place differ; replaces what was there."""
-    path = run / "explanations" / f"{slug(*explanation.place)}.json"
+    path = run / "explanations" / f"{explanation.slug}.json"
     path.parent.mkdir(exist_ok=True)
     write_document(path, explanation.model_dump_json(indent=1), name)
 
@@ -143,13 +142,15 @@ def read_explanations(run: Path, name: str) -> list[Explanation]:
     from bench.domain.findings.explanation import Explanation
 
     found = {
-        path: read_document(path, EXPLANATION, name)
+        path: validated(Explanation, read_document(path, EXPLANATION, name), path)
         for path in sorted((run / "explanations").glob("*.json"))
     }
-    stored = [validated(Explanation, document, path) for path, document in found.items()]
-    places = {each.place for each in stored}
-    stored += [each for each in _compacted_explanations(run, name) if each.place not in places]
-    return sorted(stored, key=lambda each: each.of_arm is not None)
+    # The files of some had other names before: what has been written since comes first.
+    since = sorted(found, key=lambda path: path.stem != found[path].slug)
+    by_slug: dict[str, Explanation] = {}
+    for each in (*(found[path] for path in since), *_compacted_explanations(run, name)):
+        by_slug.setdefault(each.slug, each)
+    return sorted(by_slug.values(), key=lambda each: each.of_arm is not None)
 
 
 def compact_explanations(run: Path, name: str) -> None:

@@ -39,7 +39,8 @@ def locate(run: str, folder: Path = RUNS) -> RunFolder:
         if not known:
             raise InvalidRun(f"there is no run in {where} yet: bench run --quick makes one")
         return RunFolder(known[-1])
-    matches = [entry for entry in known if entry.name.startswith(run)]
+    exact = [entry for entry in known if entry.name == run]
+    matches = exact or [entry for entry in known if entry.name.startswith(run)]
     if len(matches) == 1:
         return RunFolder(matches[0])
     if matches:

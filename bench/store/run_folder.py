@@ -22,6 +22,7 @@ from bench.domain.design.plan import Plan
 from bench.domain.errors import BenchError
 from bench.domain.findings.run import Findings
 from bench.domain.names import check_name
+from bench.domain.words import storable
 from bench.store import documents, rounds
 from bench.store.documents import Observation
 from bench.store.files import (
@@ -104,11 +105,15 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.record = self._read_record()
+
+    def _read_record(self) -> RunRecord:
         try:
-            document = read_document(path / "run.json", RUN)
+            document = read_document(self.path / "run.json", RUN)
         except FileNotFoundError as error:
-            raise InvalidRun(f"{path} is no run folder: there is no run.json in it") from error
-        self.record = validated(RunRecord, document, path / "run.json")
+            why = f"{self.path} is no run folder: there is no run.json in it"
+            raise InvalidRun(why) from error
+        return validated(RunRecord, document, self.path / "run.json")
 
     @classmethod
     def create(
@@ -127,7 +132,7 @@ class RunFolder:
         record = RunRecord(
             run=path.name,
             mark=mark_of(plan, installed_for(plan, environment, environments)),
-            command=tuple(command),
+            command=tuple(map(storable, command)),
             status="running",
             plan=plan,
             environment=environment,
@@ -147,7 +152,8 @@ class RunFolder:
     def lock(self) -> Iterator[None]:
         """Keep other processes from measuring into this folder; goes with the process.
 
-        Raises ``RunBusy`` when another process holds it, and ``OSError``.
+        Raises ``RunBusy`` when another process holds it, ``InvalidRun`` when the record has been
+        damaged meanwhile, and ``OSError``.
         """
         with open_own(self.path / "run.lock") as file:
             for tries_left in reversed(range(_LOCK_TRIES)):
@@ -161,6 +167,8 @@ class RunFolder:
                         raise RunBusy(why) from error
                     time.sleep(_LOCK_PAUSE_S)
             remove_unfinished(self.path)
+            # Whoever held it before may have changed the record since it was read.
+            self.record = self._read_record()
             yield
 
     @property

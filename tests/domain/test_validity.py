@@ -48,6 +48,18 @@ def with_scenario(**changes: Any) -> dict[str, Any]:
         (with_panel(architecture="x"), "the architecture of a panel, 'x', is none of the plan"),
         (with_panel(call_mode="shout"), "the call mode of a panel, 'shout', is not known"),
         (with_scenario(baseline="nobody"), "the baseline of 'fakes' is none of its arms"),
+        ({"seed": -1}, "its seed is -1: it is not below 0"),
+        *(
+            ({"co_scheduling": sharing}, "its co_scheduling is no way to share a core")
+            for sharing in (
+                {"arms": 1},
+                {"solo_every": 0},
+                {"slice_ms": 0.0},
+                {"block_ms": -1.0},
+                {"computing": 1.5},
+                {"computing": float("nan")},
+            )
+        ),
         (with_scenario(name="a\nb"), "has a character in its name that cannot be printed"),
     ],
 )

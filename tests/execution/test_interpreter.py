@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +100,19 @@ def test_interpreter_that_answers_out_of_form_is_ended(monkeypatch: pytest.Monke
         monkeypatch.setattr("bench.worker.wire.channel._read", lambda line: {"type": "Ended"})
         with pytest.raises(InterpreterFailed, match="says what cannot be read: Ended lacks the"):
             interpreter.receive(timeout_s=30)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(signal.SIGUSR2, "SIGUSR2"), (40, "signal 40")], ids=str
+)
+def test_signal_that_ends_an_interpreter_is_named_or_has_its_number(number: int, name: str) -> None:
+    with Interpreter(FORK) as interpreter:
+        interpreter.wait_until_ready()
+        os.kill(interpreter.process_id, number)
+        told = f"was killed by {name}"
+        with pytest.raises(InterpreterFailed, match=f"^the measured interpreter {told}$"):
+            interpreter.receive(timeout_s=30)
+        assert interpreter.ending.described() == told
 
 
 def started(python: str) -> Interpreter:

@@ -161,6 +161,23 @@ def test_arguments_too_deep_to_be_read_are_refused_in_a_short_line(value: str) -
     assert len(str(raised.value)) < 200
 
 
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        ({"rounds": 0}, "its rounds are 0: they are from 1"),
+        ({"replicates": 0}, "its replicates are 0: they are from 1"),
+        ({"margin": 0.0}, "its margin is 0: it is above 0"),
+        ({"budget_s": 0.0}, "its budget_s is 0: it is above 0"),
+        ({"budget_s": 0.0, "evidence": False}, "its budget_s is 0: it is above 0"),
+    ],
+)
+def test_wish_for_none_is_refused_and_not_taken_for_no_wish(
+    wishes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidScenario, match=f"this cannot be planned: {words}"):
+        composed("build_style", **wishes)
+
+
 def test_what_no_plan_can_hold_is_refused_in_a_line() -> None:
     with pytest.raises(InvalidScenario, match="this cannot be planned: ") as raised:
         composed(arms={"a": ARM}, layers=(3_000_000_000,))

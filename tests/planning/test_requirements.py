@@ -55,6 +55,8 @@ def test_address_is_left_to_the_installer() -> None:
         ("/usr/lib", "is neither the path of a Python nor a requirement"),
         ("keras=3", "is neither the path of a Python nor a requirement"),
         ("keras==3.10 Keras==3.11", "'keras' is required twice"),
+        ("keras==3.10 python==3.11 python>=3.9", "python is required twice"),
+        ("python==3.11 keras==3.10 Python==3.11", "python is required twice"),
         ("python==3.11", "requires no package"),
         ("keras@/nowhere", "'keras@/nowhere' names no folder with a pyproject.toml"),
         ("keras==1\x1b", "is neither the path of a Python nor a requirement"),

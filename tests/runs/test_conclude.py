@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from bench.domain.design.comparison import family
 from bench.domain.design.plan import Plan
 from bench.domain.findings.explanation import Explanation, StructureFinding
+from bench.domain.findings.run import Findings
 from bench.execution.listener import Listener
 from bench.execution.rounds.run import execute_run
+from bench.report.answer.compose import compose_answer
 from bench.runs.conclude import conclude
+from bench.runs.findings import current_findings
 from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
 from tests.fakes.explanations import empty_explanation
@@ -51,6 +55,26 @@ def test_observation_that_says_nothing_is_named(tmp_path: Path, name: str, conte
     with pytest.raises(InvalidRun, match=rf"{name}\.json cannot be read: ") as raised:
         conclude(folder)
     assert "\n" not in str(raised.value)
+
+
+def test_what_is_stored_while_a_run_is_concluded_from_is_concluded_from_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan("good", "unbuilt", rounds=2, layers=(2,)))
+    controls = execute_run(folder, Listener()).noise.controls
+    before = folder.sources()
+
+    def another_stores(findings: Findings, explanations: Sequence[Explanation]) -> tuple[str, ...]:
+        folder.write_explanation(explained(folder, "good"))
+        return compose_answer(findings, explanations)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bench.runs.conclude.compose_answer", another_stores)
+        found = conclude(folder)
+    assert (found.sources, found.noise.controls) == (before, controls)
+    folder.write_findings(found)
+    later = current_findings(folder)
+    assert (later.sources, later.noise.controls) == (folder.sources(), controls + 1)
 
 
 def explained(folder: RunFolder, baseline: str) -> Explanation:

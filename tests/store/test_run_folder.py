@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,18 @@ def test_existing_folder_is_not_overwritten(tmp_path: Path) -> None:
     fake_folder(tmp_path / "run", fake_plan())
     with pytest.raises(FileExistsError):
         fake_folder(tmp_path / "run", fake_plan())
+
+
+@pytest.mark.parametrize(
+    ("word", "stored"),
+    [(b"caf\xe9", "caf\\udce9"), ("café".encode(), "café"), (b"a\\xe9", "a\\xe9")],
+)
+def test_word_of_a_command_that_is_no_utf8_is_stored_with_its_bytes_escaped(
+    tmp_path: Path, word: bytes, stored: str
+) -> None:
+    words = ("bench", "run", os.fsdecode(word))
+    RunFolder.create(tmp_path / "run", fake_plan(), ENVIRONMENT, command=words)
+    assert RunFolder(tmp_path / "run").record.command == ("bench", "run", stored)
 
 
 def test_folder_in_which_nothing_can_be_written_is_not_left(
@@ -66,6 +79,17 @@ def test_runs_are_found_by_id_beginning_path_and_latest(tmp_path: Path) -> None:
     assert locate("20260101", tmp_path).path == first.path
     assert locate(first.path.name, tmp_path).path == first.path
     assert locate(str(first.path), Path("nowhere")).path == first.path
+
+
+def test_id_of_a_run_wins_over_longer_ones_that_begin_with_it(tmp_path: Path) -> None:
+    short, long = (
+        fake_folder(tmp_path / f"20260101T000000Z-a-1111{ending}", fake_plan())
+        for ending in ("", "-again")
+    )
+    assert locate(short.path.name, tmp_path).path == short.path
+    assert locate(f"{short.path.name}-", tmp_path).path == long.path
+    with pytest.raises(InvalidRun, match="is a prefix of more than one run"):
+        locate(short.path.name[:-1], tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -152,3 +176,35 @@ def test_lock_is_looked_at_without_taking_it(tmp_path: Path) -> None:
     assert folder.is_abandoned
     folder.set_status("interrupted")
     assert not folder.is_abandoned
+
+
+def test_record_is_read_again_once_the_lock_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    other, held = RunFolder(folder.path), ExitStack()
+    held.enter_context(other.lock())
+
+    def meanwhile(_: float) -> None:
+        other.add_time(2.0)
+        other.set_status("complete")
+        held.close()
+
+    monkeypatch.setattr("bench.store.run_folder.time.sleep", meanwhile)
+    with folder.lock():
+        assert folder.record == other.record
+        folder.add_time(1.0)
+    record = RunFolder(folder.path).record
+    assert (record.status, record.measured_s, record.timed_rounds) == ("complete", 3.0, 2)
+
+
+def test_record_that_was_damaged_meanwhile_is_told_and_the_lock_is_free_again(
+    tmp_path: Path,
+) -> None:
+    folder = fake_folder(tmp_path / "run", fake_plan())
+    (folder.path / "run.json").write_bytes(b"{")
+    with pytest.raises(InvalidRun, match=r"run\.json cannot be read"), folder.lock():
+        pass
+    write_record(folder.path, folder.record)
+    with folder.lock():
+        assert RunFolder(folder.path).record == folder.record

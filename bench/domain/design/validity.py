@@ -78,6 +78,18 @@ def _in_bounds(plan: Plan) -> Iterator[str]:
         yield f"its confidence is {plan.confidence:g}: it is between 0 and 1"
     elif not 0 <= plan.joint_error < 1 - plan.confidence:
         yield f"its joint_error is {plan.joint_error:g}: it is a part of the error budget"
+    sharing = plan.co_scheduling
+    if sharing is not None and (
+        sharing.arms < 2
+        or sharing.solo_every < 1
+        or not 0 < sharing.slice_ms < math.inf
+        or not 0 < sharing.block_ms < math.inf
+        or not 0 <= sharing.short_ms < math.inf
+        or not 0 <= sharing.computing <= 1
+    ):
+        yield "its co_scheduling is no way to share a core"
+    if plan.seed < 0:
+        yield f"its seed is {plan.seed}: it is not below 0"
     if plan.memory_bytes < 1 or (plan.threads is not None and plan.threads < 1):
         yield "its memory_bytes or threads are below 1"
 

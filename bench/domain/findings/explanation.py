@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from bench.domain.findings.costs import InventedFinding
+from bench.domain.names import slug
 from bench.domain.values import Rounded
 
 
@@ -210,3 +211,9 @@ class Explanation(Rounded):
         """What it is about, in words: the scenario, the architecture, and where or which arm."""
         named = (self.scenario, self.architecture, self.environment_name, self.of_arm)
         return tuple(each for each in named if each)
+
+    @property
+    def slug(self) -> str:
+        """A name for its file and its anchor, which no other of the run has."""
+        # An arm and an environment may have one name.
+        return slug(*self.place, "across" if self.of_arm else None)

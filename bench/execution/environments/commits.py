@@ -30,11 +30,11 @@ def commits(repository: Path, good: str, bad: str) -> list[Commit]:
     Raises ``NotInRepository`` where git finds no such commits, or none that follow.
     """
     log = ["log", "--reverse", "--abbrev=12", "--format=%h %s"]
-    first = _git(repository, *log, "--max-count=1", good, "--")
-    main_line = _git(repository, *log, "--first-parent", f"{good}..{bad}", "--").splitlines()
+    first = _lines_of(repository, *log, "--max-count=1", good, "--")
+    main_line = _lines_of(repository, *log, "--first-parent", f"{good}..{bad}", "--")
     # git takes both options together for a walk that ends where ``good`` came with a merge.
-    with_good = set(_git(repository, *log, "--ancestry-path", f"{good}..{bad}", "--").splitlines())
-    lines = [*first.splitlines(), *(each for each in main_line if each in with_good)]
+    with_good = set(_lines_of(repository, *log, "--ancestry-path", f"{good}..{bad}", "--"))
+    lines = [*first, *(each for each in main_line if each in with_good)]
     found = [Commit(*line.partition(" ")[::2]) for line in lines]
     if len(found) < 2:
         raise NotInRepository(f"{bad} does not follow {good} in {repository}")
@@ -51,13 +51,22 @@ def sources_at(repository: Path, commit: str) -> Path:
     return folder
 
 
+def _lines_of(repository: Path, *words: str) -> list[str]:
+    # A subject may hold what Python takes for other ends of lines.
+    return [each for each in _git(repository, *words).split("\n") if each]
+
+
 def _git(repository: Path, *words: str) -> str:
     return _said_by(repository, "git", "-C", str(repository), *words)
 
 
 def _said_by(repository: Path, *command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, check=False)
+    # Read as text, a carriage return in a subject would end its line.
+    printed, errors = (
+        each.decode(errors="backslashreplace") for each in (done.stdout, done.stderr)
+    )
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [f"{command[0]} gives no reason"])[0]
+        reason = (errors.strip().splitlines() or [f"{command[0]} gives no reason"])[0]
         raise NotInRepository(f"{repository}: {reason}")
-    return done.stdout
+    return printed

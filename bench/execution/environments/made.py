@@ -26,6 +26,7 @@ from bench.planning.requirements import (
     requirement_set,
     with_backends,
 )
+from bench.store.files import write_file
 
 RECORD = "keras-bench.json"
 """The file in an environment that says what it was made of; it is written last."""
@@ -140,7 +141,7 @@ def _make(
             for each, where in wanted.checkouts.items()
         }
         record = {"requirements": str(installed), "sources": known}
-        (folder / RECORD).write_text(json.dumps(record, indent=2), encoding="utf-8")
+        write_file(folder / RECORD, json.dumps(record, indent=2).encode())
 
 
 def _is_made(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from bench.domain.errors import InvalidValue
 from bench.execution.environments import uv
-from bench.execution.environments.uv import CannotInstall, Say
+from bench.execution.environments.uv import CannotInstall, DoNotGoTogether, Say
 
 
 def releases(
@@ -49,7 +49,7 @@ def _descending(oldest: str, beyond: str, python: str) -> Iterator[str]:
     while True:
         try:
             printed = uv.run(words, requirements=f"{oldest},<{beyond}")
-        except CannotInstall:
+        except DoNotGoTogether:
             if not found:
                 raise
             return

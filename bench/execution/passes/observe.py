@@ -69,8 +69,10 @@ def observe(
             note(completed.key, completed)
         zygotes.keep(dispatcher.release())
     for place in places:
-        if place not in found and len(losses(place)) >= TRIES:
-            note(place, losses(place)[-1])
+        ended = losses(place)
+        own = [each for each in ended if each.key == place]
+        if place not in found and (own or len(ended) >= TRIES):
+            note(place, (own or ended)[-1])
     return [found[place] for place in sorted(found)]
 
 

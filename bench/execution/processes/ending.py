@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.domain.errors import BenchError
 from bench.execution.processes.launch import LaunchSpec
 from bench.worker.linux.cgroup import ControlGroup
+from bench.worker.linux.processes import signal_name
 from bench.worker.process.last_words import last_words_of
 
 _REAP_S = 5.0
@@ -99,7 +100,7 @@ class Ending:
         if self._garbled:
             return f"says what cannot be read: {self._garbled}"
         if code < 0:
-            how = f"was killed by {signal.Signals(-code).name}"
+            how = f"was killed by {signal_name(-code)}"
         else:
             how = f"ended with exit status {code}" if code else "ended"
         if self.ran_out_of_memory:

@@ -66,17 +66,27 @@ class ZygotePool(Closeable):
         self._plan = plan
         self._waiting = dict(first)
         self._standby: Standby | None = None
+        self._prepared_for: int | None = None
 
     def close(self) -> None:
         self._gather()
         for interpreter in self._waiting.values():
             interpreter.close()
 
-    def take(self, environments: Iterable[str]) -> Interpreters:
-        """Those that wait in ``environments``, for whoever takes them to close or to keep."""
+    def take(self, environments: Iterable[str], for_round: int | None = None) -> Interpreters:
+        """Those that wait in ``environments``, for whoever takes them to close or to keep.
+
+        A round is not given what was prepared ``for_round`` another: its random accidents would be
+        those of that one. Such are closed.
+        """
         self._gather()
         wanted = self._waiting.keys() & set(environments)
-        return {environment: self._waiting.pop(environment) for environment in wanted}
+        taken = {environment: self._waiting.pop(environment) for environment in wanted}
+        if None in (for_round, self._prepared_for) or for_round == self._prepared_for:
+            return taken
+        for interpreter in taken.values():
+            interpreter.close()
+        return {}
 
     def prepare(self, round_number: int, environments: Iterable[str]) -> Standby | None:
         """Start a later round's zygotes now, if jobs run side by side; ``take`` hands them out.
@@ -92,11 +102,13 @@ class ZygotePool(Closeable):
             self._standby = Standby(
                 {each: launch_spec(self._plan, round_number, each) for each in order}
             )
+            self._prepared_for = round_number
         return self._standby
 
     def keep(self, interpreters: Interpreters) -> None:
         """Let whoever comes next take ``interpreters``, which serve no jobs any more."""
         self._waiting.update(interpreters)
+        self._prepared_for = None
 
     def _gather(self) -> None:
         """Take over what has been started meanwhile, and close what has ended."""

@@ -63,7 +63,7 @@ class LocalExecutor(Closeable):
         for number, past, following, seen, until in assignments:
             self._monitors.revive()
             wanted = past.environments(self._plan.cells())
-            interpreters = self._zygotes.take(wanted)
+            interpreters = self._zygotes.take(wanted, number)
             standby = None if following is None else self._zygotes.prepare(following, wanted)
             yield measure_round(
                 self._plan,

@@ -28,6 +28,7 @@ from bench.execution.rounds.round import RoundResult
 from bench.planning.order import SeenPhases
 from bench.runs.running import RunningConclusion
 from bench.store.code import CodeChanged, check_files
+from bench.store.files import InvalidRun
 from bench.store.run_folder import RunFolder
 
 _AFTERWARDS = 0
@@ -70,8 +71,8 @@ def execute_run(
     ):
         if len(folder.rounds()) < plan.rounds:
             folder.check_takes_rounds()
-        folder.set_status("running")
         running = RunningConclusion(folder)
+        folder.set_status("running")
         try:
             failures = _measure(folder, listener, executor, enough, running)
             store_facts(folder, failures, zygotes, listener)
@@ -80,7 +81,7 @@ def execute_run(
             check_files(folder.record.code)
             known = set(running.samples()["round"])
             _set_aside(folder, [each for each in folder.rounds() if each not in known], listener)
-        except (KeyboardInterrupt, InterpreterFailed, CodeChanged, OSError):
+        except (KeyboardInterrupt, InterpreterFailed, InvalidRun, CodeChanged, OSError):
             # A disk that is full has no room for that either.
             with suppress(OSError):
                 folder.set_status("interrupted")

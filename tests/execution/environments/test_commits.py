@@ -128,3 +128,39 @@ def test_what_git_does_not_find_is_told_in_a_line(
 def test_folder_that_is_no_repository_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotInRepository, match="not a git repository"):
         commits(tmp_path, "v1", "main")
+
+
+def commit_bytes(repository: Path, message: bytes) -> None:
+    """Add a commit whose message has these bytes, whatever they mean."""
+    path = repository.with_name("message")
+    path.write_bytes(message)
+    git(repository, "commit", "-q", "--allow-empty", "-F", str(path))
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1e", "\r"])
+def test_commit_whose_subject_has_another_end_of_a_line_is_one(
+    repository: Path, character: str
+) -> None:
+    subject = f"Two{character}parts"
+    commit_bytes(repository, subject.encode())
+    found = commits(repository, "v4", "main")
+    assert [each.subject for each in found] == ["Number 4", subject]
+    assert found[-1].hash == git(repository, "rev-parse", "--short=12", "main")
+
+
+def test_subject_that_is_no_utf8_is_had_with_its_bytes_escaped(repository: Path) -> None:
+    commit_bytes(repository, b"Cafe")
+    # git makes UTF-8 of what it is told; other tools leave such commits behind.
+    whole = git(repository, "cat-file", "commit", "main").encode().replace(b"Cafe", b"Caf\xe9")
+    (repository.parent / "commit").write_bytes(whole + b"\n")
+    made = git(repository, "hash-object", "-t", "commit", "-w", str(repository.parent / "commit"))
+    found = commits(repository, "v4", made)
+    assert [each.subject for each in found] == ["Number 4", "Caf\\xe9"]
+
+
+def test_log_that_git_writes_in_another_encoding_is_read(repository: Path) -> None:
+    git(repository, "config", "i18n.commitEncoding", "ISO-8859-1")
+    commit_bytes(repository, "Café".encode("latin-1"))
+    last = commits(repository, "v4", "main")[-1]
+    assert last.hash == git(repository, "rev-parse", "--short=12", "main")
+    assert last.subject.startswith("Caf")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bench.domain.errors import InvalidValue
+from bench.execution.environments import uv
 from bench.execution.environments.releases import releases
-from bench.execution.environments.uv import CannotInstall
+from bench.execution.environments.uv import CannotInstall, DoNotGoTogether
 
 VERSIONS = ("2.9", "2.15.0", "3.0.0", "3.0.1", "3.1rc1", "3.10.0", "3.15.0", "3.15.1", "4.0")
 
@@ -72,3 +74,36 @@ def test_one_release_is_too_few() -> None:
 def test_package_that_is_nowhere_is_told_in_the_words_of_the_installer() -> None:
     with pytest.raises(CannotInstall, match="no-such-thing"):
         releases("no-such-thing", "1", "2")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the installer is asked for, which finds releases 9, 8 and 7 and then fails."""
+    found: list[str] = []
+
+    def run(words: Sequence[str], say: uv.Say = lambda line: None, requirements: str = "") -> str:
+        found.append(requirements)
+        if len(found) == 4:
+            raise CannotInstall("the index does not answer")
+        return f"thing=={10 - len(found)}.0\n"
+
+    monkeypatch.setattr(uv, "run", run)
+    return found
+
+
+def test_failure_of_the_installer_is_not_taken_for_the_oldest_release(asked: list[str]) -> None:
+    with pytest.raises(CannotInstall, match=r"^the index does not answer$"):
+        releases("thing", "5", "9")
+    assert asked[-1] == "thing>=5,<7.0"
+
+
+def test_where_no_older_release_fits_the_list_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["thing==9.0\n", "thing==8.0\n"])
+
+    def run(words: Sequence[str], say: uv.Say = lambda line: None, requirements: str = "") -> str:
+        for answer in answers:
+            return answer
+        raise DoNotGoTogether("No solution found")
+
+    monkeypatch.setattr(uv, "run", run)
+    assert releases("thing", "5", "9") == ["8.0", "9.0"]
