@@ -20,9 +20,9 @@ from bench.store.documents import claims_in
 ARM = "incremental"
 
 
-def answers(build_style: Findings, versions: Findings) -> str:
+def answers(build_style: Findings, versions: Findings, backends: Findings) -> str:
     """A table of questions and answers, as Markdown."""
-    rows = tuple(row(pair) for pair in _answers(build_style, versions))
+    rows = tuple(row(pair) for pair in _answers(build_style, versions, backends))
     columns = (Column("question"), Column("add after an input, relative to inline"))
     return f"{markdown_table(Table('', columns, rows))}\n".replace(NBSP, " ")
 
@@ -33,7 +33,9 @@ def claims(path: Path) -> str:
     return f"{markdown_table(claims_table(found))}\n\nChecked with {checked_with(found)}.\n"
 
 
-def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, str]]:
+def _answers(
+    build_style: Findings, versions: Findings, backends: Findings
+) -> Iterator[tuple[str, str]]:
     (sweep,) = [each for each in sweeps(build_style) if each.place.architecture == "mlp"]
     yield "How long does construction take?", _ratios(sweep, "construct")
     yield "How does it grow?", f"{_growth(sweep, ARM)}; inline is {_growth(sweep, 'inline')}"
@@ -45,7 +47,8 @@ def _answers(build_style: Findings, versions: Findings) -> Iterator[tuple[str, s
     )
     yield "Is anything slower later?", f"{joint}."
     yield "What stays in memory?", memory_answer(sweep)
-    yield "In which versions?", listing(_in_versions(versions))
+    yield "In which versions?", listing(_in_environments(versions, "in"))
+    yield "On which backends?", listing(_in_environments(backends, "on"))
 
 
 def _growth(sweep: Sweep, arm: str) -> str:
@@ -63,9 +66,11 @@ def _times(item: ComparisonFinding) -> str:
     return f"{ratio(item.ratio or 1.0)} × {ratio_interval(item)}"
 
 
-def _in_versions(findings: Findings) -> Iterator[str]:
+def _in_environments(findings: Findings, preposition: str) -> Iterator[str]:
+    """The ratio at the deepest model in every environment."""
     for sweep in sweeps(findings):
         if sweep.place.of_arm is None:
             item = sweep.comparison(ARM, sweep.deepest_compared("construct"), "construct")
             if item is not None:
-                yield f"{_times(item)}{at_layers(item.layers)} in {sweep.place.environment}"
+                place = f"{preposition} {sweep.place.environment}"
+                yield f"{_times(item)}{at_layers(item.layers)} {place}"

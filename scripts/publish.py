@@ -61,8 +61,8 @@ def main() -> None:
     page = ROOT / "docs" / "reading_results.md"
     page.write_text(with_block(page.read_text(), "example", example()))
     page = ROOT / "docs" / "inline-or-add.md"
-    both = published_findings("build_style"), published_findings("versions")
-    text = with_block(page.read_text(), "inline_or_add", inline_or_add.answers(*both))
+    runs = [published_findings(name) for name in ("build_style", "versions", "backends")]
+    text = with_block(page.read_text(), "inline_or_add", inline_or_add.answers(*runs))
     page.write_text(with_block(text, "claims", inline_or_add.claims(PUBLISHED / "claims.json")))
     for name in CALIBRATIONS:
         redraw_calibration(RunFolder(PUBLISHED / name), ROOT / "docs" / "method.md", name)

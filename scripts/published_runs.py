@@ -54,6 +54,18 @@ PAGES = {
         ),
         names_scenario=True,
     ),
+    "backends": Page(
+        "docs/backends.md",
+        "build_style_on_backends-mlp-environments.png",
+        (
+            *("--name", "build_style_on_backends", "--architecture", "mlp"),
+            *("--arm", "inline=scenarios.builders:inline"),
+            *("--arm", "incremental=scenarios.builders:incremental", "--layers", "4,16,64"),
+            *("--backend", "tensorflow,jax,torch", "--interpreter", "keras-3.15=keras==3.15.*"),
+            *("--margin", "5%", "--budget", "24m"),
+        ),
+        names_scenario=True,
+    ),
     "call_modes": Page(
         "docs/call_modes.md",
         "call_modes-mlp-call_modes.png",
