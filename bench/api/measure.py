@@ -14,6 +14,7 @@ from bench.api.session import CannotStart, Session, begin
 from bench.domain.scenario import Arm, Scenario, arm_from, declared_inputs
 from bench.execution.environments.made import pythons
 from bench.execution.progress import ProgressLines
+from bench.planning.registry import known_backend
 from bench.planning.run_options import RunOptions
 from bench.planning.written import interpreter as interpreter_from
 from bench.planning.written import parse_duration
@@ -93,7 +94,7 @@ def measure(
         budget_s=parse_duration(budget) if isinstance(budget, str) else budget,
         evidence=evidence,
         seed=seed,
-        backends=tuple(backends),
+        backends=tuple(each if "." in each else known_backend(each) for each in backends),
         devices=tuple(devices),
         interpreters=pythons(named, backends, say),
     )

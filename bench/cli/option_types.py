@@ -63,9 +63,18 @@ def refuse_option(name: str, why: str) -> None:
 
 
 def _refuse(parameter: click.Parameter, why: str) -> None:
-    source = click.get_current_context().get_parameter_source(parameter.name or "")
-    if source == click.core.ParameterSource.COMMANDLINE:
-        raise WrongRequest(
-            f"{why}: it can't be given together with "
-            f"{parameter.opts[0] if parameter.opts[0].startswith('-') else 'a scenario'}"
-        )
+    context = click.get_current_context()
+    source = context.get_parameter_source(parameter.name or "")
+    if source != click.core.ParameterSource.COMMANDLINE or not _means(parameter, context):
+        return
+    of_off = parameter.secondary_opts and context.params[parameter.name or ""] is False
+    (option, *_) = parameter.secondary_opts if of_off else parameter.opts
+    what = option if option.startswith("-") else "a scenario"
+    raise WrongRequest(f"{why}: it can't be given together with {what}")
+
+
+def _means(parameter: click.Parameter, context: click.Context) -> bool:
+    """Whether ``parameter`` is the one of several for one value that was given."""
+    value = getattr(parameter, "flag_value", None)
+    is_one_of_several = getattr(parameter, "is_flag", False) and isinstance(value, str)
+    return not is_one_of_several or context.params[parameter.name or ""] == value

@@ -11,7 +11,7 @@ import click
 
 from bench.cli import completion, option_types
 from bench.domain.names import check_name
-from bench.domain.phases import CALL_MODES, TENSORFLOW
+from bench.domain.phases import TENSORFLOW
 from bench.store.locate import RUNS
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def scenario_options(
             headline=headline,
             call_modes=call_modes,
             devices=devices,
-            backends=[registry.known(each, "backend", CALL_MODES) for each in backends],
+            backends=[registry.known_backend(each) for each in backends],
         )
         return command(asked=asked, **others)
 

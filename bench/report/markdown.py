@@ -113,7 +113,7 @@ def _source(findings: Findings) -> str:
     known = [each for each in findings.comparisons if each.ratio is not None]
     hold_together = (
         f" with intervals that hold together at {100 * findings.confidence:g} % over "
-        f"{findings.family_size} comparisons"
+        f"{pluralise(findings.family_size, 'comparison')}"
     )
     bounded = any(each.ratio_low is not None or each.ratio_high is not None for each in known)
     ratios = f"Ratios to the baseline{hold_together if bounded else ''}; `?` is unresolved. "

@@ -17,7 +17,8 @@ class RunView:
 
     ``path`` is the run folder. ``explanations`` has one for each scenario and architecture that was
     explained, and ``claims`` are those that were checked. ``command`` is what measures the same
-    again: that of the run, with its seed; empty where no command began it.
+    again: that of the run, with its seed; empty where no command began it. ``called`` is what other
+    commands take for the run.
     """
 
     findings: Findings
@@ -25,4 +26,5 @@ class RunView:
     plan: Plan
     path: Path
     command: str = ""
+    called: str = ""
     claims: tuple[ClaimFinding, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import subprocess
 import sys
 import threading
@@ -148,6 +149,23 @@ def test_wrong_request_is_one_error_that_all_errors_derive_from(tmp_path: Path) 
     with pytest.raises(BenchError, match="is not a duration"):
         measured(tmp_path, budget="soon")
     assert list(tmp_path.glob("*/run.json")) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"backends": ["tensorflw"]}, "unknown backend 'tensorflw': did you mean 'tensorflow'?"),
+        ({"rounds": 0}, "its rounds are 0: they are from 1 to"),
+        ({"seed": -1}, "its seed is -1: it is not below 0"),
+    ],
+)
+def test_value_that_cannot_be_measured_is_refused_in_one_line(
+    tmp_path: Path, changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(BenchError, match=re.escape(words)) as refused:
+        measured(tmp_path, **changes)
+    assert len(str(refused.value).splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_threads_than_the_main_one_are_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.command import run
 
 LAYERS = ("run", "--layers")
+RELEASES = "bisect --arm inline --package keras --from 2 --to 3"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,11 @@ LAYERS = ("run", "--layers")
         ("bisect --arm inline --repo .", "--repo needs --good"),
         ("bisect --arm inline --package keras --from 3 --to 2", "3 is not before 2"),
         ("bisect --arm inline --package keras --from x --to 2", "'keras==x' is neither"),
+        ("bisect --arm inline --repo . --good a --from 2", "among commits: it can't be given"),
+        ("bisect --arm inline --repo . --good a --to 3", "can't be given together with --to"),
+        (f"{RELEASES} --good a", "among releases: it can't be given together with --good"),
+        (f"{RELEASES} --bad a", "can't be given together with --bad"),
+        (f"{RELEASES} --growth trace --counter calls", "can't be given together with --counter"),
         ("run --interpreter a=sh --interpreter a=sh", "environment 'a' is named twice"),
         ("run --architecture tutorial --layers 4", "'tutorial' takes no depth: leave --layers out"),
         ("run --input 3,4", "'3,4' is not an input"),
@@ -69,6 +75,11 @@ LAYERS = ("run", "--layers")
         ("run --resume nothing", "there is no run 'nothing'"),
         ("run --resume .", ". is no run folder"),
         ("run --resume latest --quick", "can't be given together with --quick"),
+        ("run --resume latest --thorough", "can't be given together with --thorough"),
+        ("run --resume latest --pin", "can't be given together with --pin"),
+        ("run --resume latest --no-pin", "can't be given together with --no-pin"),
+        ("run --resume latest --no-evidence", "can't be given together with --no-evidence"),
+        ("doctor --rounds 3", "only --fidelity measures rounds: it can't be given together with"),
         ("run --out /proc/nowhere", "cannot write to /proc/nowhere"),
         ("show nothing", "there is no run 'nothing'"),
         ("show", "Missing argument 'RUN'"),

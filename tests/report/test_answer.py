@@ -350,8 +350,7 @@ def test_run_in_which_everything_failed_says_what_and_what_to_do() -> None:
 
 def test_long_reason_is_cut_and_stays_on_one_line() -> None:
     failure = FailureFinding(
-        **dict.fromkeys(FACTORS)
-        | {"scenario": "s", "call_mode": "function", "device": "cpu", "backend": "tensorflow"},
+        **dict(panel(64)),
         environment="default",
         arm="mine",
         phase="construct",
@@ -360,7 +359,7 @@ def test_long_reason_is_cut_and_stays_on_one_line() -> None:
         count=1,
     )
     text = sentence(two_arms(failures=(failure,)), "Failed")
-    assert text.startswith("Failed: mine (function): first line second line xxx")
+    assert text.startswith("Failed: mine at 64 layers (function): first line second line xxx")
     assert len(text) < 250
     assert text.endswith(" …; not tried again, since all rounds are made.")
 
@@ -384,7 +383,7 @@ def test_failed_phases_of_a_lifecycle_of_its_own_are_named_once_for_all_arms() -
     lives = {**two_arms().lifecycles, "restore": own}
     text = sentence(two_arms(failures=failed, lifecycles=lives), "Unavailable")
     who = "from_config and load_model of inline and functional"
-    assert text == f"Unavailable: {who}: refused by Keras: no."
+    assert text == f"Unavailable: restore: {who}: refused by Keras: no."
 
 
 @pytest.mark.parametrize(

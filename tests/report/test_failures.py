@@ -21,7 +21,7 @@ from tests.report.findings_factory import findings
 
 def failure(arm: str = "mine", **changes: Any) -> FailureFinding:
     usual: dict[str, Any] = {
-        "scenario": "s",
+        "scenario": "build_style",
         "architecture": "mlp",
         "layers": 4,
         "batch": None,
@@ -77,7 +77,7 @@ def test_one_accident_of_models_built_in_several_places_is_one() -> None:
 def test_batches_are_named_and_a_lifecycle_s_own_name_is_not_a_call_mode() -> None:
     (found,) = failed_cells([failure(batch=1), failure(batch=32)])
     assert found.who() == "mine at 4 layers (function; batches of 1, 32)"
-    (found,) = failed_cells([failure(call_mode="s", layers=None)])
+    (found,) = failed_cells([failure(call_mode="build_style", layers=None)])
     assert found.who() == "construct of mine"
     (found,) = failed_cells([failure(layers=1)])
     assert found.who() == "mine at 1 layer (function)"
@@ -105,6 +105,21 @@ def test_answer_and_tables_tell_each_reason_once() -> None:
         "9 times in 3 cells, not tried again, since all rounds are made: the builder raised "
         "ValueError: no (mine.py, line 3) (log: logs/a.log)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [("builder_error", "Failed"), ("unavailable", "Unavailable")]
+)
+def test_architectures_are_named_where_there_are_several(kind: str, word: str) -> None:
+    def begin(architectures: tuple[str, ...], *failed: FailureFinding) -> str:
+        (sentence,) = failures(findings(architectures=architectures, failures=failed))
+        return sentence.partition(" at 4 layers")[0]
+
+    of_mlp, of_cnn = (failure(architecture=each, kind=kind) for each in ("mlp", "cnn"))
+    assert begin(("mlp", "cnn"), of_cnn) == f"{word}: cnn: mine"
+    assert begin(("mlp", "cnn"), of_mlp, of_cnn) == f"{word}: mlp, cnn: mine"
+    assert begin(("mlp",), of_cnn) == f"{word}: cnn: mine", "nothing else of it was measured"
+    assert begin(("mlp",), of_mlp) == f"{word}: mine"
 
 
 @pytest.mark.parametrize(
@@ -186,13 +201,12 @@ def test_table_tells_what_is_given_up_from_what_failed() -> None:
     usual = findings(arms=("inline", "mine"), depths=(4, 16))
     none = [each.model_copy(update=lost) for each in usual.comparisons]
     cells = [each for each in usual.cells if each.arm == "inline"]
-    place = {"scenario": usual.comparisons[0].scenario}
     found = findings(
         arms=("inline", "mine"),
         depths=(4, 16),
         comparisons=none,
         cells=cells,
-        failures=(failure(**place, given_up=True), failure(**place, layers=16)),
+        failures=(failure(given_up=True), failure(layers=16)),
     )
     (sweep,) = sweeps(found)
     rows = [each for each in headline_table_in_words(sweep).rows if each.cells[0].text == "mine"]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bench.domain.words import listing
-from bench.report.text.formatting import duration, memory, ratio, significant
+from bench.report.text.formatting import (
+    duration,
+    duration_with_interval,
+    memory,
+    ratio,
+    significant,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +24,29 @@ def test_durations_have_a_fitting_unit(seconds: float, text: str) -> None:
 
 def test_memory_is_in_binary_units() -> None:
     assert memory(13.1 * 2**20) == "13.1 MiB"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.9999e-3, "1.00 ms"),
+        (0.9996, "1.00 s"),
+        (999.9e-9, "1.00 µs"),
+        (0.9994, "999 ms"),
+        (0.999e-3, "999 µs"),
+    ],
+)
+def test_no_duration_is_a_thousand_of_a_unit(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+    assert duration_with_interval(seconds, None, None)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "text"),
+    [(1023.7, "1.00 KiB"), (1023.7 * 2**10, "1.00 MiB"), (1023.0, "1023 B")],
+)
+def test_no_memory_is_1024_of_a_unit(size_bytes: float, text: str) -> None:
+    assert memory(size_bytes) == text
 
 
 @pytest.mark.parametrize(

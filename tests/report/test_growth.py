@@ -15,6 +15,8 @@ from bench.domain.findings.run import Findings
 from bench.report.answer.compose import compose_answer
 from bench.report.tables.run import findings_tables
 from bench.report.terminal import render_terminal
+from bench.report.text.sentences import growth_title
+from bench.report.views import sweeps
 from tests.report.findings_factory import findings
 
 ARMS = ("inline", "placebo", "incremental")
@@ -97,6 +99,34 @@ def test_phases_in_which_all_grow_linearly_are_not_told() -> None:
     found = with_growth({(arm, phase): "linear" for arm in ARMS for phase in phases})
     assert "trace grows" not in said(found)
     assert "compile grows" not in said(found)
+
+
+@pytest.mark.parametrize(
+    ("phase", "lacking", "title"),
+    [
+        ("trace", None, "trace grows linearly for every arm"),
+        ("trace", "functional", "trace grows linearly for inline, incremental and mine"),
+        (
+            "construct",
+            None,
+            "construct grows with the square of the layers for incremental; linearly for the other "
+            "arms",
+        ),
+        (
+            "construct",
+            "functional",
+            "construct grows with the square of the layers for incremental; linearly for inline "
+            "and mine",
+        ),
+    ],
+)
+def test_arms_are_told_of_together_only_where_each_has_a_curve(
+    phase: str, lacking: str | None, title: str
+) -> None:
+    found = findings(arms=(*ARMS, "functional", "mine"))
+    fits = tuple(each for each in found.scaling if each.arm != lacking)
+    (sweep,) = sweeps(found.model_copy(update={"scaling": fits}))
+    assert growth_title(sweep, phase) == title
 
 
 def test_growth_that_a_difference_tells_is_not_told_again() -> None:

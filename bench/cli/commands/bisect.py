@@ -95,11 +95,17 @@ def command(
     from bench.planning.run_options import RunOptions
 
     further = " ".join(others)
+    if growth is not None:
+        option_types.refuse_option("counter", "--growth looks at the growth of calls")
     if repository is not None:
+        for name in ("first", "last"):
+            option_types.refuse_option(name, "--repo looks among commits")
         if good is None:
             raise WrongRequest("--repo needs --good, the commit that is as before")
         candidates = _commits(repository, good, bad, package, further)
     elif package and first and last:
+        for name in ("good", "bad"):
+            option_types.refuse_option(name, "--from and --to look among releases")
         candidates = _releases(package, first, last, further)
     else:
         raise WrongRequest("name --package, --from and --to, or --repo and --good")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bench.cli import options
+from bench.cli import option_types, options
 from bench.cli.output import console, echo
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def command(fidelity: bool, rounds: int, as_json: bool) -> int:
     """
     from bench.doctor.machine import checks
 
+    if not fidelity:
+        option_types.refuse_option("rounds", "only --fidelity measures rounds")
     found = list(checks())
     document: dict[str, Any] = {
         "schema": 1,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from bench.domain.findings.costs import CallModeCost, MemoryGrowthFinding
 from bench.domain.findings.run import Findings
+from bench.domain.panel import Cell, OfCell
 from bench.domain.words import listing
 from bench.report.answer.differences import place_prefix
 from bench.report.text.formatting import GROWS, at_layers, duration, memory
 from bench.report.text.phases import about
 from bench.report.text.sentences import retained_at_deepest
 from bench.report.views import Sweep, baseline_call_modes
+
+F = TypeVar("F", bound=OfCell)
 
 MOST, MOST_ARMS = 4, 3
 
@@ -63,21 +67,21 @@ def _takes(sweep: Sweep, arm: str) -> str:
 
 def call_mode_costs(findings: Findings) -> Iterator[str]:
     """First and later calls of each call mode at the deepest, and after how many calls one wins."""
-    deepest: dict[tuple[str, str | None], int] = {}
-    for each in baseline_call_modes(findings):
-        key = each.scenario, each.architecture
-        deepest[key] = max(deepest.get(key, 0), each.layers or 0)
-    for each in baseline_call_modes(findings):
-        if (each.layers or 0) != deepest[each.scenario, each.architecture]:
-            continue
+    told = _at_deepest(baseline_call_modes(findings))
+    batches, scenarios = {each.batch for each in told}, {each.scenario for each in told}
+    for each in told:
         of = f" of {each.architecture}" if each.architecture else ""
-        place = f"{each.arm}{of}{_where(each.environment, findings)}{at_layers(each.layers)}"
+        of += f" in {each.scenario}" if each.architecture and len(scenarios) > 1 else ""
+        batch = f", batches of {each.batch}" if len(batches) > 1 else ""
+        place = f"{each.arm}{of}{_where(each.environment, findings)}{at_layers(each.layers)}{batch}"
+        again = f"{place}: " if len(told) > 1 else ""
         inferring = [mode for mode in each.call_modes if mode.answers]
         if inferring:
             later = sorted(inferring, key=lambda mode: mode.call_seconds)
             yield f"{place}, until the first output: {_seconds(inferring, 'first_seconds')}."
-            yield f"Each call after it: {_seconds(later, 'call_seconds')}."
-        yield from _break_even(each.cheapest_start, inferring)
+            yield _begun(again, f"Each call after it: {_seconds(later, 'call_seconds')}.")
+        for text in _break_even(each.cheapest_start, inferring):
+            yield _begun(again, text)
         steps = [
             f"{mode.call_mode} {duration(mode.first_seconds)}, then "
             f"{duration(mode.call_seconds)} each time"
@@ -85,24 +89,41 @@ def call_mode_costs(findings: Findings) -> Iterator[str]:
             if not mode.answers
         ]
         if steps:
-            yield f"Training: {'; '.join(steps)}."
+            yield _begun(again, f"Training: {'; '.join(steps)}.")
+
+
+def _begun(place: str, sentence: str) -> str:
+    """``sentence`` after the ``place`` that it is about, if any."""
+    return f"{place}{sentence[0].lower()}{sentence[1:]}" if place else sentence
+
+
+def _at_deepest(found: Sequence[F]) -> list[F]:
+    """Those of ``found`` that are of the deepest panel of their setting."""
+    deepest: dict[tuple[Cell, str | None], F] = {}
+    for each in sorted(found, key=lambda each: each.layers or 0):
+        everywhere = each.cell.panel.model_copy(update={"layers": None})
+        setting = each.cell._replace(panel=everywhere), getattr(each, "phase", None)
+        deepest[setting] = each
+    return [each for each in found if each in deepest.values()]
 
 
 def memory_growth(findings: Findings) -> Iterator[str]:
-    """Which arms keep memory with each of many models, and which do not."""
-    kept: dict[str, list[MemoryGrowthFinding]] = {}
-    for each in findings.memory_growth:
-        if not each.placebo:
-            kept.setdefault(each.memory, []).append(each)
-    if grows := kept.get("grows"):
-        amounts = listing(
-            f"{each.arm}{_where(each.environment, findings)} {memory(each.retained_bytes)}"
-            for each in grows
-        )
-        yield f"Memory grows with each model: {amounts}."
-    if flat := kept.get("flat"):
-        arms = dict.fromkeys(f"{each.arm}{_where(each.environment, findings)}" for each in flat)
-        yield f"Memory stays flat with {listing(arms)}."
+    """Which arms keep memory with each of many models, and which do not, at the deepest."""
+    told = [each for each in _at_deepest(findings.memory_growth) if not each.placebo]
+    architectures = {each.architecture for each in told}
+
+    def who(each: MemoryGrowthFinding) -> str:
+        of = f" of {each.architecture}" if len(architectures) > 1 else ""
+        return f"{each.arm}{of}{_where(each.environment, findings)}"
+
+    grows = [each for each in told if each.memory == "grows"]
+    if grows:
+        amounts = (f"{who(each)} {memory(each.retained_bytes)}" for each in grows)
+        yield f"Memory grows with each model: {listing(amounts)}."
+    growing = set(map(who, grows))
+    flat = dict.fromkeys(who(each) for each in told if each.memory == "flat")
+    if names := [name for name in flat if name not in growing]:
+        yield f"Memory stays flat with {listing(names)}."
 
 
 def _where(environment: str, findings: Findings) -> str:

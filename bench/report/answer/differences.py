@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bench.domain.findings.comparisons import ComparisonFinding, Growth
-from bench.domain.labels import label
+from bench.domain.labels import distinction
 from bench.domain.words import listing
 from bench.report.text.formatting import GROW, GROWS, at_layers, duration, takes
 from bench.report.text.phases import about
@@ -41,18 +41,10 @@ def differences(measured: Sequence[Sweep]) -> Iterator[str]:
 
 
 def place_prefix(sweep: Sweep, among: Sequence[Sweep]) -> str:
-    """Which sweep a sentence is about, where there are several: ``mlp: ``.
-
-    The scenario and the architecture are left out where all have the same.
-    """
+    """Which sweep a sentence is about, where there are several: ``mlp: ``."""
     if len(among) < 2:
         return ""
-    name = label(sweep.place, among=[each.place for each in among])
-    for factor in ("scenario", "architecture"):
-        if len({getattr(each.place, factor) for each in among}) == 1:
-            shared = getattr(sweep.place, factor) or ""
-            name = name.removeprefix(shared).removeprefix(" · ") or name
-    return f"{name}: "
+    return f"{distinction(sweep.place, [each.place for each in among])}: "
 
 
 def claims_elsewhere(sweep: Sweep) -> list[ComparisonFinding]:

@@ -75,25 +75,27 @@ def _position(explanation: Explanation, measured: Sequence[Sweep]) -> int:
 
 def _equivalent(sweep: Sweep, told: Collection[tuple[Cell, str]]) -> str:
     """The arms of one sweep that are equivalent at its deepest, in what it is about."""
-    ways: dict[tuple[str, ...], list[ComparisonFinding]] = {}
-    by_arm: dict[str, list[ComparisonFinding]] = {}
+    ways: dict[tuple[int | None, tuple[str, ...]], list[ComparisonFinding]] = {}
+    by_arm: dict[tuple[int | None, str], list[ComparisonFinding]] = {}
     for phase in sweep.headline_phases:
         for item in at_deepest(sweep, phase):
             is_equal = item.verdict == "equivalent" or item.within_margin
             if is_equal and (item.cell, item.phase) not in told:
-                by_arm.setdefault(item.arm, []).append(item)
-    for items in by_arm.values():
-        ways.setdefault(tuple(item.phase for item in items), []).extend(items)
+                by_arm.setdefault((item.layers, item.arm), []).append(item)
+    if not by_arm:
+        return ""
+    for (depth, _), items in by_arm.items():
+        ways.setdefault((depth, tuple(item.phase for item in items)), []).extend(items)
+    depths = {depth for depth, _ in ways}
+    # A phase that failed at the deepest panel is compared at a shallower one.
+    together = at_layers(next(iter(depths))) if len(depths) == 1 else ""
     phrases = [
         f"{listing(dict.fromkeys(item.arm for item in items))} {listing(map(about, phases))}"
-        for phases, items in ways.items()
+        f"{'' if together else at_layers(depth)}"
+        for (depth, phases), items in ways.items()
     ]
-    if not phrases:
-        return ""
     margin = 100 * max(item.margin for items in by_arm.values() for item in items)
-    depths = {item.layers for items in by_arm.values() for item in items}
-    depth = max(depths, key=lambda layers: layers or 0)
-    where = f"{sweep.baseline} within {margin:.3g}{NBSP}%{at_layers(depth)}"
+    where = f"{sweep.baseline} within {margin:.3g}{NBSP}%{together}"
     return f"Equivalent to {where}: {'; '.join(phrases)}."
 
 

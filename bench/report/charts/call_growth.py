@@ -8,7 +8,6 @@ from pathlib import Path
 from matplotlib.axes import Axes
 
 from bench.domain.findings.explanation import Explanation, GrowingFunction, GrowthFinding
-from bench.domain.names import slug
 from bench.report.charts.layout.axes import decades, depth_axis
 from bench.report.charts.layout.context import provenance
 from bench.report.charts.layout.files import save_chart
@@ -25,7 +24,7 @@ def draw_growth(explanation: Explanation, directory: Path) -> list[Path]:
     chart = growth_chart(explanation)
     if chart is None:
         return []
-    name = slug(*explanation.place)
+    name = explanation.slug
     return save_chart(chart, directory, f"{name}-{chart.kind}")
 
 

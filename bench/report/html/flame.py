@@ -7,7 +7,6 @@ from typing import Any
 from markupsafe import Markup
 
 from bench.domain.findings.explanation import CallTree, Explanation
-from bench.domain.names import slug
 from bench.domain.phases import READY
 from bench.domain.words import listing
 from bench.report.html.data import script_data
@@ -30,7 +29,7 @@ def flame(explanation: Explanation) -> Markup | None:
     when = f"until {READY}" if phase == READY else f"of {phase}"
     return script_data(
         {
-            "anchor": slug(*explanation.place),
+            "anchor": explanation.slug,
             "title": f"Calls {when}{at_layers(trees[0].layers or None)}, "
             f"{' · '.join(explanation.place)}",
             "remark": _left_out(explanation, phase),

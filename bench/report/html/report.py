@@ -106,6 +106,7 @@ def render_report(
         .get_template("report.html")
         .render(
             findings=findings,
+            plan=view.plan,
             questions=list(findings.questions.items()),
             lead=lead,
             answers=answers,
@@ -126,6 +127,7 @@ def render_report(
             trust=_html(trust_tables(findings)),
             conditions=_conditions(view, found),
             command=view.command,
+            called=view.called or findings.run,
             files=files_beside(view.path) if in_run_folder else [],
             watched=watched,
         )
@@ -241,9 +243,10 @@ def _conditions(view: RunView, found: Sequence[Sweep]) -> list[tuple[str, str]]:
     factors = {name: {getattr(each.place, name) for each in found} for name in Setting.model_fields}
     shared = {name: values.pop() for name, values in factors.items() if len(values) == 1}
     plan = view.plan
+    batches = {plan.batch_of(cell) or plan.batch for cell in plan.cells()}
     planned = {
         "seed": plan.seed,
-        "batch": plan.batch,
+        "batch": ", ".join(map(str, sorted(batches))),
         "rounds at most": plan.rounds,
         "budget": f"{plan.budget_s:g} s",
         "replicates": plan.replicates,

@@ -11,6 +11,7 @@ from bench.domain.labels import distinction
 from bench.domain.metrics import METRICS
 from bench.domain.words import pluralise
 from bench.report.places import place_of
+from bench.report.tables.comparisons import ratios_title
 from bench.report.text.formatting import (
     GROWS,
     NBSP,
@@ -54,9 +55,10 @@ class GridRow:
 class Grid:
     """Ratios to the baseline: a row for each arm and phase, a column for each depth.
 
-    ``compares`` says what the rows are: arms, or environments.
+    ``title`` is that of the headlines; ``compares`` says what the rows are: arms, or environments.
     """
 
+    title: str
     compares: str
     baseline: str
     depths: tuple[str, ...]
@@ -102,6 +104,7 @@ def _grid(sweep: Sweep, places: Sequence[tuple[str, str]], margin: float) -> Gri
         for arm, phase in places
     )
     return Grid(
+        title=ratios_title(sweep),
         compares=sweep.compares,
         baseline=sweep.baseline,
         depths=tuple("" if depth is None else str(depth) for depth in sweep.depths),
@@ -160,6 +163,7 @@ class ListedComparison:
     metric: str
     shown: Verdict
     ratio: float | None
+    ratio_low: float | None
     baseline: str
     baseline_value: float | None
     value: str
@@ -186,6 +190,7 @@ def listed_comparisons(findings: Findings) -> Iterator[ListedComparison]:
             metric=METRIC_NAMES.get(each.metric, each.metric.replace("_", " ")),
             shown=shown,
             ratio=each.ratio,
+            ratio_low=each.ratio_low,
             baseline=_quantity(each.metric, each.baseline_value),
             baseline_value=each.baseline_value,
             value=_quantity(each.metric, each.arm_value),

@@ -140,12 +140,17 @@ def _of_arm(sweep: Sweep, arm: str) -> Emphasis:
     return "dim" if arm in sweep.placebos else "none"
 
 
-def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
-    title = f"Time relative to {sweep.baseline}"
+def ratios_title(sweep: Sweep) -> str:
+    """What the table of the headlines of ``sweep`` shows."""
     if sweep.is_of_one_arm:
-        title = "Time"
-    elif not sweep.is_compared:
-        title = f"Time: nothing was compared with {sweep.baseline}"
+        return "Time"
+    if not sweep.is_compared:
+        return f"Time: nothing was compared with {sweep.baseline}"
+    return f"Time relative to {sweep.baseline}"
+
+
+def _ratios(sweep: Sweep, with_interval: Depths) -> Table:
+    title = ratios_title(sweep)
     depths = ("" if depth is None else str(depth) for depth in sweep.depths)
     columns = [_arm_column(sweep), Column("phase", wrap="never")]
     columns += [Column(each, wrap="never") for each in depths]

@@ -50,7 +50,7 @@ def profile_tables(findings: Findings) -> Iterator[Block]:
     yield paragraph(
         f"{pluralise(every.profiles, 'profile')}, {memory(every.bytes)}; the profiler adds at most "
         f"{duration(every.most_profiler_seconds)} to a process. To look at them: "
-        f"bench tensorboard {findings.run}"
+        "bench tensorboard RUN"
     )
 
 

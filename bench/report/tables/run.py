@@ -124,7 +124,8 @@ def extent(findings: Findings) -> tuple[str, ...]:
     return (
         rounds_text(findings),
         f"margin {margin_text(findings.margin).replace(NBSP, ' ')}",
-        f"{100 * findings.confidence:g} % confidence over {findings.family_size} comparisons",
+        f"{100 * findings.confidence:g} % confidence over "
+        f"{pluralise(findings.family_size, 'comparison')}",
     )
 
 
@@ -175,7 +176,7 @@ def _noise(findings: Findings) -> Paragraph:
     emphasis: Emphasis = "doubtful_strong" if alarms else "none"
     text = (
         f"noise: {alarms or 'no'} false alarm{'s' * (alarms != 1)} in "
-        f"{noise.placebo_comparisons} placebo comparisons"
+        f"{pluralise(noise.placebo_comparisons, 'placebo comparison')}"
     )
     others = noise.controls - noise.placebo_comparisons
     if others:

@@ -55,8 +55,11 @@ GROW: dict[Growth, str] = {
 
 
 def unit_for(value: float, units: Sequence[Unit] = SECONDS) -> Unit:
-    """The largest unit in which ``value`` is at least 1, else the smallest."""
-    fitting = [unit for unit in units if abs(value) >= unit.size]
+    """The largest unit in which ``value``, of three significant digits, is at least 1.
+
+    Else the smallest.
+    """
+    fitting = [unit for unit in units if float(f"{abs(value) / unit.size:.3g}") >= 1]
     return fitting[-1] if fitting else units[0]
 
 

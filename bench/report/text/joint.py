@@ -21,7 +21,7 @@ def joint_sentence(claim: JointFinding, findings: Findings) -> str:
     panels = [each.panel for each in findings.joint if each.panel and each.across == claim.across]
     size = pluralise(claim.comparisons, "comparison")
     if claim.verdict == "equivalent":
-        size = f"{size} of {len(panels)} panels" if panels else size
+        size = f"{size} of {pluralise(len(panels), 'panel')}" if panels else size
         shown = f"{what[0].upper()}{what[1:]} by {_amount(findings)}: "
         if claim.exceptions:
             shown += f"{claim.comparisons - len(claim.exceptions)} of "

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bench.domain.findings.comparisons import ComparisonFinding, Growth
 from bench.domain.metrics import RETAINED_BYTES
 from bench.domain.words import listing
-from bench.report.text.formatting import GROWS, at_layers, duration, memory, takes
+from bench.report.text.formatting import at_layers, duration, memory, takes
 from bench.report.views import Sweep
 
 MEMORY_PHASE = "ready"
@@ -84,10 +84,10 @@ def growth_title(sweep: Sweep, phase: str) -> str:
         for arm in sweep_arms
         if phase not in sweep.headline_phases or phase in sweep.headlines(arm)
     ]
-    for arm in told_of:
-        fit = sweep.growth(arm, phase)
-        if fit is not None:
-            groups[fit.growth].append(arm)
+    fits = {arm: fit for arm in told_of if (fit := sweep.growth(arm, phase)) is not None}
+    for arm, fit in fits.items():
+        groups[fit.growth].append(arm)
+    is_everyone = list(fits) == sweep_arms
     groups = {growth: arms for growth, arms in groups.items() if arms}
     if not groups:
         return ""
@@ -95,16 +95,14 @@ def growth_title(sweep: Sweep, phase: str) -> str:
         return f"How {phase} grows with the layers is unresolved"
     if len(groups) == 1:
         (growth, arms), *_ = groups.items()
-        whose = (
-            f"every {sweep.compares}" if len(arms) > 1 and told_of == sweep_arms else listing(arms)
-        )
+        whose = f"every {sweep.compares}" if len(arms) > 1 and is_everyone else listing(arms)
         return f"{phase} grows {HOW[growth]} for {whose}"
     largest = max(groups, key=lambda growth: len(groups[growth]))
     phrases = [
         f"{HOW[growth]} for {listing(arms)}" for growth, arms in groups.items() if growth != largest
     ]
     rest = groups[largest]
-    others = len(rest) > 1 and told_of == sweep_arms
+    others = len(rest) > 1 and is_everyone
     phrases.append(
         f"{HOW[largest]} for {f'the other {sweep.compares}s' if others else listing(rest)}"
     )
@@ -205,15 +203,9 @@ def _claims(deepest: Sequence[ComparisonFinding]) -> list[ComparisonFinding]:
     return sorted(filter(is_claim, deepest), key=rank)
 
 
-def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool, interval: bool = False) -> str:
-    amount, link, bounds = takes(item)
+def _claim(sweep: Sweep, item: ComparisonFinding, *, first: bool) -> str:
+    amount, link, _ = takes(item)
     phrases = f"{item.arm} {'takes ' if first else ''}{amount}"
     if first:
         phrases += f" {link} {sweep.baseline}{at_layers(item.layers)}"
-    if interval:
-        phrases += f" {bounds}"
-        fit, base = (sweep.growth(arm, item.phase) for arm in (item.arm, item.baseline))
-        known = fit is not None and fit.growth in GROWS
-        if fit and known and (base is None or base.growth != fit.growth):
-            phrases += f" and {GROWS[fit.growth]}"
     return phrases

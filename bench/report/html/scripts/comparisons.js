@@ -52,8 +52,9 @@
     if (at === undefined) return;
     for (const other of heads) other.removeAttribute("aria-sort");
     heads[at].setAttribute("aria-sort", ascending ? "ascending" : "descending");
-    const sorted = [...rows].sort((a, b) => compare(keyOf(a, at), keyOf(b, at)));
-    body.append(...(ascending ? sorted : sorted.reverse()));
+    const [known, unknown] = [true, false].map((has) => rows.filter((row) => (keyOf(row, at) !== "") === has));
+    known.sort((a, b) => compare(keyOf(a, at), keyOf(b, at)));
+    body.append(...(ascending ? known : known.reverse()), ...unknown);
     kept.set("sorted", [column, ascending]);
   };
   for (const [column, at] of place) {

@@ -10,11 +10,16 @@
     return Array.from({ length: Math.floor(high / every) + 1 }, (_, at) => at * every);
   };
   const logTicks = (low, high) => {
-    const found = [];
-    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
-      found.push(10 ** power, 3 * 10 ** power);
+    const within = (ticks) => ticks.filter((tick) => tick >= low && tick <= high);
+    for (const steps of [[1, 3], [1, 2, 5]]) {
+      const found = [];
+      for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
+        found.push(...steps.map((step) => step * 10 ** power));
+      }
+      if (within(found).length > 1) return within(found);
     }
-    return found.filter((tick) => tick >= low && tick <= high);
+    const step = linearTicks(high - low)[1];
+    return within(linearTicks(high - low).map((tick) => tick + Math.ceil(low / step) * step));
   };
 
   // Corners as degrees clockwise from the top, and distances from the middle.
@@ -191,7 +196,7 @@
     });
     picture.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!step) return;
+      if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       const all = depths();
       const next = at === null ? (step > 0 ? 0 : all.length - 1) : all.indexOf(at) + step;

@@ -18,6 +18,6 @@ const UNITS = [["s", 1], ["ms", 1e-3], ["µs", 1e-6], ["ns", 1e-9]];
 
 const inUnits = (seconds) => {
   if (seconds === 0) return "0";
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) || UNITS[UNITS.length - 1];
+  const [unit, size] = UNITS.find(([, size]) => Number((seconds / size).toPrecision(3)) >= 1) || UNITS[UNITS.length - 1];
   return `${Number((seconds / size).toPrecision(3))}\u00a0${unit}`;
 };
