@@ -7,8 +7,8 @@ from collections.abc import Sequence
 JOINT_ERROR = 0.02
 """Probability with which the joint claims of a run may be false (see ``joint``).
 
-They are what a run in a noisy hour lacks longest, and gain one round in sixteen by having two
-fifths of a budget of 5 % instead of a fifth. The headlines pay less than half a round for that.
+They are what a run in a noisy hour lacks longest, and with two fifths of a budget of 5 % instead of
+a fifth they need one to three rounds fewer. The headlines pay at most one round for that.
 """
 
 HEADLINE_SHARE = 0.95
