@@ -20,6 +20,7 @@ from bench.domain.panel import FACTORS
 from bench.domain.phases import Lifecycle
 from bench.report.answer.compose import compose_answer, without_advice
 from tests.analysis.worked_evidence import worked_explanation
+from tests.report.call_mode_findings import EAGER, FUNCTION, TRAIN
 from tests.report.findings_factory import findings
 from tests.report.lifecycle_findings import series
 from tests.report.test_joint import claim, panel
@@ -435,22 +436,12 @@ def test_run_without_a_round_says_so() -> None:
 def test_call_modes_are_ranked_by_their_first_and_by_their_later_calls() -> None:
     found = findings(arms=("inline", "placebo"))
     modes = (
-        CallModeCost(call_mode="eager", rounds=9, first_seconds=0.04, call_seconds=0.02),
-        CallModeCost(
-            call_mode="function",
-            rounds=9,
-            first_seconds=0.2,
-            call_seconds=0.0004,
-            calls=9.0,
-            calls_low=5.0,
-            calls_high=12.0,
-        ),
+        EAGER,
+        FUNCTION,
         CallModeCost(
             call_mode="predict", rounds=9, first_seconds=0.3, call_seconds=0.07, never=True
         ),
-        CallModeCost(
-            call_mode="train", answers=False, rounds=9, first_seconds=4.0, call_seconds=0.003
-        ),
+        TRAIN,
     )
     each = CallModesFinding(
         **{**dict(panel(64)), "call_mode": ""},

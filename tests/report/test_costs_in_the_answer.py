@@ -6,25 +6,14 @@ from typing import Any
 
 import pytest
 
-from bench.domain.findings.costs import CallModeCost, CallModesFinding, MemoryGrowthFinding
+from bench.domain.findings.costs import CallModesFinding, MemoryGrowthFinding
 from bench.report.answer.costs import call_mode_costs, memory_growth
+from tests.report.call_mode_findings import EAGER, FUNCTION, TRAIN
 from tests.report.findings_factory import findings
 from tests.report.lifecycle_findings import KIB, MIB, series
 from tests.report.test_joint import panel
 
-MODES = (
-    CallModeCost(call_mode="eager", rounds=9, first_seconds=0.04, call_seconds=0.02),
-    CallModeCost(
-        call_mode="function",
-        rounds=9,
-        first_seconds=0.2,
-        call_seconds=0.0004,
-        calls=9.0,
-        calls_low=5.0,
-        calls_high=12.0,
-    ),
-    CallModeCost(call_mode="train", answers=False, rounds=9, first_seconds=4.0, call_seconds=0.003),
-)
+MODES = (EAGER, FUNCTION, TRAIN)
 
 
 def called(layers: int | None = 64, **changes: Any) -> CallModesFinding:
